@@ -1,0 +1,35 @@
+//! Bakes the encoder and its cases into the firmware and hands the memory map to the linker.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+const MODEL: &str = "DIM_MODEL";
+const CASES: &str = "DIM_CASES";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    copy(Path::new("memory.x"), &out.join("memory.x"))?;
+    println!("cargo::rustc-link-search={}", out.display());
+    for argument in ["-Tlink.x", "-Tdefmt.x", "--nmagic"] {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
+
+    println!("cargo::rerun-if-env-changed={MODEL}");
+    println!("cargo::rerun-if-env-changed={CASES}");
+    let (model, cases) = match (env::var_os(MODEL), env::var_os(CASES)) {
+        (Some(model), Some(cases)) => (PathBuf::from(model), PathBuf::from(cases)),
+        (None, None) => (PathBuf::from("assets/encoder.dim"), PathBuf::from("assets/cases.bin")),
+        _ => {
+            return Err(format!("{MODEL} and {CASES} belong together: set both, or none for the ones in assets").into());
+        }
+    };
+    copy(&model, &out.join("encoder.dim"))?;
+    copy(&cases, &out.join("cases.bin"))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", from.display());
+    fs::copy(from, to).map_err(|error| format!("{}: {error}", from.display()))?;
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Counts what the processor did, with the SysTick timer that every Cortex-M has.
+//!
+//! Under QEMU's `-icount shift=0` an instruction takes one nanosecond and the processor clock of
+//! mps2-an386 is 25 MHz, so a tick is 40 instructions, and two runs count the same. On a board a tick is a cycle.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use cortex_m::peripheral::syst::SystClkSource;
+use cortex_m::peripheral::{SCB, SYST};
+use cortex_m_rt::exception;
+
+/// What one tick of SysTick stands for: instructions under QEMU, cycles on a board.
+pub const UNITS_PER_TICK: u64 = if cfg!(feature = "qemu") { 40 } else { 1 };
+/// Name of the units.
+pub const UNIT: &str = if cfg!(feature = "qemu") { "instructions" } else { "cycles" };
+
+/// SysTick has 24 bits.
+const PERIOD: u64 = 1 << 24;
+
+/// Times that SysTick came around.
+static PERIODS: AtomicU32 = AtomicU32::new(0);
+
+#[exception]
+fn SysTick() {
+    PERIODS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// A running counter, good for 2^56 ticks.
+#[derive(Debug)]
+pub struct Counter(());
+
+impl Counter {
+    /// Takes SysTick and starts it from zero.
+    pub fn start(mut systick: SYST) -> Self {
+        systick.set_clock_source(SystClkSource::Core);
+        systick.set_reload((PERIOD - 1) as u32);
+        systick.clear_current();
+        systick.enable_interrupt();
+        systick.enable_counter();
+        Self(())
+    }
+
+    /// Units since the start, a multiple of [`UNITS_PER_TICK`].
+    pub fn now(&self) -> u64 {
+        loop {
+            let periods = PERIODS.load(Ordering::Relaxed);
+            let left = u64::from(SYST::get_current());
+            // A period that ended between the two reads is pending or counted by now: read again.
+            if !SCB::is_pendst_pending() && PERIODS.load(Ordering::Relaxed) == periods {
+                // The timer counts down, and is at zero for the first tick of a period.
+                let ticks = u64::from(periods) * PERIOD + (PERIOD - left) % PERIOD;
+                return ticks * UNITS_PER_TICK;
+            }
+        }
+    }
+
+    /// Runs `work` and counts it.
+    pub fn measure<T>(&self, work: impl FnOnce() -> T) -> (T, u64) {
+        let start = self.now();
+        let result = work();
+        (result, self.now() - start)
+    }
+
+    /// Counts a loop of `turns`, each of two instructions: cortex-m's `delay`.
+    pub fn calibrate(&self, turns: u32) -> u64 {
+        self.measure(|| cortex_m::asm::delay(turns)).1
+    }
+}

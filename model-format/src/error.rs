@@ -1,0 +1,162 @@
+//! Why a byte string is not a usable file.
+
+use crate::{FORMAT_MAJOR, FORMAT_MINOR, Shape};
+
+/// A file that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The magic is missing.
+    #[error("not a .dim file: the magic bytes are missing")]
+    NotADimFile,
+    /// The file ends too early.
+    #[error("truncated: {needed} bytes needed, {got} found")]
+    Truncated {
+        /// Length that the file states, or the length of the fixed part.
+        needed: usize,
+        /// Length that is there.
+        got: usize,
+    },
+    /// Written by another version of the format.
+    #[error(
+        "format version {major}.{minor} is not supported; this reader knows {FORMAT_MAJOR}.0 to {FORMAT_MAJOR}.{FORMAT_MINOR}"
+    )]
+    UnsupportedVersion {
+        /// Major version found.
+        major: u16,
+        /// Minor version found.
+        minor: u16,
+    },
+    /// The sections overlap, leave the file or are misaligned.
+    #[error("the sections of the file are out of order or misaligned")]
+    BadLayout,
+    /// A byte differs from what was written.
+    #[error("damaged: the checksum is {computed:#010x}, the file states {stated:#010x}")]
+    Checksum {
+        /// CRC-32 in the file.
+        stated: u32,
+        /// CRC-32 of its bytes.
+        computed: u32,
+    },
+    /// The header is not the postcard of an `About` and a `Graph`.
+    #[error("the header cannot be decoded")]
+    Header,
+    /// The input has a preprocessing that does not fit tensor 0.
+    #[error("tensor 0 does not have the shape, scale and zero point that the input's preprocessing makes")]
+    Input,
+    /// The number of tensors is not the number of nodes plus one, or above 255.
+    #[error("{tensors} tensors for {nodes} nodes; one more tensor than nodes is needed, at most 255")]
+    TensorCount {
+        /// Tensors found.
+        tensors: usize,
+        /// Nodes found.
+        nodes: usize,
+    },
+    /// A tensor is unusable.
+    #[error("tensor {tensor}: {error}")]
+    Tensor {
+        /// Its number.
+        tensor: usize,
+        /// What is wrong with it.
+        error: TensorError,
+    },
+    /// A node is unusable.
+    #[error("node {node}: {error}")]
+    Node {
+        /// Its number.
+        node: usize,
+        /// What is wrong with it.
+        error: NodeError,
+    },
+    /// A tap cannot be decoded, names a tensor that is not there, or stands twice.
+    #[error("tap {tap} cannot be decoded, names no tensor, or stands twice")]
+    Tap {
+        /// Its position in the list.
+        tap: usize,
+    },
+    /// No tap is the embedding.
+    #[error("no tensor is tapped as the embedding")]
+    NoEmbedding,
+}
+
+/// What is wrong with a tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TensorError {
+    /// The record is not a tensor.
+    #[error("cannot be decoded")]
+    Undecodable,
+    /// An extent is zero.
+    #[error("shape {0} has no elements")]
+    Empty(Shape),
+    /// The scale is zero, negative, infinite or not a number.
+    #[error("the scale is not a positive finite number")]
+    Scale,
+    /// It is not aligned to 16 bytes or ends outside of the arena.
+    #[error("at offset {offset} it is misaligned or ends outside of the arena of {arena_bytes} bytes")]
+    OutsideArena {
+        /// Offset in the arena.
+        offset: u32,
+        /// Size of the arena.
+        arena_bytes: u32,
+    },
+    /// It shares memory with a tensor that lives at the same time.
+    #[error("it overlaps tensor {with}, which is in use at the same time")]
+    Overlap {
+        /// The other tensor.
+        with: usize,
+    },
+    /// Nothing reads it.
+    #[error("no node and no tap uses it")]
+    Unused,
+}
+
+/// What is wrong with a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NodeError {
+    /// The record is not an operator of this version.
+    #[error("cannot be decoded; its operator may be newer than format {FORMAT_MAJOR}.{FORMAT_MINOR}")]
+    Undecodable,
+    /// It reads a tensor that is not written before it.
+    #[error("it reads tensor {0}, which no earlier node writes")]
+    Order(u8),
+    /// A kernel or stride is zero, or the padding is as large as the kernel.
+    #[error("kernel and stride must be at least 1, and each padding less than the kernel")]
+    Window,
+    /// The shapes of inputs and output do not belong together.
+    #[error("its output has shape {found}, which does not follow from its inputs and parameters")]
+    Shape {
+        /// Shape of the output tensor.
+        found: Shape,
+    },
+    /// Input and output of a pooling differ in scale or zero point.
+    #[error("a pooling needs the same scale and zero point before and after")]
+    PoolQuantization,
+    /// The clamp is empty.
+    #[error("the clamp's minimum is above its maximum")]
+    Clamp,
+    /// The parameters do not lie in the weights section, are misaligned, or overlap the ones before.
+    #[error("its parameters at offset {0} are misaligned, overlap the ones before, or leave the weights section")]
+    Parameters(u32),
+    /// A factor is out of range.
+    #[error("multiplier {multiplier} must be 0 or at least 2^30, and shift {shift} in -31..=30")]
+    Rescale {
+        /// Q31.
+        multiplier: i32,
+        /// Power of two.
+        shift: i8,
+    },
+    /// An input factor of an addition is one or more.
+    #[error("input shift {0} of an addition is above 0")]
+    InputShift(i8),
+    /// The left shift of an addition is out of range.
+    #[error("left shift {0} is above 22")]
+    LeftShift(u8),
+    /// The sum of products of a channel may not fit into 32 bits.
+    #[error("channel {channel} may overflow its 32-bit accumulator")]
+    Accumulator {
+        /// Output channel.
+        channel: usize,
+    },
+}

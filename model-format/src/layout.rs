@@ -1,0 +1,167 @@
+//! The fixed part of the file: magic, version and sizes at stated offsets, readable in `const fn`.
+//!
+//! | offset | bytes | field |
+//! |---|---|---|
+//! | 0 | 8 | [`MAGIC`] |
+//! | 8 | 2 | format major |
+//! | 10 | 2 | format minor |
+//! | 12 | 4 | length of the file |
+//! | 16 | 4 | arena bytes |
+//! | 20 | 4 | scratch bytes |
+//! | 24 | 4 | length of the postcard header, which starts at [`HEADER_OFFSET`] |
+//! | 28 | 4 | offset of the weights section |
+//! | 32 | 4 | length of the weights section |
+//! | 36 | 4 | zero |
+//! | 40 | 16 | [`Identity`] |
+//!
+//! All integers are little-endian. The last four bytes of the file are the CRC-32 of all before.
+
+use crate::Error;
+
+/// The first eight bytes: a byte no text file starts with, the name, and the line endings and
+/// end-of-file mark that a transfer in text mode would change.
+pub const MAGIC: [u8; 8] = *b"\x93DIM\r\n\x1a\n";
+/// A reader refuses any other major version.
+pub const FORMAT_MAJOR: u16 = 1;
+/// A reader refuses a newer minor version.
+pub const FORMAT_MINOR: u16 = 0;
+
+/// Where the postcard header starts.
+pub(crate) const HEADER_OFFSET: usize = 56;
+/// Alignment in bytes of the weights section, of each operator's parameters and of each tensor in the arena.
+pub(crate) const ALIGNMENT: u32 = 16;
+/// Length of the CRC-32 at the end.
+pub(crate) const CRC_BYTES: usize = 4;
+
+/// CRC-32/ISO-HDLC: the one of zlib, PNG and Ethernet.
+pub(crate) const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
+
+/// Names what an embedding depends on: the first 16 bytes of the SHA-256 of the graph and the weights.
+///
+/// Two files with the same identity compute the same embeddings, whatever their names and provenance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identity(pub [u8; 16]);
+
+impl core::fmt::Display for Identity {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The fixed fields of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) file_bytes: u32,
+    pub(crate) arena_bytes: u32,
+    pub(crate) scratch_bytes: u32,
+    pub(crate) header_bytes: u32,
+    pub(crate) weights_offset: u32,
+    pub(crate) weights_bytes: u32,
+    pub(crate) identity: Identity,
+}
+
+impl Layout {
+    /// Reads the fixed fields and checks that the sections lie inside the file, in order.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Error> {
+        let Some(fixed) = bytes.first_chunk::<HEADER_OFFSET>() else {
+            return Err(if bytes.starts_with(&MAGIC) {
+                Error::Truncated { needed: HEADER_OFFSET, got: bytes.len() }
+            } else {
+                Error::NotADimFile
+            });
+        };
+        if !fixed.starts_with(&MAGIC) {
+            return Err(Error::NotADimFile);
+        }
+        let [major, minor] = [u16_at(fixed, 8), u16_at(fixed, 10)];
+        if major != FORMAT_MAJOR || minor > FORMAT_MINOR {
+            return Err(Error::UnsupportedVersion { major, minor });
+        }
+        let mut identity = [0; 16];
+        identity.copy_from_slice(&fixed[40..56]);
+        let layout = Self {
+            file_bytes: u32_at(fixed, 12),
+            arena_bytes: u32_at(fixed, 16),
+            scratch_bytes: u32_at(fixed, 20),
+            header_bytes: u32_at(fixed, 24),
+            weights_offset: u32_at(fixed, 28),
+            weights_bytes: u32_at(fixed, 32),
+            identity: Identity(identity),
+        };
+        let needed = layout.file_bytes as usize;
+        if bytes.len() < needed {
+            return Err(Error::Truncated { needed, got: bytes.len() });
+        }
+        let header_end = HEADER_OFFSET as u64 + u64::from(layout.header_bytes);
+        let weights_end = u64::from(layout.weights_offset) + u64::from(layout.weights_bytes);
+        let in_order = header_end <= u64::from(layout.weights_offset)
+            && layout.weights_offset.is_multiple_of(ALIGNMENT)
+            && weights_end + CRC_BYTES as u64 == u64::from(layout.file_bytes)
+            && u32_at(fixed, 36) == 0;
+        if in_order { Ok(layout) } else { Err(Error::BadLayout) }
+    }
+
+    /// The fixed fields as bytes.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn write(&self) -> [u8; HEADER_OFFSET] {
+        let mut bytes = [0; HEADER_OFFSET];
+        bytes[..8].copy_from_slice(&MAGIC);
+        bytes[8..10].copy_from_slice(&FORMAT_MAJOR.to_le_bytes());
+        bytes[10..12].copy_from_slice(&FORMAT_MINOR.to_le_bytes());
+        let fields = [
+            self.file_bytes,
+            self.arena_bytes,
+            self.scratch_bytes,
+            self.header_bytes,
+            self.weights_offset,
+            self.weights_bytes,
+        ];
+        for (field, chunk) in fields.iter().zip(bytes[12..36].chunks_exact_mut(4)) {
+            chunk.copy_from_slice(&field.to_le_bytes());
+        }
+        bytes[40..56].copy_from_slice(&self.identity.0);
+        bytes
+    }
+}
+
+/// Length of the file in bytes, as stated at offset 12.
+///
+/// # Panics
+/// If `file` does not start as a `.dim` file; in a `const` that is an error of the build.
+pub const fn file_bytes(file: &[u8]) -> usize {
+    fixed_field(file, 12)
+}
+
+/// Bytes of activation memory that the encoder needs, as stated at offset 16.
+///
+/// # Panics
+/// If `file` does not start as a `.dim` file; in a `const` that is an error of the build.
+pub const fn arena_bytes(file: &[u8]) -> usize {
+    fixed_field(file, 16)
+}
+
+/// Bytes of kernel scratch memory that the encoder needs, as stated at offset 20.
+///
+/// # Panics
+/// If `file` does not start as a `.dim` file; in a `const` that is an error of the build.
+pub const fn scratch_bytes(file: &[u8]) -> usize {
+    fixed_field(file, 20)
+}
+
+const fn fixed_field(file: &[u8], offset: usize) -> usize {
+    assert!(file.len() >= HEADER_OFFSET, "shorter than the fixed part of a .dim file");
+    let mut i = 0;
+    while i < MAGIC.len() {
+        assert!(file[i] == MAGIC[i], "not a .dim file");
+        i += 1;
+    }
+    u32::from_le_bytes([file[offset], file[offset + 1], file[offset + 2], file[offset + 3]]) as usize
+}
+
+fn u16_at(bytes: &[u8; HEADER_OFFSET], offset: usize) -> u16 {
+    u16::from_le_bytes([bytes[offset], bytes[offset + 1]])
+}
+
+fn u32_at(bytes: &[u8; HEADER_OFFSET], offset: usize) -> u32 {
+    u32::from_le_bytes([bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]])
+}

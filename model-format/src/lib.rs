@@ -1,0 +1,56 @@
+//! The `.dim` file: a quantized encoder that is used in place from flash.
+//!
+//! A file holds a small graph of int8 operators, their weights, and everything needed to reproduce
+//! its outputs to the bit: shapes, scales, fixed-point multipliers, the preprocessing of pixels and
+//! the plan of the activation memory. The bytes are specified in `docs/FORMAT.md`, the arithmetic in
+//! `docs/ARITHMETIC.md`.
+//!
+//! [`Model::parse`] borrows everything and checks everything, once; afterwards nothing can fail:
+//!
+//! ```
+//! use dim_model_format::{About, Clamp, Filter, Model, ModelBuilder, Quantization, Shape, TapKind};
+//!
+//! let mut builder = ModelBuilder::new(About::named("tiny"), Shape::new(1, 1, 4));
+//! let filter = Filter { weights: vec![1; 8], bias: vec![0; 2], multiplier: vec![1 << 30; 2], shift: vec![0; 2] };
+//! let quantization = Quantization { scale: 0.5, zero_point: 0 };
+//! let y = builder.fully_connected(builder.input(), Clamp::NONE, &filter, quantization);
+//! builder.tap(TapKind::Embedding, y);
+//! let file = builder.finish()?;
+//!
+//! let model = Model::parse(&file)?;
+//! assert_eq!(model.tensor(y).shape, Shape::new(1, 1, 2));
+//! assert_eq!(model.macs(), 8);
+//! # Ok::<(), dim_model_format::Error>(())
+//! ```
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `alloc` | no | [`ModelBuilder`], the writer, and `Model::computed_identity` |
+#![cfg_attr(not(test), no_std)]
+#![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+mod error;
+mod graph;
+mod layout;
+mod model;
+mod node;
+mod parameters;
+mod records;
+mod tensor;
+mod validate;
+#[cfg(feature = "alloc")]
+mod write;
+
+pub use error::{Error, NodeError, TensorError};
+pub use graph::{About, Graph, Input, Preprocessing, Rounding, Tap, TapKind};
+pub use layout::{FORMAT_MAJOR, FORMAT_MINOR, Identity, MAGIC, arena_bytes, file_bytes, scratch_bytes};
+pub use model::Model;
+pub use node::{Add, Clamp, Conv2d, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
+pub use parameters::{Channel, Parameters};
+pub use records::Records;
+pub use tensor::{Quantization, Shape, Tensor, TensorId};
+#[cfg(feature = "alloc")]
+pub use write::{Filter, ModelBuilder};

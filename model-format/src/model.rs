@@ -1,0 +1,175 @@
+//! A parsed file.
+
+use crate::layout::{CRC, CRC_BYTES, HEADER_OFFSET, Layout};
+use crate::validate::validate;
+use crate::{About, Error, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId};
+
+/// An encoder, borrowed from the bytes of its file.
+///
+/// Every value is checked by [`Model::parse`]; the accessors cannot fail.
+#[derive(Debug, Clone, Copy)]
+pub struct Model<'a> {
+    layout: Layout,
+    about: About<'a>,
+    graph: Graph<'a>,
+    weights: &'a [u8],
+}
+
+impl<'a> Model<'a> {
+    /// Reads a file and checks all of it: checksum, graph, shapes, ranges, parameters and memory plan.
+    ///
+    /// `bytes` may be longer than the file, as a flash partition is; the rest is not looked at.
+    ///
+    /// # Errors
+    /// The first thing found that would make a run fail or read outside of the file.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
+        let layout = Layout::read(bytes)?;
+        let (body, crc) =
+            bytes[..layout.file_bytes as usize].split_last_chunk::<CRC_BYTES>().ok_or(Error::BadLayout)?;
+        let [stated, computed] = [u32::from_le_bytes(*crc), CRC.checksum(body)];
+        if stated != computed {
+            return Err(Error::Checksum { stated, computed });
+        }
+        let (head, weights) = body.split_at(layout.weights_offset as usize);
+        let (header, padding) = head[HEADER_OFFSET..].split_at(layout.header_bytes as usize);
+        if padding.iter().any(|byte| *byte != 0) {
+            return Err(Error::BadLayout);
+        }
+        let (about, rest) = postcard::take_from_bytes::<About<'a>>(header).map_err(|_| Error::Header)?;
+        let (graph, rest) = postcard::take_from_bytes::<Graph<'a>>(rest).map_err(|_| Error::Header)?;
+        if !rest.is_empty() {
+            return Err(Error::Header);
+        }
+        let model = Self { layout, about, graph, weights };
+        validate(&model)?;
+        Ok(model)
+    }
+
+    /// Name and provenance.
+    pub const fn about(&self) -> &About<'a> {
+        &self.about
+    }
+
+    /// Rounding, input and the raw lists.
+    pub const fn graph(&self) -> &Graph<'a> {
+        &self.graph
+    }
+
+    /// Shape of the image, `[height, width, channels]`.
+    pub const fn input_shape(&self) -> Shape {
+        self.graph.input.shape
+    }
+
+    /// What the embeddings depend on, as stated in the file.
+    pub const fn identity(&self) -> Identity {
+        self.layout.identity
+    }
+
+    /// Bytes of activation memory.
+    pub const fn arena_bytes(&self) -> usize {
+        self.layout.arena_bytes as usize
+    }
+
+    /// Bytes of scratch memory.
+    pub const fn scratch_bytes(&self) -> usize {
+        self.layout.scratch_bytes as usize
+    }
+
+    /// Length of the file.
+    pub const fn file_bytes(&self) -> usize {
+        self.layout.file_bytes as usize
+    }
+
+    /// Length of the weights section.
+    pub const fn weight_bytes(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The operators, in the order in which they run; node `i` writes tensor `i + 1`.
+    pub const fn nodes(&self) -> Records<'a, Node> {
+        self.graph.nodes()
+    }
+
+    /// All tensors, the input first.
+    pub const fn tensors(&self) -> Records<'a, Tensor> {
+        self.graph.tensors()
+    }
+
+    /// The tapped tensors.
+    pub const fn taps(&self) -> Records<'a, Tap> {
+        self.graph.taps()
+    }
+
+    /// Tensor `id`.
+    ///
+    /// # Panics
+    /// If `id` was made up; the ids found in a model's nodes and taps all have a tensor.
+    pub fn tensor(&self, id: TensorId) -> Tensor {
+        self.tensors().nth(usize::from(id.0)).expect("every id in a parsed model has a tensor")
+    }
+
+    /// The tensor tapped as `kind`, if any.
+    pub fn tap(&self, kind: TapKind) -> Option<TensorId> {
+        self.taps().find(|tap| tap.kind == kind).map(|tap| tap.tensor)
+    }
+
+    /// Filter, bias and scaling of a node that writes `output`; `None` for an operator without parameters.
+    pub fn parameters(&self, node: &Node, output: Shape) -> Option<Parameters<'a>> {
+        let (offset, weights) = self.parameter_extent(node, output)?;
+        Parameters::take(self.weights, offset, weights, output.channels)
+    }
+
+    /// Offset of a node's parameters and number of its weights.
+    pub(crate) fn parameter_extent(&self, node: &Node, output: Shape) -> Option<(u32, u64)> {
+        let input = self.tensor(node.inputs().next()?).shape;
+        let offset = match node {
+            Node::Conv2d(op) | Node::DepthwiseConv2d(op) => op.parameters,
+            Node::FullyConnected(op) => op.parameters,
+            Node::Add(_) | Node::AveragePool2d(_) | Node::MaxPool2d(_) => return None,
+        };
+        Some((offset, fan_in(node, input) * u64::from(output.channels)))
+    }
+
+    /// Each node with the tensor that it writes.
+    pub fn layers(&self) -> impl Iterator<Item = (Node, Tensor)> + use<'a> {
+        self.nodes().zip(self.tensors().skip(1))
+    }
+
+    /// Multiplications by a weight in one run of a node; zero for operators without weights.
+    pub fn node_macs(&self, node: &Node, output: Shape) -> u64 {
+        let weights = self.parameter_extent(node, output).map_or(0, |(_, weights)| weights);
+        weights / u64::from(output.channels) * output.elements()
+    }
+
+    /// Multiplications by a weight in one run.
+    pub fn macs(&self) -> u64 {
+        self.layers().map(|(node, output)| self.node_macs(&node, output.shape)).sum()
+    }
+
+    /// The identity computed anew from graph and weights; equal to [`Model::identity`] in every file
+    /// that [`crate::ModelBuilder`] wrote.
+    #[cfg(feature = "alloc")]
+    pub fn computed_identity(&self) -> Result<Identity, Error> {
+        let graph = postcard::to_allocvec(&self.graph).map_err(|_| Error::Header)?;
+        Ok(crate::write::identity(&graph, self.weights))
+    }
+
+    pub(crate) const fn weights(&self) -> &'a [u8] {
+        self.weights
+    }
+}
+
+/// Products that are added up for one output element, padding included.
+pub(crate) fn fan_in(node: &Node, input: Shape) -> u64 {
+    match node {
+        Node::Conv2d(op) => window_elements(op.window.kernel) * u64::from(input.channels),
+        Node::DepthwiseConv2d(op) => window_elements(op.window.kernel),
+        Node::FullyConnected(_) => input.elements(),
+        Node::AveragePool2d(op) | Node::MaxPool2d(op) => window_elements(op.window.kernel),
+        Node::Add(_) => 2,
+    }
+}
+
+fn window_elements([height, width]: [u8; 2]) -> u64 {
+    u64::from(height) * u64::from(width)
+}

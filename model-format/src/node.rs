@@ -1,0 +1,201 @@
+//! Operators. Node `i` writes tensor `i + 1` and reads only tensors numbered `i` or less, so every
+//! list of nodes is in topological order by construction.
+//!
+//! The order of the variants and of the fields is the wire format: append, never reorder.
+
+use serde::{Deserialize, Serialize};
+
+use crate::TensorId;
+
+/// One operator of the graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Node {
+    /// Convolution.
+    Conv2d(Conv2d),
+    /// Convolution of each input channel by its own filters.
+    ///
+    /// Output channel `c * depth_multiplier + m` reads input channel `c`; the depth multiplier is the
+    /// ratio of the two numbers of channels.
+    DepthwiseConv2d(Conv2d),
+    /// Matrix times flattened tensor.
+    FullyConnected(FullyConnected),
+    /// Element-wise sum of two tensors of one shape.
+    Add(Add),
+    /// Mean over a window.
+    AveragePool2d(Pool2d),
+    /// Maximum over a window.
+    MaxPool2d(Pool2d),
+}
+
+/// Zeros (real zero: the input's zero point) around the input, in elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Padding {
+    /// Rows above.
+    pub top: u8,
+    /// Columns to the left.
+    pub left: u8,
+    /// Rows below.
+    pub bottom: u8,
+    /// Columns to the right.
+    pub right: u8,
+}
+
+impl Padding {
+    /// The same on all four sides.
+    pub const fn all(elements: u8) -> Self {
+        Self { top: elements, left: elements, bottom: elements, right: elements }
+    }
+}
+
+/// A sliding window, `[height, width]` everywhere.
+///
+/// The output has `(input + padding - kernel) / stride + 1` rows and columns, rounded down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Extent of the window, at least 1.
+    pub kernel: [u8; 2],
+    /// Distance between windows, at least 1.
+    pub stride: [u8; 2],
+    /// Padding, less than the kernel on each side, so that every window sees an element.
+    pub padding: Padding,
+}
+
+impl Window {
+    /// A square window with the same stride and padding in both directions.
+    pub const fn square(kernel: u8, stride: u8, padding: u8) -> Self {
+        Self { kernel: [kernel; 2], stride: [stride; 2], padding: Padding::all(padding) }
+    }
+
+    /// Rows and columns of the output for an input of `height` x `width`; `None` where no window fits.
+    pub fn output(&self, height: u16, width: u16) -> Option<[u16; 2]> {
+        let Padding { top, left, bottom, right } = self.padding;
+        Some([
+            windows(height, top, bottom, self.kernel[0], self.stride[0])?,
+            windows(width, left, right, self.kernel[1], self.stride[1])?,
+        ])
+    }
+}
+
+fn windows(extent: u16, before: u8, after: u8, kernel: u8, stride: u8) -> Option<u16> {
+    let padded = u32::from(extent) + u32::from(before) + u32::from(after);
+    let steps = padded.checked_sub(u32::from(kernel))?.checked_div(u32::from(stride))?;
+    u16::try_from(steps + 1).ok()
+}
+
+/// Bounds of the int8 output: the fused activation (`ReLU` is `min = zero_point`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clamp {
+    /// Smallest output.
+    pub min: i8,
+    /// Largest output, at least `min`.
+    pub max: i8,
+}
+
+impl Clamp {
+    /// No activation: the whole range of int8.
+    pub const NONE: Self = Self { min: i8::MIN, max: i8::MAX };
+}
+
+/// A fixed-point factor, `multiplier * 2^(shift - 31)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rescale {
+    /// Q31: 0, or in `[2^30, 2^31)`.
+    pub multiplier: i32,
+    /// Power of two, positive is left; in `[-31, 30]`.
+    pub shift: i8,
+}
+
+/// Convolution, or depthwise convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conv2d {
+    /// `[height, width, in_channels]`.
+    pub input: TensorId,
+    /// Kernel, stride and padding.
+    pub window: Window,
+    /// Fused activation.
+    pub clamp: Clamp,
+    /// Offset of the parameters in the weights section. Filters are in `OHWI` order, depthwise ones in `1HWC` order.
+    pub parameters: u32,
+}
+
+/// Fully connected layer over the flattened input, weights in `[out, in]` order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FullyConnected {
+    /// Any shape; flattened in `[height, width, channels]` order.
+    pub input: TensorId,
+    /// Fused activation.
+    pub clamp: Clamp,
+    /// Offset of the parameters in the weights section.
+    pub parameters: u32,
+}
+
+/// Element-wise sum. Both inputs are brought to one fixed-point scale before adding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Add {
+    /// Two tensors of the output's shape.
+    pub inputs: [TensorId; 2],
+    /// Bits of headroom before the input factors, at most 22; `TFLite` uses 20.
+    pub left_shift: u8,
+    /// Factor of each input, with a shift of at most 0.
+    pub input_rescale: [Rescale; 2],
+    /// Factor of the sum.
+    pub output_rescale: Rescale,
+    /// Fused activation.
+    pub clamp: Clamp,
+}
+
+/// Pooling over a window; input and output have the same quantization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pool2d {
+    /// `[height, width, channels]`.
+    pub input: TensorId,
+    /// Kernel, stride and padding; padded elements are left out of mean and maximum.
+    pub window: Window,
+    /// Fused activation.
+    pub clamp: Clamp,
+}
+
+impl Node {
+    /// Name of the operator, as in `dim inspect`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Conv2d(_) => "conv2d",
+            Self::DepthwiseConv2d(_) => "depthwise_conv2d",
+            Self::FullyConnected(_) => "fully_connected",
+            Self::Add(_) => "add",
+            Self::AveragePool2d(_) => "average_pool2d",
+            Self::MaxPool2d(_) => "max_pool2d",
+        }
+    }
+
+    /// The tensors that the operator reads.
+    pub fn inputs(&self) -> impl Iterator<Item = TensorId> {
+        let (first, second) = match self {
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => (op.input, None),
+            Self::FullyConnected(op) => (op.input, None),
+            Self::AveragePool2d(op) | Self::MaxPool2d(op) => (op.input, None),
+            Self::Add(op) => (op.inputs[0], Some(op.inputs[1])),
+        };
+        core::iter::once(first).chain(second)
+    }
+
+    /// Bounds of the output.
+    pub const fn clamp(&self) -> Clamp {
+        match self {
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => op.clamp,
+            Self::FullyConnected(op) => op.clamp,
+            Self::Add(op) => op.clamp,
+            Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
+        }
+    }
+
+    /// The sliding window, where the operator has one.
+    pub const fn window(&self) -> Option<&Window> {
+        match self {
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => Some(&op.window),
+            Self::AveragePool2d(op) | Self::MaxPool2d(op) => Some(&op.window),
+            Self::FullyConnected(_) | Self::Add(_) => None,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Everything that [`crate::Model::parse`] checks after the checksum, in the order in which it is checked.
+
+mod node;
+mod plan;
+
+use crate::{Error, Model, NodeError, Preprocessing, Quantization, Tap, TapKind, Tensor, TensorError, TensorId};
+
+/// More tensors than this do not fit the one-byte tensor numbers.
+const MAX_TENSORS: usize = 255;
+
+pub(crate) fn validate(model: &Model<'_>) -> Result<(), Error> {
+    let tensors =
+        model.tensors().check().map_err(|tensor| Error::Tensor { tensor, error: TensorError::Undecodable })?;
+    let nodes = model.nodes().check().map_err(|node| Error::Node { node, error: NodeError::Undecodable })?;
+    model.taps().check().map_err(|tap| Error::Tap { tap })?;
+    if tensors != nodes + 1 || tensors > MAX_TENSORS {
+        return Err(Error::TensorCount { tensors, nodes });
+    }
+    for (tensor, record) in model.tensors().enumerate() {
+        check_tensor(model, &record).map_err(|error| Error::Tensor { tensor, error })?;
+    }
+    check_input(model)?;
+    node::check_nodes(model)?;
+    check_taps(model, tensors)?;
+    plan::check_plan(model)
+}
+
+fn check_tensor(model: &Model<'_>, tensor: &Tensor) -> Result<(), TensorError> {
+    if tensor.shape.elements() == 0 {
+        return Err(TensorError::Empty(tensor.shape));
+    }
+    let scale = tensor.quantization.scale;
+    if !(scale.is_finite() && scale > 0.0) {
+        return Err(TensorError::Scale);
+    }
+    plan::check_bounds(model, tensor)
+}
+
+fn check_input(model: &Model<'_>) -> Result<(), Error> {
+    let input = &model.graph().input;
+    let quantization = match input.preprocessing {
+        Preprocessing::CenteredU8 => Quantization { scale: 1.0 / 128.0, zero_point: 0 },
+    };
+    let tensor = model.tensor(TensorId(0));
+    if tensor.shape == input.shape && tensor.quantization == quantization { Ok(()) } else { Err(Error::Input) }
+}
+
+fn check_taps(model: &Model<'_>, tensors: usize) -> Result<(), Error> {
+    for (index, tap) in model.taps().enumerate() {
+        let repeated = model.taps().take(index).any(|Tap { kind, .. }| kind == tap.kind);
+        if repeated || usize::from(tap.tensor.0) >= tensors {
+            return Err(Error::Tap { tap: index });
+        }
+    }
+    model.tap(TapKind::Embedding).map(|_| ()).ok_or(Error::NoEmbedding)
+}

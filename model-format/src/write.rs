@@ -1,0 +1,216 @@
+//! The writer: the only code that makes `.dim` files.
+
+mod plan;
+
+use alloc::vec::Vec;
+
+use sha2::{Digest, Sha256};
+
+use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout};
+use crate::{
+    About, Add, Clamp, Conv2d, Error, FullyConnected, Graph, Identity, Input, Model, Node, Pool2d, Preprocessing,
+    Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+};
+
+/// Learned numbers of one operator, as they come out of quantization.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// `OHWI` for a convolution, `1HWC` for a depthwise one, `[out, in]` for a fully connected layer.
+    pub weights: Vec<i8>,
+    /// `[out_channels]`, at the scale of input times weights.
+    pub bias: Vec<i32>,
+    /// `[out_channels]`, Q31: 0 or in `[2^30, 2^31)`.
+    pub multiplier: Vec<i32>,
+    /// `[out_channels]`, in `[-31, 30]`, positive is left.
+    pub shift: Vec<i8>,
+}
+
+impl Filter {
+    /// Output channels; more than a shape can hold count as none, which [`Model::parse`] refuses.
+    fn channels(&self) -> u16 {
+        u16::try_from(self.bias.len()).unwrap_or(0)
+    }
+}
+
+/// Builds a file node by node; [`ModelBuilder::finish`] plans the arena, writes and checks.
+#[derive(Debug, Clone)]
+pub struct ModelBuilder<'a> {
+    about: About<'a>,
+    input: Input,
+    tensors: Vec<Tensor>,
+    nodes: Vec<Node>,
+    taps: Vec<Tap>,
+    weights: Vec<u8>,
+}
+
+impl<'a> ModelBuilder<'a> {
+    /// An encoder of images with `shape`, without any node.
+    pub fn new(about: About<'a>, shape: Shape) -> Self {
+        let quantization = Quantization { scale: 1.0 / 128.0, zero_point: 0 };
+        Self {
+            about,
+            input: Input { shape, preprocessing: Preprocessing::CenteredU8 },
+            tensors: alloc::vec![Tensor { shape, quantization, arena_offset: 0 }],
+            nodes: Vec::new(),
+            taps: Vec::new(),
+            weights: Vec::new(),
+        }
+    }
+
+    /// The image.
+    pub const fn input(&self) -> TensorId {
+        TensorId(0)
+    }
+
+    /// Shape of a tensor of this model.
+    pub fn shape(&self, id: TensorId) -> Shape {
+        self.tensors[usize::from(id.0)].shape
+    }
+
+    /// Appends a convolution with as many output channels as `filter` has biases.
+    pub fn conv2d(
+        &mut self,
+        input: TensorId,
+        window: Window,
+        clamp: Clamp,
+        filter: &Filter,
+        output: Quantization,
+    ) -> TensorId {
+        let op = Conv2d { input, window, clamp, parameters: self.append(filter) };
+        let shape = self.windowed(input, &window, filter.channels());
+        self.push(Node::Conv2d(op), shape, output)
+    }
+
+    /// Appends a depthwise convolution with as many output channels as `filter` has biases.
+    pub fn depthwise_conv2d(
+        &mut self,
+        input: TensorId,
+        window: Window,
+        clamp: Clamp,
+        filter: &Filter,
+        output: Quantization,
+    ) -> TensorId {
+        let op = Conv2d { input, window, clamp, parameters: self.append(filter) };
+        let shape = self.windowed(input, &window, filter.channels());
+        self.push(Node::DepthwiseConv2d(op), shape, output)
+    }
+
+    /// Appends a fully connected layer with as many units as `filter` has biases.
+    pub fn fully_connected(
+        &mut self,
+        input: TensorId,
+        clamp: Clamp,
+        filter: &Filter,
+        output: Quantization,
+    ) -> TensorId {
+        let op = FullyConnected { input, clamp, parameters: self.append(filter) };
+        self.push(Node::FullyConnected(op), Shape::vector(filter.channels()), output)
+    }
+
+    /// Appends an addition.
+    pub fn add(&mut self, op: Add, output: Quantization) -> TensorId {
+        let shape = self.shape(op.inputs[0]);
+        self.push(Node::Add(op), shape, output)
+    }
+
+    /// Appends an average pooling; its output has its input's quantization.
+    pub fn average_pool2d(&mut self, op: Pool2d) -> TensorId {
+        self.pool(op, Node::AveragePool2d(op))
+    }
+
+    /// Appends a maximum pooling; its output has its input's quantization.
+    pub fn max_pool2d(&mut self, op: Pool2d) -> TensorId {
+        self.pool(op, Node::MaxPool2d(op))
+    }
+
+    /// Gives a tensor a meaning and keeps it until the end of a run.
+    pub fn tap(&mut self, kind: TapKind, tensor: TensorId) {
+        self.taps.push(Tap { kind, tensor });
+    }
+
+    /// Plans the arena, writes the file and parses it.
+    ///
+    /// # Errors
+    /// What [`Model::parse`] finds wrong with the result.
+    pub fn finish(mut self) -> Result<Vec<u8>, Error> {
+        let arena_bytes = plan::place(&mut self.tensors, &self.nodes, &self.taps).ok_or(Error::BadLayout)?;
+        let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
+        let graph =
+            Graph { rounding: Rounding::Double, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
+        let file = write(&self.about, &graph, &self.weights, arena_bytes)?;
+        Model::parse(&file)?;
+        Ok(file)
+    }
+
+    fn pool(&mut self, op: Pool2d, node: Node) -> TensorId {
+        let input = self.tensors[usize::from(op.input.0)];
+        let shape = self.windowed(op.input, &op.window, input.shape.channels);
+        self.push(node, shape, input.quantization)
+    }
+
+    /// A window that does not fit gives an empty shape, which [`Model::parse`] refuses by name.
+    fn windowed(&self, input: TensorId, window: &Window, channels: u16) -> Shape {
+        let input = self.shape(input);
+        let [height, width] = window.output(input.height, input.width).unwrap_or([0, 0]);
+        Shape::new(height, width, channels)
+    }
+
+    fn push(&mut self, node: Node, shape: Shape, quantization: Quantization) -> TensorId {
+        self.nodes.push(node);
+        self.tensors.push(Tensor { shape, quantization, arena_offset: 0 });
+        TensorId(u8::try_from(self.nodes.len()).unwrap_or(u8::MAX))
+    }
+
+    fn append(&mut self, filter: &Filter) -> u32 {
+        align(&mut self.weights, ALIGNMENT as usize);
+        let offset = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+        self.weights.extend(filter.weights.iter().map(|weight| weight.to_ne_bytes()[0]));
+        align(&mut self.weights, 4);
+        for word in filter.bias.iter().chain(&filter.multiplier) {
+            self.weights.extend(word.to_le_bytes());
+        }
+        self.weights.extend(filter.shift.iter().map(|shift| shift.to_ne_bytes()[0]));
+        offset
+    }
+}
+
+/// First 16 bytes of the SHA-256 of the postcard graph and the weights section.
+pub(crate) fn identity(graph: &[u8], weights: &[u8]) -> Identity {
+    let digest = Sha256::new().chain_update(graph).chain_update(weights).finalize();
+    let mut identity = [0; 16];
+    identity.copy_from_slice(&digest[..16]);
+    Identity(identity)
+}
+
+fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], arena_bytes: u32) -> Result<Vec<u8>, Error> {
+    let graph = postcard::to_allocvec(graph).map_err(|_| Error::Header)?;
+    let mut header = postcard::to_allocvec(about).map_err(|_| Error::Header)?;
+    header.extend(&graph);
+    let size = |bytes: usize| u32::try_from(bytes).map_err(|_| Error::BadLayout);
+    let weights_offset = (HEADER_OFFSET + header.len()).next_multiple_of(ALIGNMENT as usize);
+    let layout = Layout {
+        file_bytes: size(weights_offset + weights.len() + CRC_BYTES)?,
+        arena_bytes,
+        scratch_bytes: 0,
+        header_bytes: size(header.len())?,
+        weights_offset: size(weights_offset)?,
+        weights_bytes: size(weights.len())?,
+        identity: identity(&graph, weights),
+    };
+    let mut file = Vec::with_capacity(layout.file_bytes as usize);
+    file.extend(layout.write());
+    file.extend(&header);
+    align(&mut file, ALIGNMENT as usize);
+    file.extend(weights);
+    file.extend(CRC.checksum(&file).to_le_bytes());
+    Ok(file)
+}
+
+/// The records of a list, one after the other, without a count.
+fn records<T: serde::Serialize>(list: &[T]) -> Result<Vec<u8>, Error> {
+    list.iter().try_fold(Vec::new(), |bytes, record| postcard::to_extend(record, bytes).map_err(|_| Error::Header))
+}
+
+fn align(bytes: &mut Vec<u8>, alignment: usize) {
+    bytes.resize(bytes.len().next_multiple_of(alignment), 0);
+}

@@ -1,0 +1,139 @@
+//! Runs a model on an arena.
+
+use dim_model_format::{Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
+
+use crate::Error;
+use crate::kernels::{Map, MapMut, portable};
+
+/// A model with the memory that it runs in.
+#[derive(Debug)]
+pub struct Encoder<'m, 'a> {
+    model: Model<'m>,
+    arena: &'a mut [i8],
+    input: Tensor,
+}
+
+impl<'m, 'a> Encoder<'m, 'a> {
+    /// Binds a model to an arena of at least [`Model::arena_bytes`]; what the arena holds does not matter.
+    ///
+    /// # Errors
+    /// [`Error::ArenaTooSmall`].
+    pub fn new(model: &Model<'m>, arena: &'a mut [i8]) -> Result<Self, Error> {
+        let [needed, got] = [model.arena_bytes(), arena.len()];
+        let arena = arena.get_mut(..needed).ok_or(Error::ArenaTooSmall { needed, got })?;
+        Ok(Self { model: *model, arena, input: model.tensor(TensorId(0)) })
+    }
+
+    /// Computes the embedding and the taps of one image.
+    ///
+    /// # Shapes
+    /// `pixels`: `[height, width, channels]` of the model's input, raw u8, channels innermost.
+    ///
+    /// # Errors
+    /// [`Error::ImageLength`].
+    pub fn encode(&mut self, pixels: &[u8]) -> Result<Output<'m, '_>, Error> {
+        let input = &mut self.arena[self.input.arena_range()];
+        if pixels.len() != input.len() {
+            return Err(Error::ImageLength { expected: input.len(), got: pixels.len() });
+        }
+        match self.model.graph().input.preprocessing {
+            Preprocessing::CenteredU8 => {
+                for (q, pixel) in input.iter_mut().zip(pixels) {
+                    // Flipping the top bit takes 128 off in two's complement.
+                    *q = (pixel ^ 0x80).cast_signed();
+                }
+            }
+            // `Model::parse` lets only this one through.
+            _ => unreachable!(),
+        }
+        for (node, output) in self.model.layers() {
+            run(&self.model, &node, &output, self.arena);
+        }
+        Ok(Output { model: self.model, arena: self.arena })
+    }
+}
+
+fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8]) {
+    let (mut output, rest) = split(arena, output);
+    let input = |id| rest.map(&model.tensor(id));
+    let parameters = model.parameters(node, output.shape);
+    match (node, parameters) {
+        (Node::Conv2d(op), Some(parameters)) => portable::conv2d(op, &parameters, &input(op.input), &mut output),
+        (Node::DepthwiseConv2d(op), Some(parameters)) => {
+            portable::depthwise_conv2d(op, &parameters, &input(op.input), &mut output);
+        }
+        (Node::FullyConnected(op), Some(parameters)) => {
+            portable::fully_connected(op, &parameters, &input(op.input), &mut output);
+        }
+        (Node::Add(op), _) => portable::add(op, op.inputs.map(input), &mut output),
+        (Node::AveragePool2d(op), _) => portable::average_pool2d(op, &input(op.input), &mut output),
+        (Node::MaxPool2d(op), _) => portable::max_pool2d(op, &input(op.input), &mut output),
+        // `Model::parse` lets only these operators through, and these with their parameters.
+        _ => unreachable!(),
+    }
+}
+
+/// The arena without the tensor that is being written.
+struct Rest<'a> {
+    before: &'a [i8],
+    after: &'a [i8],
+    after_offset: usize,
+}
+
+/// Takes the output out of the arena; the plan keeps every input out of its way.
+fn split<'a>(arena: &'a mut [i8], output: &Tensor) -> (MapMut<'a>, Rest<'a>) {
+    let range = output.arena_range();
+    let (head, after) = arena.split_at_mut(range.end);
+    let (before, values) = head.split_at_mut(range.start);
+    let map = MapMut { values, shape: output.shape, zero_point: output.quantization.zero_point };
+    (map, Rest { before, after, after_offset: range.end })
+}
+
+impl<'a> Rest<'a> {
+    fn map(&self, tensor: &Tensor) -> Map<'a> {
+        let range = tensor.arena_range();
+        let values = match range.start.checked_sub(self.after_offset) {
+            Some(start) => &self.after[start..range.end - self.after_offset],
+            None => &self.before[range],
+        };
+        Map { values, shape: tensor.shape, zero_point: tensor.quantization.zero_point }
+    }
+}
+
+/// What one image gave; it borrows the arena until the next image.
+#[derive(Debug)]
+pub struct Output<'m, 'a> {
+    model: Model<'m>,
+    arena: &'a [i8],
+}
+
+/// An int8 tensor and its meaning: `real = scale * (q - zero_point)`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quantized<'a> {
+    /// `[height, width, channels]`, channels innermost.
+    pub values: &'a [i8],
+    /// Extents of `values`.
+    pub shape: Shape,
+    /// Scale and zero point.
+    pub quantization: Quantization,
+}
+
+impl<'a> Output<'_, 'a> {
+    /// The global representation Y, `[1, 1, units]`.
+    pub fn embedding(&self) -> Quantized<'a> {
+        // `Model::parse` lets no file through that has none.
+        self.tap(TapKind::Embedding).unwrap_or_else(|| unreachable!())
+    }
+
+    /// The local feature map, `[M, M, channels]`, if the file taps one.
+    pub fn feature_map(&self) -> Option<Quantized<'a>> {
+        self.tap(TapKind::FeatureMap)
+    }
+
+    /// A tapped tensor, if the file has it.
+    pub fn tap(&self, kind: TapKind) -> Option<Quantized<'a>> {
+        let tensor = self.model.tensor(self.model.tap(kind)?);
+        let values = &self.arena[tensor.arena_range()];
+        Some(Quantized { values, shape: tensor.shape, quantization: tensor.quantization })
+    }
+}

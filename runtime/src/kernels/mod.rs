@@ -1,0 +1,90 @@
+//! Operators as plain functions on slices.
+//!
+//! `portable` is the definition; a kernel for an instruction set must equal it to the bit.
+
+pub(crate) mod portable;
+
+use core::ops::Range;
+
+use dim_model_format::{Shape, Window};
+
+/// An int8 tensor to read, `[height, width, channels]`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Map<'a> {
+    pub(crate) values: &'a [i8],
+    pub(crate) shape: Shape,
+    pub(crate) zero_point: i8,
+}
+
+/// An int8 tensor to write, `[height, width, channels]`.
+#[derive(Debug)]
+pub(crate) struct MapMut<'a> {
+    pub(crate) values: &'a mut [i8],
+    pub(crate) shape: Shape,
+    pub(crate) zero_point: i8,
+}
+
+impl<'a> Map<'a> {
+    /// The pixels of row `y` in `columns`, all channels: contiguous, since channels are innermost.
+    #[inline]
+    pub(crate) fn row(&self, y: usize, columns: &Range<usize>) -> &'a [i8] {
+        let [width, channels] = [usize::from(self.shape.width), usize::from(self.shape.channels)];
+        &self.values[(y * width + columns.start) * channels..(y * width + columns.end) * channels]
+    }
+}
+
+/// One axis of a sliding window.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Axis {
+    extent: usize,
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+}
+
+/// Where one window lies on an axis: the elements inside the input, and the first kernel tap that meets them.
+#[derive(Debug, Clone)]
+pub(crate) struct Span {
+    pub(crate) input: Range<usize>,
+    pub(crate) kernel_start: usize,
+}
+
+impl Axis {
+    /// `[height, width]` axes of a window over a tensor.
+    pub(crate) fn of(window: &Window, input: Shape) -> [Self; 2] {
+        let axis = |axis: usize, extent: u16, padding: u8| Self {
+            extent: usize::from(extent),
+            kernel: usize::from(window.kernel[axis]),
+            stride: usize::from(window.stride[axis]),
+            padding: usize::from(padding),
+        };
+        [axis(0, input.height, window.padding.top), axis(1, input.width, window.padding.left)]
+    }
+
+    /// The part of window `index` that lies inside the input; never empty.
+    #[inline]
+    pub(crate) fn span(self, index: usize) -> Span {
+        let start = index * self.stride;
+        let kernel_start = self.padding.saturating_sub(start);
+        let end = (start + self.kernel - self.padding).min(self.extent);
+        Span { input: start + kernel_start - self.padding..end, kernel_start }
+    }
+}
+
+/// Calls `window(rows, columns, output)` for each output pixel, with `output` its channels.
+#[inline]
+pub(crate) fn for_each_window(
+    window: &Window,
+    input: Shape,
+    output: &mut MapMut<'_>,
+    mut each: impl FnMut(&Span, &Span, &mut [i8]),
+) {
+    let [vertical, horizontal] = Axis::of(window, input);
+    let [width, channels] = [usize::from(output.shape.width), usize::from(output.shape.channels)];
+    for (y, row) in output.values.chunks_exact_mut(width * channels).enumerate() {
+        let rows = vertical.span(y);
+        for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
+            each(&rows, &horizontal.span(x), pixel);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Maximum over a window: `TFLite`'s `MaxPool`, CMSIS-NN's `arm_max_pool_s8`.
+
+use dim_model_format::Pool2d;
+
+use crate::kernels::{Map, MapMut, for_each_window};
+use crate::requantize::OutputStage;
+
+/// `out[y, x, c]` = largest of the window's elements inside the input.
+///
+/// # Shapes
+/// `input` `[height, width, channels]`, `output` `[out_height, out_width, channels]`.
+pub(crate) fn max_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) {
+    let channels = usize::from(input.shape.channels);
+    let stage = OutputStage::new(output.zero_point, op.clamp);
+    for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
+        pixel.fill(i8::MIN);
+        for y in rows.input.clone() {
+            for elements in input.row(y, &columns.input).chunks_exact(channels) {
+                for (out, q) in pixel.iter_mut().zip(elements) {
+                    *out = (*out).max(*q);
+                }
+            }
+        }
+        for out in pixel {
+            *out = stage.clamp(i32::from(*out));
+        }
+    });
+}

@@ -1,0 +1,91 @@
+//! From the scale of an accumulator to the scale of an int8 output, in fixed point.
+
+use dim_model_format::{Clamp, Rescale};
+
+/// `acc * multiplier * 2^(shift - 31)`, rounded twice.
+///
+/// Equal to `TFLite`'s `MultiplyByQuantizedMultiplier` and CMSIS-NN's `arm_nn_requantize` with double
+/// rounding: [`saturating_rounding_doubling_high_mul`], then [`rounding_divide_by_pot`]. A left shift
+/// wraps in 32 bits.
+#[inline]
+pub(crate) const fn requantize(acc: i32, rescale: Rescale) -> i32 {
+    let shift = rescale.shift as i32;
+    let (left, right) = if shift > 0 { (shift, 0) } else { (0, -shift) };
+    rounding_divide_by_pot(saturating_rounding_doubling_high_mul(acc << left, rescale.multiplier), right)
+}
+
+/// `floor((2 * a * b + 2^31) / 2^32)`: gemmlowp's `SaturatingRoundingDoublingHighMul` for `b >= 0`.
+///
+/// Ties go up. Nothing saturates, since only `i32::MIN * i32::MIN` would and no multiplier is negative.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "|a * b| <= 2^62, so the high part fits 32 bits")]
+const fn saturating_rounding_doubling_high_mul(a: i32, b: i32) -> i32 {
+    ((a as i64 * b as i64 + (1 << 30)) >> 31) as i32
+}
+
+/// `x / 2^exponent` to nearest, ties away from zero: gemmlowp's `RoundingDivideByPOT`, `exponent` in `0..=31`.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the mask of 31 bits is the largest")]
+const fn rounding_divide_by_pot(x: i32, exponent: i32) -> i32 {
+    let mask = ((1_i64 << exponent) - 1) as i32;
+    let threshold = (mask >> 1) + (x < 0) as i32;
+    (x >> exponent) + ((x & mask) > threshold) as i32
+}
+
+/// The output's zero point and clamp, applied to a rescaled accumulator.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OutputStage {
+    offset: i32,
+    min: i32,
+    max: i32,
+}
+
+impl OutputStage {
+    pub(crate) const fn new(zero_point: i8, clamp: Clamp) -> Self {
+        Self { offset: zero_point as i32, min: clamp.min as i32, max: clamp.max as i32 }
+    }
+
+    /// `clamp(requantize(acc) + zero_point)`.
+    #[inline]
+    pub(crate) fn apply(self, acc: i32, rescale: Rescale) -> i8 {
+        self.clamp(requantize(acc, rescale).saturating_add(self.offset))
+    }
+
+    /// Brings a number into the bounds of the activation.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "min and max are int8")]
+    pub(crate) fn clamp(self, value: i32) -> i8 {
+        value.max(self.min).min(self.max) as i8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HALF: i32 = 1 << 30;
+
+    #[test]
+    fn ties_of_the_multiplication_go_up() {
+        // 1 * 0.5 = 0.5 and -1 * 0.5 = -0.5
+        assert_eq!(saturating_rounding_doubling_high_mul(1, HALF), 1);
+        assert_eq!(saturating_rounding_doubling_high_mul(-1, HALF), 0);
+    }
+
+    #[test]
+    fn ties_of_the_shift_go_away_from_zero() {
+        for (x, exponent, expected) in [(5, 1, 3), (-5, 1, -3), (6, 2, 2), (-6, 2, -2), (-1, 1, -1), (7, 0, 7)] {
+            assert_eq!(rounding_divide_by_pot(x, exponent), expected, "{x} / 2^{exponent}");
+        }
+        assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
+        assert_eq!(rounding_divide_by_pot(i32::MAX, 31), 1);
+    }
+
+    #[test]
+    fn both_roundings_happen() {
+        // 3 * 0.5 = 1.5 -> 2, then 2 / 4 = 0.5 -> 1; a single rounding of 0.375 would give 0.
+        assert_eq!(requantize(3, Rescale { multiplier: HALF, shift: -2 }), 1);
+        assert_eq!(requantize(3, Rescale { multiplier: HALF, shift: 2 }), 6);
+        assert_eq!(requantize(1 << 30, Rescale { multiplier: i32::MAX, shift: 2 }), 0, "a left shift wraps");
+    }
+}

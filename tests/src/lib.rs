@@ -1,0 +1,7 @@
+//! Computes `.dim` encoders a second time, slowly and legibly, so that the fast way can be compared with it.
+//!
+//! The [`oracle`] shares no code with `dim-runtime`: it follows `docs/ARITHMETIC.md` in 64-bit integers
+//! and in other formulas, so agreement to the last bit means something. It reads files through
+//! `dim-model-format`, whose bytes are pinned by that crate's own tests.
+
+pub mod oracle;

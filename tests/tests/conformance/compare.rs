@@ -1,0 +1,32 @@
+//! Runs a file both ways.
+
+use dim_conformance::oracle;
+use dim_model_format::{Model, TapKind};
+use dim_runtime::Encoder;
+use proptest::test_runner::TestCaseError;
+
+pub(crate) const TAPS: [TapKind; 4] = [TapKind::FeatureMap, TapKind::Conv, TapKind::Fc, TapKind::Embedding];
+
+/// Fails unless the runtime and the oracle agree in every byte of every tap.
+pub(crate) fn compare(file: &[u8], pixels: &[u8]) -> Result<(), TestCaseError> {
+    let model = Model::parse(file).map_err(|error| TestCaseError::fail(format!("parse: {error}")))?;
+    let tensors = oracle::run(&model, pixels);
+    // What lies in the arena beforehand must not matter.
+    let mut arena = vec![0x5a; model.arena_bytes()];
+    let mut encoder = Encoder::new(&model, &mut arena).unwrap();
+    let output = encoder.encode(pixels).unwrap();
+    for kind in TAPS {
+        let Some(id) = model.tap(kind) else {
+            assert_eq!(output.tap(kind), None);
+            continue;
+        };
+        let [found, expected] = [output.tap(kind).unwrap().values, &tensors[usize::from(id.0)].values];
+        if let Some(index) = (0..expected.len()).find(|index| found.get(*index) != expected.get(*index)) {
+            let [found, expected] = [found.get(index), expected.get(index)];
+            let message = format!("{} at {index}: runtime {found:?}, oracle {expected:?}", kind.name());
+            return Err(TestCaseError::fail(message));
+        }
+        assert_eq!(found.len(), expected.len());
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! The runtime against the oracle, bit for bit.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod compare;
+mod documented;
+mod draw;
+mod graphs;
+mod hostile;
+mod operators;
+mod promises;
+
+/// Cases of each property.
+const CASES: u32 = 1024;
+
+/// The settings of every property here: failing seeds are not written to files, they are printed.
+fn settings(cases: u32) -> proptest::test_runner::Config {
+    proptest::test_runner::Config { cases, failure_persistence: None, ..Default::default() }
+}

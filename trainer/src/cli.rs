@@ -1,0 +1,238 @@
+//! The command line as the user types it; the doc comments are its help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::conform::Target;
+use crate::data::fetch::FetchName;
+use crate::model::Preset;
+
+/// Learn image representations without labels, and run them bit for bit on microcontrollers.
+#[derive(Debug, Parser)]
+#[command(name = "dim", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One command each.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The whole path on the embedded data: train, evaluate, quantize, verify, report
+    Demo(DemoArgs),
+    /// Get data sets
+    #[command(subcommand)]
+    Data(DataCommand),
+    /// Train an encoder; writes a run folder
+    Train(TrainArgs),
+    /// Probe a trained encoder: k-NN and linear accuracy at every tap
+    Evaluate(EvaluateArgs),
+    /// Turn a trained encoder into an int8 .dim file
+    Quantize(QuantizeArgs),
+    /// Show what is in a .dim file
+    Inspect(InspectArgs),
+    /// Compute embeddings with a .dim file on this machine
+    Embed(EmbedArgs),
+    /// Check a .dim file bit for bit: host runtime, independent oracle and device
+    Conform(ConformArgs),
+}
+
+/// `dim demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// A smaller run of well under a minute, for a first look; its encoder is worse
+    #[arg(long)]
+    pub quick: bool,
+    /// Folder for the run, encoder.dim and report.html
+    #[arg(long, default_value = "demo")]
+    pub out: PathBuf,
+    /// Seed of initialisation, shuffling and probes
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dim data …`
+#[derive(Debug, Subcommand)]
+pub enum DataCommand {
+    /// Download a data set and check every file's MD5
+    Fetch(FetchArgs),
+}
+
+/// `dim data fetch`
+#[derive(Debug, Args)]
+pub struct FetchArgs {
+    /// Which data set
+    pub name: FetchName,
+    /// Folder that the data set's own folder is made in
+    #[arg(long, default_value = "data")]
+    pub dir: PathBuf,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dim train`
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// TOML file with any of the settings that a run's config.toml shows
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Encoder architecture
+    #[arg(long)]
+    pub preset: Option<Preset>,
+    /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<String>,
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+    /// Passes over the training images
+    #[arg(long)]
+    pub epochs: Option<usize>,
+    /// Seed of initialisation and shuffling
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Train on the first N images only
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Run folder to write
+    #[arg(long, default_value = "runs/latest")]
+    pub out: PathBuf,
+    /// Replace a run that is in the run folder already
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Go on from the checkpoint in the run folder
+    #[arg(long)]
+    pub resume: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dim evaluate`
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// Run folder of `dim train`
+    pub run: PathBuf,
+    /// What to compute
+    #[arg(long, default_value = "quick")]
+    pub suite: Suite,
+    /// Data set, if not the one that the run was trained on
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<String>,
+    /// Probe on the first N training images only
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `dim evaluate` computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    /// k-NN and linear probe at every tap, beside raw pixels and the untrained encoder
+    Quick,
+}
+
+/// `dim quantize`
+#[derive(Debug, Args)]
+pub struct QuantizeArgs {
+    /// Run folder of `dim train`
+    pub run: PathBuf,
+    /// The .dim file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Training images that the ranges of activations are observed on
+    #[arg(long, value_name = "N", default_value_t = 512)]
+    pub calibration: usize,
+    /// Data set, if not the one that the run was trained on
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<String>,
+    /// Compare on the first N training images only
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
+    pub budget: f64,
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dim inspect`
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// The .dim file
+    pub file: PathBuf,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dim embed`
+#[derive(Debug, Args)]
+pub struct EmbedArgs {
+    /// The .dim file
+    pub file: PathBuf,
+    /// Folder of a data set, or `embedded`
+    #[arg(long, value_name = "FOLDER")]
+    pub images: String,
+    /// Which images of it
+    #[arg(long, default_value = "test")]
+    pub split: Split,
+    /// NumPy file to write: `[images, units]`
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Write the int8 codes of the device instead of real numbers (f32)
+    #[arg(long)]
+    pub codes: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// One half of a data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Split {
+    /// Images to learn from
+    Train,
+    /// Images held out
+    Test,
+}
+
+/// `dim conform`
+#[derive(Debug, Args)]
+pub struct ConformArgs {
+    /// The .dim file
+    pub file: PathBuf,
+    /// What runs it beside the host
+    #[arg(long, default_value = "host")]
+    pub target: Target,
+    /// Folder of a data set, or `embedded`; its test images are the cases
+    #[arg(long, value_name = "FOLDER", default_value = "embedded")]
+    pub images: String,
+    /// Number of images
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub cases: u16,
+    /// Source of the firmware, if not the one beside this program's source
+    #[arg(long, value_name = "FOLDER")]
+    pub firmware: Option<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,184 @@
+//! `dim demo`: the whole path on the embedded data, in one command.
+
+mod pictures;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::bail;
+use dim_model_format::Model;
+use serde::Serialize;
+
+use super::{open_data, print_json, stages, stop_on_ctrl_c};
+use crate::cli::DemoArgs;
+use crate::data::Dataset;
+use crate::evaluation::{Accuracy, Prober, TapAccuracies};
+use crate::model::Preset;
+use crate::quantize::{QuantizationReport, quantize, verify};
+use crate::training::{Bar, Outcome, Run, TrainConfig, Views, train};
+use crate::{device, persist, report};
+
+/// Images whose activations set the int8 ranges.
+const CALIBRATION: usize = 512;
+
+/// Keys and meanings are stable: scripts parse them.
+#[derive(Debug, Serialize)]
+struct Summary {
+    encoder: &'static str,
+    train_images: usize,
+    test_images: usize,
+    epochs: usize,
+    seed: u64,
+    seconds: f64,
+    trained: TapAccuracies,
+    untrained: TapAccuracies,
+    raw_pixels: Accuracy,
+    quantization: QuantizationReport,
+    file_bytes: usize,
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let device = device::open(&args.device)?;
+    let config = settings(args);
+    let mut dataset = open_data(&config.data, config.limit)?;
+    if args.quick {
+        dataset.test.truncate(QUICK_TEST_IMAGES);
+    }
+    let say = |line: &str| eprintln!("{line}");
+    say(&format!(
+        "1/4 train    {} on {} unlabelled images of {}, seed {}",
+        config.preset.architecture().name,
+        dataset.train.len(),
+        dataset.name,
+        config.seed
+    ));
+    let run = Run::create(&args.out.join("run"), config, &dataset)?;
+    let stop = stop_on_ctrl_c()?;
+    if train(&run, &dataset, &device, &mut Bar::new("train"), &stop)? == Outcome::Interrupted {
+        bail!("interrupted; nothing but {} was written", args.out.join("run").display());
+    }
+
+    say(&format!("2/4 evaluate probes with the labels of these images, tested on {} others", dataset.test.len()));
+    let prober = Prober { dataset: &dataset, seed: args.seed, device: &device };
+    let encoder = run.encoder(&device)?;
+    let bar = stages(3).with_prefix("evaluate");
+    let untrained = prober.probe_encoder(&run.untrained_encoder(&device));
+    bar.inc(1);
+    let raw_pixels = prober.probe_raw_pixels();
+    bar.inc(1);
+
+    say("3/4 quantize to int8, and judge float and int8 alike");
+    let file = quantize(&run, &encoder, &dataset, CALIBRATION, &device)?;
+    let model = Model::parse(&file)?;
+    let quantization = verify(&encoder, &model, &prober)?;
+    bar.finish_and_clear();
+    let path = args.out.join("encoder.dim");
+    persist::write(&path, &file)?;
+
+    say("4/4 report   map of the embeddings and of the local features");
+    let mut summary = Summary {
+        encoder: run.architecture().name,
+        train_images: dataset.train.len(),
+        test_images: dataset.test.len(),
+        epochs: run.config.epochs,
+        seed: args.seed,
+        seconds: 0.0,
+        trained: quantization.float_taps,
+        untrained,
+        raw_pixels,
+        quantization,
+        file_bytes: file.len(),
+        files: vec![path, args.out.join("report.html")],
+    };
+    write_report(&args.out, &run, &dataset, &model, &summary)?;
+    summary.seconds = started.elapsed().as_secs_f64();
+    if args.json {
+        print_json(&summary)?;
+    } else {
+        print(&summary, &args.out);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+const QUICK_TRAIN_IMAGES: usize = 1000;
+const QUICK_TEST_IMAGES: usize = 500;
+
+/// Found by measurement on two cores; see docs/decisions.
+fn settings(args: &DemoArgs) -> TrainConfig {
+    TrainConfig {
+        preset: Preset::Edge28,
+        limit: if args.quick { QUICK_TRAIN_IMAGES } else { 0 },
+        epochs: if args.quick { 2 } else { 15 },
+        seed: args.seed,
+        learning_rate: 1e-3,
+        critic_units: 64,
+        scaled_scores: true,
+        views: Views::Two,
+        ..TrainConfig::default()
+    }
+}
+
+fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, summary: &Summary) -> anyhow::Result<()> {
+    let facts = [
+        ("encoder", format!("{}, {} MAC an image", summary.encoder, model.macs())),
+        ("data", format!("{}, {} images without labels", dataset.name, summary.train_images)),
+        ("objective", run.config.objective()),
+        ("training", format!("{} epochs, seed {}", summary.epochs, summary.seed)),
+        ("encoder.dim", format!("{} bytes of flash", summary.file_bytes)),
+        ("activations", format!("{} bytes of RAM", model.arena_bytes())),
+        (
+            "int8 against float",
+            format!("cosine {:.4}, smallest {:.4}", summary.quantization.cosine_mean, summary.quantization.cosine_min),
+        ),
+        ("identity", model.identity().to_string()),
+    ];
+    let page = report::Report {
+        title: "Deep InfoMax demo".to_owned(),
+        facts: facts.map(|(name, value)| (name.to_owned(), value)).into(),
+        verdict: verdict(summary),
+        curves: pictures::curves(&run.metrics()?),
+        accuracies: pictures::accuracies(model, summary),
+        map: pictures::map(model, dataset, summary.seed)?,
+        classes: dataset.classes.clone(),
+        similarities: pictures::similarities(model, dataset)?,
+    };
+    persist::write(&out.join("report.html"), report::render(&page)?.as_bytes())
+}
+
+/// The best linear probe of each kind of features, in words.
+fn verdict(summary: &Summary) -> String {
+    let best = |taps: &TapAccuracies| taps.iter().map(|(_, accuracy)| accuracy.linear).fold(0.0, f64::max) * 100.0;
+    format!(
+        "Best linear probe: {:.1} % on the trained encoder's int8 features, {:.1} % on its float features, {:.1} % on \
+         the untrained encoder's, {:.1} % on raw pixels.",
+        best(&summary.quantization.int8_taps),
+        best(&summary.trained),
+        best(&summary.untrained),
+        summary.raw_pixels.linear * 100.0
+    )
+}
+
+fn print(summary: &Summary, out: &Path) {
+    println!("\n  {:<22} {:<10} {:>8} {:>8}", "features", "tap", "linear", "k-NN");
+    let row = |features: &str, tap: &str, accuracy: Accuracy| {
+        println!("  {features:<22} {tap:<10} {:>6.1} % {:>6.1} %", accuracy.linear * 100.0, accuracy.knn * 100.0);
+    };
+    row("raw pixels", "", summary.raw_pixels);
+    for (name, taps) in [
+        ("untrained encoder", &summary.untrained),
+        ("trained, float", &summary.trained),
+        ("trained, int8", &summary.quantization.int8_taps),
+    ] {
+        taps.iter().for_each(|(tap, accuracy)| row(name, tap, accuracy));
+    }
+    let QuantizationReport { cosine_mean, cosine_min, .. } = summary.quantization;
+    println!("\n  int8 against float: cosine of embeddings {cosine_mean:.4}, smallest {cosine_min:.4}");
+    println!("  {}", verdict(summary));
+    println!("\n  {:<24} {} bytes, for the device", out.join("encoder.dim").display(), summary.file_bytes);
+    println!("  {:<24} open it in a browser", out.join("report.html").display());
+    println!("\n  next: dim inspect {0}; dim conform {0} --target cortex-m4", out.join("encoder.dim").display());
+    println!("  done in {:.0} s", summary.seconds);
+}

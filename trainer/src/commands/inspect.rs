@@ -1,0 +1,138 @@
+//! `dim inspect`: what is in a `.dim` file.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use dim_model_format::{FORMAT_MAJOR, FORMAT_MINOR, Model, Rounding, Shape};
+use serde::Serialize;
+
+use super::{print_json, read, unusable};
+use crate::cli::InspectArgs;
+
+/// Keys and meanings are stable: scripts parse them.
+#[derive(Debug, Serialize)]
+struct Inspection<'a> {
+    format_version: String,
+    identity: String,
+    name: &'a str,
+    producer: &'a str,
+    objective: &'a str,
+    dataset: &'a str,
+    epochs: u32,
+    seed: u64,
+    input_shape: [u16; 3],
+    macs: u64,
+    file_bytes: usize,
+    weight_bytes: usize,
+    arena_bytes: usize,
+    scratch_bytes: usize,
+    arithmetic: &'static str,
+    taps: Vec<TapReport>,
+    layers: Vec<LayerReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct TapReport {
+    name: &'static str,
+    tensor: u8,
+    shape: [u16; 3],
+    scale: f32,
+    zero_point: i8,
+}
+
+#[derive(Debug, Serialize)]
+struct LayerReport {
+    index: usize,
+    op: &'static str,
+    output_shape: [u16; 3],
+    macs: u64,
+    weight_bytes: usize,
+}
+
+pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
+    let file = read(&args.file)?;
+    let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
+    let inspection = inspect(&model);
+    if args.json {
+        print_json(&inspection)?;
+    } else {
+        print(&inspection);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn inspect<'a>(model: &Model<'a>) -> Inspection<'a> {
+    let about = model.about();
+    let taps = model.taps().map(|tap| {
+        let tensor = model.tensor(tap.tensor);
+        TapReport {
+            name: tap.kind.name(),
+            tensor: tap.tensor.0,
+            shape: extents(tensor.shape),
+            scale: tensor.quantization.scale,
+            zero_point: tensor.quantization.zero_point,
+        }
+    });
+    let layers = model.layers().enumerate().map(|(index, (node, output))| LayerReport {
+        index,
+        op: node.name(),
+        output_shape: extents(output.shape),
+        macs: model.node_macs(&node, output.shape),
+        weight_bytes: model.parameters(&node, output.shape).map_or(0, |parameters| parameters.filter.len()),
+    });
+    Inspection {
+        format_version: format!("{FORMAT_MAJOR}.{FORMAT_MINOR}"),
+        identity: model.identity().to_string(),
+        name: about.name,
+        producer: about.producer,
+        objective: about.objective,
+        dataset: about.dataset,
+        epochs: about.epochs,
+        seed: about.seed,
+        input_shape: extents(model.input_shape()),
+        macs: model.macs(),
+        file_bytes: model.file_bytes(),
+        weight_bytes: model.weight_bytes(),
+        arena_bytes: model.arena_bytes(),
+        scratch_bytes: model.scratch_bytes(),
+        arithmetic: match model.graph().rounding {
+            Rounding::Double => "double",
+            _ => "unknown",
+        },
+        taps: taps.collect(),
+        layers: layers.collect(),
+    }
+}
+
+fn extents(shape: Shape) -> [u16; 3] {
+    [shape.height, shape.width, shape.channels]
+}
+
+fn print(inspection: &Inspection<'_>) {
+    let shape = |[height, width, channels]: [u16; 3]| format!("{height}x{width}x{channels}");
+    let Inspection { name, objective, dataset, producer, .. } = inspection;
+    println!("{name}  (.dim format {}, identity {})", inspection.format_version, inspection.identity);
+    println!("  trained     {objective} on {dataset}, {} epochs, seed {}", inspection.epochs, inspection.seed);
+    println!("  written by  {producer}");
+    println!("  input       {} raw u8 pixels", shape(inspection.input_shape));
+    println!("  arithmetic  int8, {} rounding", inspection.arithmetic);
+    println!("  file        {:>10} bytes, of which {} weights", inspection.file_bytes, inspection.weight_bytes);
+    println!("  arena       {:>10} bytes, scratch {} bytes", inspection.arena_bytes, inspection.scratch_bytes);
+    println!("  work        {:>10} multiply-accumulates an image", inspection.macs);
+    println!("\n  {:>5}  {:<16} {:>12} {:>11} {:>13}", "layer", "operator", "output", "MAC", "weight bytes");
+    for layer in &inspection.layers {
+        let output = shape(layer.output_shape);
+        println!("  {:>5}  {:<16} {output:>12} {:>11} {:>13}", layer.index, layer.op, layer.macs, layer.weight_bytes);
+    }
+    println!("\n  {:<12} {:>6} {:>12} {:>12} {:>11}", "tap", "tensor", "shape", "scale", "zero point");
+    for tap in &inspection.taps {
+        println!(
+            "  {:<12} {:>6} {:>12} {:>12.6} {:>11}",
+            tap.name,
+            tap.tensor,
+            shape(tap.shape),
+            tap.scale,
+            tap.zero_point
+        );
+    }
+}

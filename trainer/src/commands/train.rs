@@ -1,0 +1,136 @@
+//! `dim train`: from images to a run folder.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, bail, ensure};
+use serde::Serialize;
+
+use super::{open_data, print_json, stop_on_ctrl_c};
+use crate::cli::TrainArgs;
+use crate::device;
+use crate::training::{Bar, Metrics, Outcome, Run, TrainConfig, train};
+
+/// Keys and meanings are stable: scripts parse them.
+#[derive(Debug, Serialize)]
+struct Summary<'a> {
+    run: &'a Path,
+    encoder: &'a str,
+    objective: String,
+    dataset: &'a str,
+    fingerprint: &'a str,
+    epochs: usize,
+    seed: u64,
+    steps: usize,
+    seconds: f64,
+    milliseconds_per_step: f64,
+    first: Option<Metrics>,
+    last: Option<Metrics>,
+}
+
+pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
+    let device = device::open(&args.device)?;
+    let folder = args.out.clone();
+    let (run, dataset) = if args.resume {
+        let mut run = Run::open(&folder)?;
+        ensure!(run.has_checkpoint(), "{}: no checkpoint to resume; leave out --resume", folder.display());
+        refuse_new_settings(args)?;
+        run.config.epochs = args.epochs.unwrap_or(run.config.epochs);
+        let dataset = open_data(&run.config.data, run.config.limit)?;
+        (run, dataset)
+    } else {
+        let config = configure(args)?;
+        config.validate()?;
+        let dataset = open_data(&config.data, config.limit)?;
+        ensure!(
+            args.overwrite || !folder.join("config.toml").exists(),
+            "{}: holds a run already; --resume to go on with it, --overwrite to replace it, or another --out",
+            folder.display()
+        );
+        (Run::create(&folder, config, &dataset)?, dataset)
+    };
+
+    let before = run.metrics()?.len();
+    let started = Instant::now();
+    let stop = stop_on_ctrl_c()?;
+    let outcome = train(&run, &dataset, &device, &mut Bar::new("train"), &stop)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let metrics = run.metrics()?;
+    if outcome == Outcome::Interrupted {
+        let folder = folder.display();
+        bail!("interrupted at step {}; go on with `dim train --resume --out {folder}`", metrics.len());
+    }
+    let here = metrics.len().saturating_sub(before).max(1);
+    let summary = Summary {
+        run: &folder,
+        encoder: run.architecture().name,
+        objective: run.config.objective(),
+        dataset: &run.dataset.name,
+        fingerprint: &run.dataset.fingerprint,
+        epochs: run.config.epochs,
+        seed: run.config.seed,
+        steps: metrics.len(),
+        seconds,
+        milliseconds_per_step: seconds * 1e3 / here as f64,
+        first: metrics.first().copied(),
+        last: metrics.last().copied(),
+    };
+    if args.json {
+        print_json(&summary)?;
+    } else {
+        print(&summary);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file's settings, or the defaults, with what the command line says over them.
+fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
+    let mut config = match &args.config {
+        Some(path) => TrainConfig::from_file(path)?,
+        None => TrainConfig::default(),
+    };
+    config.preset = args.preset.unwrap_or(config.preset);
+    config.data = args.data.clone().unwrap_or(config.data);
+    if config.data != "embedded" {
+        // A run folder must find its data from anywhere.
+        config.data = absolute(&config.data)?;
+    }
+    config.epochs = args.epochs.unwrap_or(config.epochs);
+    config.seed = args.seed.unwrap_or(config.seed);
+    config.limit = args.limit.unwrap_or(config.limit);
+    Ok(config)
+}
+
+fn absolute(folder: &str) -> anyhow::Result<String> {
+    let path: PathBuf = std::path::absolute(folder).with_context(|| folder.to_owned())?;
+    path.into_os_string().into_string().map_err(|path| anyhow::anyhow!("{}: not valid Unicode", path.display()))
+}
+
+fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
+    for (given, name) in [
+        (args.config.is_some(), "--config"),
+        (args.preset.is_some(), "--preset"),
+        (args.data.is_some(), "--data"),
+        (args.seed.is_some(), "--seed"),
+        (args.limit.is_some(), "--limit"),
+    ] {
+        ensure!(!given, "{name} with --resume: a run keeps the settings it was started with; only --epochs may change");
+    }
+    Ok(())
+}
+
+fn print(summary: &Summary<'_>) {
+    let Summary { encoder, objective, dataset, steps, seconds, .. } = summary;
+    println!("{encoder} trained with {objective}");
+    println!("  data         {dataset}, fingerprint {}", summary.fingerprint);
+    println!("  steps        {steps} in {} epochs, {:.1} ms each", summary.epochs, summary.milliseconds_per_step);
+    if let (Some(first), Some(last)) = (&summary.first, &summary.last) {
+        println!("  loss         {:+.4} at first, {:+.4} at last", first.loss, last.loss);
+        println!(
+            "  information  {:.3} nats at first, {:.3} at last (Jensen-Shannon estimate, at most 1.386)",
+            first.local_information, last.local_information
+        );
+    }
+    println!("  run folder   {}  ({seconds:.0} s)", summary.run.display());
+}

@@ -1,0 +1,109 @@
+//! Builds the firmware for one encoder and its cases.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail, ensure};
+
+/// Target triple of the Cortex-M4 with a floating-point unit.
+const TRIPLE: &str = "thumbv7em-none-eabihf";
+const BINARY: &str = "dim-firmware-example";
+/// Beside the source that this program was built from.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example");
+
+/// The source of the firmware and where it is built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Firmware {
+    folder: PathBuf,
+    target_dir: PathBuf,
+}
+
+impl Firmware {
+    /// Finds the source and checks that the compiler can build it.
+    pub(super) fn locate(folder: Option<&Path>) -> anyhow::Result<Self> {
+        let folder = folder.unwrap_or(Path::new(FOLDER));
+        let manifest = folder.join("Cargo.toml");
+        ensure!(
+            manifest.is_file(),
+            "{} is missing: give the folder of firmware-example with --firmware",
+            manifest.display()
+        );
+        check_target(TRIPLE)?;
+        let folder = fs::canonicalize(folder).with_context(|| folder.display().to_string())?;
+        let target_dir = match env::var_os("CARGO_TARGET_DIR") {
+            Some(shared) => env::current_dir()?.join(shared).join("firmware-example"),
+            None => folder.join("target"),
+        };
+        Ok(Self { folder, target_dir })
+    }
+
+    /// Builds the firmware with `model` and `cases` baked in, and puts it at `elf`.
+    pub(super) fn build(&self, model: &Path, cases: &Path, elf: &Path) -> anyhow::Result<()> {
+        fs::create_dir_all(&self.target_dir).with_context(|| format!("creating {}", self.target_dir.display()))?;
+        // Two runs would otherwise take each other's binary.
+        let lock = self.target_dir.join("conform.lock");
+        let lock = File::create(&lock).with_context(|| format!("creating {}", lock.display()))?;
+        lock.lock().context("waiting for another run to build its firmware")?;
+
+        let output = Command::new(cargo())
+            .args(["build", "--release", "--locked", "--target", TRIPLE, "--bin", BINARY])
+            .current_dir(&self.folder)
+            .env("DIM_MODEL", model)
+            .env("DIM_CASES", cases)
+            .env("CARGO_TARGET_DIR", &self.target_dir)
+            // These would replace the flags of the firmware's own configuration.
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .stdin(Stdio::null())
+            .output()
+            .context("starting cargo")?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let first = said.lines().find(|line| line.starts_with("error")).unwrap_or("cargo gave no reason");
+            bail!("building the firmware in {} failed: {first}", self.folder.display());
+        }
+        let built = self.target_dir.join(TRIPLE).join("release").join(BINARY);
+        fs::copy(&built, elf).with_context(|| format!("copying {}", built.display()))?;
+        Ok(())
+    }
+}
+
+/// The cargo that started this program, if one did, else the one in `PATH`.
+fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Whether the compiler has the library of a target.
+fn check_target(triple: &str) -> anyhow::Result<()> {
+    let output = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", triple])
+        .stdin(Stdio::null())
+        .output()
+        .context("starting rustc; the firmware needs Rust from https://rustup.rs")?;
+    let folder = String::from_utf8_lossy(&output.stdout);
+    let installed = output.status.success() && Path::new(folder.trim()).is_dir();
+    ensure!(installed, "the Rust target {triple} is not installed; run: rustup target add {triple}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_target_names_the_remedy() {
+        // A target that rustc knows and nobody installs for this project.
+        let error = check_target("mipsel-unknown-none").unwrap_err();
+        assert!(error.to_string().ends_with("run: rustup target add mipsel-unknown-none"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_source_names_the_option() {
+        let error = Firmware::locate(Some(Path::new("/nowhere"))).unwrap_err();
+        let expected = "/nowhere/Cargo.toml is missing: give the folder of firmware-example with --firmware";
+        assert_eq!(error.to_string(), expected);
+    }
+}

@@ -1,0 +1,41 @@
+//! Nothing gets into the folder of a data set without its published MD5.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use md5::{Digest, Md5};
+
+use super::SourceError;
+
+/// A file of a data set.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownFile {
+    pub(super) name: &'static str,
+    /// In hexadecimal.
+    pub(super) md5: &'static str,
+}
+
+/// MD5 of a file, in hexadecimal.
+pub(super) fn md5_of(path: &Path) -> io::Result<String> {
+    let mut hash = Md5::new();
+    io::copy(&mut File::open(path)?, &mut hash)?;
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Compares every file in `folder` with its published MD5.
+pub(super) fn check(files: &[KnownFile], folder: &Path) -> Result<(), SourceError> {
+    for file in files {
+        let found = md5_of(&folder.join(file.name)).map_err(SourceError::file(file.name))?;
+        if found != file.md5 {
+            return Err(SourceError::WrongMd5 { file: file.name, found, expected: file.md5 });
+        }
+    }
+    Ok(())
+}
+
+/// Moves a checked file to its place on the same disk, whole or not at all.
+pub(super) fn place(staged: &Path, path: &Path) -> io::Result<()> {
+    File::open(staged)?.sync_all()?;
+    fs::rename(staged, path)
+}

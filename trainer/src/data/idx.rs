@@ -1,0 +1,188 @@
+//! IDX, the format of MNIST and of the sets that replace it: a big-endian header, then u8 values.
+//!
+//! | file | magic | header goes on with | values |
+//! |---|---|---|---|
+//! | `*-images-idx3-ubyte` | 0x00000803 | count, height, width | `[count, height, width]` |
+//! | `*-labels-idx1-ubyte` | 0x00000801 | count | `[count]` |
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use dim_model_format::Shape;
+
+use super::embedded::FASHION_MNIST_CLASSES;
+use super::{DataError, Dataset, Images, exact};
+
+const IMAGES_MAGIC: u32 = 0x0000_0803;
+const LABELS_MAGIC: u32 = 0x0000_0801;
+
+/// Whether the folder holds any file of an IDX data set.
+pub(super) fn is_in(folder: &Path) -> bool {
+    ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
+        .iter()
+        .any(|name| exact::find(folder, name).is_some())
+}
+
+/// Reads the four files of a data set. It is taken for Fashion-MNIST if its folder's name says so;
+/// otherwise classes are named by their numbers.
+pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
+    let folder_name = folder_name(folder);
+    let is_fashion = folder_name.contains("fashion");
+    let dataset = if is_fashion { "fashion-mnist" } else { "mnist" };
+
+    let (train, train_labels) = read_files(folder, "train", dataset)?;
+    let (test, test_labels) = read_files(folder, "t10k", dataset)?;
+    if train.shape != test.shape {
+        return Err(DataError::TestShape { path: folder.to_owned(), found: test.shape, expected: train.shape });
+    }
+    let classes = if is_fashion {
+        FASHION_MNIST_CLASSES.map(str::to_owned).to_vec()
+    } else {
+        let last = train.labels.iter().copied().max().unwrap_or(0);
+        (0..=last).map(|class| class.to_string()).collect()
+    };
+    check_labels(&train.labels, classes.len(), &train_labels)?;
+    check_labels(&test.labels, classes.len(), &test_labels)?;
+    Ok(Dataset { name: if is_fashion { dataset.to_owned() } else { folder_name }, classes, train, test })
+}
+
+/// Reads one split; returns the path of its labels too, for messages.
+fn read_files(folder: &Path, prefix: &str, dataset: &'static str) -> Result<(Images, PathBuf), DataError> {
+    let find = |content: &str| {
+        let name = format!("{prefix}-{content}-ubyte");
+        exact::find(folder, &name).ok_or_else(|| DataError::FileMissing { path: folder.join(name), dataset })
+    };
+    let (images, labels) = (find("images-idx3")?, find("labels-idx1")?);
+    let split = read_split((&mut exact::open(&images)?, &images), (&mut exact::open(&labels)?, &labels))?;
+    Ok((split, labels))
+}
+
+/// Reads images and labels that belong together; the paths are for messages.
+pub(super) fn read_split(
+    (images, images_path): (&mut dyn Read, &Path),
+    (labels, labels_path): (&mut dyn Read, &Path),
+) -> Result<Images, DataError> {
+    let (shape, pixels) = read_images(images, images_path)?;
+    let labels = read_labels(labels, labels_path)?;
+    let images = Images { shape, pixels, labels };
+    let expected = images.pixels.len() / images.image_len();
+    if images.len() != expected {
+        return Err(DataError::LabelCount { path: labels_path.to_owned(), found: images.len(), expected });
+    }
+    Ok(images)
+}
+
+fn read_images(reader: &mut dyn Read, path: &Path) -> Result<(Shape, Vec<u8>), DataError> {
+    let header: [u8; 16] = exact::read_start(reader, path)?;
+    let [magic, count, height, width] = [0, 4, 8, 12].map(|at| word(&header, at));
+    check_magic(magic, IMAGES_MAGIC, "images", path)?;
+    let (Ok(rows @ 1..), Ok(columns @ 1..)) = (u16::try_from(height), u16::try_from(width)) else {
+        return Err(DataError::ImageSize { path: path.to_owned(), height, width });
+    };
+    if count == 0 {
+        return Err(DataError::Empty { path: path.to_owned() });
+    }
+    let shape = Shape::new(rows, columns, 1);
+    // A u32 times two u16 and 16 more stay below 2^64.
+    let expected = 16 + u64::from(count) * shape.elements();
+    Ok((shape, exact::read_rest(reader, path, 16, expected)?))
+}
+
+fn read_labels(reader: &mut dyn Read, path: &Path) -> Result<Vec<u8>, DataError> {
+    let header: [u8; 8] = exact::read_start(reader, path)?;
+    let [magic, count] = [0, 4].map(|at| word(&header, at));
+    check_magic(magic, LABELS_MAGIC, "labels", path)?;
+    exact::read_rest(reader, path, 8, 8 + u64::from(count))
+}
+
+fn check_magic(found: u32, expected: u32, content: &'static str, path: &Path) -> Result<(), DataError> {
+    if found != expected {
+        return Err(DataError::Magic { path: path.to_owned(), found, expected, content });
+    }
+    Ok(())
+}
+
+/// Refuses a label that names none of the classes.
+fn check_labels(labels: &[u8], classes: usize, path: &Path) -> Result<(), DataError> {
+    match labels.iter().position(|&label| usize::from(label) >= classes) {
+        Some(index) => Err(DataError::Label { path: path.to_owned(), index, found: labels[index], classes }),
+        None => Ok(()),
+    }
+}
+
+fn word(header: &[u8], at: usize) -> u32 {
+    header[at..at + 4].iter().fold(0, |word, &byte| word << 8 | u32::from(byte))
+}
+
+/// Name of the folder itself, in lower case, also if the path is `.` or ends in `..`.
+fn folder_name(folder: &Path) -> String {
+    let whole: PathBuf = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    whole.file_name().map_or_else(|| "idx".to_owned(), |name| name.to_string_lossy().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two images of 1x3 pixels.
+    const IMAGES: [u8; 22] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60];
+    const LABELS: [u8; 10] = [0, 0, 8, 1, 0, 0, 0, 2, 7, 0];
+
+    fn read(mut images: &[u8], mut labels: &[u8]) -> Result<Images, String> {
+        read_split((&mut images, Path::new("images")), (&mut labels, Path::new("labels")))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn reads_each_byte() {
+        let expected = Images { shape: Shape::new(1, 3, 1), pixels: vec![10, 20, 30, 40, 50, 60], labels: vec![7, 0] };
+        assert_eq!(read(&IMAGES, &LABELS), Ok(expected));
+    }
+
+    #[test]
+    fn every_other_length_is_refused() {
+        for len in 0..IMAGES.len() {
+            let expected = if len < 16 { 16 } else { 22 };
+            let message = format!(
+                "images: {len} bytes, expected {expected}; the file is truncated or damaged, \
+                 delete it and fetch it again"
+            );
+            assert_eq!(read(&IMAGES[..len], &LABELS), Err(message));
+        }
+        let long = [&IMAGES[..], &[0; 3]].concat();
+        assert!(read(&long, &LABELS).unwrap_err().starts_with("images: 25 bytes, expected 22;"));
+        assert!(read(&IMAGES, &LABELS[..9]).unwrap_err().starts_with("labels: 9 bytes, expected 10;"));
+    }
+
+    #[test]
+    fn a_header_that_claims_the_most_is_refused_by_its_length() {
+        let huge = [0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 255, 255, 0, 0, 255, 255];
+        let expected = 16 + u128::from(u32::MAX) * u128::from(u16::MAX) * u128::from(u16::MAX);
+        assert!(read(&huge, &LABELS).unwrap_err().starts_with(&format!("images: 16 bytes, expected {expected};")));
+    }
+
+    #[test]
+    fn swapped_files_are_named() {
+        assert_eq!(
+            read(&[&LABELS[..], &[0; 9]].concat(), &IMAGES),
+            Err("images: starts with 0x00000801, expected 0x00000803; it is not an IDX file of images".to_owned())
+        );
+    }
+
+    #[test]
+    fn images_without_pixels_or_too_large_are_refused() {
+        let with = |height: [u8; 4], count: u8| [&[0, 0, 8, 3, 0, 0, 0, count], &height[..], &[0, 0, 0, 3]].concat();
+        assert!(read(&with([0; 4], 2), &LABELS).unwrap_err().starts_with("images: images of 0x3 pixels"));
+        assert!(read(&with([0, 1, 0, 0], 2), &LABELS).unwrap_err().starts_with("images: images of 65536x3 pixels"));
+        assert_eq!(read(&with([0, 0, 0, 1], 0), &LABELS), Err("images: holds no images; fetch it again".to_owned()));
+    }
+
+    #[test]
+    fn counts_must_agree() {
+        let three = [0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3];
+        assert_eq!(
+            read(&IMAGES, &three),
+            Err("labels: 3 labels, expected 2, one for each image beside them; fetch both files again".to_owned())
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! How good a representation is, judged by simple classifiers on frozen features.
+
+mod embedding_map;
+mod features;
+mod knn;
+mod linear_probe;
+mod representation;
+mod similarity;
+
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::data::Dataset;
+use crate::model::Encoder;
+
+pub use embedding_map::embedding_map;
+pub use features::Features;
+pub use knn::{NEIGHBOURS, knn};
+pub use linear_probe::{EPOCHS as LINEAR_PROBE_EPOCHS, linear_probe};
+pub use representation::{
+    Representations, TAPS, encode_all, float_representations, int8_representations, raw_pixels, real,
+};
+pub use similarity::{cosine, similarity_map};
+
+/// Features with the class of each row.
+#[derive(Debug, Clone, Copy)]
+pub struct Labelled<'a> {
+    /// `[count, width]`.
+    pub features: &'a Features,
+    /// `[count]`.
+    pub labels: &'a [u8],
+}
+
+/// Accuracies of one tap, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Accuracy {
+    /// Softmax classifier on standardized features.
+    pub linear: f64,
+    /// Majority of the ten nearest by cosine.
+    pub knn: f64,
+}
+
+/// Accuracies at every tap.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TapAccuracies {
+    /// Last convolution.
+    pub conv: Accuracy,
+    /// Last hidden fully connected layer.
+    pub fc: Accuracy,
+    /// The global representation Y.
+    pub embedding: Accuracy,
+}
+
+impl TapAccuracies {
+    /// Name and accuracies of each tap.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, Accuracy)> {
+        TAPS.map(|tap| tap.name()).into_iter().zip([self.conv, self.fc, self.embedding])
+    }
+}
+
+/// Who learns a probe and who is asked: classes, seed of the shuffling, and where to compute.
+#[derive(Debug, Clone, Copy)]
+pub struct Prober<'a> {
+    /// Training and test images; only their labels are used.
+    pub dataset: &'a Dataset,
+    /// Seed of the linear probe's shuffling.
+    pub seed: u64,
+    /// Where to compute.
+    pub device: &'a Device,
+}
+
+impl Prober<'_> {
+    /// Runs both probes on features of the training and the test images.
+    pub fn probe(&self, [train, test]: [&Features; 2]) -> Accuracy {
+        let train = Labelled { features: train, labels: &self.dataset.train.labels };
+        let test = Labelled { features: test, labels: &self.dataset.test.labels };
+        Accuracy {
+            linear: linear_probe(train, test, self.dataset.classes.len(), self.seed, self.device),
+            knn: knn(train, test, self.device),
+        }
+    }
+
+    /// Runs both probes at every tap.
+    pub fn probe_taps(&self, train: &Representations, test: &Representations) -> TapAccuracies {
+        let [conv, fc, embedding] = std::array::from_fn(|tap| self.probe([&train[tap], &test[tap]]));
+        TapAccuracies { conv, fc, embedding }
+    }
+
+    /// Both probes on the pixels themselves.
+    pub fn probe_raw_pixels(&self) -> Accuracy {
+        self.probe([&raw_pixels(&self.dataset.train), &raw_pixels(&self.dataset.test)])
+    }
+
+    /// Both probes at every tap of a float encoder in evaluation mode.
+    pub fn probe_encoder(&self, encoder: &Encoder) -> TapAccuracies {
+        let taps = |images| float_representations(encoder, images, self.device);
+        self.probe_taps(&taps(&self.dataset.train), &taps(&self.dataset.test))
+    }
+}
+
+/// The numbers of a tensor, on the host.
+pub(crate) fn to_vec<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
+    tensor.try_to_vec_as::<f32>().expect("a finished tensor on a working device can be read")
+}

@@ -1,0 +1,17 @@
+//! Trains Deep InfoMax encoders, evaluates them, quantizes them and writes `.dim` files.
+//!
+//! The path of one image set, folder by folder: [`data`] reads it, [`model`] and [`objective`] say
+//! what is learned, [`training`] learns it. burn is known to `model`, `objective` and `training` only.
+
+pub mod cli;
+pub mod commands;
+pub mod conform;
+pub mod data;
+pub mod device;
+pub mod evaluation;
+pub mod model;
+pub mod objective;
+pub mod persist;
+pub mod quantize;
+pub mod report;
+pub mod training;

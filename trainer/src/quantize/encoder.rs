@@ -1,0 +1,38 @@
+//! A run's encoder as the bytes of a `.dim` file.
+
+use anyhow::Context;
+use burn::tensor::Device;
+use dim_model_format::About;
+
+use super::{calibrate, lower};
+use crate::data::Dataset;
+use crate::model::Encoder;
+use crate::training::Run;
+
+/// Calibrates on the first `calibration` training images, and lowers.
+///
+/// # Errors
+/// If the encoder does not fit the format.
+pub fn quantize(
+    run: &Run,
+    encoder: &Encoder,
+    dataset: &Dataset,
+    calibration: usize,
+    device: &Device,
+) -> anyhow::Result<Vec<u8>> {
+    let mut images = dataset.train.clone();
+    images.truncate(calibration);
+    let ranges = calibrate(encoder, &images, device);
+    let architecture = run.architecture();
+    let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
+    let data = format!("{} ({})", run.dataset.name, run.dataset.fingerprint);
+    let about = About {
+        name: architecture.name,
+        producer: &producer,
+        objective: &run.config.objective(),
+        dataset: &data,
+        epochs: u32::try_from(run.config.epochs).context("epochs")?,
+        seed: run.config.seed,
+    };
+    lower(&encoder.export(&architecture), &ranges, about).context("lowering the encoder")
+}

@@ -1,0 +1,19 @@
+//! From a trained float encoder to an int8 `.dim` file.
+//!
+//! [`calibrate`] observes ranges, [`lower`] turns numbers into integers; from there on nothing knows burn
+//! but [`verify`], which compares the result with what it came from.
+
+mod calibrate;
+mod encoder;
+mod filter;
+mod lower;
+mod multiplier;
+mod range;
+mod verify;
+
+pub use calibrate::calibrate;
+pub use encoder::quantize;
+pub use lower::lower;
+pub use multiplier::quantize_multiplier;
+pub use range::Range;
+pub use verify::{QuantizationReport, verify};

@@ -1,0 +1,15 @@
+//! From images to a run folder.
+
+mod checkpoint;
+mod config;
+mod metrics;
+mod progress;
+mod run;
+mod step;
+mod train;
+
+pub use config::{TrainConfig, Views};
+pub use metrics::Metrics;
+pub use progress::{Bar, Progress, Silent};
+pub use run::{DatasetInfo, Run};
+pub use train::{Outcome, train};

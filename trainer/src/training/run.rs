@@ -1,0 +1,156 @@
+//! The run folder: everything that a later command needs.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `config.toml` | every setting |
+//! | `dataset.json` | name, classes, shape and fingerprint of the data |
+//! | `metrics.jsonl` | losses of every step |
+//! | `checkpoint.tar` | networks, optimizers and position |
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use burn::module::Module;
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use super::{Metrics, TrainConfig, checkpoint, metrics};
+use crate::data::Dataset;
+use crate::model::{Architecture, Encoder, initialize};
+use crate::persist;
+
+/// What a run was trained on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasetInfo {
+    /// Name of the data set.
+    pub name: String,
+    /// Name of each class.
+    pub classes: Vec<String>,
+    /// Images trained on.
+    pub train_images: usize,
+    /// `[height, width, channels]`.
+    pub shape: [u16; 3],
+    /// See [`Dataset::fingerprint`].
+    pub fingerprint: String,
+}
+
+impl DatasetInfo {
+    /// Of a data set in memory.
+    pub fn of(dataset: &Dataset) -> Self {
+        let shape = dataset.train.shape;
+        Self {
+            name: dataset.name.clone(),
+            classes: dataset.classes.clone(),
+            train_images: dataset.train.len(),
+            shape: [shape.height, shape.width, shape.channels],
+            fingerprint: dataset.fingerprint(),
+        }
+    }
+}
+
+/// A run folder with its settings.
+#[derive(Debug, Clone)]
+pub struct Run {
+    folder: PathBuf,
+    /// Settings.
+    pub config: TrainConfig,
+    /// Data.
+    pub dataset: DatasetInfo,
+}
+
+impl Run {
+    /// Starts a run in `folder`; an earlier run there is replaced.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
+        let run = Self { folder: folder.to_owned(), config, dataset: DatasetInfo::of(dataset) };
+        run.check_shape(dataset)?;
+        run.config.check_batch(dataset.train.len())?;
+        for stale in [run.checkpoint_path(), run.metrics_path()] {
+            match std::fs::remove_file(&stale) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("removing {}", stale.display()));
+                }
+                _ => {}
+            }
+        }
+        persist::write(&run.folder.join("config.toml"), toml::to_string(&run.config)?.as_bytes())?;
+        let info = serde_json::to_string_pretty(&run.dataset)? + "\n";
+        persist::write(&run.folder.join("dataset.json"), info.as_bytes())?;
+        Ok(run)
+    }
+
+    /// Opens a run folder.
+    ///
+    /// # Errors
+    /// Naming the file that is missing or damaged.
+    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+        let is_run = folder.join("config.toml").is_file();
+        ensure!(is_run, "{}: no run in this folder; make one with `dim train --out`", folder.display());
+        let config = TrainConfig::from_file(&folder.join("config.toml"))?;
+        let path = folder.join("dataset.json");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        let dataset = serde_json::from_str(&text).with_context(|| format!("{}: damaged", path.display()))?;
+        Ok(Self { folder: folder.to_owned(), config, dataset })
+    }
+
+    /// Whether there is something to resume.
+    pub fn has_checkpoint(&self) -> bool {
+        self.checkpoint_path().is_file()
+    }
+
+    /// The architecture of this run's encoder.
+    pub fn architecture(&self) -> Architecture {
+        self.config.preset.architecture()
+    }
+
+    /// Checks that images fit the encoder.
+    ///
+    /// # Errors
+    /// Naming both shapes.
+    pub fn check_shape(&self, dataset: &Dataset) -> anyhow::Result<()> {
+        let (architecture, images) = (self.architecture(), &dataset.train);
+        ensure!(
+            images.shape == architecture.input,
+            "preset {} takes {} images, {} has {}; choose another preset",
+            architecture.name,
+            architecture.input,
+            dataset.name,
+            images.shape
+        );
+        Ok(())
+    }
+
+    /// The trained encoder, in evaluation mode.
+    ///
+    /// # Errors
+    /// If there is no checkpoint yet, or it is damaged.
+    pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
+        let path = self.checkpoint_path();
+        ensure!(path.is_file(), "{}: no checkpoint.tar; train it first", self.folder.display());
+        let (networks, _) = initialize(&self.config, device);
+        Ok(checkpoint::load_networks(&path, networks)?.encoder.valid())
+    }
+
+    /// An encoder of the same shape and seed that has learned nothing, in evaluation mode.
+    pub fn untrained_encoder(&self, device: &Device) -> Encoder {
+        initialize(&self.config, device).0.encoder.valid()
+    }
+
+    /// Losses of every step so far.
+    ///
+    /// # Errors
+    /// If the file is there but cannot be read.
+    pub fn metrics(&self) -> anyhow::Result<Vec<Metrics>> {
+        metrics::read(&self.metrics_path())
+    }
+
+    pub(super) fn metrics_path(&self) -> PathBuf {
+        self.folder.join("metrics.jsonl")
+    }
+
+    pub(super) fn checkpoint_path(&self) -> PathBuf {
+        self.folder.join("checkpoint.tar")
+    }
+}

@@ -1,0 +1,46 @@
+//! Ctrl-C during training.
+#![cfg(unix)]
+
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::place::{Place, TRAIN};
+
+/// Long enough to be interrupted in the middle, about three seconds.
+const EPOCHS: &str = "16";
+
+#[test]
+fn an_interrupted_run_goes_on_as_if_nothing_had_happened() {
+    let place = Place::with_data();
+    let train = [&TRAIN[..], &["--epochs", EPOCHS, "--out"]].concat();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dim"));
+    command.args(&train).arg("run").current_dir(place.path("")).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    while !place.path("run/checkpoint.tar").exists() {
+        assert!(child.try_wait().unwrap().is_none(), "training ended without a checkpoint");
+        sleep(Duration::from_millis(5));
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(output.stdout.is_empty());
+    let last = errors.lines().last().unwrap();
+    let remedy = last.strip_prefix("error: interrupted at step ").unwrap().split('`').nth(1).unwrap();
+    assert_eq!(remedy, "dim train --resume --out run");
+    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl"]);
+    let steps = |run: &str| String::from_utf8(place.read(&format!("{run}/metrics.jsonl"))).unwrap().lines().count();
+    assert!((6..16 * 6).contains(&steps("run")), "{} steps", steps("run"));
+
+    place.succeeds(&remedy.split(' ').skip(1).collect::<Vec<_>>());
+    place.succeeds(&[&train[..], &["whole"]].concat());
+    assert_eq!(steps("whole"), 16 * 6);
+    assert_eq!(place.read("run/metrics.jsonl"), place.read("whole/metrics.jsonl"));
+    assert_eq!(place.json(&["evaluate", "run"]), place.json(&["evaluate", "whole"]));
+    for run in ["run", "whole"] {
+        place.succeeds(&["quantize", run, "--out", &format!("{run}.dim"), "--budget", "1"]);
+    }
+    assert!(place.read("run.dim") == place.read("whole.dim"), "the encoders differ");
+}

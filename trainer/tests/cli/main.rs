@@ -1,0 +1,13 @@
+//! The `dim` program as users and scripts meet it: what it says, what it returns, and what it leaves on the disk.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
+
+mod damaged_files;
+mod demo;
+mod full_disk;
+mod interrupted;
+mod path_of_an_encoder;
+mod place;
+mod refused_settings;
+mod reproducible;
+mod tiny_data;
+mod usage;
