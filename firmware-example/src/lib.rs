@@ -49,7 +49,6 @@ fn core_panic(info: &core::panic::PanicInfo<'_>) -> ! {
 }
 
 /// Without it, a fault would hang QEMU for ever.
-#[expect(clippy::missing_safety_doc, reason = "called by the processor only")]
 #[exception]
 unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
     defmt::error!("hard fault at {=u32:#010x}", frame.pc());

@@ -1,4 +1,5 @@
 //! `dim conform` end to end: engines on this machine, and the firmware built and run in QEMU.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use std::time::Duration;
 

@@ -42,28 +42,13 @@ impl Encoder {
     /// Random weights, uniform in `±1/sqrt(fan_in)`, from the device's seed.
     pub fn new(architecture: &Architecture, device: &Device) -> Self {
         let last = architecture.layers.len() - 1;
-        let shapes = architecture.input_shapes().into_iter().zip(architecture.shapes());
-        let layer = |(index, (layer, (input, output))): (usize, (&Layer, ([usize; 3], [usize; 3])))| {
-            let is_last = index == last;
-            let mut made = EncoderLayer { conv: None, linear: None, norm: None };
-            match *layer {
-                Layer::Conv2d { channels, kernel, stride, padding } => {
-                    let config = Conv2dConfig::new([input[0], channels], [kernel, kernel])
-                        .with_stride([stride, stride])
-                        .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
-                        .with_bias(is_last);
-                    made.conv = Some(config.init(device));
-                }
-                Layer::Linear { units } => {
-                    let config = LinearConfig::new(input.iter().product(), units).with_bias(is_last);
-                    made.linear = Some(config.init(device));
-                }
-            }
-            made.norm = (!is_last).then(|| BatchNormConfig::new(output[0]).init(device));
-            made
-        };
+        let layers = architecture.layers.iter().zip(architecture.input_shapes()).zip(architecture.shapes());
+        let layers = layers
+            .enumerate()
+            .map(|(index, ((layer, input), output))| EncoderLayer::new(*layer, input, output[0], index == last, device))
+            .collect();
         let Architecture { feature_map, conv, fc, .. } = *architecture;
-        Self { layers: architecture.layers.iter().zip(shapes).enumerate().map(layer).collect(), feature_map, conv, fc }
+        Self { layers, feature_map, conv, fc }
     }
 
     /// # Shapes
@@ -91,6 +76,25 @@ impl Encoder {
 }
 
 impl EncoderLayer {
+    /// A layer with an input of `[channels, height, width]`; only the last one has a bias and no normalization.
+    fn new(layer: Layer, input: [usize; 3], channels: usize, is_last: bool, device: &Device) -> Self {
+        let (mut conv, mut linear) = (None, None);
+        match layer {
+            Layer::Conv2d { channels, kernel, stride, padding } => {
+                let config = Conv2dConfig::new([input[0], channels], [kernel, kernel])
+                    .with_stride([stride, stride])
+                    .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
+                    .with_bias(is_last);
+                conv = Some(config.init(device));
+            }
+            Layer::Linear { units } => {
+                linear = Some(LinearConfig::new(input.iter().product(), units).with_bias(is_last).init(device));
+            }
+        }
+        let norm = (!is_last).then(|| BatchNormConfig::new(channels).init(device));
+        Self { conv, linear, norm }
+    }
+
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let sum = match (&self.conv, &self.linear) {
             (Some(conv), _) => conv.forward(input),

@@ -106,7 +106,11 @@ fn bounds(values: impl Iterator<Item = f64>) -> [f64; 2] {
     let [low, high] = values
         .filter(|value| value.is_finite())
         .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)]);
-    if low < high { [low, high] } else { [low.min(0.0).max(-1.0), high.max(1.0)] }
+    match [low, high] {
+        [low, high] if low < high => [low, high],
+        [only, _] if only.is_finite() => [only - 1.0, only + 1.0],
+        _ => [0.0, 1.0],
+    }
 }
 
 fn padded([low, high]: [f64; 2]) -> [f64; 2] {
