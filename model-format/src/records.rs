@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 /// Iterates over the records in a byte string.
 ///
-/// It ends at the end of the bytes, or at the first record that cannot be decoded; [`Records::check`]
-/// tells the two apart, and `Model::parse` has called it.
+/// It ends at the end of the bytes, or at the first record that cannot be decoded; `Model::parse` refuses
+/// a file with such a record.
 #[derive(Debug)]
 pub struct Records<'a, T> {
     bytes: &'a [u8],
