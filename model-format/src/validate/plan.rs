@@ -1,9 +1,13 @@
 //! The memory plan: tensors that live at the same time must not share bytes of the arena.
 
-use core::ops::RangeInclusive;
-
+use super::MAX_TENSORS;
 use crate::layout::ALIGNMENT;
 use crate::{Error, Model, Tensor, TensorError};
+
+/// The last use of a tensor that nothing reads; reading starts in step 1.
+const NEVER: u8 = 0;
+/// The step after all nodes, in which the taps are read.
+const END: u8 = u8::MAX;
 
 pub(super) fn check_bounds(model: &Model<'_>, tensor: &Tensor) -> Result<(), TensorError> {
     let end = u64::from(tensor.arena_offset) + tensor.shape.elements();
@@ -15,13 +19,15 @@ pub(super) fn check_bounds(model: &Model<'_>, tensor: &Tensor) -> Result<(), Ten
 }
 
 pub(super) fn check_plan(model: &Model<'_>) -> Result<(), Error> {
+    let last_uses = last_uses(model);
     for (index, tensor) in model.tensors().enumerate() {
-        let life = life(model, index).ok_or(Error::Tensor { tensor: index, error: TensorError::Unused })?;
+        if last_uses[index] == NEVER {
+            return Err(Error::Tensor { tensor: index, error: TensorError::Unused });
+        }
         let range = tensor.arena_range();
         for (with, other) in model.tensors().enumerate().take(index) {
-            // Every earlier tensor has passed the check of its own life.
-            let Some(other_life) = self::life(model, with) else { continue };
-            let both_live = life.start() <= other_life.end() && other_life.start() <= life.end();
+            // The other tensor was written before; both are in use if it is read in this step or later.
+            let both_live = usize::from(last_uses[with]) >= index;
             let other_range = other.arena_range();
             if both_live && range.start < other_range.end && other_range.start < range.end {
                 return Err(Error::Tensor { tensor: index, error: TensorError::Overlap { with } });
@@ -31,12 +37,17 @@ pub(super) fn check_plan(model: &Model<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The steps in which a tensor's memory is in use: from the one that writes it to the last one that
-/// reads it. Writing the input is step 0, node `i` is step `i + 1`, reading the taps is the last.
-fn life(model: &Model<'_>, tensor: usize) -> Option<RangeInclusive<usize>> {
-    let is_read = |reader: &crate::Node| reader.inputs().any(|input| usize::from(input.0) == tensor);
-    let last_reader = model.nodes().enumerate().filter(|(_, node)| is_read(node)).map(|(index, _)| index + 1).last();
-    let tapped = model.taps().any(|tap| usize::from(tap.tensor.0) == tensor);
-    let last = if tapped { Some(usize::MAX) } else { last_reader };
-    last.map(|last| tensor..=last)
+/// The step in which each tensor is read for the last time. Step 0 writes the input, step `i + 1` runs
+/// node `i`; so tensor `t` is written in step `t`.
+fn last_uses(model: &Model<'_>) -> [u8; MAX_TENSORS] {
+    let mut last_uses = [NEVER; MAX_TENSORS];
+    for (step, node) in (1..END).zip(model.nodes()) {
+        for input in node.inputs() {
+            last_uses[usize::from(input.0)] = step;
+        }
+    }
+    for tap in model.taps() {
+        last_uses[usize::from(tap.tensor.0)] = END;
+    }
+    last_uses
 }
