@@ -77,6 +77,9 @@ pub enum Error {
     /// No tap is the embedding.
     #[error("no tensor is tapped as the embedding")]
     NoEmbedding,
+    /// Only from the writer: a size does not fit its 32-bit field.
+    #[error("the file or its arena would exceed 4 GiB")]
+    TooLarge,
 }
 
 /// What is wrong with a tensor.
@@ -153,6 +156,14 @@ pub enum NodeError {
     /// The left shift of an addition is out of range.
     #[error("left shift {0} is above 22")]
     LeftShift(u8),
+    /// Only from the writer: the lengths of its filter do not belong together.
+    #[error("its filter needs {weights} weights, and as many multipliers and shifts as biases, {channels}")]
+    Filter {
+        /// Weights that its input, window and channels ask for.
+        weights: u64,
+        /// Output channels.
+        channels: usize,
+    },
     /// The sum of products of a channel may not fit into 32 bits.
     #[error("channel {channel} may overflow its 32-bit accumulator")]
     Accumulator {

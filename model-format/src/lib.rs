@@ -25,7 +25,7 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `alloc` | no | [`ModelBuilder`], the writer, and `Model::computed_identity` |
+//! | `alloc` | no | `ModelBuilder`, the writer, and `Model::computed_identity` |
 #![cfg_attr(not(test), no_std)]
 #![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
 

@@ -138,7 +138,7 @@ impl<'a> Model<'a> {
     /// Multiplications by a weight in one run of a node; zero for operators without weights.
     pub fn node_macs(&self, node: &Node, output: Shape) -> u64 {
         let weights = self.parameter_extent(node, output).map_or(0, |(_, weights)| weights);
-        weights / u64::from(output.channels) * output.elements()
+        weights * u64::from(output.height) * u64::from(output.width)
     }
 
     /// Multiplications by a weight in one run.

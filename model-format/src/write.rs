@@ -7,9 +7,10 @@ use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
 use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout};
+use crate::model::fan_in;
 use crate::{
-    About, Add, Clamp, Conv2d, Error, FullyConnected, Graph, Identity, Input, Model, Node, Pool2d, Preprocessing,
-    Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+    About, Add, Clamp, Conv2d, Error, FullyConnected, Graph, Identity, Input, Model, Node, NodeError, Pool2d,
+    Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
 };
 
 /// Learned numbers of one operator, as they come out of quantization.
@@ -30,9 +31,20 @@ impl Filter {
     fn channels(&self) -> u16 {
         u16::try_from(self.bias.len()).unwrap_or(0)
     }
+
+    /// The parts stand in the file without their lengths, so a wrong length would move all that follows.
+    fn check(&self, weights: u64) -> Result<(), NodeError> {
+        let channels = self.bias.len();
+        let fits =
+            self.weights.len() as u64 == weights && self.multiplier.len() == channels && self.shift.len() == channels;
+        if fits { Ok(()) } else { Err(NodeError::Filter { weights, channels }) }
+    }
 }
 
 /// Builds a file node by node; [`ModelBuilder::finish`] plans the arena, writes and checks.
+///
+/// # Panics
+/// The methods that take a [`TensorId`] panic if it did not come from this builder.
 #[derive(Debug, Clone)]
 pub struct ModelBuilder<'a> {
     about: About<'a>,
@@ -41,6 +53,8 @@ pub struct ModelBuilder<'a> {
     nodes: Vec<Node>,
     taps: Vec<Tap>,
     weights: Vec<u8>,
+    /// The first filter that does not fit its operator.
+    misfit: Option<Error>,
 }
 
 impl<'a> ModelBuilder<'a> {
@@ -54,6 +68,7 @@ impl<'a> ModelBuilder<'a> {
             nodes: Vec::new(),
             taps: Vec::new(),
             weights: Vec::new(),
+            misfit: None,
         }
     }
 
@@ -78,7 +93,7 @@ impl<'a> ModelBuilder<'a> {
     ) -> TensorId {
         let op = Conv2d { input, window, clamp, parameters: self.append(filter) };
         let shape = self.windowed(input, &window, filter.channels());
-        self.push(Node::Conv2d(op), shape, output)
+        self.push_filtered(Node::Conv2d(op), filter, shape, output)
     }
 
     /// Appends a depthwise convolution with as many output channels as `filter` has biases.
@@ -92,7 +107,7 @@ impl<'a> ModelBuilder<'a> {
     ) -> TensorId {
         let op = Conv2d { input, window, clamp, parameters: self.append(filter) };
         let shape = self.windowed(input, &window, filter.channels());
-        self.push(Node::DepthwiseConv2d(op), shape, output)
+        self.push_filtered(Node::DepthwiseConv2d(op), filter, shape, output)
     }
 
     /// Appends a fully connected layer with as many units as `filter` has biases.
@@ -104,7 +119,7 @@ impl<'a> ModelBuilder<'a> {
         output: Quantization,
     ) -> TensorId {
         let op = FullyConnected { input, clamp, parameters: self.append(filter) };
-        self.push(Node::FullyConnected(op), Shape::vector(filter.channels()), output)
+        self.push_filtered(Node::FullyConnected(op), filter, Shape::vector(filter.channels()), output)
     }
 
     /// Appends an addition.
@@ -131,9 +146,12 @@ impl<'a> ModelBuilder<'a> {
     /// Plans the arena, writes the file and parses it.
     ///
     /// # Errors
-    /// What [`Model::parse`] finds wrong with the result.
+    /// [`NodeError::Filter`], [`Error::TooLarge`], or what [`Model::parse`] finds wrong with the result.
     pub fn finish(mut self) -> Result<Vec<u8>, Error> {
-        let arena_bytes = plan::place(&mut self.tensors, &self.nodes, &self.taps).ok_or(Error::BadLayout)?;
+        if let Some(error) = self.misfit {
+            return Err(error);
+        }
+        let arena_bytes = plan::place(&mut self.tensors, &self.nodes, &self.taps).ok_or(Error::TooLarge)?;
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph =
             Graph { rounding: Rounding::Double, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
@@ -153,6 +171,15 @@ impl<'a> ModelBuilder<'a> {
         let input = self.shape(input);
         let [height, width] = window.output(input.height, input.width).unwrap_or([0, 0]);
         Shape::new(height, width, channels)
+    }
+
+    fn push_filtered(&mut self, node: Node, filter: &Filter, shape: Shape, quantization: Quantization) -> TensorId {
+        let input = node.inputs().next().map_or(Shape::vector(0), |id| self.shape(id));
+        let weights = fan_in(&node, input).saturating_mul(filter.bias.len() as u64);
+        if let Err(error) = filter.check(weights) {
+            self.misfit.get_or_insert(Error::Node { node: self.nodes.len(), error });
+        }
+        self.push(node, shape, quantization)
     }
 
     fn push(&mut self, node: Node, shape: Shape, quantization: Quantization) -> TensorId {
@@ -186,7 +213,7 @@ fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], arena_bytes: u32)
     let graph = postcard::to_allocvec(graph).map_err(|_| Error::Header)?;
     let mut header = postcard::to_allocvec(about).map_err(|_| Error::Header)?;
     header.extend(&graph);
-    let size = |bytes: usize| u32::try_from(bytes).map_err(|_| Error::BadLayout);
+    let size = |bytes: usize| u32::try_from(bytes).map_err(|_| Error::TooLarge);
     let weights_offset = (HEADER_OFFSET + header.len()).next_multiple_of(ALIGNMENT as usize);
     let layout = Layout {
         file_bytes: size(weights_offset + weights.len() + CRC_BYTES)?,
