@@ -1,0 +1,16 @@
+//! The bytes of a `.dim` file, as `docs/FORMAT.md` specifies them.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod constants;
+mod damage;
+mod documented;
+mod draft;
+mod golden;
+mod hostile;
+mod plan;
+mod writer;
+
+/// The settings of every property here: failing seeds are not written to files, they are printed.
+fn settings(cases: u32) -> proptest::test_runner::Config {
+    proptest::test_runner::Config { cases, failure_persistence: None, ..Default::default() }
+}
