@@ -1,9 +1,11 @@
 //! What the writer refuses, and the largest things that it writes.
 
 use dim_model_format::{
-    About, Clamp, Error, Filter, Model, ModelBuilder, NodeError, Pool2d, Quantization, Shape, TapKind, TensorError,
-    TensorId, Window,
+    About, Clamp, Error, Filter, Model, ModelBuilder, Node, NodeError, Pool2d, Quantization, Shape, TapKind,
+    TensorError, TensorId, Window,
 };
+
+use crate::draft::Draft;
 
 const OUTPUT: Quantization = Quantization { scale: 1.0, zero_point: 0 };
 
@@ -138,4 +140,19 @@ fn the_identity_is_that_of_graph_and_weights() {
     let [(a, a_file), (b, b_file), (c, _)] = [named("a", 1), named("b", 1), named("a", 2)];
     assert!(a == b && a_file != b_file);
     assert_ne!(a, c);
+}
+
+/// Seven weights and one channel end at 8 + 9 = 17, not at 16: the zeros behind the weights count.
+#[test]
+fn parameters_end_behind_their_zeros() {
+    let file = file(Shape::vector(7), |builder| {
+        let hidden = builder.fully_connected(builder.input(), Clamp::NONE, &filter(7, 1), OUTPUT);
+        builder.fully_connected(hidden, Clamp::NONE, &filter(1, 1), OUTPUT)
+    });
+    let file = file.unwrap();
+    let mut draft = Draft::of(&file);
+    let Node::FullyConnected(op) = &mut draft.nodes[1] else { unreachable!() };
+    assert_eq!(std::mem::replace(&mut op.parameters, 16), 32);
+    let error = Error::Node { node: 1, error: NodeError::Parameters(16) };
+    assert_eq!(Model::parse(&draft.file()).map(|_| ()), Err(error));
 }

@@ -1,7 +1,7 @@
 //! Operators: order, geometry, parameters and the ranges of their numbers.
 
 use dim_model_format::{
-    Add, Clamp, Conv2d, FullyConnected, Node, NodeError, Pool2d, Quantization, Rescale, Shape, TensorId,
+    Add, Clamp, Conv2d, FullyConnected, Node, NodeError, Padding, Pool2d, Quantization, Rescale, Shape, TensorId,
 };
 
 use super::{Edit, node};
@@ -98,6 +98,16 @@ pub(super) const EDITS: &[Edit] = &[
         |draft| reshape(draft, 0, 2, 2, 2),
         shape(0, 2, 2, 2),
         "node 0: its output has shape 2x2x2, which does not follow from its inputs and parameters",
+    ),
+    (
+        |draft| depthwise_conv2d(draft).window.stride[0] = 2,
+        shape(1, 3, 2, 2),
+        "node 1: its output has shape 3x2x2, which does not follow from its inputs and parameters",
+    ),
+    (
+        |draft| max_pool2d(draft).window.stride[0] = 2,
+        shape(3, 2, 1, 2),
+        "node 3: its output has shape 2x1x2, which does not follow from its inputs and parameters",
     ),
     (
         |draft| reshape(draft, 1, 3, 2, 3),
@@ -226,6 +236,8 @@ pub(super) const IN_RANGE: &[fn(&mut Draft<'_>)] = &[
     |draft| draft.arena_bytes = 44,
     |draft| draft.arena_bytes = u32::MAX,
     |draft| draft.tensors[6].quantization = Quantization { scale: f32::from_bits(1), zero_point: 127 },
+    // All of the padding below, as much as the kernel's three rows allow.
+    |draft| conv2d(draft).window.padding = Padding { top: 0, left: 1, bottom: 2, right: 1 },
     |draft| conv2d(draft).clamp = Clamp { min: 5, max: 5 },
     |draft| set_multiplier(draft, 0, 0),
     |draft| set_bias(draft, 1, LARGEST_BIAS),
