@@ -23,11 +23,11 @@ pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn print(report: &Report) {
-    println!("{} images on {:?}, encoder {}", report.cases, report.target, report.identity);
+    println!("{} images on {}, encoder {}", report.cases, report.target.name(), report.identity);
     println!("  bytes compared   {:>12}", report.compared_bytes);
     println!("  bytes that differ{:>12}", report.mismatched_bytes);
     if let Some(mismatch) = &report.first_mismatch {
-        println!("  the first        {mismatch:?}");
+        println!("  the first        {mismatch}");
     }
     if let (Some(instructions), Some(per_mac)) = (report.instructions, report.instructions_per_mac) {
         println!("  instructions     {instructions:>12} an image, {per_mac:.3} per MAC ({} MAC)", report.macs);

@@ -34,6 +34,16 @@ pub enum Target {
     CortexM4,
 }
 
+impl Target {
+    /// Name on the command line and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::CortexM4 => "cortex-m4",
+        }
+    }
+}
+
 /// What a conformance run found; the JSON of `dim conform --json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
