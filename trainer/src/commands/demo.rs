@@ -106,7 +106,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 const QUICK_TRAIN_IMAGES: usize = 1000;
 const QUICK_TEST_IMAGES: usize = 500;
 
-/// Found by measurement on two cores; see docs/decisions.
+/// Found by measurement on two cores; see docs/decisions/0006-settings-of-the-demo.md.
 fn settings(args: &DemoArgs) -> TrainConfig {
     TrainConfig {
         preset: Preset::Edge28,
