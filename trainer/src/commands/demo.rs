@@ -57,7 +57,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     ));
     let run = Run::create(&args.out.join("run"), config, &dataset)?;
     let stop = stop_on_ctrl_c()?;
-    if train(&run, &dataset, &device, &mut Bar::new("train"), &stop)? == Outcome::Interrupted {
+    if train(&run, &dataset, &device, &mut Bar::new("train"), &stop)? != Outcome::Finished {
         bail!("interrupted; nothing but {} was written", args.out.join("run").display());
     }
 

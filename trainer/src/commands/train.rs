@@ -25,6 +25,8 @@ struct Summary<'a> {
     steps: usize,
     seconds: f64,
     milliseconds_per_step: f64,
+    /// Nats.
+    information_ceiling: Option<f64>,
     first: Option<Metrics>,
     last: Option<Metrics>,
 }
@@ -51,17 +53,18 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         (Run::create(&folder, config, &dataset)?, dataset)
     };
 
-    let before = run.metrics()?.len();
+    let before = run.metrics()?.last().map_or(0, |metrics| metrics.step);
     let started = Instant::now();
     let stop = stop_on_ctrl_c()?;
     let outcome = train(&run, &dataset, &device, &mut Bar::new("train"), &stop)?;
     let seconds = started.elapsed().as_secs_f64();
     let metrics = run.metrics()?;
-    if outcome == Outcome::Interrupted {
+    if let Outcome::Interrupted { step } = outcome {
         let folder = folder.display();
-        bail!("interrupted at step {}; go on with `dim train --resume --out {folder}`", metrics.len());
+        bail!("interrupted at step {step}; go on with `dim train --resume --out {folder}`");
     }
-    let here = metrics.len().saturating_sub(before).max(1);
+    let steps = metrics.last().map_or(0, |metrics| metrics.step);
+    let here = steps.saturating_sub(before).max(1);
     let summary = Summary {
         run: &folder,
         encoder: run.architecture().name,
@@ -70,9 +73,10 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         fingerprint: &run.dataset.fingerprint,
         epochs: run.config.epochs,
         seed: run.config.seed,
-        steps: metrics.len(),
+        steps,
         seconds,
         milliseconds_per_step: seconds * 1e3 / here as f64,
+        information_ceiling: run.information_ceiling(),
         first: metrics.first().copied(),
         last: metrics.last().copied(),
     };
@@ -127,10 +131,11 @@ fn print(summary: &Summary<'_>) {
     println!("  steps        {steps} in {} epochs, {:.1} ms each", summary.epochs, summary.milliseconds_per_step);
     if let (Some(first), Some(last)) = (&summary.first, &summary.last) {
         println!("  loss         {:+.4} at first, {:+.4} at last", first.loss, last.loss);
-        println!(
-            "  information  {:.3} nats at first, {:.3} at last (Jensen-Shannon estimate, at most 1.386)",
-            first.local_information, last.local_information
-        );
+        if let (Some(first), Some(last)) = (first.information(), last.information()) {
+            let ceiling =
+                summary.information_ceiling.map_or(String::new(), |ceiling| format!(", at most {ceiling:.3}"));
+            println!("  information  {first:.3} nats at first, {last:.3} at last{ceiling}");
+        }
     }
     println!("  run folder   {}  ({seconds:.0} s)", summary.run.display());
 }

@@ -5,38 +5,50 @@ use std::sync::{Mutex, PoisonError};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 
-use super::{Encoder, LocalCritic, PriorDiscriminator};
+use super::{CoordinatePredictor, Encoder, GlobalCritic, LocalCritic, PriorDiscriminator};
 use crate::training::TrainConfig;
 
-/// Encoder and critic, which learn together.
+/// The encoder and what learns with it along one loss; parts whose weight is 0 are absent.
 #[derive(Module, Debug)]
 pub struct DeepInfoMax {
     /// What is shipped.
     pub encoder: Encoder,
-    /// Scores pairs of local features and embeddings.
-    pub critic: LocalCritic,
+    /// Scores pairs of embeddings and local features.
+    pub local_critic: Option<LocalCritic>,
+    /// Scores pairs of embeddings and images.
+    pub global_critic: Option<GlobalCritic>,
+    /// Predicts where a cell lies.
+    pub coordinates: Option<CoordinatePredictor>,
+    /// Predicts where two cells lie from one another.
+    pub relative_coordinates: Option<CoordinatePredictor>,
 }
 
 /// burn draws initial weights from one generator per process.
 static GENERATOR: Mutex<()> = Mutex::new(());
 
-/// The networks of a run with weights drawn from the seed; equal seeds give equal networks. The critic
-/// embeds in `config.critic_units` dimensions.
+/// The networks of a run with weights drawn from the seed; equal seeds give equal networks.
 pub fn initialize(config: &TrainConfig, device: &Device) -> (DeepInfoMax, PriorDiscriminator) {
     let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
     device.seed(config.seed);
     let architecture = config.preset.architecture();
     let shapes = architecture.shapes();
-    let [local, ..] = shapes[architecture.feature_map];
-    let [embedding, ..] = shapes[shapes.len() - 1];
+    let [channels, height, width] = shapes[architecture.feature_map];
+    let [units, ..] = shapes[shapes.len() - 1];
+    let (of_critic, scaled) = (config.critic_units, config.scaled_scores);
+    let local = || LocalCritic::new(config.local_critic, [channels, units], of_critic, scaled, device);
+    let global = || GlobalCritic::new(config.global_critic, &architecture, of_critic, scaled, device);
+    let coordinates = |cells, logits| CoordinatePredictor::new(cells, [channels, units], logits, device);
     let networks = DeepInfoMax {
         encoder: Encoder::new(&architecture, device),
-        critic: LocalCritic::new(local, embedding, config.critic_units, config.scaled_scores, device),
+        local_critic: (config.beta > 0.0).then(local),
+        global_critic: (config.alpha > 0.0).then(global),
+        coordinates: (config.coordinates > 0.0).then(|| coordinates(1, height + width)),
+        relative_coordinates: (config.relative_coordinates > 0.0).then(|| coordinates(2, 2 * (height + width) - 2)),
     };
-    let discriminator = PriorDiscriminator::new(embedding, device);
+    let discriminator = PriorDiscriminator::new(units, device);
     networks.visit(&mut DrawNow);
     discriminator.visit(&mut DrawNow);
-    (networks, discriminator)
+    (config.initialization.apply(networks), discriminator)
 }
 
 /// burn draws a parameter when it is first looked at, and a clone made before that would draw another one.

@@ -1,9 +1,22 @@
 //! The Deep `InfoMax` objective as pure functions on tensors.
 //!
-//! `beta * local + gamma * prior` is minimized (Hjelm et al. 2019, equation 8, with `alpha = 0`).
+//! `alpha * global + beta * local + gamma * prior` is minimized (Hjelm et al. 2019, equation 8). Formulas, options and
+//! sources are in `docs/OBJECTIVES.md`.
 
-mod jensen_shannon;
+mod contrast;
+mod coordinates;
+mod estimator;
+mod noise_injection;
+mod occlusion;
+mod prior;
 mod prior_matching;
+mod scores;
 
-pub use jensen_shannon::jensen_shannon;
-pub use prior_matching::{discriminator_loss, encoder_prior_loss};
+pub use contrast::{Contrast, Contrasted, Critic, Encoded};
+pub use coordinates::{absolute_coordinates, relative_coordinates};
+pub use estimator::Estimator;
+pub use noise_injection::with_noise;
+pub use occlusion::{Rectangle, occlude};
+pub use prior::Prior;
+pub use prior_matching::{discriminator_loss, encoder_prior_loss, gradient_penalty};
+pub use scores::{Pairs, Scores};

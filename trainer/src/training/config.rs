@@ -1,11 +1,12 @@
 //! The settings of a run, as in its `config.toml`.
 
-use std::path::Path;
+mod file;
+mod validate;
 
-use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::model::Preset;
+use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Preset};
+use crate::objective::{Contrast, Estimator, Prior};
 
 /// Every setting that changes what is learned. A file may leave out any of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,18 +30,74 @@ pub struct TrainConfig {
     pub beta_1: f32,
     /// Adam's decay of the squared gradient.
     pub beta_2: f32,
-    /// Weight of the global objective; 0 until it is built.
+    /// Weight of the global objective.
     pub alpha: f64,
     /// Weight of the local objective.
     pub beta: f64,
-    /// Weight of prior matching.
+    /// Weight of adversarial prior matching; 0 leaves it out.
     pub gamma: f64,
-    /// Dimensions in which the critic compares local features and embeddings.
+    /// What is maximized of the scores.
+    pub estimator: Estimator,
+    /// What scores embeddings with local features.
+    pub local_critic: LocalCriticKind,
+    /// What scores embeddings with images.
+    pub global_critic: GlobalCriticKind,
+    /// Dimensions in which an encode-and-dot critic compares.
     pub critic_units: usize,
-    /// Divide scores by the square root of the critic's units. The paper does not; it steadies short runs.
+    /// Embeddings that a critic scores at a time, to save memory; 0 scores all at once. The result is the same.
+    pub critic_chunk: usize,
+    /// Divide dot products by the square root of the critic's units. The paper does not; it steadies short runs.
     pub scaled_scores: bool,
+    /// `c` of `c tanh(score / c)`; 0 leaves scores as they are.
+    pub score_clip: f64,
+    /// Weight of the mean squared score.
+    pub score_penalty: f64,
+    /// How embeddings are made to look like the prior.
+    pub prior_matching: PriorMatching,
+    /// What embeddings are made to look like.
+    pub prior: Prior,
+    /// Half-width of uniform noise, or deviation of gaussian noise, with `prior_matching = "noise"`.
+    pub prior_noise: f64,
+    /// Which of encoder and discriminator moves first.
+    pub prior_updates: PriorUpdates,
+    /// Weight of the discriminator's gradient penalty.
+    pub gradient_penalty: f64,
+    /// Weight of predicting where a cell lies.
+    pub coordinates: f64,
+    /// Weight of predicting where two cells lie from one another.
+    pub relative_coordinates: f64,
+    /// Share of the local objective whose embedding is of an occluded image; the paper's task is 1.
+    pub occlusion: f64,
+    /// Side, in pixels, of a square that is surely hidden and of one that surely is not.
+    pub occlusion_block: usize,
     /// What positives are: an image with its own cells, or with those of another view of it.
     pub views: Views,
+    /// How weights are drawn.
+    pub initialization: Initialization,
+    /// Steps between two lines of `metrics.jsonl`; the last step of an epoch always has one.
+    pub metrics_every: usize,
+}
+
+/// How embeddings are made to look like samples of the prior.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PriorMatching {
+    /// By a discriminator: the paper.
+    #[default]
+    Adversarial,
+    /// By noise on a bounded embedding before it is scored, without a discriminator (Butakov et al. 2024).
+    Noise,
+}
+
+/// When the discriminator learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PriorUpdates {
+    /// Both move along the losses of the same state.
+    #[default]
+    Simultaneous,
+    /// The discriminator moves first, and the encoder along the loss against the moved one.
+    Alternating,
 }
 
 /// What embedding and local features of a positive pair come from.
@@ -70,71 +127,65 @@ impl Default for TrainConfig {
             alpha: 0.0,
             beta: 1.0,
             gamma: 0.1,
+            estimator: Estimator::default(),
+            local_critic: LocalCriticKind::default(),
+            global_critic: GlobalCriticKind::default(),
             critic_units: 512,
+            critic_chunk: 0,
             scaled_scores: false,
-            views: Views::One,
+            score_clip: 0.0,
+            score_penalty: 0.0,
+            prior_matching: PriorMatching::default(),
+            prior: Prior::default(),
+            prior_noise: 0.1,
+            prior_updates: PriorUpdates::default(),
+            gradient_penalty: 0.0,
+            coordinates: 0.0,
+            relative_coordinates: 0.0,
+            occlusion: 0.0,
+            occlusion_block: 10,
+            views: Views::default(),
+            initialization: Initialization::default(),
+            metrics_every: 1,
         }
     }
 }
 
 impl TrainConfig {
-    /// Reads a TOML file.
-    ///
-    /// # Errors
-    /// Naming the file, and the key that is unknown or has the wrong type.
-    pub fn from_file(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        let config = toml::from_str(&text).map_err(|error| one_line(&error, &text));
-        config.with_context(|| path.display().to_string())
-    }
-
-    /// Checks the ranges of all settings.
-    ///
-    /// # Errors
-    /// Naming the first setting that cannot work, and what would.
-    pub fn validate(&self) -> anyhow::Result<()> {
-        ensure!(self.epochs >= 1, "epochs = 0: train for at least 1");
-        ensure!(self.batch_size >= 2, "batch_size = {}: negatives need at least 2 images", self.batch_size);
-        ensure!(self.critic_units >= 1, "critic_units = 0: at least 1 is needed");
-        let rate = self.learning_rate;
-        ensure!(rate.is_finite() && rate > 0.0, "learning_rate = {rate}: must be a positive number");
-        for (name, decay) in [("beta_1", self.beta_1), ("beta_2", self.beta_2)] {
-            ensure!((0.0..1.0).contains(&decay), "{name} = {decay}: must be at least 0 and below 1");
+    /// How a critic's scores become a loss.
+    pub fn contrast(&self) -> Contrast {
+        Contrast {
+            estimator: self.estimator,
+            clip: (self.score_clip > 0.0).then_some(self.score_clip),
+            penalty: self.score_penalty,
+            chunk: (self.critic_chunk > 0).then_some(self.critic_chunk),
         }
-        for (name, weight) in [("beta", self.beta), ("gamma", self.gamma)] {
-            ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
-        }
-        ensure!(self.alpha == 0.0, "alpha = {}: the global objective is not built yet; set alpha = 0", self.alpha);
-        ensure!(self.beta > 0.0, "beta = 0: with alpha = 0 nothing would be learned");
-        Ok(())
     }
 
-    /// Checks that there is at least one whole batch.
-    ///
-    /// # Errors
-    /// Naming both numbers.
-    pub fn check_batch(&self, images: usize) -> anyhow::Result<()> {
-        ensure!(images >= self.batch_size, "batch_size = {}: more than the {images} training images", self.batch_size);
-        Ok(())
-    }
-
-    /// Name of the objective for reports and files.
+    /// Name of the objective for reports and files: DIM(G), DIM(L) or DIM(L+G), its weights, and what differs from the
+    /// paper's.
     pub fn objective(&self) -> String {
-        let views = match self.views {
-            Views::One => "",
-            Views::Two => ", two views",
+        let scope = match (self.alpha > 0.0, self.beta > 0.0) {
+            (true, true) => "local-global",
+            (true, false) => "global",
+            (false, _) => "local",
         };
-        format!("dim-local-jsd (alpha {}, beta {}, gamma {}{views})", self.alpha, self.beta, self.gamma)
-    }
-}
-
-/// toml's message without its drawing of the source.
-fn one_line(error: &toml::de::Error, text: &str) -> anyhow::Error {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-    let message = error.message().replace('\n', " ");
-    match line {
-        Some(line) => anyhow::anyhow!("line {line}: {message}"),
-        None => anyhow::anyhow!("{message}"),
+        let Self { alpha, beta, gamma, prior_noise, coordinates, relative_coordinates, occlusion, .. } = self;
+        let prior = match (self.prior_matching, self.prior) {
+            (PriorMatching::Adversarial, Prior::Uniform) => String::new(),
+            (PriorMatching::Adversarial, prior) => format!(", {} prior", prior.name()),
+            (PriorMatching::Noise, prior) => format!(", {} noise {prior_noise}", prior.name()),
+        };
+        let weighted = |weight: f64, text: String| if weight > 0.0 { text } else { String::new() };
+        let extras = [
+            if self.views == Views::Two { ", two views".to_owned() } else { String::new() },
+            prior,
+            weighted(*coordinates, format!(", coordinates {coordinates}")),
+            weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),
+            weighted(*occlusion, format!(", occlusion {occlusion}")),
+        ];
+        let extras = extras.concat();
+        format!("dim-{scope}-{} (alpha {alpha}, beta {beta}, gamma {gamma}{extras})", self.estimator.name())
     }
 }
 
@@ -149,30 +200,46 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_is_named_with_its_file_and_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run.toml");
-        std::fs::write(&path, "epochs = 3\nlearning_rat = 0.1\n").unwrap();
-        let error = format!("{:#}", TrainConfig::from_file(&path).unwrap_err());
-        assert!(error.contains("run.toml") && error.contains("line 2") && error.contains("learning_rat"), "{error}");
-        assert!(!error.contains('\n'), "{error}");
+    fn an_objective_is_named_by_its_parts() {
+        let local = TrainConfig::default();
+        assert_eq!(local.objective(), "dim-local-jsd (alpha 0, beta 1, gamma 0.1)");
+        let global = TrainConfig { alpha: 1.0, beta: 0.0, gamma: 1.0, estimator: Estimator::Dv, ..local.clone() };
+        assert_eq!(global.objective(), "dim-global-dv (alpha 1, beta 0, gamma 1)");
+        let both = TrainConfig {
+            alpha: 0.5,
+            beta: 0.1,
+            gamma: 0.0,
+            estimator: Estimator::InfoNce,
+            views: Views::Two,
+            prior_matching: PriorMatching::Noise,
+            coordinates: 1.0,
+            occlusion: 1.0,
+            ..local
+        };
+        assert_eq!(
+            both.objective(),
+            "dim-local-global-infonce (alpha 0.5, beta 0.1, gamma 0, two views, uniform noise 0.1, coordinates 1, \
+             occlusion 1)"
+        );
     }
 
     #[test]
-    fn unusable_settings_are_named() {
-        let usable = TrainConfig::default();
-        assert!(usable.validate().is_ok());
-        for (config, name) in [
-            (TrainConfig { epochs: 0, ..usable.clone() }, "epochs"),
-            (TrainConfig { batch_size: 1, ..usable.clone() }, "batch_size"),
-            (TrainConfig { learning_rate: f64::NAN, ..usable.clone() }, "learning_rate"),
-            (TrainConfig { beta_1: 1.0, ..usable.clone() }, "beta_1"),
-            (TrainConfig { gamma: -1.0, ..usable.clone() }, "gamma"),
-            (TrainConfig { alpha: 0.5, ..usable.clone() }, "alpha"),
-            (TrainConfig { beta: 0.0, ..usable.clone() }, "beta"),
-        ] {
-            let error = config.validate().unwrap_err().to_string();
-            assert!(error.starts_with(name), "{error}");
-        }
+    fn choices_are_named_in_files_as_in_the_documentation() {
+        let text = "estimator = \"infonce\"\nlocal_critic = \"encode-and-dot-paper\"\nglobal_critic = \"concat-mlp\"\n\
+                    prior = \"sphere\"\nprior_matching = \"noise\"\nprior_updates = \"alternating\"\n\
+                    initialization = \"pytorch-0.4\"\nviews = \"two\"\n";
+        let config: TrainConfig = toml::from_str(text).unwrap();
+        let expected = TrainConfig {
+            estimator: Estimator::InfoNce,
+            local_critic: LocalCriticKind::EncodeAndDotPaper,
+            prior: Prior::Sphere,
+            prior_matching: PriorMatching::Noise,
+            prior_updates: PriorUpdates::Alternating,
+            initialization: Initialization::Pytorch04,
+            views: Views::Two,
+            ..TrainConfig::default()
+        };
+        assert_eq!(config, expected);
+        assert_eq!(toml::from_str::<TrainConfig>(&toml::to_string(&expected).unwrap()).unwrap(), expected);
     }
 }

@@ -5,21 +5,72 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-/// Losses of one step; mutual information in nats.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// Losses of one step, mutual information in nats; what the objective has no part of is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Metrics {
     /// Steps done, from 1.
     pub step: usize,
-    /// What encoder and critic minimize.
+    /// What encoder, critics and predictors minimize.
     pub loss: f32,
-    /// Jensen-Shannon estimate of the local mutual information, at most `2 ln 2`.
-    pub local_information: f32,
+    /// Estimate of the local mutual information; its ceiling, if any, is [`Estimator::ceiling`].
+    ///
+    /// [`Estimator::ceiling`]: crate::objective::Estimator::ceiling
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_information: Option<f32>,
+    /// The same with embeddings of occluded images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occluded_information: Option<f32>,
+    /// Estimate of the global mutual information.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub global_information: Option<f32>,
+    /// Mean squared score of all critics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub squared_score: Option<f32>,
+    /// Cross-entropy of cells' coordinates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coordinates: Option<f32>,
+    /// Cross-entropy of offsets between cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative_coordinates: Option<f32>,
     /// What the encoder minimizes against the discriminator; `ln 2` where it cannot be told from the prior.
-    pub prior: f32,
-    /// What the discriminator minimizes; `2 ln 2` where it cannot tell.
-    pub discriminator: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prior: Option<f32>,
+    /// What the discriminator minimizes, but for its penalty; `2 ln 2` where it cannot tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discriminator: Option<f32>,
+    /// Half the squared slope of the discriminator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient_penalty: Option<f32>,
+}
+
+impl Metrics {
+    /// The estimate that is optimized most directly: the local one, or else that of occluded images or the global one.
+    pub fn information(&self) -> Option<f32> {
+        self.local_information.or(self.occluded_information).or(self.global_information)
+    }
+}
+
+/// The parts of a step's loss, still on the device.
+#[derive(Debug, Default)]
+pub(super) struct Readings(Vec<(fn(&mut Metrics, f32), Tensor<1>)>);
+
+impl Readings {
+    /// Adds a part, `[1]`, with the place where it is recorded.
+    pub(super) fn push(&mut self, record: fn(&mut Metrics, f32), value: Tensor<1>) {
+        self.0.push((record, value.inner()));
+    }
+
+    /// Waits for the device and copies all parts at once; `None` where one is not a number.
+    pub(super) fn read(self, step: usize) -> anyhow::Result<Option<Metrics>> {
+        let (records, values): (Vec<_>, Vec<_>) = self.0.into_iter().unzip();
+        let values = Tensor::cat(values, 0).try_to_vec_as::<f32>()?;
+        let mut metrics = Metrics { step, ..Metrics::default() };
+        records.iter().zip(&values).for_each(|(record, value)| record(&mut metrics, *value));
+        Ok(values.iter().all(|value| value.is_finite()).then_some(metrics))
+    }
 }
 
 /// Appends to `metrics.jsonl`.

@@ -2,13 +2,14 @@
 
 mod checkpoint;
 mod config;
+mod loss;
 mod metrics;
 mod progress;
 mod run;
 mod step;
 mod train;
 
-pub use config::{TrainConfig, Views};
+pub use config::{PriorMatching, PriorUpdates, TrainConfig, Views};
 pub use metrics::Metrics;
 pub use progress::{Bar, Progress, Silent};
 pub use run::{DatasetInfo, Run};

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Metrics;
 
-/// Told of every step.
+/// Told of every step whose metrics are read.
 pub trait Progress {
     /// The run begins after `done` of `total` steps.
     fn begin(&mut self, done: usize, total: usize);
@@ -75,7 +75,8 @@ impl Progress for Bar {
     }
 
     fn step(&mut self, metrics: &Metrics) {
-        let message = format!("loss {:+.4}  information {:.3} nats", metrics.loss, metrics.local_information);
+        let information = metrics.information().map(|nats| format!("  information {nats:.3} nats"));
+        let message = format!("loss {:+.4}{}", metrics.loss, information.unwrap_or_default());
         if self.terminal {
             self.bar.set_message(message);
             self.bar.set_position(metrics.step as u64);

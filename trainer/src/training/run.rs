@@ -105,6 +105,14 @@ impl Run {
         self.config.preset.architecture()
     }
 
+    /// What [`Metrics::information`] cannot exceed, in nats; `None` where only the data bound it.
+    pub fn information_ceiling(&self) -> Option<f64> {
+        let architecture = self.architecture();
+        let [_, height, width] = architecture.shapes()[architecture.feature_map];
+        let cells = if self.config.beta > 0.0 { height * width } else { 1 };
+        self.config.estimator.ceiling(self.config.batch_size, cells)
+    }
+
     /// Checks that images fit the encoder.
     ///
     /// # Errors

@@ -2,16 +2,16 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 use burn::tensor::Device;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::checkpoint::{self, Position};
-use super::metrics::MetricsLog;
+use super::metrics::{MetricsLog, Readings};
 use super::step::Learner;
-use super::{DatasetInfo, Metrics, Progress, Run, Views};
+use super::{DatasetInfo, Progress, Run, TrainConfig, Views};
 use crate::data::{Dataset, Images, push_view};
 use crate::model::{images_to_tensor, initialize};
 
@@ -21,7 +21,10 @@ pub enum Outcome {
     /// All epochs are done.
     Finished,
     /// It was told to stop; the checkpoint resumes at the next step.
-    Interrupted,
+    Interrupted {
+        /// Steps done.
+        step: usize,
+    },
 }
 
 /// Trains from the run's checkpoint, or from the start where it has none.
@@ -57,6 +60,7 @@ pub fn train(
         log.flush()?;
         checkpoint::save(&run.checkpoint_path(), learner, position)
     };
+    let mut unread: Option<Readings> = None;
     progress.begin(step, config.epochs * steps);
     for epoch in start.epoch..config.epochs {
         let order = order(images.len(), config.seed, epoch);
@@ -64,31 +68,43 @@ pub fn train(
         for (index, batch) in order.chunks_exact(config.batch_size).enumerate().skip(first) {
             if stop.load(Ordering::Relaxed) {
                 progress.end();
+                // Not recorded, since a run that goes on without a break does not either.
+                if let Some(None) = unread.map(|readings| readings.read(step)).transpose()? {
+                    return Err(no_number(step, epoch, config));
+                }
                 save(&learner, &mut log, Position { epoch, step_in_epoch: index })?;
-                return Ok(Outcome::Interrupted);
+                return Ok(Outcome::Interrupted { step });
             }
             step += 1;
             let mut random = generator(config.seed, step as u64);
-            let values;
+            let readings;
             let batch = gather(images, batch, config.views, &mut random);
-            (learner, values) = learner.step(images_to_tensor(&batch, images.shape, &device), config, &mut random);
-            let metrics = Metrics::new(step, values);
-            if !metrics.is_finite() {
-                progress.end();
-                bail!(
-                    "the loss is not a number any more at step {step} (epoch {}); lower learning_rate = {:e}; the \
-                     checkpoint of the last whole epoch, if any, is kept",
-                    epoch + 1,
-                    config.learning_rate
-                );
+            (learner, readings) = learner.step(images_to_tensor(&batch, images.shape, &device), config, &mut random);
+            if step.is_multiple_of(config.metrics_every) || index + 1 == steps {
+                let Some(metrics) = readings.read(step)? else {
+                    progress.end();
+                    return Err(no_number(step, epoch, config));
+                };
+                log.append(&metrics)?;
+                progress.step(&metrics);
+                unread = None;
+            } else {
+                unread = Some(readings);
             }
-            log.append(&metrics)?;
-            progress.step(&metrics);
         }
         save(&learner, &mut log, Position { epoch: epoch + 1, step_in_epoch: 0 })?;
     }
     progress.end();
     Ok(Outcome::Finished)
+}
+
+fn no_number(step: usize, epoch: usize, config: &TrainConfig) -> anyhow::Error {
+    anyhow::anyhow!(
+        "the loss is not a number any more at step {step} (epoch {}); lower learning_rate = {:e}; the checkpoint of the \
+         last whole epoch, if any, is kept",
+        epoch + 1,
+        config.learning_rate
+    )
 }
 
 fn check_data(run: &Run, dataset: &Dataset) -> anyhow::Result<()> {

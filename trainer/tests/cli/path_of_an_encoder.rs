@@ -21,6 +21,7 @@ fn train() {
             "epochs",
             "fingerprint",
             "first",
+            "information_ceiling",
             "last",
             "milliseconds_per_step",
             "objective",

@@ -13,7 +13,10 @@ fn settings_are_refused_by_name() {
         ("batch_size = 1\n", &["batch_size = 1", "at least 2"]),
         ("batch_size = 201\n", &["batch_size = 201", "200 training images"]),
         ("learning_rate = nan\n", &["learning_rate = NaN", "positive"]),
-        ("alpha = 0.5\n", &["alpha = 0.5", "set alpha = 0"]),
+        ("alpha = -0.5\n", &["alpha = -0.5", "0 or a positive number"]),
+        ("estimator = \"nce\"\n", &["bad.toml", "line 1", "nce", "infonce"]),
+        ("prior_matching = \"noise\"\n", &["gamma = 0.1", "set gamma = 0"]),
+        ("occlusion = 1.0\nocclusion_block = 20\n", &["occlusion_block = 20", "28x28x1", "1 to 14"]),
     ] {
         let settings =
             if settings.contains("preset") { settings.to_owned() } else { format!("{settings}preset = \"edge28\"\n") };

@@ -16,7 +16,7 @@ const MAP_IMAGES: usize = 1000;
 const CURVE_POINTS: usize = 200;
 
 pub(super) fn curves(metrics: &[Metrics]) -> Vec<Curve> {
-    let line = |label: &str, of: fn(&Metrics) -> f32| (label.to_owned(), smoothed(metrics, of));
+    let line = |label: &str, of: fn(&Metrics) -> Option<f32>| (label.to_owned(), smoothed(metrics, of));
     vec![
         Curve {
             title: "Local mutual information (nats)".to_owned(),
@@ -28,7 +28,7 @@ pub(super) fn curves(metrics: &[Metrics]) -> Vec<Curve> {
             title: "Loss of encoder and critic".to_owned(),
             caption: "Minus the information, plus gamma times the prior term.".to_owned(),
             reference: None,
-            lines: vec![line("loss", |metrics| metrics.loss)],
+            lines: vec![line("loss", |metrics| Some(metrics.loss))],
         },
         Curve {
             title: "Prior matching".to_owned(),
@@ -39,12 +39,13 @@ pub(super) fn curves(metrics: &[Metrics]) -> Vec<Curve> {
     ]
 }
 
-fn smoothed(metrics: &[Metrics], of: fn(&Metrics) -> f32) -> Vec<(f64, f64)> {
+fn smoothed(metrics: &[Metrics], of: fn(&Metrics) -> Option<f32>) -> Vec<(f64, f64)> {
     let mean = |chunk: &[Metrics]| {
-        let sum: f64 = chunk.iter().map(|metrics| f64::from(of(metrics))).sum();
-        (chunk[chunk.len() / 2].step as f64, sum / chunk.len() as f64)
+        let values: Vec<f64> = chunk.iter().filter_map(|metrics| of(metrics).map(f64::from)).collect();
+        let middle = chunk[chunk.len() / 2].step as f64;
+        (!values.is_empty()).then(|| (middle, values.iter().sum::<f64>() / values.len() as f64))
     };
-    metrics.chunks(metrics.len().div_ceil(CURVE_POINTS).max(1)).map(mean).collect()
+    metrics.chunks(metrics.len().div_ceil(CURVE_POINTS).max(1)).filter_map(mean).collect()
 }
 
 pub(super) fn accuracies(model: &Model<'_>, summary: &Summary) -> Vec<AccuracyRow> {

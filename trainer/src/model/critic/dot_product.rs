@@ -1,0 +1,197 @@
+//! Critics that encode either side alone and compare by a dot product: encode-and-dot.
+
+use burn::module::{Initializer, Module};
+use burn::nn::{BatchNorm, BatchNormConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor, TensorData};
+use dim_model_format::Shape;
+
+use crate::model::{Architecture, Encoder, Layer};
+
+/// A [`Branch`] for cells and one for embeddings; a score is the dot product of what they make of them.
+#[derive(Module, Debug)]
+pub struct DotProduct {
+    cells: Branch,
+    embedding: Branch,
+    scale: f64,
+}
+
+/// Which of the two published descriptions a [`Branch`] follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Residual {
+    /// `LayerNorm(W2 relu(BatchNorm(W1 x)) + b2 + S x)` for cells and embeddings; `S` starts as a noisy identity.
+    /// `MI1x1ConvNet` of the authors' code.
+    AuthorsCode,
+    /// `W2 relu(W1 x + b1) + b2 + relu(S x + c)`, with a layer normalization for cells only. The paper's tables.
+    Paper,
+}
+
+impl DotProduct {
+    /// As [`super::LocalCritic::new`].
+    pub fn new(residual: Residual, [cell, embedding]: [usize; 2], width: usize, scaled: bool, device: &Device) -> Self {
+        let [cells, embedding] = match residual {
+            Residual::AuthorsCode => [cell, embedding].map(|inputs| Branch::of_authors_code(inputs, width, device)),
+            Residual::Paper => {
+                [Branch::of_paper(cell, width, true, device), Branch::of_paper(embedding, width, false, device)]
+            }
+        };
+        Self { cells, embedding, scale: scale(width, scaled) }
+    }
+
+    pub(super) fn encode(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+        let embeddings = self.embedding.forward(embeddings);
+        (scaled(embeddings, self.scale), self.cells.forward(cells))
+    }
+}
+
+fn scale(width: usize, scaled: bool) -> f64 {
+    if scaled { (width as f64).sqrt().recip() } else { 1.0 }
+}
+
+fn scaled(embeddings: Tensor<2>, scale: f64) -> Tensor<2> {
+    if scale == 1.0 { embeddings } else { embeddings * scale }
+}
+
+/// Two layers with a shortcut; see [`Residual`].
+#[derive(Module, Debug)]
+pub(super) struct Branch {
+    hidden: Linear,
+    norm: Option<BatchNorm>,
+    output: Linear,
+    shortcut: Linear,
+    output_norm: Option<LayerNorm>,
+    relu_on_shortcut: bool,
+}
+
+impl Branch {
+    /// The shortcut starts uniform in ±0.01, with ones on the diagonal where it is wide enough.
+    fn of_authors_code(inputs: usize, width: usize, device: &Device) -> Self {
+        let mut shortcut = LinearConfig::new(inputs, width)
+            .with_bias(false)
+            .with_initializer(Initializer::Uniform { min: -0.01, max: 0.01 })
+            .init(device);
+        if width >= inputs {
+            let mut ones = vec![0.0_f32; inputs * width];
+            (0..inputs).for_each(|i| ones[i * width + i] = 1.0);
+            let identity = Tensor::<2>::from_data(TensorData::new(ones, [inputs, width]), device);
+            let with_ones = move |noise: Tensor<2>| noise * (-identity.clone() + 1.0) + identity.clone();
+            shortcut.weight = shortcut.weight.init_mapper(with_ones);
+        }
+        Self {
+            hidden: LinearConfig::new(inputs, width).with_bias(false).init(device),
+            norm: Some(BatchNormConfig::new(width).init(device)),
+            output: LinearConfig::new(width, width).init(device),
+            shortcut,
+            output_norm: Some(LayerNormConfig::new(width).init(device)),
+            relu_on_shortcut: false,
+        }
+    }
+
+    fn of_paper(inputs: usize, width: usize, normalized: bool, device: &Device) -> Self {
+        Self {
+            hidden: LinearConfig::new(inputs, width).init(device),
+            norm: None,
+            output: LinearConfig::new(width, width).init(device),
+            shortcut: LinearConfig::new(inputs, width).init(device),
+            output_norm: normalized.then(|| LayerNormConfig::new(width).init(device)),
+            relu_on_shortcut: true,
+        }
+    }
+
+    /// # Shapes
+    /// `input` `[rows, inputs]`; the result `[rows, width]`.
+    fn forward(&self, input: Tensor<2>) -> Tensor<2> {
+        let hidden = self.hidden.forward(input.clone());
+        let hidden = relu(match &self.norm {
+            Some(norm) => norm.forward(hidden),
+            None => hidden,
+        });
+        let shortcut = self.shortcut.forward(input);
+        let shortcut = if self.relu_on_shortcut { relu(shortcut) } else { shortcut };
+        let sum = self.output.forward(hidden) + shortcut;
+        match &self.output_norm {
+            Some(norm) => norm.forward(sum),
+            None => sum,
+        }
+    }
+}
+
+/// For whole images: the encoder's layers after the local feature map once more, with weights of their own, and a last
+/// one of the critic's width; a single layer for embeddings (`glob` of the authors' code).
+#[derive(Module, Debug)]
+pub struct LastConv {
+    features: Encoder,
+    embedding: Linear,
+    scale: f64,
+}
+
+impl LastConv {
+    pub(super) fn new(architecture: &Architecture, width: usize, scaled: bool, device: &Device) -> Self {
+        let shapes = architecture.shapes();
+        let units = shapes[shapes.len() - 1][0];
+        Self {
+            features: Encoder::new(&after_feature_map(architecture, width), device),
+            embedding: LinearConfig::new(units, width).init(device),
+            scale: scale(width, scaled),
+        }
+    }
+
+    pub(super) fn encode(&self, embeddings: Tensor<2>, feature_map: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
+        let embeddings = self.embedding.forward(embeddings);
+        (scaled(embeddings, self.scale), self.features.forward(feature_map).embedding)
+    }
+}
+
+/// An encoder of local feature maps to `width` units.
+fn after_feature_map(architecture: &Architecture, width: usize) -> Architecture {
+    let [channels, height, map_width] = architecture.shapes()[architecture.feature_map];
+    let extent =
+        |extent: usize| u16::try_from(extent).expect("a layer of an encoder is no larger than a .dim file allows");
+    let mut layers = architecture.layers[architecture.feature_map + 1..].to_vec();
+    layers.pop();
+    layers.push(Layer::Linear { units: width });
+    Architecture {
+        name: "critic",
+        input: Shape::new(extent(height), extent(map_width), extent(channels)),
+        layers,
+        feature_map: 0,
+        conv: 0,
+        fc: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Distribution;
+
+    use super::*;
+
+    #[test]
+    fn scaling_divides_scores_by_the_root_of_the_width() {
+        let device = Device::flex().autodiff();
+        for residual in [Residual::AuthorsCode, Residual::Paper] {
+            let plain = DotProduct::new(residual, [8, 4], 256, false, &device);
+            let scaled =
+                DotProduct { scale: DotProduct::new(residual, [8, 4], 256, true, &device).scale, ..plain.clone() };
+            let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
+            let (cells, embeddings) = (random([12, 8]), random([3, 4]));
+            let scores = |critic: &DotProduct| {
+                let (embeddings, cells) = critic.encode(embeddings.clone(), cells.clone());
+                embeddings.matmul(cells.transpose()).try_to_vec_as::<f32>().unwrap()
+            };
+            for (plain, scaled) in scores(&plain).iter().zip(scores(&scaled)) {
+                assert!((plain / 16.0 - scaled).abs() < 1e-4, "{residual:?}: {plain} {scaled}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_shortcut_of_the_authors_code_starts_as_a_noisy_identity() {
+        let branch = Branch::of_authors_code(3, 5, &Device::flex());
+        let weights = branch.shortcut.weight.val().try_to_vec_as::<f32>().unwrap();
+        for (index, weight) in weights.iter().enumerate() {
+            let on_diagonal = index / 5 == index % 5;
+            assert!(if on_diagonal { *weight == 1.0 } else { weight.abs() <= 0.01 }, "{index}: {weight}");
+        }
+    }
+}

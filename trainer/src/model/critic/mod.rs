@@ -1,0 +1,145 @@
+//! The critics: they score pairs of an embedding and a local feature, high where both come from one image.
+//!
+//! Every critic first encodes embeddings and cells apart, once each, and then scores all pairs.
+
+mod concatenate;
+mod dot_product;
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+pub use concatenate::Concatenate;
+pub use dot_product::{DotProduct, LastConv, Residual};
+
+use super::{Architecture, EncoderOutput};
+use crate::objective::{Critic, Encoded};
+
+/// Critics of the local objective (Hjelm et al. 2019, section 3.2 and appendix A).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum LocalCriticKind {
+    /// Dot product of two encoded vectors; the blocks of the authors' code
+    #[default]
+    EncodeAndDot,
+    /// Dot product of two encoded vectors; the blocks of the paper's tables
+    EncodeAndDotPaper,
+    /// A network on the concatenation of both
+    ConcatAndConvolve,
+}
+
+/// Critics of the global objective.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum GlobalCriticKind {
+    /// A network on the concatenation of last convolution and embedding: the paper
+    #[default]
+    ConcatMlp,
+    /// Dot product of two encoded vectors: the authors' code
+    EncodeAndDot,
+}
+
+/// Scores embeddings with single cells of the local feature map.
+#[derive(Module, Debug)]
+pub enum LocalCritic {
+    /// Of either kind of encode-and-dot.
+    DotProduct(DotProduct),
+    /// Concat-and-convolve; its convolutions are 1x1, so cells are rows.
+    Concatenate(Concatenate),
+}
+
+impl LocalCritic {
+    /// Random weights for cells of `channels` numbers and embeddings of `units`. Dot products are over `width`
+    /// numbers, and divided by its square root where `scaled`.
+    pub fn new(
+        kind: LocalCriticKind,
+        [channels, units]: [usize; 2],
+        width: usize,
+        scaled: bool,
+        device: &Device,
+    ) -> Self {
+        let residual = match kind {
+            LocalCriticKind::ConcatAndConvolve => {
+                return Self::Concatenate(Concatenate::new([channels, units], device));
+            }
+            LocalCriticKind::EncodeAndDot => Residual::AuthorsCode,
+            LocalCriticKind::EncodeAndDotPaper => Residual::Paper,
+        };
+        Self::DotProduct(DotProduct::new(residual, [channels, units], width, scaled, device))
+    }
+
+    /// # Shapes
+    /// `feature_map` `[batch, channels, height, width]`, `embedding` `[globals * batch, units]`.
+    pub fn encode(&self, feature_map: Tensor<4>, embedding: Tensor<2>) -> Encoded {
+        let [batch, channels, height, width] = feature_map.dims();
+        let cells = feature_map.permute([0, 2, 3, 1]).reshape([batch * height * width, channels]);
+        let (embeddings, cells) = match self {
+            Self::DotProduct(critic) => critic.encode(embedding, cells),
+            Self::Concatenate(critic) => critic.encode(embedding, cells),
+        };
+        Encoded { embeddings, cells, batch }
+    }
+}
+
+impl Critic for LocalCritic {
+    fn score(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::DotProduct(_) => embeddings.matmul(cells.transpose()),
+            Self::Concatenate(critic) => critic.score(embeddings, cells),
+        }
+    }
+}
+
+/// Scores embeddings with whole images, that is with one cell per image.
+#[derive(Module, Debug)]
+pub enum GlobalCritic {
+    /// Encode-and-dot.
+    DotProduct(LastConv),
+    /// Concat-MLP.
+    Concatenate(Concatenate),
+}
+
+impl GlobalCritic {
+    /// Random weights for the encoder `architecture`; `width` and `scaled` as for [`LocalCritic::new`].
+    pub fn new(
+        kind: GlobalCriticKind,
+        architecture: &Architecture,
+        width: usize,
+        scaled: bool,
+        device: &Device,
+    ) -> Self {
+        let shapes = architecture.shapes();
+        let units = shapes[shapes.len() - 1][0];
+        match kind {
+            GlobalCriticKind::ConcatMlp => {
+                let features = shapes[architecture.conv].iter().product();
+                Self::Concatenate(Concatenate::new([features, units], device))
+            }
+            GlobalCriticKind::EncodeAndDot => Self::DotProduct(LastConv::new(architecture, width, scaled, device)),
+        }
+    }
+
+    /// # Shapes
+    /// `features` of `batch` images, `embedding` `[globals * batch, units]`.
+    pub fn encode(&self, features: &EncoderOutput, embedding: Tensor<2>) -> Encoded {
+        let [batch, ..] = features.feature_map.dims();
+        let (embeddings, cells) = match self {
+            Self::DotProduct(critic) => critic.encode(embedding, features.feature_map.clone()),
+            Self::Concatenate(critic) => critic.encode(embedding, features.conv.clone()),
+        };
+        Encoded { embeddings, cells, batch }
+    }
+}
+
+impl Critic for GlobalCritic {
+    fn score(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::DotProduct(_) => embeddings.matmul(cells.transpose()),
+            Self::Concatenate(critic) => critic.score(embeddings, cells),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

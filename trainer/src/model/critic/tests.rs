@@ -1,0 +1,51 @@
+//! Sizes of the published critics, and scores against plain arithmetic.
+
+use burn::tensor::Distribution;
+
+use super::*;
+use crate::model::Preset;
+use crate::objective::Scores;
+
+fn local(kind: LocalCriticKind, width: usize) -> LocalCritic {
+    LocalCritic::new(kind, [128, 64], width, false, &Device::flex())
+}
+
+#[test]
+fn parameters_of_the_local_critics_on_cifar() {
+    assert_eq!(local(LocalCriticKind::ConcatAndConvolve, 0).num_params(), 361_985);
+    // Cells, then embeddings: W1, S, both scales and shifts, W2 and its bias.
+    let authors = [128, 64].map(|inputs| 2 * inputs * 2048 + 4 * 2048 + 2048 * 2049);
+    assert_eq!(authors, [4_728_832, 4_466_688]);
+    // Running means and variances are not learned, but burn counts them.
+    let running = 2 * 2 * 2048;
+    assert_eq!(local(LocalCriticKind::EncodeAndDot, 2048).num_params(), authors[0] + authors[1] + running);
+    let paper = [128, 64].map(|inputs| 2 * (inputs + 1) * 2048 + 2048 * 2049);
+    assert_eq!(local(LocalCriticKind::EncodeAndDotPaper, 2048).num_params(), paper[0] + paper[1] + 2 * 2048);
+}
+
+#[test]
+fn parameters_of_the_global_critics_on_cifar() {
+    let architecture = Preset::Conv32.architecture();
+    let parameters = |kind| GlobalCritic::new(kind, &architecture, 2048, false, &Device::flex()).num_params();
+    assert_eq!(parameters(GlobalCriticKind::ConcatMlp), 2_393_601);
+    let conv = 128 * 256 * 4 * 4 + 4 * 256;
+    let fc = 4096 * 1024 + 4 * 1024;
+    assert_eq!(parameters(GlobalCriticKind::EncodeAndDot), conv + fc + 1025 * 2048 + 65 * 2048);
+}
+
+#[test]
+fn rows_are_embeddings_and_columns_cells() {
+    let device = Device::flex().autodiff();
+    let [batch, globals, cells] = [3, 2, 4];
+    let map = Tensor::<4>::random([batch, 128, 2, 2], Distribution::Normal(0.0, 1.0), &device);
+    let embedding = Tensor::<2>::random([globals * batch, 64], Distribution::Normal(0.0, 1.0), &device);
+    for kind in [LocalCriticKind::EncodeAndDot, LocalCriticKind::EncodeAndDotPaper, LocalCriticKind::ConcatAndConvolve]
+    {
+        let critic = local(kind, 16);
+        let encoded = critic.encode(map.clone(), embedding.clone());
+        let scores = critic.score(encoded.embeddings, encoded.cells);
+        assert_eq!(scores.dims(), [globals * batch, batch * cells]);
+        let first = Scores::split(scores.narrow(0, 0, batch), 0, cells).pairs();
+        assert_eq!((first.positives, first.negatives), (batch * cells, batch * (batch - 1) * cells));
+    }
+}

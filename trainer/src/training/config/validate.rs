@@ -1,0 +1,117 @@
+//! Ranges of the settings, and which of them go together.
+
+use anyhow::ensure;
+
+use super::{PriorMatching, TrainConfig};
+use crate::objective::Prior;
+
+impl TrainConfig {
+    /// Checks the ranges of all settings.
+    ///
+    /// # Errors
+    /// Naming the first setting that cannot work, and what would.
+    pub fn validate(&self) -> anyhow::Result<()> {
+        ensure!(self.epochs >= 1, "epochs = 0: train for at least 1");
+        ensure!(self.batch_size >= 2, "batch_size = {}: negatives need at least 2 images", self.batch_size);
+        ensure!(self.critic_units >= 1, "critic_units = 0: at least 1 is needed");
+        let rate = self.learning_rate;
+        ensure!(rate.is_finite() && rate > 0.0, "learning_rate = {rate}: must be a positive number");
+        for (name, decay) in [("beta_1", self.beta_1), ("beta_2", self.beta_2)] {
+            ensure!((0.0..1.0).contains(&decay), "{name} = {decay}: must be at least 0 and below 1");
+        }
+        ensure!(self.metrics_every >= 1, "metrics_every = 0: read them every 1 or more steps");
+        self.validate_objective()
+    }
+
+    fn validate_objective(&self) -> anyhow::Result<()> {
+        for (name, weight) in [
+            ("alpha", self.alpha),
+            ("beta", self.beta),
+            ("gamma", self.gamma),
+            ("score_clip", self.score_clip),
+            ("score_penalty", self.score_penalty),
+            ("gradient_penalty", self.gradient_penalty),
+            ("coordinates", self.coordinates),
+            ("relative_coordinates", self.relative_coordinates),
+        ] {
+            ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
+        }
+        ensure!(self.alpha + self.beta > 0.0, "beta = 0: with alpha = 0 nothing would be learned");
+        let share = self.occlusion;
+        ensure!((0.0..=1.0).contains(&share), "occlusion = {share}: must be at least 0 and at most 1");
+        if share > 0.0 {
+            ensure!(self.beta > 0.0, "occlusion = {share}: is a share of the local objective; set beta above 0");
+            self.validate_block()?;
+        }
+        if self.prior_matching == PriorMatching::Noise {
+            let (noise, gamma) = (self.prior_noise, self.gamma);
+            ensure!(noise.is_finite() && noise > 0.0, "prior_noise = {noise}: must be a positive number");
+            ensure!(
+                gamma == 0.0,
+                "gamma = {gamma}: weights the discriminator, which noise does without; set gamma = 0"
+            );
+            let prior = self.prior;
+            let has_noise = matches!(prior, Prior::Uniform | Prior::Gaussian);
+            ensure!(has_noise, "prior = {:?}: noise makes uniform or gaussian embeddings only", prior.name());
+        }
+        let penalty = self.gradient_penalty;
+        ensure!(penalty == 0.0 || self.gamma > 0.0, "gradient_penalty = {penalty}: without effect where gamma = 0");
+        Ok(())
+    }
+
+    fn validate_block(&self) -> anyhow::Result<()> {
+        let (block, input) = (self.occlusion_block, self.preset.architecture().input);
+        let [height, width] = [input.height, input.width].map(usize::from);
+        ensure!(
+            block >= 1 && block <= height.min(width) && 2 * block <= height.max(width),
+            "occlusion_block = {block}: one must be hidden and one visible in {input} images; choose 1 to {}",
+            height.min(width).min(height.max(width) / 2)
+        );
+        Ok(())
+    }
+
+    /// Checks that there is at least one whole batch.
+    ///
+    /// # Errors
+    /// Naming both numbers.
+    pub fn check_batch(&self, images: usize) -> anyhow::Result<()> {
+        ensure!(images >= self.batch_size, "batch_size = {}: more than the {images} training images", self.batch_size);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unusable_settings_are_named() {
+        let usable = TrainConfig::default();
+        assert!(usable.validate().is_ok());
+        let noise = TrainConfig { prior_matching: PriorMatching::Noise, ..usable.clone() };
+        assert!(TrainConfig { gamma: 0.0, ..noise.clone() }.validate().is_ok());
+        assert!(TrainConfig { occlusion: 1.0, ..usable.clone() }.validate().is_ok());
+        for (config, name) in [
+            (TrainConfig { epochs: 0, ..usable.clone() }, "epochs"),
+            (TrainConfig { batch_size: 1, ..usable.clone() }, "batch_size"),
+            (TrainConfig { learning_rate: f64::NAN, ..usable.clone() }, "learning_rate"),
+            (TrainConfig { beta_1: 1.0, ..usable.clone() }, "beta_1"),
+            (TrainConfig { gamma: -1.0, ..usable.clone() }, "gamma"),
+            (TrainConfig { alpha: f64::INFINITY, ..usable.clone() }, "alpha"),
+            (TrainConfig { beta: 0.0, ..usable.clone() }, "beta"),
+            (TrainConfig { score_clip: -1.0, ..usable.clone() }, "score_clip"),
+            (TrainConfig { score_penalty: f64::NAN, ..usable.clone() }, "score_penalty"),
+            (TrainConfig { occlusion: 1.5, ..usable.clone() }, "occlusion"),
+            (TrainConfig { occlusion: 1.0, beta: 0.0, alpha: 1.0, ..usable.clone() }, "occlusion"),
+            (TrainConfig { occlusion: 1.0, occlusion_block: 15, ..usable.clone() }, "occlusion_block"),
+            (TrainConfig { prior_matching: PriorMatching::Noise, ..usable.clone() }, "gamma"),
+            (TrainConfig { gamma: 0.0, prior_noise: 0.0, ..noise.clone() }, "prior_noise"),
+            (TrainConfig { gamma: 0.0, prior: Prior::Ball, ..noise }, "prior"),
+            (TrainConfig { gamma: 0.0, gradient_penalty: 1.0, ..usable.clone() }, "gradient_penalty"),
+            (TrainConfig { metrics_every: 0, ..usable.clone() }, "metrics_every"),
+        ] {
+            let error = config.validate().unwrap_err().to_string();
+            assert!(error.starts_with(name), "{error}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The loss of a step, put together from its parts as the settings say.
+
+use burn::tensor::{Device, Tensor};
+use rand::rngs::StdRng;
+
+use super::metrics::{Metrics, Readings};
+use super::{PriorMatching, TrainConfig, Views};
+use crate::model::{DeepInfoMax, EncoderOutput, PriorDiscriminator};
+use crate::objective::{
+    Critic, Encoded, absolute_coordinates, discriminator_loss, encoder_prior_loss, gradient_penalty, occlude,
+    relative_coordinates, with_noise,
+};
+
+type Record = fn(&mut Metrics, f32);
+
+/// What the encoder makes of the images of a step.
+pub(super) struct Forward {
+    /// Of the whole images.
+    output: EncoderOutput,
+    /// Embeddings of the images with a part hidden.
+    occluded: Option<Tensor<2>>,
+}
+
+impl Forward {
+    /// # Shapes
+    /// `images` `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
+    pub(super) fn new(networks: &DeepInfoMax, images: Tensor<4>, config: &TrainConfig, random: &mut StdRng) -> Self {
+        if config.occlusion == 0.0 {
+            return Self { output: networks.encoder.forward(images), occluded: None };
+        }
+        let occluded = occlude(images.clone(), config.occlusion_block, random);
+        // In one batch, so that batch normalization keeps the statistics of what it sees.
+        let [output, occluded] = halves(&networks.encoder.forward(Tensor::cat(vec![images, occluded], 0)));
+        Self { output, occluded: Some(occluded.embedding) }
+    }
+
+    /// What encoder, critics and predictors minimize, `[1]`; no gradient reaches the discriminator.
+    pub(super) fn loss(
+        &self,
+        networks: &DeepInfoMax,
+        discriminator: &PriorDiscriminator,
+        config: &TrainConfig,
+        random: &mut StdRng,
+        readings: &mut Readings,
+    ) -> Tensor<1> {
+        let mut sum = WeightedSum { config, total: None, squares: Vec::new(), readings };
+        self.add_information(networks, random, &mut sum);
+        let EncoderOutput { feature_map, embedding, .. } = &self.output;
+        if let Some(predictor) = &networks.coordinates {
+            let value = absolute_coordinates(predictor, feature_map.clone(), embedding.clone());
+            sum.add(config.coordinates, value, |metrics, value| metrics.coordinates = Some(value));
+        }
+        if let Some(predictor) = &networks.relative_coordinates {
+            let value = relative_coordinates(predictor, feature_map.clone(), embedding.clone(), random);
+            sum.add(config.relative_coordinates, value, |metrics, value| metrics.relative_coordinates = Some(value));
+        }
+        if config.gamma > 0.0 {
+            let value = encoder_prior_loss(discriminator, config.prior, embedding.clone());
+            sum.add(config.gamma, value, |metrics, value| metrics.prior = Some(value));
+        }
+        sum.finish(&embedding.device())
+    }
+
+    fn add_information(&self, networks: &DeepInfoMax, random: &mut StdRng, sum: &mut WeightedSum<'_>) {
+        let config = sum.config;
+        // With two views each one's embedding predicts the other's features.
+        let features = match config.views {
+            Views::One => vec![self.output.clone()],
+            Views::Two => {
+                let [first, second] = halves(&self.output);
+                vec![second, first]
+            }
+        };
+        let [images, ..] = self.output.feature_map.dims();
+        let mut by_view = |embeddings: &Tensor<2>| {
+            let embeddings = match config.prior_matching {
+                PriorMatching::Adversarial => embeddings.clone(),
+                PriorMatching::Noise => with_noise(config.prior, embeddings.clone(), config.prior_noise, random)
+                    .expect("settings that name a prior without a noise are refused"),
+            };
+            match config.views {
+                Views::One => vec![embeddings],
+                Views::Two => {
+                    let half = images / 2;
+                    vec![of_images(&embeddings, 0, half, images), of_images(&embeddings, half, half, images)]
+                }
+            }
+        };
+        let embeddings = by_view(&self.output.embedding);
+        if let Some(critic) = &networks.local_critic {
+            let encode = |embeddings: Vec<Tensor<2>>| {
+                let pairs = features.iter().zip(embeddings);
+                pairs.map(|(features, embedding)| critic.encode(features.feature_map.clone(), embedding)).collect()
+            };
+            let (whole, hidden) = (config.beta * (1.0 - config.occlusion), config.beta * config.occlusion);
+            if whole > 0.0 {
+                let record: Record = |metrics, value| metrics.local_information = Some(value);
+                sum.add_estimate(whole, critic, encode(embeddings.clone()), record);
+            }
+            if let Some(occluded) = &self.occluded {
+                let record: Record = |metrics, value| metrics.occluded_information = Some(value);
+                sum.add_estimate(hidden, critic, encode(by_view(occluded)), record);
+            }
+        }
+        if let Some(critic) = &networks.global_critic {
+            let pairs = features.iter().zip(embeddings);
+            let encoded = pairs.map(|(features, embedding)| critic.encode(features, embedding)).collect();
+            sum.add_estimate(config.alpha, critic, encoded, |metrics, value| metrics.global_information = Some(value));
+        }
+    }
+
+    /// What the discriminator minimizes, `[1]`; no gradient reaches the encoder.
+    pub(super) fn judgement(
+        &self,
+        discriminator: &PriorDiscriminator,
+        config: &TrainConfig,
+        random: &mut StdRng,
+        readings: &mut Readings,
+    ) -> Tensor<1> {
+        let embedding = &self.output.embedding;
+        let samples = config.prior.sample(embedding.dims(), random, &embedding.device());
+        let loss = discriminator_loss(discriminator, config.prior, embedding, samples.clone());
+        readings.push(|metrics, value| metrics.discriminator = Some(value), loss.clone());
+        if config.gradient_penalty == 0.0 {
+            return loss;
+        }
+        let penalty = gradient_penalty(discriminator, config.prior, embedding, samples);
+        readings.push(|metrics, value| metrics.gradient_penalty = Some(value), penalty.clone());
+        loss + penalty * config.gradient_penalty
+    }
+}
+
+/// The loss so far.
+struct WeightedSum<'a> {
+    config: &'a TrainConfig,
+    total: Option<Tensor<1>>,
+    squares: Vec<Tensor<1>>,
+    readings: &'a mut Readings,
+}
+
+impl WeightedSum<'_> {
+    fn add(&mut self, weight: f64, value: Tensor<1>, record: Record) {
+        self.readings.push(record, value.clone());
+        self.add_weighted(weight, value);
+    }
+
+    /// Adds minus the estimate that a critic makes of some batches, averaged over them.
+    fn add_estimate<C: Critic>(&mut self, weight: f64, critic: &C, batches: Vec<Encoded>, record: Record) {
+        let contrast = self.config.contrast();
+        let count = batches.len() as f64;
+        let mut information = Vec::with_capacity(batches.len());
+        for encoded in batches {
+            let [cells, _] = encoded.cells.dims();
+            let offset = contrast.estimator.offset(encoded.batch, cells / encoded.batch);
+            let found = contrast.loss(critic, encoded);
+            information.push(-found.loss.inner() + offset);
+            self.squares.extend(found.square);
+            self.add_weighted(weight / count, found.total);
+        }
+        self.readings.push(record, Tensor::cat(information, 0).mean());
+    }
+
+    fn add_weighted(&mut self, weight: f64, value: Tensor<1>) {
+        let value = if weight == 1.0 { value } else { value * weight };
+        self.total = Some(match self.total.take() {
+            Some(total) => total + value,
+            None => value,
+        });
+    }
+
+    fn finish(self, device: &Device) -> Tensor<1> {
+        if !self.squares.is_empty() {
+            let squares = self.squares.into_iter().map(Tensor::inner).collect();
+            self.readings.push(|metrics, value| metrics.squared_score = Some(value), Tensor::cat(squares, 0).mean());
+        }
+        let total = self.total.unwrap_or_else(|| Tensor::zeros([1], device));
+        self.readings.push(|metrics, value| metrics.loss = value, total.clone());
+        total
+    }
+}
+
+/// The first images and the second ones.
+fn halves(output: &EncoderOutput) -> [EncoderOutput; 2] {
+    let [images, ..] = output.feature_map.dims();
+    let half = images / 2;
+    [0, half].map(|first| EncoderOutput {
+        feature_map: output.feature_map.clone().narrow(0, first, half),
+        conv: output.conv.clone().narrow(0, first, half),
+        fc: output.fc.clone().narrow(0, first, half),
+        embedding: of_images(&output.embedding, first, half, images),
+    })
+}
+
+/// Embeddings of some of `images`, which may have several each.
+///
+/// # Shapes
+/// `embeddings` `[globals * images, units]`; the result `[globals * count, units]`.
+fn of_images(embeddings: &Tensor<2>, first: usize, count: usize, images: usize) -> Tensor<2> {
+    let [rows, units] = embeddings.dims();
+    let globals = rows / images;
+    let by_global = embeddings.clone().reshape([globals, images, units]);
+    by_global.narrow(1, first, count).reshape([globals * count, units])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,242 @@
+//! What learns from which loss, and what is recorded.
+
+use burn::module::Module;
+use burn::optim::GradientsParams;
+use burn::tensor::Distribution;
+use rand::SeedableRng;
+
+use super::*;
+use crate::model::{GlobalCriticKind, LocalCriticKind, Preset, initialize};
+use crate::objective::{Estimator, Prior};
+use crate::training::PriorUpdates;
+use crate::training::step::Learner;
+
+fn config() -> TrainConfig {
+    TrainConfig {
+        preset: Preset::Edge28,
+        batch_size: 4,
+        critic_units: 16,
+        learning_rate: 1e-3,
+        ..TrainConfig::default()
+    }
+}
+
+/// Everything at once.
+fn whole() -> TrainConfig {
+    TrainConfig {
+        alpha: 0.5,
+        coordinates: 0.2,
+        relative_coordinates: 0.3,
+        occlusion: 0.5,
+        score_clip: 10.0,
+        score_penalty: 0.01,
+        gradient_penalty: 0.5,
+        ..config()
+    }
+}
+
+fn images(device: &Device) -> Tensor<4> {
+    Tensor::random([4, 1, 28, 28], Distribution::Uniform(-1.0, 1.0), device)
+}
+
+struct Losses {
+    networks: DeepInfoMax,
+    discriminator: PriorDiscriminator,
+    loss: Tensor<1>,
+    judgement: Tensor<1>,
+    readings: Readings,
+}
+
+fn losses(config: &TrainConfig) -> Losses {
+    config.validate().unwrap();
+    let device = Device::flex().autodiff();
+    let (networks, discriminator) = initialize(config, &device);
+    let random = &mut StdRng::seed_from_u64(0);
+    let mut readings = Readings::default();
+    let forward = Forward::new(&networks, images(&device), config, random);
+    let loss = forward.loss(&networks, &discriminator, config, random, &mut readings);
+    let judgement = forward.judgement(&discriminator, config, random, &mut readings);
+    Losses { networks, discriminator, loss, judgement, readings }
+}
+
+fn learning<M: Module>(loss: &Tensor<1>, module: &M) -> usize {
+    GradientsParams::from_grads(loss.backward(), module).len()
+}
+
+fn parameters<M: Module>(module: &M) -> usize {
+    struct Count(usize);
+    impl burn::module::ModuleVisitor for Count {
+        fn visit_float<const D: usize>(&mut self, parameter: &burn::module::Param<Tensor<D>>) {
+            self.0 += usize::from(parameter.is_require_grad());
+        }
+    }
+    let mut count = Count(0);
+    module.visit(&mut count);
+    count.0
+}
+
+#[test]
+fn the_loss_moves_everything_but_the_discriminator() {
+    let Losses { networks, discriminator, loss, .. } = losses(&whole());
+    assert_eq!(learning(&loss, &networks), parameters(&networks));
+    let Losses { loss, .. } = losses(&whole());
+    assert_eq!(learning(&loss, &discriminator), 0);
+}
+
+#[test]
+fn the_judgement_moves_the_discriminator_only() {
+    let Losses { networks, discriminator, judgement, .. } = losses(&whole());
+    let mut gradients = judgement.backward();
+    assert_eq!(GradientsParams::from_module(&mut gradients, &networks).len(), 0);
+    assert_eq!(GradientsParams::from_module(&mut gradients, &discriminator).len(), 6);
+}
+
+#[test]
+fn matching_the_prior_moves_the_encoder_but_neither_critic_nor_discriminator() {
+    let config = config();
+    let device = Device::flex().autodiff();
+    let (networks, discriminator) = initialize(&config, &device);
+    let embedding = networks.encoder.forward(images(&device)).embedding;
+    let mut gradients = encoder_prior_loss(&discriminator, config.prior, embedding).backward();
+    assert_eq!(GradientsParams::from_module(&mut gradients, &networks.encoder).len(), parameters(&networks.encoder));
+    assert_eq!(GradientsParams::from_module(&mut gradients, &networks.local_critic).len(), 0);
+    assert_eq!(GradientsParams::from_module(&mut gradients, &discriminator).len(), 0);
+}
+
+#[test]
+fn every_part_of_the_loss_is_recorded_and_they_add_up() {
+    let config = whole();
+    let Losses { readings, .. } = losses(&config);
+    let metrics = readings.read(7).unwrap().unwrap();
+    assert_eq!(metrics.step, 7);
+    let part = |value: Option<f32>| value.unwrap();
+    let expected = config.alpha * f64::from(-part(metrics.global_information))
+        + config.beta * 0.5 * f64::from(-part(metrics.local_information) - part(metrics.occluded_information))
+        + config.coordinates * f64::from(part(metrics.coordinates))
+        + config.relative_coordinates * f64::from(part(metrics.relative_coordinates))
+        + config.gamma * f64::from(part(metrics.prior));
+    // The penalty is recorded as a mean over critics, and weighted with the estimate each belongs to.
+    let penalty = f64::from(metrics.loss) - expected;
+    assert!(penalty > 0.0 && penalty < 0.02 * 3.0 * f64::from(part(metrics.squared_score)), "{metrics:?}");
+    assert!(part(metrics.discriminator) > 0.0 && part(metrics.gradient_penalty) > 0.0);
+
+    let absent = losses(&config_without_prior()).readings.read(1).unwrap().unwrap();
+    assert_eq!((absent.prior, absent.global_information, absent.squared_score), (None, None, None));
+}
+
+fn config_without_prior() -> TrainConfig {
+    TrainConfig { gamma: 0.0, ..config() }
+}
+
+#[test]
+fn a_part_that_is_not_a_number_is_found() {
+    let mut readings = Readings::default();
+    let number = |value: f32| Tensor::<1>::from_floats([value], &Device::flex());
+    readings.push(|metrics, value| metrics.loss = value, number(1.0));
+    readings.push(|metrics, value| metrics.prior = Some(value), number(f32::NAN));
+    assert_eq!(readings.read(1).unwrap(), None);
+}
+
+#[test]
+fn chunks_change_nothing_but_memory() {
+    for (estimator, local_critic) in [
+        (Estimator::Jsd, LocalCriticKind::ConcatAndConvolve),
+        (Estimator::Dv, LocalCriticKind::EncodeAndDotPaper),
+        (Estimator::InfoNce, LocalCriticKind::EncodeAndDot),
+    ] {
+        let whole = TrainConfig { estimator, local_critic, alpha: 1.0, ..config() };
+        let device = Device::flex().autodiff();
+        let (networks, discriminator) = initialize(&whole, &device);
+        let images = images(&device);
+        let run = |config: &TrainConfig| {
+            let random = &mut StdRng::seed_from_u64(0);
+            let mut readings = Readings::default();
+            let forward = Forward::new(&networks, images.clone(), config, random);
+            let loss = forward.loss(&networks, &discriminator, config, random, &mut readings);
+            let mut gradients = loss.backward();
+            let of_encoder = GradientsParams::from_module(&mut gradients, &networks.encoder);
+            let first = of_encoder.get::<4>(networks.encoder_weight_id()).unwrap();
+            (loss.into_scalar::<f32>(), first.try_to_vec_as::<f32>().unwrap())
+        };
+        let (loss, gradient) = run(&whole);
+        let (chunked_loss, chunked_gradient) = run(&TrainConfig { critic_chunk: 3, ..whole });
+        assert!((loss - chunked_loss).abs() < 1e-4, "{estimator:?}: {loss} {chunked_loss}");
+        let largest = gradient.iter().fold(0.0_f32, |max, x| max.max(x.abs()));
+        for (a, b) in gradient.iter().zip(&chunked_gradient) {
+            assert!((a - b).abs() < 1e-3 * largest, "{estimator:?}: {a} {b}");
+        }
+    }
+}
+
+impl DeepInfoMax {
+    /// Of the first parameter with four dimensions.
+    fn encoder_weight_id(&self) -> burn::module::ParamId {
+        struct First(Option<burn::module::ParamId>);
+        impl burn::module::ModuleVisitor for First {
+            fn visit_float<const D: usize>(&mut self, parameter: &burn::module::Param<Tensor<D>>) {
+                if D == 4 && self.0.is_none() {
+                    self.0 = Some(parameter.id);
+                }
+            }
+        }
+        let mut first = First(None);
+        self.encoder.visit(&mut first);
+        first.0.unwrap()
+    }
+}
+
+/// The mean loss over the last of some steps on the same images, less that over the first.
+fn gain(config: &TrainConfig, steps: usize) -> f32 {
+    config.validate().unwrap();
+    let device = Device::flex().autodiff();
+    let (networks, discriminator) = initialize(config, &device);
+    let mut learner = Learner::new(networks, discriminator, config);
+    let images = images(&device);
+    let mut random = StdRng::seed_from_u64(0);
+    let mut information = Vec::new();
+    for step in 0..steps {
+        let readings;
+        (learner, readings) = learner.step(images.clone(), config, &mut random);
+        information.push(readings.read(step).unwrap().unwrap().information().unwrap());
+    }
+    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
+    mean(&information[steps - 5..]) - mean(&information[..5])
+}
+
+#[test]
+fn every_objective_learns() {
+    let local = |local_critic| TrainConfig { local_critic, scaled_scores: true, ..config() };
+    let global = |global_critic| TrainConfig { alpha: 1.0, beta: 0.0, global_critic, scaled_scores: true, ..config() };
+    let mut configs = vec![
+        local(LocalCriticKind::EncodeAndDot),
+        local(LocalCriticKind::EncodeAndDotPaper),
+        local(LocalCriticKind::ConcatAndConvolve),
+        global(GlobalCriticKind::ConcatMlp),
+        global(GlobalCriticKind::EncodeAndDot),
+        TrainConfig { prior_updates: PriorUpdates::Alternating, gradient_penalty: 0.5, ..config() },
+        TrainConfig { views: Views::Two, occlusion: 1.0, ..local(LocalCriticKind::EncodeAndDot) },
+    ];
+    for prior in [Prior::Gaussian, Prior::Ball, Prior::Sphere] {
+        configs.push(TrainConfig { prior, ..local(LocalCriticKind::EncodeAndDot) });
+    }
+    for prior in [Prior::Uniform, Prior::Gaussian] {
+        let noise = TrainConfig { prior_matching: PriorMatching::Noise, gamma: 0.0, prior, ..config() };
+        configs.push(TrainConfig { scaled_scores: true, ..noise });
+    }
+    for estimator in [
+        Estimator::Dv,
+        Estimator::InfoNce,
+        Estimator::Gan,
+        Estimator::Kl,
+        Estimator::Rkl,
+        Estimator::H2,
+        Estimator::X2,
+        Estimator::W1,
+    ] {
+        configs.push(TrainConfig { estimator, score_clip: 3.0, ..local(LocalCriticKind::EncodeAndDot) });
+    }
+    for config in configs {
+        let gain = gain(&config, 30);
+        assert!(gain > 0.02, "{}: {gain}", config.objective());
+    }
+}
