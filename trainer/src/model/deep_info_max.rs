@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 
-use super::{CoordinatePredictor, Encoder, GlobalCritic, LocalCritic, PriorDiscriminator};
+use super::initialization::redraw_norm_scales;
+use super::{CoordinatePredictor, Encoder, GlobalCritic, Initialization, LocalCritic, PriorDiscriminator};
 use crate::training::TrainConfig;
 
 /// The encoder and what learns with it along one loss; parts whose weight is 0 are absent.
@@ -48,7 +49,11 @@ pub fn initialize(config: &TrainConfig, device: &Device) -> (DeepInfoMax, PriorD
     let discriminator = PriorDiscriminator::new(units, device);
     networks.visit(&mut DrawNow);
     discriminator.visit(&mut DrawNow);
-    (config.initialization.apply(networks), discriminator)
+    let networks = match config.initialization {
+        Initialization::Uniform => networks,
+        Initialization::Pytorch04 => redraw_norm_scales(networks),
+    };
+    (networks, discriminator)
 }
 
 /// burn draws a parameter when it is first looked at, and a clone made before that would draw another one.

@@ -1,30 +1,24 @@
-//! Where learning starts.
+//! What numbers are before they learn.
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Distribution, Tensor};
 use serde::{Deserialize, Serialize};
 
-/// How weights are drawn. Weights and biases of layers are uniform in `±1 / sqrt(inputs)` either way.
+/// How weights are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Initialization {
-    /// Batch normalization starts with scale 1, as today's libraries do.
+    /// Weights and biases uniform in `±1/sqrt(fan_in)`, batch normalization with scale 1: today's `PyTorch`.
     #[default]
-    #[serde(rename = "pytorch")]
-    Pytorch,
-    /// Batch normalization starts with scales uniform in `[0, 1)`, as PyTorch 0.4 did, with which the paper's numbers
-    /// were made.
+    #[serde(rename = "uniform")]
+    Uniform,
+    /// The same with the scales of batch normalization uniform in `[0, 1)`: `PyTorch` 0.4, which the authors used.
     #[serde(rename = "pytorch-0.4")]
     Pytorch04,
 }
 
-impl Initialization {
-    /// Applies it to a module as its `new` made it.
-    pub fn apply<M: Module>(self, module: M) -> M {
-        match self {
-            Self::Pytorch => module,
-            Self::Pytorch04 => module.map(&mut UniformScales { path: Vec::new() }),
-        }
-    }
+/// Draws the scales of all batch normalizations of a module uniformly from `[0, 1)`.
+pub(super) fn redraw_norm_scales<M: Module>(module: M) -> M {
+    module.map(&mut UniformScales { path: Vec::new() })
 }
 
 /// Redraws the scales of batch normalizations.
@@ -67,10 +61,10 @@ mod tests {
         let module = || (BatchNormConfig::new(1000).init(&device), LayerNormConfig::new(4).init(&device));
         let numbers = |parameter: &Param<Tensor<1>>| parameter.val().try_to_vec_as::<f32>().unwrap();
 
-        let (batch, _) = Initialization::Pytorch.apply(module());
+        let (batch, _) = module();
         assert!(numbers(&batch.gamma).iter().all(|scale| *scale == 1.0));
 
-        let (batch, layer) = Initialization::Pytorch04.apply(module());
+        let (batch, layer) = redraw_norm_scales(module());
         let scales = numbers(&batch.gamma);
         let mean = scales.iter().sum::<f32>() / 1000.0;
         let variance = scales.iter().map(|scale| (scale - mean).powi(2)).sum::<f32>() / 1000.0;

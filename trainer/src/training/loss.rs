@@ -15,9 +15,9 @@ type Record = fn(&mut Metrics, f32);
 
 /// What the encoder makes of the images of a step.
 pub(super) struct Forward {
-    /// Of the whole images.
+    /// Of the whole images, with embeddings `[globals * images, units]`.
     output: EncoderOutput,
-    /// Embeddings of the images with a part hidden.
+    /// Embeddings of the images with a part hidden, in the same shape.
     occluded: Option<Tensor<2>>,
 }
 
@@ -25,12 +25,17 @@ impl Forward {
     /// # Shapes
     /// `images` `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
     pub(super) fn new(networks: &DeepInfoMax, images: Tensor<4>, config: &TrainConfig, random: &mut StdRng) -> Self {
+        let encode = |images| {
+            let mut output = networks.encoder.forward(images);
+            output.embedding = under_one_another(output.embedding, config);
+            output
+        };
         if config.occlusion == 0.0 {
-            return Self { output: networks.encoder.forward(images), occluded: None };
+            return Self { output: encode(images), occluded: None };
         }
         let occluded = occlude(images.clone(), config.occlusion_block, random);
         // In one batch, so that batch normalization keeps the statistics of what it sees.
-        let [output, occluded] = halves(&networks.encoder.forward(Tensor::cat(vec![images, occluded], 0)));
+        let [output, occluded] = halves(&encode(Tensor::cat(vec![images, occluded], 0)));
         Self { output, occluded: Some(occluded.embedding) }
     }
 
@@ -177,6 +182,21 @@ impl WeightedSum<'_> {
         self.readings.push(|metrics, value| metrics.loss = value, total.clone());
         total
     }
+}
+
+/// The embeddings of an image, one after the other, as rows of their own.
+///
+/// # Shapes
+/// `embeddings` `[images, globals * units]`; the result `[globals * images, units]`.
+fn under_one_another(embeddings: Tensor<2>, config: &TrainConfig) -> Tensor<2> {
+    let [images, numbers] = embeddings.dims();
+    let shapes = config.preset.architecture().shapes();
+    let units = shapes[shapes.len() - 1][0];
+    if numbers == units {
+        return embeddings;
+    }
+    let globals = numbers / units;
+    embeddings.reshape([images, globals, units]).permute([1, 0, 2]).reshape([globals * images, units])
 }
 
 /// The first images and the second ones.

@@ -5,6 +5,7 @@ mod damaged_files;
 mod demo;
 mod full_disk;
 mod interrupted;
+mod objectives;
 mod path_of_an_encoder;
 mod place;
 mod refused_settings;

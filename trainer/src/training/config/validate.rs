@@ -37,6 +37,12 @@ impl TrainConfig {
             ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
         }
         ensure!(self.alpha + self.beta > 0.0, "beta = 0: with alpha = 0 nothing would be learned");
+        let shapes = self.preset.architecture().shapes();
+        let globals = shapes.last().map_or(1, |[_, height, width]| height * width);
+        for (name, weight) in [("coordinates", self.coordinates), ("relative_coordinates", self.relative_coordinates)] {
+            let one = globals == 1 || weight == 0.0;
+            ensure!(one, "{name} = {weight}: needs one embedding per image, {:?} makes {globals}", self.preset);
+        }
         let share = self.occlusion;
         ensure!((0.0..=1.0).contains(&share), "occlusion = {share}: must be at least 0 and at most 1");
         if share > 0.0 {
