@@ -58,6 +58,8 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let stop = stop_on_ctrl_c()?;
     let outcome = train(&run, &dataset, &device, &mut Bar::new("train"), &stop)?;
     let seconds = started.elapsed().as_secs_f64();
+    // It may have been resumed for more epochs than it was started for.
+    run.write_config()?;
     let metrics = run.metrics()?;
     if let Outcome::Interrupted { step } = outcome {
         let folder = folder.display();

@@ -75,10 +75,18 @@ impl Run {
                 _ => {}
             }
         }
-        persist::write(&run.folder.join("config.toml"), toml::to_string(&run.config)?.as_bytes())?;
+        run.write_config()?;
         let info = serde_json::to_string_pretty(&run.dataset)? + "\n";
         persist::write(&run.folder.join("dataset.json"), info.as_bytes())?;
         Ok(run)
+    }
+
+    /// Replaces `config.toml` by the settings as they are.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_config(&self) -> anyhow::Result<()> {
+        persist::write(&self.folder.join("config.toml"), toml::to_string(&self.config)?.as_bytes())
     }
 
     /// Opens a run folder.
