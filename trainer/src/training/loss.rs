@@ -3,15 +3,13 @@
 use burn::tensor::{Device, Tensor};
 use rand::rngs::StdRng;
 
-use super::metrics::{Metrics, Readings};
+use super::metrics::{Readings, Record};
 use super::{PriorMatching, TrainConfig, Views};
 use crate::model::{DeepInfoMax, EncoderOutput, PriorDiscriminator};
 use crate::objective::{
     Critic, Encoded, absolute_coordinates, discriminator_loss, encoder_prior_loss, gradient_penalty, occlude,
     relative_coordinates, with_noise,
 };
-
-type Record = fn(&mut Metrics, f32);
 
 /// What the encoder makes of the images of a step.
 pub(super) struct Forward {

@@ -53,13 +53,16 @@ impl Metrics {
     }
 }
 
+/// Puts a number where it is recorded.
+pub(super) type Record = fn(&mut Metrics, f32);
+
 /// The parts of a step's loss, still on the device.
 #[derive(Debug, Default)]
-pub(super) struct Readings(Vec<(fn(&mut Metrics, f32), Tensor<1>)>);
+pub(super) struct Readings(Vec<(Record, Tensor<1>)>);
 
 impl Readings {
     /// Adds a part, `[1]`, with the place where it is recorded.
-    pub(super) fn push(&mut self, record: fn(&mut Metrics, f32), value: Tensor<1>) {
+    pub(super) fn push(&mut self, record: Record, value: Tensor<1>) {
         self.0.push((record, value.inner()));
     }
 

@@ -42,6 +42,7 @@ pub enum GlobalCriticKind {
 
 /// Scores embeddings with single cells of the local feature map.
 #[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, and burn has no boxed modules")]
 pub enum LocalCritic {
     /// Of either kind of encode-and-dot.
     DotProduct(DotProduct),
@@ -93,6 +94,7 @@ impl Critic for LocalCritic {
 
 /// Scores embeddings with whole images, that is with one cell per image.
 #[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, and burn has no boxed modules")]
 pub enum GlobalCritic {
     /// Encode-and-dot.
     DotProduct(LastConv),
