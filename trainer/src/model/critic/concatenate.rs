@@ -10,8 +10,8 @@ const HIDDEN: usize = 512;
 /// Fully connected 512 and 512 with ReLU, then one score, on a cell and an embedding concatenated (Hjelm et al. 2019,
 /// appendix A; on a feature map these are 1x1 convolutions).
 ///
-/// Scoring `m` embeddings with `n` cells takes `512 * 513 * m * n` multiplications and, while it is trained, keeps `3 *
-/// 512 * m * n` numbers for the gradient: 1.6 GB for 64 images of 64 cells. Score in chunks.
+/// Scoring `m` embeddings with `n` cells takes `512 * 513 * m * n` multiplications and, while it is trained, several times
+/// `512 * m * n` numbers for the gradient: 2.4 GB for 64 images of 64 cells. Score in chunks.
 #[derive(Module, Debug)]
 pub struct Concatenate {
     // The first layer's weights for either part: their sum is the layer on the concatenation.

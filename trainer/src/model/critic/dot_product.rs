@@ -8,7 +8,7 @@ use dim_model_format::Shape;
 
 use crate::model::{Architecture, Encoder, Layer};
 
-/// A [`Branch`] for cells and one for embeddings; a score is the dot product of what they make of them.
+/// A branch for cells and one for embeddings; a score is the dot product of what they make of them.
 #[derive(Module, Debug)]
 pub struct DotProduct {
     cells: Branch,
@@ -16,7 +16,7 @@ pub struct DotProduct {
     scale: f64,
 }
 
-/// Which of the two published descriptions a [`Branch`] follows.
+/// Which of the two published descriptions a branch follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Residual {
     /// `LayerNorm(W2 relu(BatchNorm(W1 x)) + b2 + S x)` for cells and embeddings; `S` starts as a noisy identity.
