@@ -204,6 +204,23 @@ fn gain(config: &TrainConfig, steps: usize) -> f32 {
 }
 
 #[test]
+fn alternating_updates_face_the_encoder_with_the_moved_discriminator() {
+    let first_step = |prior_updates| {
+        let config = TrainConfig { prior_updates, ..config() };
+        let device = Device::flex().autodiff();
+        let (networks, discriminator) = initialize(&config, &device);
+        let images = Tensor::ones([4, 1, 28, 28], &device);
+        let learner = Learner::new(networks, discriminator, &config);
+        let (_, readings) = learner.step(images, &config, &mut StdRng::seed_from_u64(0));
+        readings.read(1).unwrap().unwrap()
+    };
+    let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(first_step);
+    assert_eq!(simultaneous.discriminator, alternating.discriminator);
+    // A discriminator that has learned is harder to fool.
+    assert!(alternating.prior > simultaneous.prior, "{simultaneous:?} {alternating:?}");
+}
+
+#[test]
 fn every_objective_learns() {
     let local = |local_critic| TrainConfig { local_critic, scaled_scores: true, ..config() };
     let global = |global_critic| TrainConfig { alpha: 1.0, beta: 0.0, global_critic, scaled_scores: true, ..config() };
