@@ -27,7 +27,7 @@ pub enum Command {
     Data(DataCommand),
     /// Train an encoder; writes a run folder
     Train(TrainArgs),
-    /// Probe a trained encoder: k-NN and linear accuracy at every tap
+    /// Measure a trained encoder, on the screen and in the run's report.html
     Evaluate(EvaluateArgs),
     /// Turn a trained encoder into an int8 .dim file
     Quantize(QuantizeArgs),
@@ -131,6 +131,9 @@ pub struct EvaluateArgs {
     /// Probe on the first N training images only
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// Lengths of the paper suite's measures
+    #[command(flatten)]
+    pub paper: PaperArgs,
     /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
     #[arg(long, default_value = "cpu")]
     pub device: String,
@@ -139,11 +142,45 @@ pub struct EvaluateArgs {
     pub json: bool,
 }
 
+/// How long the measures of `dim evaluate --suite paper` learn.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Options of --suite paper")]
+pub struct PaperArgs {
+    /// Epochs of the MLP [default: 200, the paper's; its step size falls at the same shares of fewer]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub probe_epochs: Option<usize>,
+    /// Labelled images that the encoder is fine-tuned with [default: 500]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub labels: Option<usize>,
+    /// Epochs of fine-tuning [default: 100]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub fine_tune_epochs: Option<usize>,
+    /// Epochs of the decoder that reconstructs images [default: 10]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub decoder_epochs: Option<usize>,
+    /// Epochs of the critic that estimates mutual information [default: 20]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub critic_epochs: Option<usize>,
+    /// Epochs of the critic that measures dependency [default: 200; the paper has 1000]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub dependency_epochs: Option<usize>,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1 is needed".to_owned()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
+}
+
 /// What `dim evaluate` computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Suite {
     /// k-NN and linear probe at every tap, beside raw pixels and the untrained encoder
     Quick,
+    /// As well: SVM, the paper's MLP, fine-tuning, reconstruction, mutual information and dependency; docs/EVALUATION.md
+    Paper,
 }
 
 /// `dim quantize`

@@ -1,7 +1,5 @@
 //! `dim demo`: the whole path on the embedded data, in one command.
 
-mod pictures;
-
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,12 +8,13 @@ use anyhow::bail;
 use dim_model_format::Model;
 use serde::Serialize;
 
-use super::{open_data, print_json, stages, stop_on_ctrl_c};
+use super::{open_data, pictures, print_json, stages, stop_on_ctrl_c};
 use crate::cli::DemoArgs;
 use crate::data::Dataset;
-use crate::evaluation::{Accuracy, Prober, TapAccuracies};
+use crate::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
 use crate::model::Preset;
 use crate::quantize::{QuantizationReport, quantize, verify};
+use crate::report::{AccuracyRow, AccuracyTable};
 use crate::training::{Bar, Outcome, Run, TrainConfig, Views, train};
 use crate::{device, persist, report};
 
@@ -140,12 +139,53 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
         facts: facts.map(|(name, value)| (name.to_owned(), value)).into(),
         verdict: verdict(summary),
         curves: pictures::curves(&run.metrics()?),
-        accuracies: pictures::accuracies(model, summary),
-        map: pictures::map(model, dataset, summary.seed)?,
+        accuracies: accuracies(model, summary),
+        measures: Vec::new(),
+        map: pictures::int8_map(model, dataset, summary.seed)?,
+        map_of: "int8 embedding".to_owned(),
         classes: dataset.classes.clone(),
         similarities: pictures::similarities(model, dataset)?,
+        neighbours: Vec::new(),
+        reconstructions: Vec::new(),
     };
     persist::write(&out.join("report.html"), report::render(&page)?.as_bytes())
+}
+
+fn accuracies(model: &Model<'_>, summary: &Summary) -> AccuracyTable {
+    let width = |tap: &str| {
+        let tapped = model.taps().find(|record| record.kind.name() == tap);
+        tapped.map_or(0, |record| model.tensor(record.tensor).arena_range().len())
+    };
+    let row = |encoder: &str, tap: &str, width: usize, accuracy: Accuracy, ours: bool| AccuracyRow {
+        encoder: encoder.to_owned(),
+        tap: tap.to_owned(),
+        width,
+        accuracies: vec![(accuracy.linear, None), (accuracy.knn, None)],
+        ours,
+    };
+    let pixels = usize::try_from(model.input_shape().elements()).unwrap_or(0);
+    let mut rows = vec![row("raw pixels", "", pixels, summary.raw_pixels, false)];
+    for (encoder, taps, ours) in [
+        ("untrained encoder", &summary.untrained, false),
+        ("trained encoder, float", &summary.trained, true),
+        ("trained encoder, int8", &summary.quantization.int8_taps, true),
+    ] {
+        rows.extend(taps.iter().map(|(tap, accuracy)| row(encoder, tap, width(tap), accuracy, ours)));
+    }
+    AccuracyTable {
+        columns: ["linear probe", "k-NN (10, cosine)"].map(str::to_owned).into(),
+        rows,
+        notes: vec![
+            (
+                "linear probe".to_owned(),
+                format!(
+                    "softmax on standardized features of {} images, {LINEAR_PROBE_EPOCHS} epochs, seed {}",
+                    summary.train_images, summary.seed
+                ),
+            ),
+            ("k-NN".to_owned(), format!("majority of the {NEIGHBOURS} nearest of them by cosine")),
+        ],
+    }
 }
 
 /// The best linear probe of each kind of features, in words.

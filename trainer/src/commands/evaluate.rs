@@ -1,14 +1,27 @@
 //! `dim evaluate`: how good a trained encoder's representations are.
 
-use std::process::ExitCode;
+mod page;
+mod print;
 
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::ensure;
+use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::{open_data, print_json, stages};
-use crate::cli::{EvaluateArgs, Suite};
-use crate::device;
-use crate::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
+use crate::cli::{EvaluateArgs, PaperArgs, Suite};
+use crate::evaluation::{
+    DependencyMeasure, FineTuning, InformationMeasure, Judges, LINEAR_PROBE_EPOCHS, Measurement, NEIGHBOURS,
+    Neighbours, PaperSettings, Prober, ReconstructionMeasure, Subject, float_representations,
+};
 use crate::training::Run;
+use crate::{device, persist};
+
+/// Accuracy, 0 to 1, by the key of the classifier.
+type Accuracies = BTreeMap<&'static str, f64>;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -22,65 +35,164 @@ struct Evaluation {
     test_images: usize,
     linear_probe_epochs: usize,
     knn_neighbours: usize,
-    taps: TapAccuracies,
-    untrained: TapAccuracies,
-    raw_pixels: Accuracy,
+    taps: BTreeMap<&'static str, Accuracies>,
+    untrained: BTreeMap<&'static str, Accuracies>,
+    raw_pixels: Accuracies,
+    #[serde(flatten)]
+    paper: Option<Paper>,
+    #[serde(skip)]
+    measurements: Vec<Measurement>,
 }
 
+/// What the paper suite adds.
+#[derive(Debug, Serialize)]
+struct Paper {
+    measurements: Vec<Measurement>,
+    fine_tuning: FineTuning,
+    reconstruction: ReconstructionMeasure,
+    mutual_information: InformationMeasure,
+    neural_dependency: DependencyMeasure,
+    neighbours: Vec<Neighbours>,
+}
+
+/// Neighbours shown and listed for each image.
+const NEAREST: usize = 10;
+/// Test images whose reconstructions are shown.
+const DRAWN: usize = 12;
+
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
-    let Suite::Quick = args.suite;
+    let settings = settings(args)?;
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
-    let encoder = run.encoder(&device)?;
+    let trained = run.encoder(&device)?;
+    let untrained = run.untrained_encoder(&device);
     let dataset = open_data(args.data.as_ref().unwrap_or(&run.config.data), args.limit.unwrap_or(run.config.limit))?;
     run.check_shape(&dataset)?;
-    let prober = Prober { dataset: &dataset, seed: run.config.seed, device: &device };
+    let (seed, device) = (run.config.seed, &device);
+    let prober = Prober { dataset: &dataset, seed, device };
+    let judges = settings.map_or(Judges::QUICK, |(probe_epochs, _)| Judges::paper(probe_epochs));
 
-    let bar = stages(3).with_prefix("evaluate");
-    bar.set_message("trained encoder");
-    let taps = prober.probe_encoder(&encoder);
-    bar.inc(1);
-    bar.set_message("untrained encoder");
-    let untrained = prober.probe_encoder(&run.untrained_encoder(&device));
-    bar.inc(1);
-    bar.set_message("raw pixels");
-    let raw_pixels = prober.probe_raw_pixels();
-    bar.finish_and_clear();
+    let mut progress = Progress::new(if settings.is_some() { 7 } else { 3 });
+    progress.stage("classifiers on the trained encoder");
+    let taps = [&dataset.train, &dataset.test].map(|images| float_representations(&trained, images, device));
+    let mut measurements = prober.judge_taps(judges, "trained", taps.each_ref());
+    progress.stage("classifiers on the untrained encoder");
+    {
+        let taps = [&dataset.train, &dataset.test].map(|images| float_representations(&untrained, images, device));
+        measurements.extend(prober.judge_taps(judges, "untrained", taps.each_ref()));
+    }
+    progress.stage("classifiers on raw pixels");
+    measurements.extend(prober.judge_raw_pixels(judges));
+
+    let representations = taps.each_ref();
+    let subject =
+        Subject { dataset: &dataset, representations, trained: &trained, untrained: &untrained, seed, device };
+    let neighbours = subject.neighbours(NEAREST);
+    let mut drawn = Vec::new();
+    let paper = settings.map(|(_, settings)| {
+        progress.stage("fine-tuning with few labels");
+        let fine_tuning = subject.fine_tuning(&settings);
+        progress.stage("dependency of the units");
+        let neural_dependency = subject.dependency(&settings);
+        progress.stage("mutual information");
+        let mutual_information = subject.information(&settings);
+        progress.stage("reconstruction");
+        let reconstruction;
+        (reconstruction, drawn) = subject.reconstruction(&settings);
+        drawn.truncate(DRAWN);
+        let (measurements, neighbours) = (measurements.clone(), neighbours.clone());
+        Paper { measurements, fine_tuning, reconstruction, mutual_information, neural_dependency, neighbours }
+    });
+    progress.end();
 
     let evaluation = Evaluation {
         dataset: dataset.name.clone(),
         encoder: run.architecture().name,
         objective: run.config.objective(),
         epochs: run.config.epochs,
-        seed: run.config.seed,
+        seed,
         train_images: dataset.train.len(),
         test_images: dataset.test.len(),
         linear_probe_epochs: LINEAR_PROBE_EPOCHS,
         knn_neighbours: NEIGHBOURS,
-        taps,
-        untrained,
-        raw_pixels,
+        taps: by_tap(&measurements, "trained"),
+        untrained: by_tap(&measurements, "untrained"),
+        raw_pixels: by_tap(&measurements, "raw_pixels").remove("pixels").unwrap_or_default(),
+        paper,
+        measurements,
     };
+    let [_, test_taps] = &taps;
+    let page = page::render(&evaluation, &run, &dataset, &test_taps[2], &neighbours, &drawn)?;
+    let report = args.run.join("report.html");
+    persist::write(&report, page.as_bytes())?;
     if args.json {
         print_json(&evaluation)?;
     } else {
-        print(&evaluation);
+        print::print(&evaluation);
+        println!("\n  {}  open it in a browser", report.display());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(evaluation: &Evaluation) {
-    let Evaluation { encoder, objective, dataset, epochs, seed, .. } = evaluation;
-    println!("{encoder}, {objective}, {epochs} epochs, seed {seed}");
-    println!(
-        "probes learned on {} images of {dataset}, accuracy on {} held out",
-        evaluation.train_images, evaluation.test_images
-    );
-    println!("\n  {:<12} {:<10} {:>8} {:>8}", "features", "tap", "linear", "k-NN");
-    let row = |features: &str, tap: &str, accuracy: Accuracy| {
-        println!("  {features:<12} {tap:<10} {:>6.1} % {:>6.1} %", accuracy.linear * 100.0, accuracy.knn * 100.0);
+/// Epochs of the MLP and settings of the other measures, for the paper suite.
+fn settings(args: &EvaluateArgs) -> anyhow::Result<Option<(usize, PaperSettings)>> {
+    let PaperArgs { probe_epochs, labels, fine_tune_epochs, decoder_epochs, critic_epochs, dependency_epochs } =
+        args.paper;
+    if args.suite == Suite::Quick {
+        for (given, name) in [
+            (probe_epochs, "--probe-epochs"),
+            (labels, "--labels"),
+            (fine_tune_epochs, "--fine-tune-epochs"),
+            (decoder_epochs, "--decoder-epochs"),
+            (critic_epochs, "--critic-epochs"),
+            (dependency_epochs, "--dependency-epochs"),
+        ] {
+            ensure!(given.is_none(), "{name}: the quick suite has no such measure; add --suite paper");
+        }
+        return Ok(None);
+    }
+    let settings = PaperSettings {
+        labels: labels.unwrap_or(500),
+        fine_tune_epochs: fine_tune_epochs.unwrap_or(100),
+        decoder_epochs: decoder_epochs.unwrap_or(10),
+        critic_epochs: critic_epochs.unwrap_or(20),
+        dependency_epochs: dependency_epochs.unwrap_or(200),
     };
-    evaluation.taps.iter().for_each(|(tap, accuracy)| row("trained", tap, accuracy));
-    evaluation.untrained.iter().for_each(|(tap, accuracy)| row("untrained", tap, accuracy));
-    row("raw pixels", "", evaluation.raw_pixels);
+    Ok(Some((probe_epochs.unwrap_or(200), settings)))
+}
+
+/// A bar on a terminal, and a line for each stage elsewhere; both on standard error.
+struct Progress {
+    bar: ProgressBar,
+    begun: u64,
+    started: Instant,
+}
+
+impl Progress {
+    fn new(stages_in_all: u64) -> Self {
+        Self { bar: stages(stages_in_all).with_prefix("evaluate"), begun: 0, started: Instant::now() }
+    }
+
+    fn stage(&mut self, name: &str) {
+        self.bar.set_position(self.begun);
+        self.bar.set_message(name.to_owned());
+        self.bar.tick();
+        self.begun += 1;
+        if self.bar.is_hidden() {
+            let (of, seconds) = (self.bar.length().unwrap_or(0), self.started.elapsed().as_secs());
+            eprintln!("evaluate   {}/{of} {name}, after {seconds} s", self.begun);
+        }
+    }
+
+    fn end(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn by_tap(measurements: &[Measurement], features: &str) -> BTreeMap<&'static str, Accuracies> {
+    let mut taps = BTreeMap::<&'static str, Accuracies>::new();
+    for measurement in measurements.iter().filter(|measurement| measurement.features == features) {
+        taps.entry(measurement.tap).or_default().insert(measurement.classifier.key(), measurement.accuracy);
+    }
+    taps
 }

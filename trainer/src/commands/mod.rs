@@ -6,6 +6,7 @@ mod embed;
 mod evaluate;
 mod fetch;
 mod inspect;
+mod pictures;
 mod quantize;
 mod train;
 

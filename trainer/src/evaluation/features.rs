@@ -38,6 +38,12 @@ impl Features {
         Tensor::from_data(TensorData::new(rows, [range.len(), self.width]), device)
     }
 
+    /// The rows of these numbers as a tensor `[rows, width]`.
+    pub(super) fn gather(&self, rows: &[usize], device: &Device) -> Tensor<2> {
+        let values: Vec<f32> = rows.iter().flat_map(|index| self.row(*index)).copied().collect();
+        Tensor::from_data(TensorData::new(values, [rows.len(), self.width]), device)
+    }
+
     /// The rows scaled to length one.
     pub(super) fn normalized(mut self) -> Self {
         for row in self.values.chunks_exact_mut(self.width) {

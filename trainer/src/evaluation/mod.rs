@@ -1,11 +1,24 @@
 //! How good a representation is, judged by simple classifiers on frozen features.
 
+mod classify;
+mod donsker_varadhan;
 mod embedding_map;
 mod features;
 mod knn;
 mod linear_probe;
+mod measurement;
+mod mlp_probe;
+mod mutual_information;
+mod neighbours;
+mod neural_dependency;
+mod paper;
+mod reconstruction;
 mod representation;
+mod schedule;
+mod semi_supervised;
 mod similarity;
+mod structural_similarity;
+mod support_vector;
 
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -17,10 +30,23 @@ pub use embedding_map::embedding_map;
 pub use features::Features;
 pub use knn::{NEIGHBOURS, knn};
 pub use linear_probe::{EPOCHS as LINEAR_PROBE_EPOCHS, linear_probe};
+pub use measurement::{Classifier, Judges, Measurement};
+pub use mlp_probe::mlp_probe;
+pub use mutual_information::{Embedded, Information, mutual_information};
+pub use neighbours::nearest;
+pub use neural_dependency::{neural_dependency, sigmoid};
+pub use paper::{
+    DependencyMeasure, FineTuning, InformationMeasure, Neighbours, PaperSettings, ReconstructionMeasure, Subject,
+};
+pub use reconstruction::{Reconstruction, reconstruct};
 pub use representation::{
     Representations, TAPS, encode_all, float_representations, int8_representations, raw_pixels, real,
 };
+pub use schedule::Schedule;
+pub use semi_supervised::{LabelledImages, Start, choose_labelled, fine_tune};
 pub use similarity::{cosine, similarity_map};
+pub use structural_similarity::{DYNAMIC_RANGE, ms_ssim, scale_weights, ssim};
+pub use support_vector::{SupportVectorOutcome, support_vector};
 
 /// Features with the class of each row.
 #[derive(Debug, Clone, Copy)]
@@ -101,4 +127,16 @@ impl Prober<'_> {
 /// The numbers of a tensor, on the host.
 pub(crate) fn to_vec<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
     tensor.try_to_vec_as::<f32>().expect("a finished tensor on a working device can be read")
+}
+
+/// The mean, and not a number of none.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// A sample of the standard normal distribution (Box and Muller 1958).
+#[cfg(test)]
+fn gaussian(random: &mut impl rand::Rng) -> f64 {
+    let [u, v] = [1.0 - random.random::<f64>(), random.random::<f64>()];
+    (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()
 }

@@ -1,12 +1,10 @@
 //! Everything that learns while an encoder is trained.
 
-use std::sync::{Mutex, PoisonError};
-
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 
 use super::initialization::redraw_norm_scales;
-use super::{CoordinatePredictor, Encoder, GlobalCritic, Initialization, LocalCritic, PriorDiscriminator};
+use super::{CoordinatePredictor, Encoder, GlobalCritic, Initialization, LocalCritic, PriorDiscriminator, seed_alone};
 use crate::training::TrainConfig;
 
 /// The encoder and what learns with it along one loss; parts whose weight is 0 are absent.
@@ -24,13 +22,9 @@ pub struct DeepInfoMax {
     pub relative_coordinates: Option<CoordinatePredictor>,
 }
 
-/// burn draws initial weights from one generator per process.
-static GENERATOR: Mutex<()> = Mutex::new(());
-
 /// The networks of a run with weights drawn from the seed; equal seeds give equal networks.
 pub fn initialize(config: &TrainConfig, device: &Device) -> (DeepInfoMax, PriorDiscriminator) {
-    let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
-    device.seed(config.seed);
+    let _alone = seed_alone(device, config.seed);
     let architecture = config.preset.architecture();
     let shapes = architecture.shapes();
     let [channels, height, width] = shapes[architecture.feature_map];

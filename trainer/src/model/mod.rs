@@ -3,9 +3,11 @@
 mod architecture;
 mod coordinate_predictor;
 mod critic;
+mod decoder;
 mod deep_info_max;
 mod encoder;
 mod export;
+mod generator;
 mod initialization;
 mod prior_discriminator;
 
@@ -14,8 +16,10 @@ pub use coordinate_predictor::CoordinatePredictor;
 pub use critic::{
     Concatenate, DotProduct, GlobalCritic, GlobalCriticKind, LastConv, LocalCritic, LocalCriticKind, Residual,
 };
+pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};
 pub use encoder::{Encoder, EncoderOutput, images_to_tensor};
 pub use export::{FloatEncoder, FloatLayer, FloatOperator};
+pub(crate) use generator::seed_alone;
 pub use initialization::Initialization;
 pub use prior_discriminator::PriorDiscriminator;

@@ -3,8 +3,8 @@
 mod chart;
 mod gallery;
 mod page;
-
-use crate::evaluation::Accuracy;
+mod picture;
+mod table;
 
 pub use page::render;
 
@@ -19,14 +19,55 @@ pub struct Report {
     pub verdict: String,
     /// Curves over training steps.
     pub curves: Vec<Curve>,
-    /// Accuracies, in the order shown.
-    pub accuracies: Vec<AccuracyRow>,
+    /// Accuracies of classifiers.
+    pub accuracies: AccuracyTable,
+    /// Other measures, in the order shown.
+    pub measures: Vec<Measure>,
     /// The plane of test embeddings.
     pub map: Vec<MapPoint>,
+    /// Whose embeddings the map shows, in a few words.
+    pub map_of: String,
     /// Name of each class.
     pub classes: Vec<String>,
     /// Local feature maps of a few images.
     pub similarities: Vec<Similarity>,
+    /// Images with those that their embeddings hold to be alike.
+    pub neighbours: Vec<NeighbourRow>,
+    /// Images with what a decoder draws from their embeddings.
+    pub reconstructions: Vec<[Picture; 2]>,
+}
+
+/// Raw pixels to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// `[height, width, channels]`, 1 or 3 channels.
+    pub shape: [usize; 3],
+    /// As the shape says.
+    pub pixels: Vec<u8>,
+}
+
+/// An image and the images nearest to it.
+#[derive(Debug, Clone)]
+pub struct NeighbourRow {
+    /// Name of its class.
+    pub class: String,
+    /// The image.
+    pub query: Picture,
+    /// The nearest first, and whether each is of the same class.
+    pub nearest: Vec<(Picture, bool)>,
+}
+
+/// A number that is no accuracy.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    /// What is measured.
+    pub name: String,
+    /// The number with its unit.
+    pub value: String,
+    /// How it was obtained: tap, epochs, seed.
+    pub settings: String,
+    /// How to read it.
+    pub meaning: String,
 }
 
 /// A line chart.
@@ -42,6 +83,17 @@ pub struct Curve {
     pub lines: Vec<(String, Vec<(f64, f64)>)>,
 }
 
+/// Rows of features by columns of classifiers.
+#[derive(Debug, Clone)]
+pub struct AccuracyTable {
+    /// Heading of each classifier.
+    pub columns: Vec<String>,
+    /// In the order shown.
+    pub rows: Vec<AccuracyRow>,
+    /// Name and settings of each classifier.
+    pub notes: Vec<(String, String)>,
+}
+
 /// A row of the table.
 #[derive(Debug, Clone)]
 pub struct AccuracyRow {
@@ -51,8 +103,8 @@ pub struct AccuracyRow {
     pub tap: String,
     /// Numbers of one image.
     pub width: usize,
-    /// Probe accuracies.
-    pub accuracy: Accuracy,
+    /// For each column the accuracy, 0 to 1, and its deviation over several runs if there were.
+    pub accuracies: Vec<(f64, Option<f64>)>,
     /// Whether this is what the run made.
     pub ours: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{AccuracyRow, Report, chart, gallery};
+use super::{Measure, Report, chart, gallery, picture, table};
 
 /// The page: no script, no link, no font from elsewhere.
 ///
@@ -20,7 +20,12 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
     body.push_str("</dl>");
 
     body.push_str("<h2>Probe accuracy on held-out images</h2>");
-    body.push_str(&table(&report.accuracies)?);
+    body.push_str(&table::render(&report.accuracies)?);
+
+    if !report.measures.is_empty() {
+        body.push_str("<h2>More measures</h2>");
+        body.push_str(&measures(&report.measures)?);
+    }
 
     body.push_str("<h2>Training</h2><div class=\"curves\">");
     for curve in &report.curves {
@@ -32,7 +37,11 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
     if !report.map.is_empty() {
         body.push_str("<h2>Map of the embeddings</h2><figure class=\"map\">");
         body.push_str(&chart::map(&report.map)?);
-        body.push_str("<figcaption>Each dot is a held-out image, placed by t-SNE of its int8 embedding. Colours are classes, which training never saw.<ul class=\"legend\">");
+        let of = escape(&report.map_of);
+        write!(
+            body,
+            "<figcaption>Each dot is a held-out image, placed by t-SNE of its {of}. Colours are classes, which training never saw.<ul class=\"legend\">"
+        )?;
         for (class, name) in (0..).zip(&report.classes) {
             let color = chart::color(class);
             let hex = format!("#{:02x}{:02x}{:02x}", color.0, color.1, color.2);
@@ -47,6 +56,18 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
         body.push_str("</div>");
     }
 
+    if !report.neighbours.is_empty() {
+        body.push_str("<h2>Nearest neighbours</h2><p>The framed image, and the held-out images whose embeddings are nearest to its (L1), nearest first. A green line means the same class.</p><div class=\"neighbours\">");
+        body.push_str(&picture::neighbours(&report.neighbours)?);
+        body.push_str("</div>");
+    }
+
+    if !report.reconstructions.is_empty() {
+        body.push_str("<h2>Reconstructions</h2><p>Above: held-out images. Below: what a decoder draws from their embeddings alone. The encoder was not trained for this, so what is missing is what it chose to forget.</p><div class=\"reconstructions\">");
+        body.push_str(&picture::pairs(&report.reconstructions)?);
+        body.push_str("</div>");
+    }
+
     let style = include_str!("style.css");
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -56,28 +77,17 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
     ))
 }
 
-fn table(rows: &[AccuracyRow]) -> anyhow::Result<String> {
-    let best = |of: fn(&AccuracyRow) -> f64| rows.iter().map(of).fold(f64::MIN, f64::max);
-    let [best_linear, best_knn] = [best(|row| row.accuracy.linear), best(|row| row.accuracy.knn)];
-    let mut html = String::from(
-        "<table><thead><tr><th>features</th><th>tap</th><th>width</th><th>linear probe</th><th>k-NN (10, \
-         cosine)</th></tr></thead><tbody>",
-    );
-    for row in rows {
-        let class = if row.ours { " class=\"ours\"" } else { "" };
-        let (encoder, tap) = (escape(&row.encoder), escape(&row.tap));
-        write!(html, "<tr{class}><td>{encoder}</td><td>{tap}</td><td>{}</td>", row.width)?;
-        for (value, best) in [(row.accuracy.linear, best_linear), (row.accuracy.knn, best_knn)] {
-            let strong = if value >= best { " class=\"best\"" } else { "" };
-            let percent = value * 100.0;
-            write!(html, "<td{strong}><b style=\"width:{percent:.1}%\"></b><span>{percent:.1} %</span></td>")?;
-        }
-        html.push_str("</tr>");
+fn measures(measures: &[Measure]) -> anyhow::Result<String> {
+    let mut html = String::from("<dl class=\"measures\">");
+    for measure in measures {
+        let [name, value, settings, meaning] =
+            [&measure.name, &measure.value, &measure.settings, &measure.meaning].map(|text| escape(text));
+        write!(html, "<div><dt>{name}</dt><dd><b>{value}</b>{meaning}<i>{settings}</i></dd></div>")?;
     }
-    html.push_str("</tbody></table>");
+    html.push_str("</dl>");
     Ok(html)
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,8 +1,7 @@
 //! `dim demo`: one command, everything in one folder.
 
-use serde_json::Value;
-
 use crate::place::{Place, keys};
+use crate::report::{assert_row, assert_stands_alone};
 
 #[test]
 fn the_quick_demo_leaves_an_encoder_and_a_report() {
@@ -44,23 +43,4 @@ fn the_quick_demo_leaves_an_encoder_and_a_report() {
             assert_row(&page, features, tap, &taps[tap]);
         }
     }
-}
-
-/// A page that asks nobody for anything: every `src`, `href` and `url` is inside the page.
-fn assert_stands_alone(page: &str) {
-    for attribute in ["src=", "href=", "url("] {
-        for (at, _) in page.match_indices(attribute) {
-            let target = page[at + attribute.len()..].trim_start_matches(['"', '\'']);
-            assert!(target.starts_with("data:") || target.starts_with('#'), "{attribute}{target:.40}");
-        }
-    }
-    assert!(!page.contains("@import") && !page.contains("<link") && !page.contains("<script"));
-}
-
-/// The table has a row of these features and this tap with these accuracies.
-fn assert_row(page: &str, features: &str, tap: &str, accuracy: &Value) {
-    let start = format!("<td>{features}</td><td>{tap}</td>");
-    let [linear, knn] = ["linear", "knn"].map(|key| format!("{:.1} %", accuracy[key].as_f64().unwrap() * 100.0));
-    let row = page.split("<tr").find(|row| row.contains(&start)).unwrap_or_else(|| panic!("no row {start}"));
-    assert!(row.contains(&linear) && row.contains(&knn), "{linear} {knn} not in {row:.400}");
 }

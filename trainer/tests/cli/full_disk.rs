@@ -29,6 +29,14 @@ fn encoders_are_written_whole_or_not_at_all() {
 }
 
 #[test]
+fn reports_are_written_whole_or_not_at_all() {
+    let place = Place::trained();
+    assert_no_trace(&place, 8, &["evaluate", "run"], "run/report.html");
+    place.write("run/report.html", "what was there before");
+    assert_no_trace(&place, 8, &["evaluate", "run"], "run/report.html");
+}
+
+#[test]
 fn a_checkpoint_that_does_not_fit_spares_the_one_before() {
     let place = Place::trained();
     let checkpoint = place.read("run/checkpoint.tar");

@@ -3,12 +3,14 @@
 
 mod damaged_files;
 mod demo;
+mod evaluation_of_the_paper;
 mod full_disk;
 mod interrupted;
 mod objectives;
 mod path_of_an_encoder;
 mod place;
 mod refused_settings;
+mod report;
 mod reproducible;
 mod tiny_data;
 mod usage;

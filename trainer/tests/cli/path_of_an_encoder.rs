@@ -43,7 +43,8 @@ fn train() {
 
 #[test]
 fn evaluate() {
-    let evaluation = Place::trained().json(&["evaluate", "run"]);
+    let place = Place::trained();
+    let evaluation = place.json(&["evaluate", "run"]);
     assert_eq!(
         keys(&evaluation),
         [
@@ -69,6 +70,7 @@ fn evaluate() {
     assert_accuracies_of_taps(&evaluation["untrained"]);
     assert_accuracies(&evaluation["raw_pixels"]);
     assert_ne!(evaluation["taps"], evaluation["untrained"]);
+    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl", "report.html"]);
 }
 
 #[test]

@@ -129,3 +129,18 @@ fn a_budget_that_is_exceeded_writes_no_file() {
         &["--calibration 0", "at least one"],
     );
 }
+
+#[test]
+fn lengths_of_the_paper_suite_are_refused_by_the_quick_one() {
+    let place = Place::trained();
+    for option in [
+        "--probe-epochs",
+        "--labels",
+        "--fine-tune-epochs",
+        "--decoder-epochs",
+        "--critic-epochs",
+        "--dependency-epochs",
+    ] {
+        place.refuses(&["evaluate", "run", option, "2"], &[option, "add --suite paper"]);
+    }
+}

@@ -1,17 +1,18 @@
-//! What the demo's report shows, from metrics and int8 outputs.
+//! What the reports of the commands show, from metrics and outputs.
 
 use std::f64::consts::LN_2;
 
 use dim_model_format::{Model, TapKind};
 
-use super::Summary;
-use crate::data::Dataset;
-use crate::evaluation::{Features, TapAccuracies, embedding_map, encode_all, real, similarity_map};
-use crate::report::{AccuracyRow, Curve, MapPoint, Similarity};
+use crate::data::{Dataset, Images};
+use crate::evaluation::{Features, embedding_map, encode_all, real, similarity_map};
+use crate::report::{Curve, MapPoint, Picture, Similarity};
 use crate::training::Metrics;
 
 /// Test images on the map.
 const MAP_IMAGES: usize = 1000;
+/// With fewer there is nothing to see.
+const FEWEST_ON_MAP: usize = 10;
 /// Points of a curve; neighbouring steps are averaged.
 const CURVE_POINTS: usize = 200;
 
@@ -48,41 +49,31 @@ fn smoothed(metrics: &[Metrics], of: fn(&Metrics) -> Option<f32>) -> Vec<(f64, f
     metrics.chunks(metrics.len().div_ceil(CURVE_POINTS).max(1)).filter_map(mean).collect()
 }
 
-pub(super) fn accuracies(model: &Model<'_>, summary: &Summary) -> Vec<AccuracyRow> {
-    let width = |tap: &str| {
-        let tapped = model.taps().find(|record| record.kind.name() == tap);
-        tapped.map_or(0, |record| model.tensor(record.tensor).arena_range().len())
-    };
-    let rows = |encoder: &'static str, taps: TapAccuracies, ours| {
-        taps.iter().collect::<Vec<_>>().into_iter().map(move |(tap, accuracy)| AccuracyRow {
-            encoder: encoder.to_owned(),
-            tap: tap.to_owned(),
-            width: width(tap),
-            accuracy,
-            ours,
-        })
-    };
-    let pixels = AccuracyRow {
-        encoder: "raw pixels".to_owned(),
-        tap: String::new(),
-        width: usize::try_from(model.input_shape().elements()).unwrap_or(0),
-        accuracy: summary.raw_pixels,
-        ours: false,
-    };
-    std::iter::once(pixels)
-        .chain(rows("untrained encoder", summary.untrained, false))
-        .chain(rows("trained encoder, float", summary.trained, true))
-        .chain(rows("trained encoder, int8", summary.quantization.int8_taps, true))
-        .collect()
-}
-
-pub(super) fn map(model: &Model<'_>, dataset: &Dataset, seed: u64) -> anyhow::Result<Vec<MapPoint>> {
+/// The first test images, placed by their int8 embeddings.
+pub(super) fn int8_map(model: &Model<'_>, dataset: &Dataset, seed: u64) -> anyhow::Result<Vec<MapPoint>> {
     let mut images = dataset.test.clone();
     images.truncate(MAP_IMAGES);
     let rows = encode_all(model, &images, |output| real(output.embedding()))?;
     let features = Features { width: rows.first().map_or(1, Vec::len), values: rows.concat() };
-    let points = embedding_map(&features, seed).into_iter().zip(&images.labels);
-    Ok(points.map(|(position, class)| MapPoint { position, class: *class }).collect())
+    Ok(map(&features, &images.labels, seed))
+}
+
+/// The first images, placed by their embeddings.
+pub(super) fn map(embeddings: &Features, labels: &[u8], seed: u64) -> Vec<MapPoint> {
+    let count = embeddings.count().min(MAP_IMAGES);
+    if count < FEWEST_ON_MAP {
+        return Vec::new();
+    }
+    let width = embeddings.width;
+    let first = Features { width, values: embeddings.values[..count * width].to_vec() };
+    let points = embedding_map(&first, seed).into_iter().zip(labels);
+    points.map(|(position, class)| MapPoint { position, class: *class }).collect()
+}
+
+/// Image `index` of a set.
+pub(super) fn picture(images: &Images, index: usize) -> Picture {
+    let shape = [images.shape.height, images.shape.width, images.shape.channels].map(usize::from);
+    Picture { shape, pixels: images.image(index).to_vec() }
 }
 
 /// The first test image of each class, with three query cells on the image's middle column.

@@ -1,0 +1,41 @@
+//! Batches of labelled rows, and how often the largest score is the right one.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use super::{Labelled, to_vec};
+
+/// Rows that are scored at a time.
+pub(super) const CHUNK: usize = 1000;
+
+/// The rows of `batch` and their classes.
+///
+/// # Shapes
+/// The result is `[batch, width]` and `[batch]`.
+pub(super) fn gather(set: Labelled<'_>, batch: &[usize], device: &Device) -> (Tensor<2>, Tensor<1, Int>) {
+    (set.features.gather(batch, device), classes(set.labels, batch, device))
+}
+
+/// The classes of `batch`, `[batch]`.
+pub(super) fn classes(labels: &[u8], batch: &[usize], device: &Device) -> Tensor<1, Int> {
+    let labels: Vec<i64> = batch.iter().map(|index| i64::from(labels[*index])).collect();
+    Tensor::from_data(TensorData::new(labels, [batch.len()]), device)
+}
+
+/// Share of the rows, 0 to 1, whose largest score is that of their class.
+///
+/// # Shapes
+/// `score` takes `[rows, width]` to `[rows, classes]`.
+pub(super) fn accuracy(set: Labelled<'_>, score: impl Fn(Tensor<2>) -> Tensor<2>, device: &Device) -> f64 {
+    let hits =
+        |(start, labels): (usize, &[u8])| hits(score(set.features.tensor(start..start + labels.len(), device)), labels);
+    let starts = (0..).step_by(CHUNK);
+    starts.zip(set.labels.chunks(CHUNK)).map(hits).sum::<usize>() as f64 / set.labels.len() as f64
+}
+
+/// Rows of `scores` `[rows, classes]` whose largest score is that of their class.
+pub(super) fn hits(scores: Tensor<2>, labels: &[u8]) -> usize {
+    let [_, classes] = scores.dims();
+    let scores: Vec<f32> = to_vec(&scores);
+    let best = |row: &[f32]| row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(class, _)| class);
+    scores.chunks_exact(classes).zip(labels).filter(|(row, label)| best(row) == Some(usize::from(**label))).count()
+}

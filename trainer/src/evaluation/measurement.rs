@@ -1,0 +1,181 @@
+//! Accuracies of classifiers on frozen features, with everything that is needed to obtain them again.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Features, LINEAR_PROBE_EPOCHS, Labelled, Prober, Representations, Schedule, TAPS, knn, linear_probe, mean,
+    mlp_probe, raw_pixels, support_vector,
+};
+
+/// What reads the class out of features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Classifier {
+    /// Linear, trained with softmax and cross-entropy.
+    Softmax,
+    /// Linear, trained with the squared hinge.
+    Svm,
+    /// One hidden layer of 200 units.
+    Mlp,
+    /// Majority of the ten nearest by cosine.
+    Knn,
+}
+
+impl Classifier {
+    /// Key of its accuracy in `--json`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Softmax => "linear",
+            Self::Svm => "svm",
+            Self::Mlp => "mlp",
+            Self::Knn => "knn",
+        }
+    }
+
+    /// Heading of its column.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Softmax => "linear",
+            Self::Svm => "SVM",
+            Self::Mlp => "MLP",
+            Self::Knn => "k-NN",
+        }
+    }
+}
+
+/// Which classifiers judge, and how long they learn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judges {
+    /// In the order in which they are reported.
+    pub classifiers: &'static [Classifier],
+    /// Runs of the linear classifiers, with consecutive seeds.
+    pub runs: usize,
+    /// Of the MLP.
+    pub schedule: Schedule,
+}
+
+impl Judges {
+    /// Linear probe and k-NN, once.
+    pub const QUICK: Self =
+        Self { classifiers: &[Classifier::Softmax, Classifier::Knn], runs: 1, schedule: Schedule::classifier(0) };
+
+    /// The paper's classifiers beside the quick ones, with so many epochs of the MLP.
+    pub const fn paper(mlp_epochs: usize) -> Self {
+        Self {
+            classifiers: &[Classifier::Softmax, Classifier::Svm, Classifier::Mlp, Classifier::Knn],
+            runs: 5,
+            schedule: Schedule::classifier(mlp_epochs),
+        }
+    }
+}
+
+/// Test accuracy of one classifier on one kind of features.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measurement {
+    /// Whose: `trained`, `untrained` or `raw_pixels`.
+    pub features: &'static str,
+    /// Where they are taken: `conv`, `fc`, `embedding`; `pixels` of raw pixels.
+    pub tap: &'static str,
+    /// Numbers of one image.
+    pub width: usize,
+    /// What read the class.
+    pub classifier: Classifier,
+    /// Mean over the runs, 0 to 1.
+    pub accuracy: f64,
+    /// Standard deviation over the runs (n - 1); 0 of one run.
+    pub deviation: f64,
+    /// Number of runs.
+    pub runs: usize,
+    /// Of the first run; the others have the next ones.
+    pub seed: u64,
+    /// Passes over the training rows, the most of any run; 0 of k-NN, which does not learn.
+    pub epochs: usize,
+    /// Number of last epochs whose accuracies each run averages.
+    pub averaged_epochs: usize,
+}
+
+impl Prober<'_> {
+    /// Judges features of the training and the test images.
+    pub fn judge(
+        &self,
+        judges: Judges,
+        features: &'static str,
+        tap: &'static str,
+        [train, test]: [&Features; 2],
+    ) -> Vec<Measurement> {
+        let width = train.width;
+        let train = Labelled { features: train, labels: &self.dataset.train.labels };
+        let test = Labelled { features: test, labels: &self.dataset.test.labels };
+        let classes = self.dataset.classes.len();
+        let measure = |classifier: &Classifier| {
+            let runs = match classifier {
+                Classifier::Softmax | Classifier::Svm => judges.runs,
+                Classifier::Mlp | Classifier::Knn => 1,
+            };
+            let run = |run: usize| {
+                let seed = self.seed.wrapping_add(run as u64);
+                match classifier {
+                    Classifier::Softmax => (linear_probe(train, test, classes, seed, self.device), LINEAR_PROBE_EPOCHS),
+                    Classifier::Svm => {
+                        let outcome = support_vector(train, test, classes, seed);
+                        (outcome.accuracy, outcome.passes)
+                    }
+                    Classifier::Mlp => {
+                        let accuracy = mlp_probe(train, test, classes, judges.schedule, seed, self.device);
+                        (accuracy, judges.schedule.epochs)
+                    }
+                    Classifier::Knn => (knn(train, test, self.device), 0),
+                }
+            };
+            let (accuracies, epochs): (Vec<f64>, Vec<usize>) = (0..runs).map(run).unzip();
+            Measurement {
+                features,
+                tap,
+                width,
+                classifier: *classifier,
+                accuracy: mean(&accuracies),
+                deviation: deviation(&accuracies),
+                runs,
+                seed: self.seed,
+                epochs: epochs.into_iter().max().unwrap_or(0),
+                averaged_epochs: if *classifier == Classifier::Mlp { judges.schedule.averaged() } else { 1 },
+            }
+        };
+        judges.classifiers.iter().map(measure).collect()
+    }
+
+    /// Judges every tap of the training and the test images.
+    pub fn judge_taps(
+        &self,
+        judges: Judges,
+        features: &'static str,
+        [train, test]: [&Representations; 2],
+    ) -> Vec<Measurement> {
+        let taps = TAPS.iter().zip(train.iter().zip(test));
+        taps.flat_map(|(tap, (train, test))| self.judge(judges, features, tap.name(), [train, test])).collect()
+    }
+
+    /// Judges the pixels themselves.
+    pub fn judge_raw_pixels(&self, judges: Judges) -> Vec<Measurement> {
+        let [train, test] = [&self.dataset.train, &self.dataset.test].map(raw_pixels);
+        self.judge(judges, "raw_pixels", "pixels", [&train, &test])
+    }
+}
+
+/// Standard deviation of a sample, `sqrt(sum (x - mean)^2 / (n - 1))`; 0 of a single value.
+fn deviation(values: &[f64]) -> f64 {
+    let mean = mean(values);
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (squares / (values.len().max(2) - 1) as f64).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deviation_of_a_sample() {
+        assert_eq!(deviation(&[0.5]), 0.0);
+        assert!((deviation(&[1.0, 2.0, 3.0, 4.0]) - 1.290_994).abs() < 1e-6);
+    }
+}
