@@ -138,7 +138,7 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
         title: "Deep InfoMax demo".to_owned(),
         facts: facts.map(|(name, value)| (name.to_owned(), value)).into(),
         verdict: verdict(summary),
-        curves: pictures::curves(&run.metrics()?),
+        curves: pictures::curves(run)?,
         accuracies: accuracies(model, summary),
         measures: Vec::new(),
         map: pictures::int8_map(model, dataset, summary.seed)?,

@@ -7,7 +7,7 @@ use dim_model_format::{Model, TapKind};
 use crate::data::{Dataset, Images};
 use crate::evaluation::{Features, embedding_map, encode_all, real, similarity_map};
 use crate::report::{Curve, MapPoint, Picture, Similarity};
-use crate::training::Metrics;
+use crate::training::{Metrics, Run};
 
 /// Test images on the map.
 const MAP_IMAGES: usize = 1000;
@@ -16,28 +16,57 @@ const FEWEST_ON_MAP: usize = 10;
 /// Points of a curve; neighbouring steps are averaged.
 const CURVE_POINTS: usize = 200;
 
-pub(super) fn curves(metrics: &[Metrics]) -> Vec<Curve> {
-    let line = |label: &str, of: fn(&Metrics) -> Option<f32>| (label.to_owned(), smoothed(metrics, of));
-    vec![
+/// Curves of what the objective has; what it has no part of is left out.
+pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
+    let metrics = run.metrics()?;
+    let line = |label: &str, of: fn(&Metrics) -> Option<f32>| (label.to_owned(), smoothed(&metrics, of));
+    let ceiling = run.information_ceiling().map(|ceiling| (ceiling, format!("ceiling {ceiling:.3}")));
+    let curves = [
         Curve {
-            title: "Local mutual information (nats)".to_owned(),
-            caption: "Jensen-Shannon estimate between embeddings and local features; 0 says nothing, 2 ln 2 is the ceiling.".to_owned(),
-            reference: Some((2.0 * LN_2, "2 ln 2".to_owned())),
-            lines: vec![line("information", |metrics| metrics.local_information)],
+            title: "Mutual information (nats)".to_owned(),
+            caption: format!(
+                "The estimate ({}) of what embeddings tell of local features or of the image; 0 says nothing.",
+                run.config.estimator.name()
+            ),
+            reference: ceiling,
+            lines: vec![
+                line("local", |metrics| metrics.local_information),
+                line("occluded", |metrics| metrics.occluded_information),
+                line("global", |metrics| metrics.global_information),
+            ],
         },
         Curve {
-            title: "Loss of encoder and critic".to_owned(),
-            caption: "Minus the information, plus gamma times the prior term.".to_owned(),
+            title: "Loss of encoder and critics".to_owned(),
+            caption: "Minus the weighted information, plus the other weighted parts.".to_owned(),
             reference: None,
             lines: vec![line("loss", |metrics| Some(metrics.loss))],
         },
         Curve {
             title: "Prior matching".to_owned(),
-            caption: "The adversarial game: encoder at ln 2 and discriminator at 2 ln 2 where embeddings cannot be told from the prior.".to_owned(),
+            caption: "The adversarial game: encoder at ln 2 and discriminator at 2 ln 2 where embeddings cannot be \
+                      told from the prior."
+                .to_owned(),
             reference: Some((2.0 * LN_2, "2 ln 2".to_owned())),
-            lines: vec![line("encoder", |metrics| metrics.prior), line("discriminator", |metrics| metrics.discriminator)],
+            lines: vec![
+                line("encoder", |metrics| metrics.prior),
+                line("discriminator", |metrics| metrics.discriminator),
+            ],
         },
-    ]
+        Curve {
+            title: "Coordinates".to_owned(),
+            caption: "Cross-entropy of where cells lie, row and column together.".to_owned(),
+            reference: None,
+            lines: vec![
+                line("absolute", |metrics| metrics.coordinates),
+                line("relative", |metrics| metrics.relative_coordinates),
+            ],
+        },
+    ];
+    let with_points = curves.into_iter().map(|mut curve| {
+        curve.lines.retain(|(_, points)| !points.is_empty());
+        curve
+    });
+    Ok(with_points.filter(|curve| !curve.lines.is_empty()).collect())
 }
 
 fn smoothed(metrics: &[Metrics], of: fn(&Metrics) -> Option<f32>) -> Vec<(f64, f64)> {

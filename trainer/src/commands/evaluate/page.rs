@@ -47,7 +47,7 @@ pub(super) fn render(
         title: format!("Evaluation of {}", evaluation.encoder),
         facts: facts.map(|(name, value)| (name.to_owned(), value)).into(),
         verdict: verdict(evaluation),
-        curves: pictures::curves(&run.metrics()?),
+        curves: pictures::curves(run)?,
         accuracies: table(evaluation),
         measures: evaluation.paper.as_ref().map(measures).unwrap_or_default(),
         map: pictures::map(embeddings, labels, evaluation.seed),
@@ -111,15 +111,16 @@ pub(super) fn measures(paper: &Paper) -> Vec<Measure> {
         settings,
         meaning: meaning.to_owned(),
     };
-    let nats =
-        |Information { nats, held_out_nats }: Information| format!("{held_out_nats:.3} nats ({nats:.3} in training)");
+    let nats = |information: Information| format!("{:.3} nats", information.held_out_nats);
     let similarity = |value: Option<f64>| value.map_or("image too small".to_owned(), |value| format!("{value:.4}"));
     let decoder = format!("embedding, decoder of {} epochs, seed {}", reconstruction.epochs, reconstruction.seed);
     let scales = reconstruction.ms_ssim_scale_weights.len();
-    let dependency = format!(
-        "embedding, {} epochs, mean over the last {}, seed {}",
-        neural_dependency.epochs, neural_dependency.averaged_epochs, neural_dependency.seed
-    );
+    let dependency = |information: Information| {
+        format!(
+            "embedding, {} epochs, mean over the last {}, seed {}, {:.3} nats in training",
+            neural_dependency.epochs, neural_dependency.averaged_epochs, neural_dependency.seed, information.nats
+        )
+    };
     vec![
         measure(
             "Fine-tuning, trained",
@@ -140,7 +141,7 @@ pub(super) fn measures(paper: &Paper) -> Vec<Measure> {
             "MS-SSIM",
             similarity(reconstruction.ms_ssim),
             format!("{decoder}, {scales} scales, range {}", reconstruction.dynamic_range),
-            "Likeness of images and reconstructions; 1 is equal.",
+            "Likeness of held-out images and their reconstructions; 1 is equal.",
         ),
         measure(
             "SSIM",
@@ -153,11 +154,13 @@ pub(super) fn measures(paper: &Paper) -> Vec<Measure> {
             "Mutual information",
             nats(mutual_information.information),
             format!(
-                "image and embedding, {} epochs, mean over the last {}, seed {}, at most {:.2} and {:.2} nats",
+                "image and embedding, {} epochs, mean over the last {}, seed {}, at most {:.2} nats, \
+                 {:.3} of at most {:.2} in training",
                 mutual_information.epochs,
                 mutual_information.averaged_epochs,
                 mutual_information.seed,
                 mutual_information.held_out_ceiling_nats,
+                mutual_information.information.nats,
                 mutual_information.ceiling_nats
             ),
             "What the embedding tells of the image, a lower bound by MINE.",
@@ -165,13 +168,13 @@ pub(super) fn measures(paper: &Paper) -> Vec<Measure> {
         measure(
             "Dependency, with sigmoid",
             nats(neural_dependency.with_sigmoid),
-            dependency.clone(),
-            "Dependence between units; 0 is independent.",
+            dependency(neural_dependency.with_sigmoid),
+            "Dependence between units on held-out images; 0 is independent.",
         ),
         measure(
             "Dependency, without sigmoid",
             nats(neural_dependency.without_sigmoid),
-            dependency,
+            dependency(neural_dependency.without_sigmoid),
             "The same of the embedding as it is.",
         ),
     ]
