@@ -4,20 +4,24 @@ use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::activation::relu;
+use burn::tensor::module::{avg_pool2d, max_pool2d};
+use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
+use dim_model_format::{Padding, Shape, Window};
 
-use super::{Architecture, Layer};
+use super::architecture::Extent;
+use super::crops::{fold, unfold};
+use super::{Architecture, Layer, Operator, Source};
 
-/// Layers with batch normalization and ReLU, and a last one without.
+/// An architecture with its learned numbers.
 #[derive(Module, Debug)]
 pub struct Encoder {
     pub(super) layers: Vec<EncoderLayer>,
-    feature_map: usize,
-    conv: usize,
-    fc: usize,
+    #[module(skip)]
+    pub(super) architecture: Architecture,
 }
 
-/// One layer; `norm` stands with ReLU behind all but the last.
+/// The learned numbers of one layer; none where it only pools, adds or rearranges.
 #[derive(Module, Debug)]
 pub(super) struct EncoderLayer {
     pub(super) conv: Option<Conv2d>,
@@ -30,82 +34,119 @@ pub(super) struct EncoderLayer {
 pub struct EncoderOutput {
     /// Local features, `[batch, channels, M, M]`, after ReLU.
     pub feature_map: Tensor<4>,
-    /// Last convolution, `[batch, channels * height * width]`, after ReLU.
+    /// Last layer with rows and columns, `[batch, channels * height * width]`, after ReLU.
     pub conv: Tensor<2>,
-    /// Last hidden fully connected layer, `[batch, units]`, after ReLU.
+    /// Last hidden vector, `[batch, units]`, after ReLU.
     pub fc: Tensor<2>,
-    /// The global representation Y, `[batch, units]`, linear.
+    /// The global representation Y, `[batch, globals * units]`, one global after the other. There is one,
+    /// and it is linear, except where [`Architecture::globals`] says that there are more.
     pub embedding: Tensor<2>,
 }
 
 impl Encoder {
     /// Random weights, uniform in `±1/sqrt(fan_in)`, from the device's seed.
     pub fn new(architecture: &Architecture, device: &Device) -> Self {
-        let last = architecture.layers.len() - 1;
-        let layers = architecture.layers.iter().zip(architecture.input_shapes()).zip(architecture.shapes());
-        let layers = layers
-            .enumerate()
-            .map(|(index, ((layer, input), output))| EncoderLayer::new(*layer, input, output[0], index == last, device))
-            .collect();
-        let Architecture { feature_map, conv, fc, .. } = *architecture;
-        Self { layers, feature_map, conv, fc }
+        let extents = architecture.input_extents().into_iter().zip(architecture.extents());
+        let layers = architecture.layers.iter().zip(extents);
+        let layers = layers.map(|(layer, (input, output))| EncoderLayer::new(layer, input, output, device));
+        Self { layers: layers.collect(), architecture: architecture.clone() }
     }
 
     /// # Shapes
     /// `images` `[batch, channels, height, width]`, as [`images_to_tensor`] makes them.
     pub fn forward(&self, images: Tensor<4>) -> EncoderOutput {
         let mut outputs = self.forward_layers(images);
+        let Architecture { feature_map, conv, fc, .. } = self.architecture;
         let flat = |tensor: &Tensor<4>| tensor.clone().flatten::<2>(1, 3);
+        let last = &outputs[self.layers.len() - 1];
         EncoderOutput {
-            conv: flat(&outputs[self.conv]),
-            fc: flat(&outputs[self.fc]),
-            embedding: flat(&outputs[self.layers.len() - 1]),
-            feature_map: outputs.swap_remove(self.feature_map),
+            conv: flat(&outputs[conv]),
+            fc: flat(&outputs[fc]),
+            embedding: if self.architecture.globals() > 1 {
+                flat(&last.clone().permute([0, 2, 3, 1]))
+            } else {
+                flat(last)
+            },
+            feature_map: outputs.swap_remove(feature_map),
         }
     }
 
-    /// Output of every layer, after its ReLU, `[batch, channels, height, width]`, fully connected ones `[batch, units, 1, 1]`.
+    /// Output of every layer, after its ReLU, `[batch, channels, height, width]`, fully connected ones
+    /// `[batch, units, 1, 1]`; inside of crops `[crops * batch, channels, height, width]`.
     pub fn forward_layers(&self, images: Tensor<4>) -> Vec<Tensor<4>> {
         let mut outputs: Vec<Tensor<4>> = Vec::with_capacity(self.layers.len());
-        for layer in &self.layers {
-            let input = outputs.last().unwrap_or(&images).clone();
-            outputs.push(layer.forward(input));
+        for (numbers, layer) in self.layers.iter().zip(&self.architecture.layers) {
+            let read = |source| match source {
+                Source::Image => images.clone(),
+                Source::Layer(index) => outputs[index].clone(),
+            };
+            let output = numbers.forward(layer, read);
+            outputs.push(output);
         }
         outputs
     }
 }
 
 impl EncoderLayer {
-    /// A layer with an input of `[channels, height, width]`; only the last one has a bias and no normalization.
-    fn new(layer: Layer, input: [usize; 3], channels: usize, is_last: bool, device: &Device) -> Self {
-        let (mut conv, mut linear) = (None, None);
-        match layer {
-            Layer::Conv2d { channels, kernel, stride, padding } => {
-                let config = Conv2dConfig::new([input[0], channels], [kernel, kernel])
-                    .with_stride([stride, stride])
-                    .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
-                    .with_bias(is_last);
-                conv = Some(config.init(device));
+    fn new(layer: &Layer, input: Extent, output: Extent, device: &Device) -> Self {
+        let channels = [input, output].map(|extent| usize::from(extent.shape.channels));
+        let conv = |window: Window, groups| {
+            let Padding { top, left, bottom, right } = window.padding;
+            let [top, left, bottom, right] = [top, left, bottom, right].map(usize::from);
+            Conv2dConfig::new(channels, window.kernel.map(usize::from))
+                .with_stride(window.stride.map(usize::from))
+                .with_padding(PaddingConfig2d::Explicit(top, left, bottom, right))
+                .with_groups(groups)
+                .with_bias(!layer.norm)
+                .init(device)
+        };
+        let mut made = Self { conv: None, linear: None, norm: None };
+        match layer.operator {
+            Operator::Conv2d { window, .. } => made.conv = Some(conv(window, 1)),
+            Operator::DepthwiseConv2d { window } => made.conv = Some(conv(window, channels[0])),
+            Operator::Linear { units } => {
+                let inputs = usize::try_from(input.shape.elements()).unwrap_or(usize::MAX);
+                let config = LinearConfig::new(inputs, units.into()).with_bias(!layer.norm);
+                made.linear = Some(config.init(device));
             }
-            Layer::Linear { units } => {
-                linear = Some(LinearConfig::new(input.iter().product(), units).with_bias(is_last).init(device));
-            }
+            _ => {}
         }
-        let norm = (!is_last).then(|| BatchNormConfig::new(channels).init(device));
-        Self { conv, linear, norm }
+        made.norm = layer.norm.then(|| BatchNormConfig::new(channels[1]).init(device));
+        made
     }
 
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let sum = match (&self.conv, &self.linear) {
-            (Some(conv), _) => conv.forward(input),
-            (None, Some(linear)) => linear.forward(input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
-            (None, None) => input,
+    /// `read` gives the output of an earlier layer, or the images.
+    fn forward(&self, layer: &Layer, read: impl Fn(Source) -> Tensor<4>) -> Tensor<4> {
+        let input = read(layer.input);
+        let output = match (layer.operator, &self.conv, &self.linear) {
+            (Operator::MaxPool2d { window }, ..) => {
+                let options = MaxPoolOptions::new(window.kernel.map(usize::from));
+                let options = options.with_stride(window.stride.map(usize::from));
+                max_pool2d(input, options.with_padding_pairs(padding_pairs(window)))
+            }
+            (Operator::AveragePool2d { window }, ..) => {
+                let options = AvgPoolOptions::new(window.kernel.map(usize::from));
+                let options = options.with_stride(window.stride.map(usize::from)).with_count_include_pad(false);
+                avg_pool2d(input, options.with_padding_pairs(padding_pairs(window)))
+            }
+            (Operator::Add { shortcut }, ..) => input + read(shortcut),
+            (Operator::Unfold { crop, stride }, ..) => unfold(&input, crop.into(), stride.into()),
+            (Operator::Fold { grid }, ..) => fold(input, grid.into()),
+            (_, Some(conv), _) => conv.forward(input),
+            (_, _, Some(linear)) => linear.forward(input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
+            (_, None, None) => unreachable!("EncoderLayer::new gives every weighted operator its numbers"),
         };
-        match &self.norm {
-            Some(norm) => relu(norm.forward(sum)),
-            None => sum,
-        }
+        let output = match &self.norm {
+            Some(norm) => norm.forward(output),
+            None => output,
+        };
+        if layer.relu { relu(output) } else { output }
     }
+}
+
+/// Begin and end of each axis.
+fn padding_pairs(Window { padding: Padding { top, left, bottom, right }, .. }: Window) -> [(usize, usize); 2] {
+    [(top.into(), bottom.into()), (left.into(), right.into())]
 }
 
 /// Raw pixels as the encoder takes them, `real = (pixel - 128) / 128`: exactly what the device computes with.
@@ -113,7 +154,7 @@ impl EncoderLayer {
 /// # Shapes
 /// `pixels` `[batch, height, width, channels]` of `[height, width, channels]` images; the result
 /// `[batch, channels, height, width]`.
-pub fn images_to_tensor(pixels: &[u8], shape: dim_model_format::Shape, device: &Device) -> Tensor<4> {
+pub fn images_to_tensor(pixels: &[u8], shape: Shape, device: &Device) -> Tensor<4> {
     let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
     let batch = pixels.len() / (height * width * channels);
     let values: Vec<f32> = pixels.iter().map(|pixel| (f32::from(*pixel) - 128.0) / 128.0).collect();

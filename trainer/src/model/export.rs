@@ -3,78 +3,61 @@
 use burn::nn::{BatchNorm, Linear};
 use burn::tensor::Tensor;
 
-use super::{Architecture, Encoder, Layer};
+use super::encoder::EncoderLayer;
+use super::{Architecture, Encoder};
 
 /// An encoder in evaluation mode.
 #[derive(Debug, Clone)]
 pub struct FloatEncoder {
     /// What it was built from.
     pub architecture: Architecture,
-    /// One for each layer of the architecture.
-    pub layers: Vec<FloatLayer>,
+    /// One for each layer of the architecture; `None` where the operator has no weights.
+    pub filters: Vec<Option<FloatFilter>>,
 }
 
-/// `out = relu?(weights * in + bias)`.
-#[derive(Debug, Clone)]
-pub struct FloatLayer {
-    /// Geometry.
-    pub operator: FloatOperator,
-    /// Convolution: `[out_channels, in_channels, kernel, kernel]`. Fully connected: `[out, in]`, the
-    /// input flattened in `[channels, height, width]` order.
+/// The numbers of a weighted operator, `out = weights * in + bias`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FloatFilter {
+    /// Convolution: `[out_channels, in_channels, kernel_height, kernel_width]`, depthwise with 1 input
+    /// channel. Fully connected: `[out, in]`, the input flattened in `[channels, height, width]` order.
     pub weights: Vec<f32>,
     /// `[out_channels]`.
     pub bias: Vec<f32>,
-    /// Whether negative outputs become zero.
-    pub relu: bool,
 }
 
-/// Kind and extents of a layer; shapes are `[channels, height, width]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FloatOperator {
-    /// Square convolution.
-    Conv2d {
-        /// Input channels.
-        in_channels: usize,
-        /// Kernel height and width.
-        kernel: usize,
-        /// Distance between windows.
-        stride: usize,
-        /// Zeros on each side.
-        padding: usize,
-    },
-    /// Fully connected layer.
-    Linear {
-        /// Shape of the input before flattening.
-        input: [usize; 3],
-    },
+impl FloatEncoder {
+    /// An encoder that computes nothing but zeros: what the architecture costs can be seen before it is trained.
+    pub fn zeros(architecture: &Architecture) -> Self {
+        let layers = architecture.layers.iter().zip(architecture.weights()).zip(architecture.extents());
+        let filters = layers.map(|((layer, weights), output)| {
+            let zeros = || FloatFilter { weights: vec![0.0; weights], bias: vec![0.0; output.shape.channels.into()] };
+            layer.operator.is_weighted().then(zeros)
+        });
+        Self { architecture: architecture.clone(), filters: filters.collect() }
+    }
 }
 
 impl Encoder {
     /// Copies the weights out and folds each batch normalization into the layer before it:
     /// `w' = w * g / sqrt(var + eps)`, `b' = beta - mean * g / sqrt(var + eps)`, in f64.
-    pub fn export(&self, architecture: &Architecture) -> FloatEncoder {
-        let layers = self.layers.iter().zip(&architecture.layers).zip(architecture.input_shapes());
-        let layers = layers.map(|((layer, kind), input)| {
-            let (operator, mut weights, bias) = match (*kind, &layer.conv, &layer.linear) {
-                (Layer::Conv2d { kernel, stride, padding, .. }, Some(conv), _) => {
-                    let operator = FloatOperator::Conv2d { in_channels: input[0], kernel, stride, padding };
-                    (operator, numbers(conv.weight.val()), conv.bias.as_ref().map(|bias| numbers(bias.val())))
-                }
-                (_, _, Some(linear)) => {
-                    let bias = linear.bias.as_ref().map(|bias| numbers(bias.val()));
-                    (FloatOperator::Linear { input }, transposed(linear), bias)
-                }
-                _ => unreachable!("Encoder::new makes the module that its architecture names"),
-            };
-            let bias = match (&layer.norm, bias) {
-                (Some(norm), _) => fold_batch_norm(norm, &mut weights),
-                (None, Some(bias)) => bias,
-                (None, None) => unreachable!("a layer without batch normalization has a bias"),
-            };
-            FloatLayer { operator, weights, bias, relu: layer.norm.is_some() }
-        });
-        FloatEncoder { architecture: architecture.clone(), layers: layers.collect() }
+    pub fn export(&self) -> FloatEncoder {
+        let filters = self.layers.iter().map(export).collect();
+        FloatEncoder { architecture: self.architecture.clone(), filters }
     }
+}
+
+fn export(EncoderLayer { conv, linear, norm }: &EncoderLayer) -> Option<FloatFilter> {
+    let (mut weights, bias) = match (conv, linear) {
+        (Some(conv), _) => (numbers(conv.weight.val()), &conv.bias),
+        (None, Some(linear)) => (transposed(linear), &linear.bias),
+        (None, None) => return None,
+    };
+    let bias = match (norm, bias) {
+        (Some(norm), _) => fold_batch_norm(norm, &mut weights),
+        (None, Some(bias)) => numbers(bias.val()),
+        (None, None) => unreachable!("a layer without batch normalization has a bias"),
+    };
+    Some(FloatFilter { weights, bias })
 }
 
 /// Scales `weights` `[out, fan_in]` and returns the bias `[out]`.

@@ -1,8 +1,9 @@
 //! The networks: encoder, critics, prior discriminator and predictors of the auxiliary tasks.
 
-mod architecture;
+pub mod architecture;
 mod coordinate_predictor;
 mod critic;
+mod crops;
 mod decoder;
 mod deep_info_max;
 mod encoder;
@@ -11,7 +12,7 @@ mod generator;
 mod initialization;
 mod prior_discriminator;
 
-pub use architecture::{Architecture, Layer, Preset};
+pub use architecture::{Architecture, Layer, Operator, Preset, Source};
 pub use coordinate_predictor::CoordinatePredictor;
 pub use critic::{
     Concatenate, DotProduct, GlobalCritic, GlobalCriticKind, LastConv, LocalCritic, LocalCriticKind, Residual,
@@ -19,7 +20,7 @@ pub use critic::{
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};
 pub use encoder::{Encoder, EncoderOutput, images_to_tensor};
-pub use export::{FloatEncoder, FloatLayer, FloatOperator};
+pub use export::{FloatEncoder, FloatFilter};
 pub(crate) use generator::seed_alone;
 pub use initialization::Initialization;
 pub use prior_discriminator::PriorDiscriminator;

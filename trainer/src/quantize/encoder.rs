@@ -4,7 +4,7 @@ use anyhow::Context;
 use burn::tensor::Device;
 use dim_model_format::About;
 
-use super::{calibrate, lower};
+use super::{calibrate, check_operators, lower};
 use crate::data::Dataset;
 use crate::model::Encoder;
 use crate::training::Run;
@@ -12,7 +12,7 @@ use crate::training::Run;
 /// Calibrates on the first `calibration` training images, and lowers.
 ///
 /// # Errors
-/// If the encoder does not fit the format.
+/// If the encoder has operators or extents that the format has not.
 pub fn quantize(
     run: &Run,
     encoder: &Encoder,
@@ -20,10 +20,11 @@ pub fn quantize(
     calibration: usize,
     device: &Device,
 ) -> anyhow::Result<Vec<u8>> {
+    let architecture = run.architecture();
+    check_operators(&architecture)?;
     let mut images = dataset.train.clone();
     images.truncate(calibration);
     let ranges = calibrate(encoder, &images, device);
-    let architecture = run.architecture();
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let data = format!("{} ({})", run.dataset.name, run.dataset.fingerprint);
     let about = About {
@@ -34,5 +35,5 @@ pub fn quantize(
         epochs: u32::try_from(run.config.epochs).context("epochs")?,
         seed: run.config.seed,
     };
-    lower(&encoder.export(&architecture), &ranges, about).context("lowering the encoder")
+    lower(&encoder.export(), &ranges, about).context("lowering the encoder")
 }

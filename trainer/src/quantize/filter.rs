@@ -15,7 +15,7 @@ const MAX_PRODUCT: i64 = 255 * 128;
 ///
 /// # Shapes
 /// `weights` `[out_channels, fan_in]`, `bias` `[out_channels]`.
-pub(super) fn quantize_filter(weights: &[f32], bias: &[f32], input: Quantization, output: Quantization) -> Filter {
+pub(super) fn quantize_filter(weights: &[f32], bias: &[f32], [input, output]: [Quantization; 2]) -> Filter {
     let fan_in = weights.len() / bias.len();
     let headroom = (i64::from(i32::MAX) - fan_in as i64 * MAX_PRODUCT).max(1) as f64;
     let mut filter = Filter::default();
@@ -41,14 +41,14 @@ mod tests {
 
     #[test]
     fn weights_use_the_whole_range_of_their_channel() {
-        let filter = quantize_filter(&[0.5, -1.0, 0.02, 0.01], &[2.0, -2.0], UNIT, UNIT);
+        let filter = quantize_filter(&[0.5, -1.0, 0.02, 0.01], &[2.0, -2.0], [UNIT; 2]);
         assert_eq!(filter.weights, [64, -127, 127, 64]);
         assert_eq!(filter.bias, [254, -12700]);
     }
 
     #[test]
     fn a_dead_channel_keeps_its_bias() {
-        let filter = quantize_filter(&[0.0, 0.0], &[3.0], UNIT, UNIT);
+        let filter = quantize_filter(&[0.0, 0.0], &[3.0], [UNIT; 2]);
         assert_eq!(filter.weights, [0, 0]);
         let factor = f64::from(filter.multiplier[0]) * f64::from(i32::from(filter.shift[0]) - 31).exp2();
         assert!((f64::from(filter.bias[0]) * factor - 3.0).abs() < 1e-6, "{filter:?}");
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_silent_channel_is_silent() {
-        let filter = quantize_filter(&[0.0], &[0.0], UNIT, UNIT);
+        let filter = quantize_filter(&[0.0], &[0.0], [UNIT; 2]);
         assert_eq!((filter.weights[0], filter.bias[0], filter.multiplier[0]), (0, 0, 0));
     }
 }

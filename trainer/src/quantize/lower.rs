@@ -1,74 +1,158 @@
 //! From float layers to integer nodes.
 
-use dim_model_format::{About, Clamp, Error, ModelBuilder, Padding, Quantization, TapKind, Window};
+use dim_model_format::{
+    About, Add, Clamp, Error, Filter, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId,
+};
 
-use super::Range;
 use super::filter::quantize_filter;
-use crate::model::{FloatEncoder, FloatLayer, FloatOperator};
+use super::{Range, quantize_multiplier};
+use crate::model::{Architecture, FloatEncoder, FloatFilter, Operator, Source};
+
+/// Bits that an addition puts under its inputs, as in `TFLite`.
+const ADD_LEFT_SHIFT: u8 = 20;
+
+/// Why an encoder has no `.dim` file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LowerError {
+    /// The format has no operator for crops.
+    #[error(
+        "preset {0} cannot be quantized: it works on crops of the image one by one, which a .dim file cannot say; train \
+         a preset without crops for a device"
+    )]
+    Crops(&'static str),
+    /// The result would not be a valid file, as with extents beyond the format's.
+    #[error(transparent)]
+    Format(#[from] Error),
+}
+
+/// Checks that the file format has every operator of an architecture.
+///
+/// # Errors
+/// [`LowerError::Crops`].
+pub fn check_operators(architecture: &Architecture) -> Result<(), LowerError> {
+    if architecture.is_folded() { Err(LowerError::Crops(architecture.name)) } else { Ok(()) }
+}
 
 /// Writes a `.dim` file: weights per channel, activations per tensor with the observed `ranges`, all four taps.
 ///
+/// Pooling keeps its input's quantization, so its range does not matter; `ReLU` is a clamp of the
+/// operator that it follows.
+///
 /// # Errors
-/// If the result would not be a valid file, as with extents beyond the format's.
-pub fn lower(encoder: &FloatEncoder, ranges: &[Range], about: About<'_>) -> Result<Vec<u8>, Error> {
+/// [`LowerError`].
+pub fn lower(encoder: &FloatEncoder, ranges: &[Range], about: About<'_>) -> Result<Vec<u8>, LowerError> {
     let architecture = &encoder.architecture;
     let mut builder = ModelBuilder::new(about, architecture.input);
-    let mut tensor = builder.input();
-    let mut input = Quantization { scale: 1.0 / 128.0, zero_point: 0 };
-    let taps = [
+    let image = LoweredTensor { id: builder.input(), quantization: Quantization { scale: 1.0 / 128.0, zero_point: 0 } };
+    let mut outputs: Vec<LoweredTensor> = Vec::new();
+    for ((layer, filter), range) in architecture.layers.iter().zip(&encoder.filters).zip(ranges) {
+        let read = |source| match source {
+            Source::Image => image,
+            Source::Layer(index) => outputs[index],
+        };
+        let input = read(layer.input);
+        let pools = matches!(layer.operator, Operator::MaxPool2d { .. } | Operator::AveragePool2d { .. });
+        let quantization = if pools { input.quantization } else { range.quantization() };
+        let clamp = if layer.relu { Clamp { min: quantization.zero_point, max: i8::MAX } } else { Clamp::NONE };
+        let shape = builder.shape(input.id);
+        let filter = || {
+            let filter = filter.as_ref().expect("FloatEncoder has a filter for each weighted operator");
+            lower_filter(filter, layer.operator, shape, [input.quantization, quantization])
+        };
+        let id = match layer.operator {
+            Operator::Conv2d { window, .. } => builder.conv2d(input.id, window, clamp, &filter(), quantization),
+            Operator::DepthwiseConv2d { window } => {
+                builder.depthwise_conv2d(input.id, window, clamp, &filter(), quantization)
+            }
+            Operator::Linear { .. } => builder.fully_connected(input.id, clamp, &filter(), quantization),
+            Operator::MaxPool2d { window } => builder.max_pool2d(Pool2d { input: input.id, window, clamp }),
+            Operator::AveragePool2d { window } => builder.average_pool2d(Pool2d { input: input.id, window, clamp }),
+            Operator::Add { shortcut } => {
+                builder.add(addition([input, read(shortcut)], quantization, clamp), quantization)
+            }
+            Operator::Unfold { .. } | Operator::Fold { .. } => return Err(LowerError::Crops(architecture.name)),
+        };
+        outputs.push(LoweredTensor { id, quantization });
+    }
+    for (layer, kind) in [
         (architecture.feature_map, TapKind::FeatureMap),
         (architecture.conv, TapKind::Conv),
         (architecture.fc, TapKind::Fc),
-        (architecture.layers.len() - 1, TapKind::Embedding),
-    ];
-    for (index, (layer, range)) in encoder.layers.iter().zip(ranges).enumerate() {
-        let output = range.quantization();
-        let clamp = if layer.relu { Clamp { min: output.zero_point, max: i8::MAX } } else { Clamp::NONE };
-        let filter = quantize_filter(&channels_last(layer), &layer.bias, input, output);
-        tensor = match layer.operator {
-            FloatOperator::Conv2d { kernel, stride, padding, .. } => {
-                let [kernel, stride, padding] =
-                    [kernel, stride, padding].map(|extent| u8::try_from(extent).unwrap_or(0));
-                let window = Window { kernel: [kernel; 2], stride: [stride; 2], padding: Padding::all(padding) };
-                builder.conv2d(tensor, window, clamp, &filter, output)
-            }
-            FloatOperator::Linear { .. } => builder.fully_connected(tensor, clamp, &filter, output),
-        };
-        for (_, kind) in taps.iter().filter(|(tapped, _)| *tapped == index) {
-            builder.tap(*kind, tensor);
-        }
-        input = output;
+        (outputs.len() - 1, TapKind::Embedding),
+    ] {
+        builder.tap(kind, outputs[layer].id);
     }
-    builder.finish()
+    Ok(builder.finish()?)
 }
 
-/// Weights in the device's order, channels innermost: `OIHW` to `OHWI`, and the columns of a fully
-/// connected layer from `[channels, height, width]` to `[height, width, channels]`.
-fn channels_last(layer: &FloatLayer) -> Vec<f32> {
-    let [channels, height, width] = match layer.operator {
-        FloatOperator::Conv2d { in_channels, kernel, .. } => [in_channels, kernel, kernel],
-        FloatOperator::Linear { input } => input,
+/// A tensor of the file that is being built.
+#[derive(Debug, Clone, Copy)]
+struct LoweredTensor {
+    id: TensorId,
+    quantization: Quantization,
+}
+
+/// Both inputs are brought to half of the larger scale, which leaves room for their sum: `TFLite`'s `ADD`.
+fn addition(inputs: [LoweredTensor; 2], output: Quantization, clamp: Clamp) -> Add {
+    let scales = inputs.map(|input| f64::from(input.quantization.scale));
+    let common = 2.0 * scales[0].max(scales[1]);
+    Add {
+        inputs: inputs.map(|input| input.id),
+        left_shift: ADD_LEFT_SHIFT,
+        input_rescale: scales.map(|scale| quantize_multiplier(scale / common)),
+        output_rescale: quantize_multiplier(common / f64::from(1 << ADD_LEFT_SHIFT) / f64::from(output.scale)),
+        clamp,
+    }
+}
+
+/// The integers of a filter in the device's order, channels innermost.
+fn lower_filter(filter: &FloatFilter, operator: Operator, input: Shape, scales: [Quantization; 2]) -> Filter {
+    let [height, width] = operator.window().map_or([input.height, input.width], |window| window.kernel.map(u16::from));
+    let extents = [input.channels.into(), usize::from(height) * usize::from(width)];
+    if let Operator::DepthwiseConv2d { .. } = operator {
+        // A channel's weights have one scale, so they are turned once they have it.
+        let filter = quantize_filter(&filter.weights, &filter.bias, scales);
+        Filter { weights: channels_last(&filter.weights, extents), ..filter }
+    } else {
+        quantize_filter(&channels_last(&filter.weights, extents), &filter.bias, scales)
+    }
+}
+
+/// Turns each block of `[channels, area]` numbers to `[area, channels]`: `OIHW` to `OHWI`, `C1HW` to `1HWC`, and
+/// the rows of a fully connected layer from `[channels, height, width]` to `[height, width, channels]`.
+fn channels_last<T: Copy>(weights: &[T], [channels, area]: [usize; 2]) -> Vec<T> {
+    let permuted = |block: &[T]| -> Vec<T> {
+        (0..area * channels).map(|index| block[index % channels * area + index / channels]).collect()
     };
-    let area = height * width;
-    let permuted = |row: &[f32]| -> Vec<f32> {
-        (0..area * channels).map(|index| row[index % channels * area + index / channels]).collect()
-    };
-    layer.weights.chunks_exact(channels * area).flat_map(permuted).collect()
+    weights.chunks_exact(channels * area).flat_map(permuted).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use dim_model_format::Rescale;
+
     use super::*;
+
+    #[test]
+    fn an_addition_brings_both_inputs_to_the_scale_of_the_sum() {
+        let tensor =
+            |id, scale| LoweredTensor { id: TensorId(id), quantization: Quantization { scale, zero_point: 5 } };
+        let output = Quantization { scale: 0.5, zero_point: -3 };
+        let add = addition([tensor(1, 0.25), tensor(2, 0.1)], output, Clamp::NONE);
+        assert_eq!((add.inputs, add.left_shift), ([TensorId(1), TensorId(2)], 20));
+        let factor = |rescale: Rescale| f64::from(rescale.multiplier) * f64::from(i32::from(rescale.shift) - 31).exp2();
+        assert_eq!(add.input_rescale[0], Rescale { multiplier: 1 << 30, shift: 0 });
+        for (rescale, scale) in add.input_rescale.into_iter().zip([0.25, f64::from(0.1_f32)]) {
+            let whole = factor(rescale) * f64::from(20).exp2() * factor(add.output_rescale);
+            assert!((whole * 0.5 / scale - 1.0).abs() < 1e-8, "{add:?}");
+        }
+    }
 
     #[test]
     fn a_filter_is_turned_to_channels_last() {
         // Two channels of 1x3: [a0 a1 a2, b0 b1 b2] becomes [a0 b0, a1 b1, a2 b2].
-        let layer = FloatLayer {
-            operator: FloatOperator::Linear { input: [2, 1, 3] },
-            weights: vec![0.0, 1.0, 2.0, 10.0, 11.0, 12.0],
-            bias: vec![0.0],
-            relu: false,
-        };
-        assert_eq!(channels_last(&layer), [0.0, 10.0, 1.0, 11.0, 2.0, 12.0]);
+        assert_eq!(channels_last(&[0, 1, 2, 10, 11, 12], [2, 3]), [0, 10, 1, 11, 2, 12]);
+        assert_eq!(channels_last(&[0, 1, 2, 3, 10, 11, 12, 13], [2, 2]), [0, 2, 1, 3, 10, 12, 11, 13]);
     }
 }

@@ -13,7 +13,7 @@ mod verify;
 
 pub use calibrate::calibrate;
 pub use encoder::quantize;
-pub use lower::lower;
+pub use lower::{LowerError, check_operators, lower};
 pub use multiplier::quantize_multiplier;
 pub use range::Range;
 pub use verify::{QuantizationReport, verify};
