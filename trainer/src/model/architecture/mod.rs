@@ -1,6 +1,7 @@
 //! Encoders as data: one description from which the trained network, its folded export, its calibration
 //! and the integer graph are all built.
 
+mod after_feature_map;
 mod builder;
 mod count;
 mod preset;

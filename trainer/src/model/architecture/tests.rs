@@ -189,3 +189,19 @@ fn help_states_images_and_parameters() {
         assert_eq!(serialized, architecture.name);
     }
 }
+
+#[test]
+fn what_follows_the_feature_map_ends_in_a_vector() {
+    for (_, architecture) in architectures() {
+        let rest = architecture.after_feature_map("rest", 32);
+        assert_eq!(rest.shapes().last(), Some(&[32, 1, 1]), "{}", architecture.name);
+        assert_eq!(rest.extents()[0].crops, 1);
+    }
+    let conv32 = Preset::Conv32.architecture().after_feature_map("rest", 32);
+    assert_eq!(conv32.shapes(), [[256, 4, 4], [1024, 1, 1], [32, 1, 1]]);
+    // ResNet-8's feature map is inside of a block, whose shortcut comes from before it.
+    let resnet8 = Preset::Resnet8.architecture().after_feature_map("rest", 32);
+    assert_eq!(resnet8.shapes(), [[64, 8, 8], [64, 1, 1], [32, 1, 1]]);
+    assert!(resnet8.layers[0].relu && resnet8.layers[0].norm);
+    assert_eq!(resnet8.layers[1].input, Source::Layer(0));
+}
