@@ -31,7 +31,7 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Turn a trained encoder into an int8 .dim file
     Quantize(QuantizeArgs),
-    /// Show what is in a .dim file
+    /// Show what is in a .dim file, or compare the presets
     Inspect(InspectArgs),
     /// Compute embeddings with a .dim file on this machine
     Embed(EmbedArgs),
@@ -85,7 +85,7 @@ pub struct TrainArgs {
     /// TOML file with any of the settings that a run's config.toml shows
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Encoder architecture
+    /// Encoder architecture; `dim inspect --presets` compares them
     #[arg(long)]
     pub preset: Option<Preset>,
     /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
@@ -215,7 +215,11 @@ pub struct QuantizeArgs {
 #[derive(Debug, Args)]
 pub struct InspectArgs {
     /// The .dim file
-    pub file: PathBuf,
+    #[arg(required_unless_present = "presets")]
+    pub file: Option<PathBuf>,
+    /// List every preset with its images, parameters, work and memory instead
+    #[arg(long, conflicts_with = "file")]
+    pub presets: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,

@@ -1,4 +1,6 @@
-//! `dim inspect`: what is in a `.dim` file.
+//! `dim inspect`: what is in a `.dim` file, and what each preset would put there.
+
+mod presets;
 
 use std::process::ExitCode;
 
@@ -50,8 +52,9 @@ struct LayerReport {
 }
 
 pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
-    let file = read(&args.file)?;
-    let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
+    let Some(path) = &args.file else { return presets::run(args.json) };
+    let file = read(path)?;
+    let model = Model::parse(&file).with_context(|| unusable(path))?;
     let inspection = inspect(&model);
     if args.json {
         print_json(&inspection)?;

@@ -3,6 +3,7 @@
 
 mod damaged_files;
 mod demo;
+mod encoders;
 mod evaluation_of_the_paper;
 mod full_disk;
 mod interrupted;
