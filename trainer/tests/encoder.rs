@@ -1,5 +1,6 @@
 //! The networks that presets make: the same numbers for the same seed, the shapes and receptive fields of their
 //! description.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

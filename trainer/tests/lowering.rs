@@ -1,4 +1,5 @@
 //! The integer encoder against the float one it came from, layer by layer.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use std::sync::{Mutex, PoisonError};
 
