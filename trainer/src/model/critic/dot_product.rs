@@ -4,9 +4,8 @@ use burn::module::{Initializer, Module};
 use burn::nn::{BatchNorm, BatchNormConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
-use dim_model_format::Shape;
 
-use crate::model::{Architecture, Encoder, Layer};
+use crate::model::{Architecture, Encoder};
 
 /// A branch for cells and one for embeddings; a score is the dot product of what they make of them.
 #[derive(Module, Debug)]
@@ -129,8 +128,9 @@ impl LastConv {
     pub(super) fn new(architecture: &Architecture, width: usize, scaled: bool, device: &Device) -> Self {
         let shapes = architecture.shapes();
         let units = shapes[shapes.len() - 1][0];
+        let last = u16::try_from(width).expect("settings allow no more units than a layer can have");
         Self {
-            features: Encoder::new(&after_feature_map(architecture, width), device),
+            features: Encoder::new(&architecture.after_feature_map("critic", last), device),
             embedding: LinearConfig::new(units, width).init(device),
             scale: scale(width, scaled),
         }
@@ -139,24 +139,6 @@ impl LastConv {
     pub(super) fn encode(&self, embeddings: Tensor<2>, feature_map: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
         let embeddings = self.embedding.forward(embeddings);
         (scaled(embeddings, self.scale), self.features.forward(feature_map).embedding)
-    }
-}
-
-/// An encoder of local feature maps to `width` units.
-fn after_feature_map(architecture: &Architecture, width: usize) -> Architecture {
-    let [channels, height, map_width] = architecture.shapes()[architecture.feature_map];
-    let extent =
-        |extent: usize| u16::try_from(extent).expect("a layer of an encoder is no larger than a .dim file allows");
-    let mut layers = architecture.layers[architecture.feature_map + 1..].to_vec();
-    layers.pop();
-    layers.push(Layer::Linear { units: width });
-    Architecture {
-        name: "critic",
-        input: Shape::new(extent(height), extent(map_width), extent(channels)),
-        layers,
-        feature_map: 0,
-        conv: 0,
-        fc: 0,
     }
 }
 

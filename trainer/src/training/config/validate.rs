@@ -13,7 +13,8 @@ impl TrainConfig {
     pub fn validate(&self) -> anyhow::Result<()> {
         ensure!(self.epochs >= 1, "epochs = 0: train for at least 1");
         ensure!(self.batch_size >= 2, "batch_size = {}: negatives need at least 2 images", self.batch_size);
-        ensure!(self.critic_units >= 1, "critic_units = 0: at least 1 is needed");
+        let units = self.critic_units;
+        ensure!((1..=65_535).contains(&units), "critic_units = {units}: must be at least 1 and at most 65535");
         let rate = self.learning_rate;
         ensure!(rate.is_finite() && rate > 0.0, "learning_rate = {rate}: must be a positive number");
         for (name, decay) in [("beta_1", self.beta_1), ("beta_2", self.beta_2)] {
@@ -37,11 +38,11 @@ impl TrainConfig {
             ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
         }
         ensure!(self.alpha + self.beta > 0.0, "beta = 0: with alpha = 0 nothing would be learned");
-        let shapes = self.preset.architecture().shapes();
-        let globals = shapes.last().map_or(1, |[_, height, width]| height * width);
+        let architecture = self.preset.architecture();
+        let (preset, globals) = (architecture.name, architecture.globals());
         for (name, weight) in [("coordinates", self.coordinates), ("relative_coordinates", self.relative_coordinates)] {
             let one = globals == 1 || weight == 0.0;
-            ensure!(one, "{name} = {weight}: needs one embedding per image, {:?} makes {globals}", self.preset);
+            ensure!(one, "{name} = {weight}: needs one embedding per image, {preset} makes {globals}");
         }
         let share = self.occlusion;
         ensure!((0.0..=1.0).contains(&share), "occlusion = {share}: must be at least 0 and at most 1");
@@ -89,6 +90,7 @@ impl TrainConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Preset;
 
     #[test]
     fn unusable_settings_are_named() {
@@ -115,6 +117,8 @@ mod tests {
             (TrainConfig { gamma: 0.0, prior: Prior::Ball, ..noise }, "prior"),
             (TrainConfig { gamma: 0.0, gradient_penalty: 1.0, ..usable.clone() }, "gradient_penalty"),
             (TrainConfig { metrics_every: 0, ..usable.clone() }, "metrics_every"),
+            (TrainConfig { critic_units: 65_536, ..usable.clone() }, "critic_units"),
+            (TrainConfig { preset: Preset::Foldmultialex64, coordinates: 0.1, ..usable.clone() }, "coordinates"),
         ] {
             let error = config.validate().unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");

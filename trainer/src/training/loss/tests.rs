@@ -35,8 +35,10 @@ fn whole() -> TrainConfig {
     }
 }
 
-fn images(device: &Device) -> Tensor<4> {
-    Tensor::random([4, 1, 28, 28], Distribution::Uniform(-1.0, 1.0), device)
+fn images(config: &TrainConfig, device: &Device) -> Tensor<4> {
+    let shape = config.preset.architecture().input;
+    let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
+    Tensor::random([config.batch_size, channels, height, width], Distribution::Uniform(-1.0, 1.0), device)
 }
 
 struct Losses {
@@ -53,7 +55,7 @@ fn losses(config: &TrainConfig) -> Losses {
     let (networks, discriminator) = initialize(config, &device);
     let random = &mut StdRng::seed_from_u64(0);
     let mut readings = Readings::default();
-    let forward = Forward::new(&networks, images(&device), config, random);
+    let forward = Forward::new(&networks, images(config, &device), config, random);
     let loss = forward.loss(&networks, &discriminator, config, random, &mut readings);
     let judgement = forward.judgement(&discriminator, config, random, &mut readings);
     Losses { networks, discriminator, loss, judgement, readings }
@@ -83,6 +85,18 @@ fn the_loss_moves_everything_but_the_discriminator() {
     assert_eq!(learning(&loss, &discriminator), 0);
 }
 
+/// Residual, depthwise and folded ones, and several embeddings of an image.
+#[test]
+fn every_kind_of_encoder_and_its_critics_learn_whole() {
+    for preset in [Preset::Resnet8, Preset::Edge28Depthwise, Preset::Foldmultialex64] {
+        for global_critic in [GlobalCriticKind::ConcatMlp, GlobalCriticKind::EncodeAndDot] {
+            let config = TrainConfig { preset, global_critic, alpha: 0.5, batch_size: 2, ..config() };
+            let Losses { networks, loss, .. } = losses(&config);
+            assert_eq!(learning(&loss, &networks), parameters(&networks), "{preset:?} {global_critic:?}");
+        }
+    }
+}
+
 #[test]
 fn the_judgement_moves_the_discriminator_only() {
     let Losses { networks, discriminator, judgement, .. } = losses(&whole());
@@ -96,7 +110,7 @@ fn matching_the_prior_moves_the_encoder_but_neither_critic_nor_discriminator() {
     let config = config();
     let device = Device::flex().autodiff();
     let (networks, discriminator) = initialize(&config, &device);
-    let embedding = networks.encoder.forward(images(&device)).embedding;
+    let embedding = networks.encoder.forward(images(&config, &device)).embedding;
     let mut gradients = encoder_prior_loss(&discriminator, config.prior, embedding).backward();
     assert_eq!(GradientsParams::from_module(&mut gradients, &networks.encoder).len(), parameters(&networks.encoder));
     assert_eq!(GradientsParams::from_module(&mut gradients, &networks.local_critic).len(), 0);
@@ -147,7 +161,7 @@ fn chunks_change_nothing_but_memory() {
         let whole = TrainConfig { estimator, local_critic, alpha: 1.0, ..config() };
         let device = Device::flex().autodiff();
         let (networks, discriminator) = initialize(&whole, &device);
-        let images = images(&device);
+        let images = images(&config(), &device);
         let run = |config: &TrainConfig| {
             let random = &mut StdRng::seed_from_u64(0);
             let mut readings = Readings::default();
@@ -191,7 +205,7 @@ fn gain(config: &TrainConfig, steps: usize) -> f32 {
     let device = Device::flex().autodiff();
     let (networks, discriminator) = initialize(config, &device);
     let mut learner = Learner::new(networks, discriminator, config);
-    let images = images(&device);
+    let images = images(&config, &device);
     let mut random = StdRng::seed_from_u64(0);
     let mut information = Vec::new();
     for step in 0..steps {
