@@ -205,7 +205,7 @@ fn gain(config: &TrainConfig, steps: usize) -> f32 {
     let device = Device::flex().autodiff();
     let (networks, discriminator) = initialize(config, &device);
     let mut learner = Learner::new(networks, discriminator, config);
-    let images = images(&config, &device);
+    let images = images(config, &device);
     let mut random = StdRng::seed_from_u64(0);
     let mut information = Vec::new();
     for step in 0..steps {
