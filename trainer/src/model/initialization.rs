@@ -54,10 +54,12 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
+    use crate::model::seed_alone;
 
     #[test]
     fn only_scales_of_batch_normalization_are_redrawn() {
         let device = Device::flex().autodiff();
+        let _alone = seed_alone(&device, 0);
         let module = || (BatchNormConfig::new(1000).init(&device), LayerNormConfig::new(4).init(&device));
         let numbers = |parameter: &Param<Tensor<1>>| parameter.val().try_to_vec_as::<f32>().unwrap();
 

@@ -55,6 +55,7 @@ mod tests {
     use burn::tensor::{Distribution, TensorData};
 
     use super::*;
+    use crate::model::seed_alone;
 
     #[test]
     fn parameters_of_the_papers_discriminator() {
@@ -64,6 +65,7 @@ mod tests {
     #[test]
     fn input_gradient_is_that_of_automatic_differentiation() {
         let device = Device::flex().autodiff();
+        let _alone = seed_alone(&device, 0);
         let discriminator = PriorDiscriminator::new(7, &device);
         let input = Tensor::<2>::random([5, 7], Distribution::Normal(0.0, 1.0), &device).require_grad();
         let gradients = discriminator.forward(input.clone()).sum().backward();
@@ -76,6 +78,7 @@ mod tests {
     #[test]
     fn the_gradient_of_the_input_gradient_equals_finite_differences() {
         let device = Device::flex().autodiff();
+        let _alone = seed_alone(&device, 0);
         let discriminator = PriorDiscriminator::new(2, &device);
         let input = Tensor::<2>::random([3, 2], Distribution::Normal(0.0, 1.0), &device);
         let penalty = |of: &PriorDiscriminator| of.input_gradient(input.clone()).square().sum();

@@ -54,6 +54,7 @@ mod tests {
     use burn::tensor::Distribution;
 
     use super::*;
+    use crate::model::seed_alone;
 
     fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
         tensor.try_to_vec_as::<f32>().unwrap().into_iter().map(f64::from).collect()
@@ -72,6 +73,7 @@ mod tests {
     #[test]
     fn scores_are_those_of_a_network_on_the_concatenation() {
         let device = Device::flex();
+        let _alone = seed_alone(&device, 0);
         let critic = Concatenate::new([3, 2], &device);
         let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
         let (cells, embeddings) = (random([6, 3]), random([2, 2]));

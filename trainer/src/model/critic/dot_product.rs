@@ -147,10 +147,12 @@ mod tests {
     use burn::tensor::Distribution;
 
     use super::*;
+    use crate::model::seed_alone;
 
     #[test]
     fn scaling_divides_scores_by_the_root_of_the_width() {
         let device = Device::flex().autodiff();
+        let _alone = seed_alone(&device, 0);
         for residual in [Residual::AuthorsCode, Residual::Paper] {
             let plain = DotProduct::new(residual, [8, 4], 256, false, &device);
             let scaled =
@@ -169,7 +171,9 @@ mod tests {
 
     #[test]
     fn the_shortcut_of_the_authors_code_starts_as_a_noisy_identity() {
-        let branch = Branch::of_authors_code(3, 5, &Device::flex());
+        let device = Device::flex();
+        let _alone = seed_alone(&device, 0);
+        let branch = Branch::of_authors_code(3, 5, &device);
         let weights = branch.shortcut.weight.val().try_to_vec_as::<f32>().unwrap();
         for (index, weight) in weights.iter().enumerate() {
             let on_diagonal = index / 5 == index % 5;

@@ -3,7 +3,7 @@
 use burn::tensor::Distribution;
 
 use super::*;
-use crate::model::Preset;
+use crate::model::{Preset, seed_alone};
 use crate::objective::Scores;
 
 fn local(kind: LocalCriticKind, width: usize) -> LocalCritic {
@@ -36,6 +36,7 @@ fn parameters_of_the_global_critics_on_cifar() {
 #[test]
 fn rows_are_embeddings_and_columns_cells() {
     let device = Device::flex().autodiff();
+    let _alone = seed_alone(&device, 0);
     let [batch, globals, cells] = [3, 2, 4];
     let map = Tensor::<4>::random([batch, 128, 2, 2], Distribution::Normal(0.0, 1.0), &device);
     let embedding = Tensor::<2>::random([globals * batch, 64], Distribution::Normal(0.0, 1.0), &device);

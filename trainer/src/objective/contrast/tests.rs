@@ -4,6 +4,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Distribution};
 
 use super::*;
+use crate::model::seed_alone;
 
 /// Scores with weights of its own: `sum_u w_u tanh(e_u + c_u) + b`.
 #[derive(Module, Debug)]
@@ -51,6 +52,7 @@ fn outcome(contrast: Contrast, critic: &Weighted, [embeddings, cells]: [Tensor<2
 #[test]
 fn chunks_change_neither_loss_nor_gradients() {
     let device = Device::flex().autodiff();
+    let _alone = seed_alone(&device, 0);
     let critic = Weighted { last: LinearConfig::new(WIDTH, 1).init(&device) };
     let random = |rows| Tensor::<2>::random([rows, WIDTH], Distribution::Normal(0.0, 1.0), &Device::flex());
     let inputs = [random(GLOBALS * BATCH), random(BATCH * CELLS)];
