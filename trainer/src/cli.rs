@@ -37,6 +37,8 @@ pub enum Command {
     Embed(EmbedArgs),
     /// Check a .dim file bit for bit: host runtime, independent oracle and device
     Conform(ConformArgs),
+    /// Measure the speed of training
+    Bench(BenchArgs),
 }
 
 /// `dim demo`
@@ -273,6 +275,32 @@ pub struct ConformArgs {
     /// Source of the firmware, if not the one beside this program's source
     #[arg(long, value_name = "FOLDER")]
     pub firmware: Option<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dim bench`
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Measure training steps, on random pixels
+    #[arg(long, required = true)]
+    pub train: bool,
+    /// TOML file with settings as for `dim train`
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Encoder architecture
+    #[arg(long)]
+    pub preset: Option<Preset>,
+    /// Images of a step
+    #[arg(long, value_name = "N")]
+    pub batch_size: Option<usize>,
+    /// Steps to measure, after a few that do not count
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub steps: usize,
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,

@@ -1,5 +1,6 @@
 //! One file for each command; each reads like a recipe.
 
+mod bench;
 mod conform;
 mod demo;
 mod embed;
@@ -36,6 +37,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Conform(args) => conform::run(&args),
+        Command::Bench(args) => bench::run(&args),
     }
 }
 

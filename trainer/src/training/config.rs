@@ -152,6 +152,14 @@ impl Default for TrainConfig {
 }
 
 impl TrainConfig {
+    /// Images that the encoder sees in a step.
+    pub fn images_per_step(&self) -> usize {
+        match self.views {
+            Views::One => self.batch_size,
+            Views::Two => 2 * self.batch_size,
+        }
+    }
+
     /// How a critic's scores become a loss.
     pub fn contrast(&self) -> Contrast {
         Contrast {

@@ -1,5 +1,6 @@
 //! From images to a run folder.
 
+mod bench;
 mod checkpoint;
 mod config;
 mod loss;
@@ -9,6 +10,7 @@ mod run;
 mod step;
 mod train;
 
+pub use bench::{StepCost, measure_steps};
 pub use config::{PriorMatching, PriorUpdates, TrainConfig, Views};
 pub use metrics::Metrics;
 pub use progress::{Bar, Progress, Silent};

@@ -16,6 +16,7 @@ fn every_command_explains_itself() {
         (&["quantize"], "--budget"),
         (&["inspect"], "--json"),
         (&["embed"], "--codes"),
+        (&["bench"], "--train"),
     ] {
         let help = place.succeeds(&[command, &["--help"]].concat());
         assert!(help.contains(&format!("Usage: dim {}", command.join(" "))) && help.contains(option), "{help}");
@@ -40,6 +41,7 @@ fn mistyped_commands_are_told_apart_from_failures() {
         (&["quantize", "run"], "--out"),
         (&["quantize", "run", "--out", "e.dim", "--budget", "small"], "--budget"),
         (&["inspect"], "<FILE>"),
+        (&["bench"], "--train"),
         (&["embed", "encoder.dim", "--images", "data"], "--out"),
         (&["embed", "encoder.dim", "--images", "data", "--out", "y.npy", "--split", "half"], "train, test"),
         (&["data", "fetch", "imagenet"], "fashion-mnist"),

@@ -1,0 +1,33 @@
+//! `dim bench --train`: what a training step costs here.
+
+use std::process::ExitCode;
+
+use super::print_json;
+use crate::cli::BenchArgs;
+use crate::device;
+use crate::training::{TrainConfig, measure_steps};
+
+pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
+    let device = device::open(&args.device)?;
+    let mut config = match &args.config {
+        Some(path) => TrainConfig::from_file(path)?,
+        None => TrainConfig::default(),
+    };
+    config.preset = args.preset.unwrap_or(config.preset);
+    config.batch_size = args.batch_size.unwrap_or(config.batch_size);
+    let cost = measure_steps(&config, args.steps, &device)?;
+    if args.json {
+        print_json(&cost)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{}, {}", cost.encoder, cost.objective);
+    println!(
+        "  step    {:>9.1} ms, mean of {} with {} images each",
+        cost.milliseconds_per_step, cost.steps, cost.batch_size
+    );
+    println!("  speed   {:>9.1} images a second on {}", cost.images_per_second, args.device);
+    if let Some(peak) = cost.peak_mebibytes {
+        println!("  memory  {peak:>9.0} MiB of the host at most");
+    }
+    Ok(ExitCode::SUCCESS)
+}

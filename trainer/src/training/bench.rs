@@ -1,0 +1,84 @@
+//! What a training step costs on a device.
+
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use burn::tensor::Device;
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+use serde::Serialize;
+
+use super::TrainConfig;
+use super::step::Learner;
+use crate::model::{images_to_tensor, initialize};
+
+/// Steps that are not measured: the first ones take memory, and compile kernels on a GPU.
+const WARM_UP: usize = 5;
+
+/// Keys and meanings are stable: scripts parse them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepCost {
+    /// Architecture of the encoder.
+    pub encoder: &'static str,
+    /// As in reports.
+    pub objective: String,
+    /// Images of a step.
+    pub batch_size: usize,
+    /// Steps measured.
+    pub steps: usize,
+    /// Mean over the steps, with reading the metrics as often as the settings say.
+    pub milliseconds_per_step: f64,
+    /// Images of a step, or pairs of views, by its time.
+    pub images_per_second: f64,
+    /// Most memory of the host that this process has had; `None` where the system does not tell.
+    pub peak_mebibytes: Option<f64>,
+}
+
+/// Makes `steps` steps with the settings of a run on one batch of random pixels.
+///
+/// # Errors
+/// If the settings cannot work, or a loss is not a number.
+pub fn measure_steps(config: &TrainConfig, steps: usize, device: &Device) -> anyhow::Result<StepCost> {
+    config.validate()?;
+    ensure!(steps > 0, "--steps 0: at least one is needed");
+    let device = device.clone().autodiff();
+    let (networks, discriminator) = initialize(config, &device);
+    let mut learner = Learner::new(networks, discriminator, config);
+    let mut random = StdRng::seed_from_u64(config.seed);
+    let architecture = config.preset.architecture();
+    let image_bytes = usize::try_from(architecture.input.elements())?;
+    let mut pixels = vec![0; config.images_per_step() * image_bytes];
+    random.fill_bytes(&mut pixels);
+    let images = images_to_tensor(&pixels, architecture.input, &device);
+
+    let mut started = Instant::now();
+    for step in 1..=WARM_UP + steps {
+        let readings;
+        (learner, readings) = learner.step(images.clone(), config, &mut random);
+        // The last step before and after the measured ones waits for the device.
+        if step.is_multiple_of(config.metrics_every) || step == WARM_UP || step == WARM_UP + steps {
+            readings.read(step)?.context("the loss is not a number; lower learning_rate")?;
+        }
+        if step == WARM_UP {
+            started = Instant::now();
+        }
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    Ok(StepCost {
+        encoder: architecture.name,
+        objective: config.objective(),
+        batch_size: config.batch_size,
+        steps,
+        milliseconds_per_step: seconds / steps as f64 * 1e3,
+        images_per_second: (steps * config.batch_size) as f64 / seconds,
+        peak_mebibytes: peak_mebibytes(),
+    })
+}
+
+/// Linux states the peak of the resident memory in kB, which are 1024 bytes.
+fn peak_mebibytes() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: f64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes / 1024.0)
+}
