@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::{open_data, print_json, stages};
+use super::{open_data_of, print_json, stages};
 use crate::cli::{EvaluateArgs, Suite};
 use crate::device;
 use crate::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
@@ -32,9 +32,8 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
     let encoder = run.encoder(&device)?;
-    let dataset = open_data(args.data.as_ref().unwrap_or(&run.config.data), args.limit.unwrap_or(run.config.limit))?;
-    run.check_shape(&dataset)?;
-    let prober = Prober { dataset: &dataset, seed: run.config.seed, device: &device };
+    let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
+    let prober = Prober::new(&dataset, run.config.seed, &device)?;
 
     let bar = stages(3).with_prefix("evaluate");
     bar.set_message("trained encoder");

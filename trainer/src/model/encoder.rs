@@ -108,7 +108,12 @@ impl EncoderLayer {
     }
 }
 
-/// Raw pixels as the encoder takes them, `real = (pixel - 128) / 128`: exactly what the device computes with.
+/// A raw pixel as the encoder takes it, `(pixel - 128) / 128`: exactly what the device computes with.
+pub fn real_pixel(pixel: u8) -> f32 {
+    (f32::from(pixel) - 128.0) / 128.0
+}
+
+/// Raw pixels as the encoder takes them, each as [`real_pixel`] says.
 ///
 /// # Shapes
 /// `pixels` `[batch, height, width, channels]` of `[height, width, channels]` images; the result
@@ -116,7 +121,7 @@ impl EncoderLayer {
 pub fn images_to_tensor(pixels: &[u8], shape: dim_model_format::Shape, device: &Device) -> Tensor<4> {
     let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
     let batch = pixels.len() / (height * width * channels);
-    let values: Vec<f32> = pixels.iter().map(|pixel| (f32::from(*pixel) - 128.0) / 128.0).collect();
+    let values: Vec<f32> = pixels.iter().map(|pixel| real_pixel(*pixel)).collect();
     let images = Tensor::<4>::from_data(TensorData::new(values, [batch, height, width, channels]), device);
     images.permute([0, 3, 1, 2])
 }

@@ -15,7 +15,7 @@ pub use critic::{
     Concatenate, DotProduct, GlobalCritic, GlobalCriticKind, LastConv, LocalCritic, LocalCriticKind, Residual,
 };
 pub use deep_info_max::{DeepInfoMax, initialize};
-pub use encoder::{Encoder, EncoderOutput, images_to_tensor};
+pub use encoder::{Encoder, EncoderOutput, images_to_tensor, real_pixel};
 pub use export::{FloatEncoder, FloatLayer, FloatOperator};
 pub use initialization::Initialization;
 pub use prior_discriminator::PriorDiscriminator;

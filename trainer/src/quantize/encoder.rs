@@ -20,8 +20,7 @@ pub fn quantize(
     calibration: usize,
     device: &Device,
 ) -> anyhow::Result<Vec<u8>> {
-    let mut images = dataset.train.clone();
-    images.truncate(calibration);
+    let images = dataset.train.first(calibration);
     let ranges = calibrate(encoder, &images, device);
     let architecture = run.architecture();
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));

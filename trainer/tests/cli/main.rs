@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 mod damaged_files;
+mod data_sets;
 mod demo;
 mod full_disk;
 mod interrupted;

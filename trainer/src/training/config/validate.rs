@@ -2,7 +2,8 @@
 
 use anyhow::ensure;
 
-use super::{PriorMatching, TrainConfig};
+use super::{PriorMatching, TrainConfig, Views};
+use crate::data::Augmentation;
 use crate::objective::Prior;
 
 impl TrainConfig {
@@ -37,6 +38,10 @@ impl TrainConfig {
             ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
         }
         ensure!(self.alpha + self.beta > 0.0, "beta = 0: with alpha = 0 nothing would be learned");
+        ensure!(
+            self.views == Views::One || self.augmentation != Augmentation::None,
+            "augmentation = \"none\": two views would be one image; set crop-flip, shift-tone or amdim, or views = \"one\""
+        );
         let shapes = self.preset.architecture().shapes();
         let globals = shapes.last().map_or(1, |[_, height, width]| height * width);
         for (name, weight) in [("coordinates", self.coordinates), ("relative_coordinates", self.relative_coordinates)] {
@@ -115,6 +120,7 @@ mod tests {
             (TrainConfig { gamma: 0.0, prior: Prior::Ball, ..noise }, "prior"),
             (TrainConfig { gamma: 0.0, gradient_penalty: 1.0, ..usable.clone() }, "gradient_penalty"),
             (TrainConfig { metrics_every: 0, ..usable.clone() }, "metrics_every"),
+            (TrainConfig { views: Views::Two, ..usable.clone() }, "augmentation"),
         ] {
             let error = config.validate().unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");
