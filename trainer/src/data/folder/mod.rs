@@ -84,7 +84,10 @@ fn read_split(
 fn decode(pictures: &[PathBuf], shape: Shape) -> Result<Vec<u8>, DataError> {
     let len = usize::from(shape.height) * usize::from(shape.width) * usize::from(shape.channels);
     let mut pixels = vec![0; pictures.len() * len];
-    let read = |(path, image): (&PathBuf, &mut [u8])| Ok(image.copy_from_slice(&picture::read(path, shape)?));
+    let read = |(path, image): (&PathBuf, &mut [u8])| -> Result<(), DataError> {
+        image.copy_from_slice(&picture::read(path, shape)?);
+        Ok(())
+    };
     // Collected before any error is looked at, so that it is always the first one that is told.
     let results: Vec<Result<(), DataError>> =
         pictures.par_iter().zip(pixels.par_chunks_exact_mut(len)).map(read).collect();
