@@ -211,10 +211,10 @@ pub struct EmbedArgs {
 pub enum Split {
     /// Images to learn from
     Train,
-    /// Images to learn from that have no classes, beside others that have them
-    Unlabelled,
     /// Images held out
     Test,
+    /// Images to learn from that have no classes, beside others that have them
+    Unlabelled,
 }
 
 /// `dim conform`
