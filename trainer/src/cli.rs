@@ -102,7 +102,7 @@ pub struct TrainArgs {
     /// Seed of initialisation and shuffling
     #[arg(long)]
     pub seed: Option<u64>,
-    /// Train on the first N images only
+    /// Train on the first N images only, 0 for all
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// Run folder to write
@@ -235,9 +235,9 @@ pub struct EmbedArgs {
     /// Folder of a data set, or `embedded`
     #[arg(long, value_name = "FOLDER")]
     pub images: String,
-    /// Which images of it
-    #[arg(long, default_value = "test")]
-    pub split: Split,
+    /// Which images of it, if not the test images or, where there are none, the training images
+    #[arg(long)]
+    pub split: Option<Split>,
     /// NumPy file to write: `[images, units]`
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,
@@ -249,13 +249,15 @@ pub struct EmbedArgs {
     pub json: bool,
 }
 
-/// One half of a data set.
+/// One part of a data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Split {
     /// Images to learn from
     Train,
     /// Images held out
     Test,
+    /// Images to learn from that have no classes, beside others that have them
+    Unlabelled,
 }
 
 /// `dim conform`

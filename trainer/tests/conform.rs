@@ -51,7 +51,7 @@ fn encoder() -> Vec<u8> {
 fn images(count: usize) -> Images {
     let mut next = numbers();
     let shape = Shape::new(11, 9, 3);
-    Images { shape, pixels: (0..count * 11 * 9 * 3).map(|_| next() as u8).collect(), labels: vec![0; count] }
+    Images { shape, pixels: (0..count * 11 * 9 * 3).map(|_| next() as u8).collect(), labels: None }
 }
 
 #[test]

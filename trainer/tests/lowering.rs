@@ -71,7 +71,7 @@ fn images(shape: Shape, count: usize) -> Images {
             }
         }
     }
-    Images { shape, pixels, labels: vec![0; count] }
+    Images { shape, pixels, labels: None }
 }
 
 /// Freshly drawn.

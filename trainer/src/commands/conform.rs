@@ -3,15 +3,16 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
+use dim_model_format::Model;
 
-use super::{open_data, print_json, read, unusable};
+use super::{open_images, print_json, read, unusable};
 use crate::cli::ConformArgs;
 use crate::conform::{self, Options, Report};
 
 pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
-    let mut images = open_data(&args.images, 0)?.test;
-    images.truncate(usize::from(args.cases));
+    let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
+    let images = open_images(&args.images, &args.file, &model)?.shown().first(usize::from(args.cases));
     let options = Options { firmware: args.firmware.clone(), ..Options::default() };
     let report = conform::run(args.target, &file, &images, &options).with_context(|| unusable(&args.file))?;
     if args.json {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{open_data, pictures, print_json, stages, stop_on_ctrl_c};
 use crate::cli::DemoArgs;
-use crate::data::Dataset;
+use crate::data::{Augmentation, Dataset};
 use crate::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
 use crate::model::Preset;
 use crate::quantize::{QuantizationReport, quantize, verify};
@@ -42,7 +42,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let device = device::open(&args.device)?;
     let config = settings(args);
-    let mut dataset = open_data(&config.data, config.limit)?;
+    let mut dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
     if args.quick {
         dataset.test.truncate(QUICK_TEST_IMAGES);
     }
@@ -56,12 +56,12 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     ));
     let run = Run::create(&args.out.join("run"), config, &dataset)?;
     let stop = stop_on_ctrl_c()?;
-    if train(&run, &dataset, &device, &mut Bar::new("train"), &stop)? != Outcome::Finished {
+    if let Outcome::Interrupted { .. } = train(&run, &dataset, &device, &mut Bar::new("train"), &stop)? {
         bail!("interrupted; nothing but {} was written", args.out.join("run").display());
     }
 
     say(&format!("2/4 evaluate probes with the labels of these images, tested on {} others", dataset.test.len()));
-    let prober = Prober { dataset: &dataset, seed: args.seed, device: &device };
+    let prober = Prober::new(&dataset, args.seed, &device)?;
     let encoder = run.encoder(&device)?;
     let bar = stages(3).with_prefix("evaluate");
     let untrained = prober.probe_encoder(&run.untrained_encoder(&device));
@@ -116,6 +116,7 @@ fn settings(args: &DemoArgs) -> TrainConfig {
         critic_units: 64,
         scaled_scores: true,
         views: Views::Two,
+        augmentation: Augmentation::ShiftTone,
         ..TrainConfig::default()
     }
 }

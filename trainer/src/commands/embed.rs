@@ -7,7 +7,7 @@ use dim_model_format::Model;
 use npyz::WriterBuilder;
 use serde::Serialize;
 
-use super::{open_data, print_json, read, unusable};
+use super::{open_images, print_json, read, unusable};
 use crate::cli::{EmbedArgs, Split};
 use crate::evaluation::{encode_all, real};
 use crate::persist;
@@ -26,19 +26,14 @@ struct Summary {
 pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
-    let dataset = open_data(&args.images, 0)?;
+    let dataset = open_images(&args.images, &args.file, &model)?;
     let images = match args.split {
-        Split::Train => &dataset.train,
-        Split::Test => &dataset.test,
+        None => dataset.shown(),
+        Some(Split::Train) => &dataset.train,
+        Some(Split::Unlabelled) => &dataset.unlabelled,
+        Some(Split::Test) => &dataset.test,
     };
-    ensure!(
-        images.shape == model.input_shape(),
-        "{} takes {} images, {} has {}",
-        args.file.display(),
-        model.input_shape(),
-        args.images,
-        images.shape
-    );
+    ensure!(!images.is_empty(), "{} has no such images; choose another --split", args.images);
     let quantization = model
         .tap(dim_model_format::TapKind::Embedding)
         .map(|id| model.tensor(id))

@@ -11,7 +11,7 @@ use anyhow::ensure;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::{open_data, print_json, stages};
+use super::{open_data_of, print_json, stages};
 use crate::cli::{EvaluateArgs, PaperArgs, Suite};
 use crate::evaluation::{
     DependencyMeasure, FineTuning, InformationMeasure, Judges, LINEAR_PROBE_EPOCHS, Measurement, NEIGHBOURS,
@@ -66,10 +66,9 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let run = Run::open(&args.run)?;
     let trained = run.encoder(&device)?;
     let untrained = run.untrained_encoder(&device);
-    let dataset = open_data(args.data.as_ref().unwrap_or(&run.config.data), args.limit.unwrap_or(run.config.limit))?;
-    run.check_shape(&dataset)?;
+    let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
     let (seed, device) = (run.config.seed, &device);
-    let prober = Prober { dataset: &dataset, seed, device };
+    let prober = Prober::new(&dataset, seed, device)?;
     let judges = settings.map_or(Judges::QUICK, |(probe_epochs, _)| Judges::paper(probe_epochs));
 
     let mut progress = Progress::new(if settings.is_some() { 7 } else { 3 });
@@ -85,8 +84,15 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     measurements.extend(prober.judge_raw_pixels(judges));
 
     let representations = taps.each_ref();
-    let subject =
-        Subject { dataset: &dataset, representations, trained: &trained, untrained: &untrained, seed, device };
+    let subject = Subject {
+        dataset: &dataset,
+        labels: dataset.labels()?,
+        representations,
+        trained: &trained,
+        untrained: &untrained,
+        seed,
+        device,
+    };
     let neighbours = subject.neighbours(NEAREST);
     let mut drawn = Vec::new();
     let paper = settings.map(|(_, settings)| {

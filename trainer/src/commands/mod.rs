@@ -16,12 +16,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use dim_model_format::{Model, Shape};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::cli::{Cli, Command, DataCommand};
-use crate::data::{self, Dataset};
+use crate::data::{self, Dataset, crop_fits};
+use crate::training::Run;
 
 /// Runs the command that was typed.
 ///
@@ -57,16 +59,34 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("reading {}", path.display()))
 }
 
-/// The data set that the user named: a folder, or `embedded`; with its first `limit` training images, 0 for all.
-fn open_data(source: &str, limit: usize) -> anyhow::Result<Dataset> {
-    let mut dataset = match source {
-        "embedded" => data::embedded::fashion_mnist_subset()?,
-        folder => data::load(Path::new(folder))?,
-    };
+/// The data set that the user named: a folder, or `embedded`; with its first `limit` images to learn from, 0 for
+/// all. Pictures in files of their own are brought to `shape`.
+fn open_data(source: &str, shape: Shape, limit: usize) -> anyhow::Result<Dataset> {
+    if source != "embedded" {
+        return Ok(data::load(Path::new(source), shape, limit)?);
+    }
+    let mut dataset = data::embedded::fashion_mnist_subset()?;
     if limit > 0 {
-        dataset.train.truncate(limit);
+        dataset.limit_training(limit);
     }
     Ok(dataset)
+}
+
+/// The same, as a trained encoder sees it: the middle of images that are larger than its input.
+fn open_data_of(run: &Run, source: Option<&String>, limit: Option<usize>) -> anyhow::Result<Dataset> {
+    let (shape, limit) = (run.architecture().input, limit.unwrap_or(run.config.limit));
+    let dataset = open_data(source.unwrap_or(&run.config.data), shape, limit)?;
+    run.check_shape(&dataset)?;
+    Ok(dataset.centre_cropped(shape))
+}
+
+/// The images that a `.dim` file is asked for: the middle of those that are larger than its input.
+fn open_images(source: &str, file: &Path, model: &Model<'_>) -> anyhow::Result<Dataset> {
+    let shape = model.input_shape();
+    let dataset = open_data(source, shape, 0)?;
+    let found = dataset.train.shape;
+    ensure!(crop_fits(found, shape), "{} takes {shape} images, {source} has {found}", file.display());
+    Ok(dataset.centre_cropped(shape))
 }
 
 /// A bar over several stages that are not training, on standard error.

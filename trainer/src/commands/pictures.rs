@@ -80,11 +80,10 @@ fn smoothed(metrics: &[Metrics], of: fn(&Metrics) -> Option<f32>) -> Vec<(f64, f
 
 /// The first test images, placed by their int8 embeddings.
 pub(super) fn int8_map(model: &Model<'_>, dataset: &Dataset, seed: u64) -> anyhow::Result<Vec<MapPoint>> {
-    let mut images = dataset.test.clone();
-    images.truncate(MAP_IMAGES);
+    let images = dataset.test.first(MAP_IMAGES);
     let rows = encode_all(model, &images, |output| real(output.embedding()))?;
     let features = Features { width: rows.first().map_or(1, Vec::len), values: rows.concat() };
-    Ok(map(&features, &images.labels, seed))
+    Ok(map(&features, images.labels.as_deref().unwrap_or_default(), seed))
 }
 
 /// The first images, placed by their embeddings.
@@ -115,7 +114,8 @@ pub(super) fn similarities(model: &Model<'_>, dataset: &Dataset) -> anyhow::Resu
     let mut encoder = dim_runtime::Encoder::new(model, &mut arena)?;
     let mut similarities = Vec::new();
     for (class, name) in dataset.classes.iter().enumerate() {
-        let Some(index) = dataset.test.labels.iter().position(|label| usize::from(*label) == class) else { continue };
+        let mut labels = dataset.test.labels.iter().flatten();
+        let Some(index) = labels.position(|label| usize::from(*label) == class) else { continue };
         let pixels = dataset.test.image(index);
         let Some(feature_map) = encoder.encode(pixels)?.feature_map().map(real) else { continue };
         let queries = [1, height / 2, height - 2].map(|row| row * width + width / 2);

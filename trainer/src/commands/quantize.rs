@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 use dim_model_format::Model;
+use serde::Serialize;
 
-use super::{open_data, print_json, stages};
+use super::{open_data_of, print_json, stages};
 use crate::cli::QuantizeArgs;
 use crate::evaluation::Prober;
-use crate::quantize::{QuantizationReport, quantize, verify};
+use crate::quantize::{Likeness, QuantizationReport, likeness, quantize, verify};
 use crate::training::Run;
 use crate::{device, persist};
 
@@ -17,32 +18,53 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
     let encoder = run.encoder(&device)?;
-    let dataset = open_data(args.data.as_ref().unwrap_or(&run.config.data), args.limit.unwrap_or(run.config.limit))?;
-    run.check_shape(&dataset)?;
+    let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
 
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
     let file = quantize(&run, &encoder, &dataset, args.calibration, &device)?;
     bar.inc(1);
     bar.set_message("comparing float with int8");
-    let prober = Prober { dataset: &dataset, seed: run.config.seed, device: &device };
-    let report = verify(&encoder, &Model::parse(&file)?, &prober)?;
+    let model = Model::parse(&file)?;
+    let comparison = match Prober::new(&dataset, run.config.seed, &device) {
+        Ok(prober) => Comparison::Probed(verify(&encoder, &model, &prober)?),
+        Err(_) => Comparison::Unlabelled(likeness(&encoder, &model, dataset.shown(), &device)?),
+    };
     bar.finish_and_clear();
 
-    ensure!(
-        report.loss() <= args.budget,
-        "int8 loses {:.4} of probe accuracy at the embedding, --budget allows {}; nothing was written",
-        report.loss(),
-        args.budget
-    );
+    if let Comparison::Probed(report) = &comparison {
+        ensure!(
+            report.loss() <= args.budget,
+            "int8 loses {:.4} of probe accuracy at the embedding, --budget allows {}; nothing was written",
+            report.loss(),
+            args.budget
+        );
+    }
     persist::write(&args.out, &file)?;
     if args.json {
-        print_json(&report)?;
+        print_json(&comparison)?;
     } else {
-        print(&report);
+        match &comparison {
+            Comparison::Probed(report) => print(report),
+            Comparison::Unlabelled(likeness) => print_likeness(likeness),
+        }
         println!("\nwrote {} ({} bytes)", args.out.display(), file.len());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the data allow to say of int8 against float.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Comparison {
+    Probed(QuantizationReport),
+    /// Without classes there are no probes, and no budget for them.
+    Unlabelled(Likeness),
+}
+
+fn print_likeness(Likeness { cosine_mean, cosine_min }: &Likeness) {
+    println!("  cosine of float and int8 embeddings: mean {cosine_mean:.5}, smallest {cosine_min:.5}");
+    println!("  no probes, and so no --budget: the images have no classes; name labelled ones with --data");
 }
 
 fn print(report: &QuantizationReport) {

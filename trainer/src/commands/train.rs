@@ -25,6 +25,8 @@ struct Summary<'a> {
     steps: usize,
     seconds: f64,
     milliseconds_per_step: f64,
+    /// Share of the steps' time that was spent waiting for images.
+    data_wait_fraction: f64,
     /// Nats.
     information_ceiling: Option<f64>,
     first: Option<Metrics>,
@@ -39,12 +41,12 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         ensure!(run.has_checkpoint(), "{}: no checkpoint to resume; leave out --resume", folder.display());
         refuse_new_settings(args)?;
         run.config.epochs = args.epochs.unwrap_or(run.config.epochs);
-        let dataset = open_data(&run.config.data, run.config.limit)?;
+        let dataset = open_data(&run.config.data, run.architecture().input, run.config.limit)?;
         (run, dataset)
     } else {
         let config = configure(args)?;
         config.validate()?;
-        let dataset = open_data(&config.data, config.limit)?;
+        let dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
         ensure!(
             args.overwrite || !folder.join("config.toml").exists(),
             "{}: holds a run already; --resume to go on with it, --overwrite to replace it, or another --out",
@@ -61,10 +63,13 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     // It may have been resumed for more epochs than it was started for.
     run.write_config()?;
     let metrics = run.metrics()?;
-    if let Outcome::Interrupted { step } = outcome {
-        let folder = folder.display();
-        bail!("interrupted at step {step}; go on with `dim train --resume --out {folder}`");
-    }
+    let timing = match outcome {
+        Outcome::Finished(timing) => timing,
+        Outcome::Interrupted { step } => {
+            let folder = folder.display();
+            bail!("interrupted at step {step}; go on with `dim train --resume --out {folder}`");
+        }
+    };
     let steps = metrics.last().map_or(0, |metrics| metrics.step);
     let here = steps.saturating_sub(before).max(1);
     let summary = Summary {
@@ -78,6 +83,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         steps,
         seconds,
         milliseconds_per_step: seconds * 1e3 / here as f64,
+        data_wait_fraction: timing.data_wait_fraction(),
         information_ceiling: run.information_ceiling(),
         first: metrics.first().copied(),
         last: metrics.last().copied(),
@@ -130,7 +136,12 @@ fn print(summary: &Summary<'_>) {
     let Summary { encoder, objective, dataset, steps, seconds, .. } = summary;
     println!("{encoder} trained with {objective}");
     println!("  data         {dataset}, fingerprint {}", summary.fingerprint);
-    println!("  steps        {steps} in {} epochs, {:.1} ms each", summary.epochs, summary.milliseconds_per_step);
+    println!(
+        "  steps        {steps} in {} epochs, {:.1} ms each, of which {:.2} % waiting for images",
+        summary.epochs,
+        summary.milliseconds_per_step,
+        summary.data_wait_fraction * 100.0
+    );
     if let (Some(first), Some(last)) = (&summary.first, &summary.last) {
         println!("  loss         {:+.4} at first, {:+.4} at last", first.loss, last.loss);
         if let (Some(first), Some(last)) = (first.information(), last.information()) {

@@ -61,8 +61,7 @@ mod tests {
     }
 
     fn images(count: u8) -> Images {
-        let labels = vec![0; usize::from(count)];
-        Images { shape: Shape::new(1, 1, 3), pixels: (0..3 * count).collect(), labels }
+        Images { shape: Shape::new(1, 1, 3), pixels: (0..3 * count).collect(), labels: None }
     }
 
     #[test]

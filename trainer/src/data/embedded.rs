@@ -16,13 +16,15 @@ pub(super) const FASHION_MNIST_CLASSES: [&str; 10] =
 /// # Errors
 /// Only if the program itself is damaged.
 pub fn fashion_mnist_subset() -> Result<Dataset, DataError> {
+    let train = unpack(
+        include_bytes!("../../assets/fashion-mnist-subset-train-images-idx3-ubyte.gz"),
+        include_bytes!("../../assets/fashion-mnist-subset-train-labels-idx1-ubyte.gz"),
+    )?;
     Ok(Dataset {
         name: "fashion-mnist-subset".to_owned(),
         classes: FASHION_MNIST_CLASSES.map(str::to_owned).to_vec(),
-        train: unpack(
-            include_bytes!("../../assets/fashion-mnist-subset-train-images-idx3-ubyte.gz"),
-            include_bytes!("../../assets/fashion-mnist-subset-train-labels-idx1-ubyte.gz"),
-        )?,
+        unlabelled: Images::none(train.shape),
+        train,
         test: unpack(
             include_bytes!("../../assets/fashion-mnist-subset-t10k-images-idx3-ubyte.gz"),
             include_bytes!("../../assets/fashion-mnist-subset-t10k-labels-idx1-ubyte.gz"),
@@ -47,7 +49,7 @@ mod tests {
         for (images, count) in [(&subset.train, 8_000), (&subset.test, 2_000)] {
             assert_eq!((images.len(), images.shape.to_string().as_str()), (count, "28x28x1"));
             assert_eq!(images.pixels.len(), count * 28 * 28);
-            assert!(images.labels.iter().enumerate().all(|(index, &label)| usize::from(label) == index % 10));
+            assert!(images.labels.iter().flatten().enumerate().all(|(index, &label)| usize::from(label) == index % 10));
         }
         assert_eq!(subset.classes[9], "Ankle boot");
     }

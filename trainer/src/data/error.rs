@@ -1,9 +1,12 @@
 //! Why a data set could not be read.
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use dim_model_format::Shape;
+
+use super::folder::PictureError;
 
 /// A data set that cannot be read; each message is one line that names the file and the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +29,8 @@ pub enum DataError {
     },
     /// The folder holds no file that a reader knows.
     #[error(
-        "{path}: holds no data set; expected data_batch_1.bin (CIFAR-10) or train-images-idx3-ubyte[.gz] (IDX), \
-         `dim data fetch` brings one",
+        "{path}: holds no data set; expected CIFAR-10, CIFAR-100 or STL-10 in the binary version, IDX files, \
+         [train_]images.npy, or PNG and JPEG images; `dim data fetch` brings a set, docs/DATA.md shows the layouts",
         path = path.display()
     )]
     NotADataset {
@@ -35,12 +38,12 @@ pub enum DataError {
         path: PathBuf,
     },
     /// One file of the data set is not there.
-    #[error("{path}: missing; `dim data fetch {dataset}` brings every file of {dataset}", path = path.display())]
+    #[error("{path}: missing; {origin}", path = path.display())]
     FileMissing {
         /// The file.
         path: PathBuf,
-        /// Name to fetch.
-        dataset: &'static str,
+        /// Where it comes from.
+        origin: Origin,
     },
     /// The operating system or the gzip decoder refused.
     #[error("{path}: cannot be read; if the file is damaged, delete it and fetch it again", path = path.display())]
@@ -112,8 +115,8 @@ pub enum DataError {
     },
     /// A label names a class that the data set does not have.
     #[error(
-        "{path}: label {index} is {found}, expected less than {classes}; the file is damaged, fetch it again",
-        path = path.display()
+        "{path}: label {index} is {found}, expected {least} to {most}; the file is damaged, fetch it again",
+        least = expected.start(), most = expected.end(), path = path.display()
     )]
     Label {
         /// The file.
@@ -121,9 +124,9 @@ pub enum DataError {
         /// Which label, from 0.
         index: usize,
         /// The label.
-        found: u8,
-        /// Number of classes.
-        classes: usize,
+        found: i64,
+        /// Labels that name a class.
+        expected: RangeInclusive<i64>,
     },
     /// Training and test images differ in shape.
     #[error(
@@ -148,4 +151,98 @@ pub enum DataError {
         /// Classes of the data set.
         expected: usize,
     },
+    /// Probes were asked of images without classes.
+    #[error(
+        "{name}: its {split} images have no classes, which probes need; put them into train/CLASS/ and test/CLASS/, \
+         add labels, or name labelled data with --data"
+    )]
+    Unlabelled {
+        /// The data set.
+        name: String,
+        /// `training` or `test`.
+        split: &'static str,
+    },
+    /// A NumPy file holds an array of another type or shape than it must.
+    #[error("{path}: holds {found}, expected {expected}; save it again with numpy.save", path = path.display())]
+    Array {
+        /// The file.
+        path: PathBuf,
+        /// Type and shape of its array, or why it holds none.
+        found: String,
+        /// What it must hold.
+        expected: &'static str,
+    },
+    /// A picture cannot be decoded.
+    #[error("{path}: {reason}; replace or delete the file", path = path.display())]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// Why; one line.
+        reason: PictureError,
+    },
+    /// A picture is in a format that no reader knows.
+    #[error("{path}: only PNG and JPEG images can be read; convert or delete the file", path = path.display())]
+    PictureFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Pictures are wanted with channels that they do not have.
+    #[error("{path}: pictures have 1 or 3 channels, the encoder takes {channels}; choose another preset", path = path.display())]
+    Channels {
+        /// The folder.
+        path: PathBuf,
+        /// Channels of the encoder's input.
+        channels: u16,
+    },
+    /// Pictures lie both in a folder and in folders inside it.
+    #[error(
+        "{path}: holds pictures beside folders of pictures; put every picture into the folder of its class, or all \
+         into one folder without classes",
+        path = path.display()
+    )]
+    MixedFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A folder that stands for a class holds no picture.
+    #[error("{path}: holds no PNG or JPEG image; put images of this class there or delete the folder", path = path.display())]
+    EmptyClass {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A test class is not among the training classes.
+    #[error("{path}: no such class in training; name the folders in test/ as those in train/", path = path.display())]
+    UnknownClass {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There are more classes than a label can name.
+    #[error("{path}: {found} classes, at most 256 are possible; put similar ones together", path = path.display())]
+    TooManyClasses {
+        /// The folder.
+        path: PathBuf,
+        /// Its classes.
+        found: usize,
+    },
+}
+
+/// Where the files of a data set come from, as a remedy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// `dim data fetch` brings the set of this name.
+    Fetch(&'static str),
+    /// The user unpacks this archive.
+    Archive(&'static str),
+    /// The user makes it.
+    Own,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fetch(dataset) => write!(f, "`dim data fetch {dataset}` brings every file of {dataset}"),
+            Self::Archive(archive) => write!(f, "unpack {archive} again, which holds it"),
+            Self::Own => f.write_str("put the images to learn from there"),
+        }
+    }
 }

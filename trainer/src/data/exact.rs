@@ -48,6 +48,18 @@ pub(super) fn read_rest(reader: &mut dyn Read, path: &Path, already: u64, expect
     Ok(rest)
 }
 
-fn read_error(path: &Path, source: io::Error) -> DataError {
+/// Reads `count` bytes of a plain file that must have `expected` bytes; the rest stays on the disk.
+pub(super) fn read_first(path: &Path, count: u64, expected: u64) -> Result<Vec<u8>, DataError> {
+    let file = File::open(path).map_err(|error| read_error(path, error))?;
+    let found = file.metadata().map_err(|error| read_error(path, error))?.len();
+    if found != expected {
+        return Err(DataError::Length { path: path.to_owned(), found, expected });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
+    file.take(count).read_to_end(&mut bytes).map_err(|error| read_error(path, error))?;
+    Ok(bytes)
+}
+
+pub(super) fn read_error(path: &Path, source: io::Error) -> DataError {
     DataError::Read { path: path.to_owned(), source }
 }

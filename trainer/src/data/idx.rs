@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use dim_model_format::Shape;
 
 use super::embedded::FASHION_MNIST_CLASSES;
-use super::{DataError, Dataset, Images, exact};
+use super::error::Origin;
+use super::{DataError, Dataset, Images, classes, exact};
 
 const IMAGES_MAGIC: u32 = 0x0000_0803;
 const LABELS_MAGIC: u32 = 0x0000_0801;
@@ -26,7 +27,7 @@ pub(super) fn is_in(folder: &Path) -> bool {
 /// Reads the four files of a data set. It is taken for Fashion-MNIST if its folder's name says so;
 /// otherwise classes are named by their numbers.
 pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
-    let folder_name = folder_name(folder);
+    let folder_name = super::folder_name(folder);
     let is_fashion = folder_name.contains("fashion");
     let dataset = if is_fashion { "fashion-mnist" } else { "mnist" };
 
@@ -38,19 +39,22 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
     let classes = if is_fashion {
         FASHION_MNIST_CLASSES.map(str::to_owned).to_vec()
     } else {
-        let last = train.labels.iter().copied().max().unwrap_or(0);
-        (0..=last).map(|class| class.to_string()).collect()
+        classes::numbers(train.labels.as_deref().unwrap_or_default())
     };
-    check_labels(&train.labels, classes.len(), &train_labels)?;
-    check_labels(&test.labels, classes.len(), &test_labels)?;
-    Ok(Dataset { name: if is_fashion { dataset.to_owned() } else { folder_name }, classes, train, test })
+    for (images, path) in [(&train, &train_labels), (&test, &test_labels)] {
+        classes::check(images.labels.as_deref().unwrap_or_default(), classes.len(), path)?;
+    }
+    let name = if is_fashion { dataset.to_owned() } else { folder_name };
+    let unlabelled = Images::none(train.shape);
+    Ok(Dataset { name, classes, train, unlabelled, test })
 }
 
 /// Reads one split; returns the path of its labels too, for messages.
 fn read_files(folder: &Path, prefix: &str, dataset: &'static str) -> Result<(Images, PathBuf), DataError> {
     let find = |content: &str| {
         let name = format!("{prefix}-{content}-ubyte");
-        exact::find(folder, &name).ok_or_else(|| DataError::FileMissing { path: folder.join(name), dataset })
+        exact::find(folder, &name)
+            .ok_or_else(|| DataError::FileMissing { path: folder.join(name), origin: Origin::Fetch(dataset) })
     };
     let (images, labels) = (find("images-idx3")?, find("labels-idx1")?);
     let split = read_split((&mut exact::open(&images)?, &images), (&mut exact::open(&labels)?, &labels))?;
@@ -64,12 +68,11 @@ pub(super) fn read_split(
 ) -> Result<Images, DataError> {
     let (shape, pixels) = read_images(images, images_path)?;
     let labels = read_labels(labels, labels_path)?;
-    let images = Images { shape, pixels, labels };
-    let expected = images.pixels.len() / images.image_len();
-    if images.len() != expected {
-        return Err(DataError::LabelCount { path: labels_path.to_owned(), found: images.len(), expected });
+    let (found, images) = (labels.len(), Images { shape, pixels, labels: Some(labels) });
+    match images.len() {
+        expected if expected == found => Ok(images),
+        expected => Err(DataError::LabelCount { path: labels_path.to_owned(), found, expected }),
     }
-    Ok(images)
 }
 
 fn read_images(reader: &mut dyn Read, path: &Path) -> Result<(Shape, Vec<u8>), DataError> {
@@ -102,22 +105,8 @@ fn check_magic(found: u32, expected: u32, content: &'static str, path: &Path) ->
     Ok(())
 }
 
-/// Refuses a label that names none of the classes.
-fn check_labels(labels: &[u8], classes: usize, path: &Path) -> Result<(), DataError> {
-    match labels.iter().position(|&label| usize::from(label) >= classes) {
-        Some(index) => Err(DataError::Label { path: path.to_owned(), index, found: labels[index], classes }),
-        None => Ok(()),
-    }
-}
-
 fn word(header: &[u8], at: usize) -> u32 {
     header[at..at + 4].iter().fold(0, |word, &byte| word << 8 | u32::from(byte))
-}
-
-/// Name of the folder itself, in lower case, also if the path is `.` or ends in `..`.
-fn folder_name(folder: &Path) -> String {
-    let whole: PathBuf = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    whole.file_name().map_or_else(|| "idx".to_owned(), |name| name.to_string_lossy().to_lowercase())
 }
 
 #[cfg(test)]
@@ -135,7 +124,8 @@ mod tests {
 
     #[test]
     fn reads_each_byte() {
-        let expected = Images { shape: Shape::new(1, 3, 1), pixels: vec![10, 20, 30, 40, 50, 60], labels: vec![7, 0] };
+        let pixels = vec![10, 20, 30, 40, 50, 60];
+        let expected = Images { shape: Shape::new(1, 3, 1), pixels, labels: Some(vec![7, 0]) };
         assert_eq!(read(&IMAGES, &LABELS), Ok(expected));
     }
 

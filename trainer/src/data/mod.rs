@@ -1,109 +1,73 @@
 //! Image sets in memory, and the readers of the formats that they come in.
 //!
 //! [`load`] reads a folder, [`embedded`] the images in this program; [`fetch`] brings folders to read.
+//! [`Augmentation`] draws what a training step sees of an image.
 
-mod cifar10;
+mod augmentation;
+mod cifar;
+mod classes;
+mod dataset;
 pub mod embedded;
 mod error;
 mod exact;
 pub mod fetch;
+mod folder;
 mod idx;
+mod images;
+mod npy;
+mod scale;
+mod stl10;
 #[cfg(test)]
 mod tests;
-mod views;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dim_model_format::Shape;
-use sha2::{Digest, Sha256};
 
-pub use error::DataError;
-pub use views::push_view;
+pub use augmentation::{Augmentation, Window};
+pub use dataset::{Dataset, Labels};
+pub use error::{DataError, Origin};
+pub use folder::PictureError;
+pub use images::{Images, crop_fits};
 
-/// Reads the data set in a folder: CIFAR-10 in its binary version, or four IDX files, plain or gzip-ed.
+/// Reads the data set in a folder, in any of the layouts of docs/DATA.md.
+///
+/// Only the first `limit` images to learn from are kept, and all of them if it is 0. Pictures in files
+/// of their own are brought to the `shape` `[height, width, channels]` of the encoder's input; the other
+/// formats keep their own.
 ///
 /// # Errors
 /// A folder that is missing or holds no data set; a file that is missing, truncated or not what its
 /// name says; labels that do not fit the images or the classes.
-pub fn load(folder: &Path) -> Result<Dataset, DataError> {
+pub fn load(folder: &Path, shape: Shape, limit: usize) -> Result<Dataset, DataError> {
     if !folder.exists() {
         return Err(DataError::FolderMissing { path: folder.to_owned() });
     }
     if !folder.is_dir() {
         return Err(DataError::NotAFolder { path: folder.to_owned() });
     }
-    if cifar10::is_in(folder) {
-        cifar10::load(folder, cifar10::RECORDS)
+    let limit = if limit == 0 { usize::MAX } else { limit };
+    let mut dataset = if cifar::CIFAR10.is_in(folder) {
+        cifar::CIFAR10.load(folder, limit)?
+    } else if cifar::CIFAR100.is_in(folder) {
+        cifar::CIFAR100.load(folder, limit)?
+    } else if stl10::is_in(folder) {
+        stl10::load(folder, limit, stl10::COUNTS)?
     } else if idx::is_in(folder) {
-        idx::load(folder)
+        idx::load(folder)?
+    } else if npy::is_in(folder) {
+        npy::load(folder)?
+    } else if folder::is_in(folder) {
+        folder::load(folder, shape, limit)?
     } else {
-        Err(DataError::NotADataset { path: folder.to_owned() })
-    }
+        return Err(DataError::NotADataset { path: folder.to_owned() });
+    };
+    dataset.limit_training(limit);
+    Ok(dataset)
 }
 
-/// Raw images of one shape, with a class each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Images {
-    /// `[height, width, channels]` of each image.
-    pub shape: Shape,
-    /// `[count, height, width, channels]`, channels innermost.
-    pub pixels: Vec<u8>,
-    /// `[count]`; class numbers, used by the evaluation only.
-    pub labels: Vec<u8>,
-}
-
-impl Images {
-    /// Number of images.
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
-    }
-
-    /// Bytes of one image.
-    pub fn image_len(&self) -> usize {
-        usize::from(self.shape.height) * usize::from(self.shape.width) * usize::from(self.shape.channels)
-    }
-
-    /// Pixels of image `index`, `[height, width, channels]`.
-    pub fn image(&self, index: usize) -> &[u8] {
-        let len = self.image_len();
-        &self.pixels[index * len..(index + 1) * len]
-    }
-
-    /// Keeps the first `count` images.
-    pub fn truncate(&mut self, count: usize) {
-        self.pixels.truncate(count.saturating_mul(self.image_len()));
-        self.labels.truncate(count);
-    }
-}
-
-/// A training and a test set with the same shape and classes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dataset {
-    /// Name for reports, such as `fashion-mnist`.
-    pub name: String,
-    /// Name of each class.
-    pub classes: Vec<String>,
-    /// Images to learn from.
-    pub train: Images,
-    /// Images held out.
-    pub test: Images,
-}
-
-impl Dataset {
-    /// First 16 hexadecimal digits of the SHA-256 of all pixels and labels: two data sets with the
-    /// same fingerprint train the same encoder.
-    pub fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        for images in [&self.train, &self.test] {
-            hash.update(images.shape.to_string());
-            hash.update(&images.pixels);
-            hash.update(&images.labels);
-        }
-        hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
-    }
+/// Name of the folder itself, in lower case, also if the path is `.` or ends in `..`.
+fn folder_name(folder: &Path) -> String {
+    let whole: PathBuf = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    whole.file_name().map_or_else(|| "data".to_owned(), |name| name.to_string_lossy().to_lowercase())
 }

@@ -104,8 +104,8 @@ impl Prober<'_> {
         [train, test]: [&Features; 2],
     ) -> Vec<Measurement> {
         let width = train.width;
-        let train = Labelled { features: train, labels: &self.dataset.train.labels };
-        let test = Labelled { features: test, labels: &self.dataset.test.labels };
+        let train = Labelled { features: train, labels: self.labels.train };
+        let test = Labelled { features: test, labels: self.labels.test };
         let classes = self.dataset.classes.len();
         let measure = |classifier: &Classifier| {
             let runs = match classifier {

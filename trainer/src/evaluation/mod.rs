@@ -23,7 +23,7 @@ mod support_vector;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use crate::data::Dataset;
+use crate::data::{DataError, Dataset, Labels};
 use crate::model::Encoder;
 
 pub use embedding_map::embedding_map;
@@ -87,19 +87,27 @@ impl TapAccuracies {
 /// Who learns a probe and who is asked: classes, seed of the shuffling, and where to compute.
 #[derive(Debug, Clone, Copy)]
 pub struct Prober<'a> {
-    /// Training and test images; only their labels are used.
+    /// Training and test images.
     pub dataset: &'a Dataset,
+    /// Their classes.
+    labels: Labels<'a>,
     /// Seed of the linear probe's shuffling.
     pub seed: u64,
     /// Where to compute.
     pub device: &'a Device,
 }
 
-impl Prober<'_> {
+impl<'a> Prober<'a> {
+    /// # Errors
+    /// If the training or the test images have no classes.
+    pub fn new(dataset: &'a Dataset, seed: u64, device: &'a Device) -> Result<Self, DataError> {
+        Ok(Self { dataset, labels: dataset.labels()?, seed, device })
+    }
+
     /// Runs both probes on features of the training and the test images.
     pub fn probe(&self, [train, test]: [&Features; 2]) -> Accuracy {
-        let train = Labelled { features: train, labels: &self.dataset.train.labels };
-        let test = Labelled { features: test, labels: &self.dataset.test.labels };
+        let train = Labelled { features: train, labels: self.labels.train };
+        let test = Labelled { features: test, labels: self.labels.test };
         Accuracy {
             linear: linear_probe(train, test, self.dataset.classes.len(), self.seed, self.device),
             knn: knn(train, test, self.device),

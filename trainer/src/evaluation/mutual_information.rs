@@ -176,7 +176,7 @@ mod tests {
             pixels.extend([(128.0 + 32.0 * x).round() as u8; 64]);
             values.push(y as f32);
         }
-        let images = Images { shape: Shape::new(8, 8, 1), pixels, labels: vec![0; count] };
+        let images = Images { shape: Shape::new(8, 8, 1), pixels, labels: None };
         (images, Features { width: 1, values })
     }
 

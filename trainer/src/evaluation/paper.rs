@@ -7,7 +7,7 @@ use super::{
     DYNAMIC_RANGE, Embedded, Information, LabelledImages, Representations, Schedule, Start, choose_labelled, fine_tune,
     mutual_information, nearest, neural_dependency, reconstruct, scale_weights, sigmoid,
 };
-use crate::data::Dataset;
+use crate::data::{Dataset, Labels};
 use crate::model::Encoder;
 
 /// How long each measure learns; the [schedules](Schedule) say what share of the paper's this is.
@@ -118,6 +118,8 @@ pub struct Neighbours {
 pub struct Subject<'a> {
     /// Images.
     pub dataset: &'a Dataset,
+    /// Their classes.
+    pub labels: Labels<'a>,
     /// Features of the training and the test images.
     pub representations: [&'a Representations; 2],
     /// In evaluation mode.
@@ -135,9 +137,10 @@ impl Subject<'_> {
     pub fn fine_tuning(&self, settings: &PaperSettings) -> FineTuning {
         let Dataset { classes, train, test, .. } = self.dataset;
         let schedule = Schedule::classifier(settings.fine_tune_epochs);
-        let chosen = choose_labelled(&train.labels, classes.len(), settings.labels, self.seed);
+        let chosen = choose_labelled(self.labels.train, classes.len(), settings.labels, self.seed);
         let accuracy = |encoder: &Encoder| {
-            let [train, test] = [train, test].map(|images| LabelledImages { images, labels: &images.labels });
+            let train = LabelledImages { images: train, labels: self.labels.train };
+            let test = LabelledImages { images: test, labels: self.labels.test };
             let [conv, ..] = self.representations[0];
             let start = Start { encoder, width: conv.width, classes: classes.len() };
             fine_tune(start, train, &chosen, test, schedule, self.seed, self.device)
@@ -205,7 +208,7 @@ impl Subject<'_> {
     /// For the first test image of each class, up to ten: those nearest in the embedding.
     pub fn neighbours(&self, count: usize) -> Vec<Neighbours> {
         let [_, test] = self.embedded();
-        let first = |class: usize| test.images.labels.iter().position(|label| usize::from(*label) == class);
+        let first = |class: usize| self.labels.test.iter().position(|label| usize::from(*label) == class);
         let queries = (0..self.dataset.classes.len()).filter_map(first).take(10);
         queries.map(|image| Neighbours { image, nearest: nearest(test.embeddings, image, count) }).collect()
     }

@@ -119,7 +119,7 @@ mod tests {
             pixels.extend((0..144).map(|at| if inside(at) { 220 } else { 30 }));
             values.extend([top, left].map(|corner| corner as f32 / 3.0 - 1.0));
         }
-        let images = Images { shape: Shape::new(12, 12, 1), pixels, labels: vec![0; count] };
+        let images = Images { shape: Shape::new(12, 12, 1), pixels, labels: None };
         (images, Features { width: 2, values })
     }
 

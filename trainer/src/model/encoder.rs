@@ -149,7 +149,12 @@ fn padding_pairs(Window { padding: Padding { top, left, bottom, right }, .. }: W
     [(top.into(), bottom.into()), (left.into(), right.into())]
 }
 
-/// Raw pixels as the encoder takes them, `real = (pixel - 128) / 128`: exactly what the device computes with.
+/// A raw pixel as the encoder takes it, `(pixel - 128) / 128`: exactly what the device computes with.
+pub fn real_pixel(pixel: u8) -> f32 {
+    (f32::from(pixel) - 128.0) / 128.0
+}
+
+/// Raw pixels as the encoder takes them, each as [`real_pixel`] says.
 ///
 /// # Shapes
 /// `pixels` `[batch, height, width, channels]` of `[height, width, channels]` images; the result
@@ -157,7 +162,7 @@ fn padding_pairs(Window { padding: Padding { top, left, bottom, right }, .. }: W
 pub fn images_to_tensor(pixels: &[u8], shape: Shape, device: &Device) -> Tensor<4> {
     let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
     let batch = pixels.len() / (height * width * channels);
-    let values: Vec<f32> = pixels.iter().map(|pixel| (f32::from(*pixel) - 128.0) / 128.0).collect();
+    let values: Vec<f32> = pixels.iter().map(|pixel| real_pixel(*pixel)).collect();
     let images = Tensor::<4>::from_data(TensorData::new(values, [batch, height, width, channels]), device);
     images.permute([0, 3, 1, 2])
 }

@@ -19,7 +19,7 @@ pub use critic::{
 };
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};
-pub use encoder::{Encoder, EncoderOutput, images_to_tensor};
+pub use encoder::{Encoder, EncoderOutput, images_to_tensor, real_pixel};
 pub use export::{FloatEncoder, FloatFilter};
 pub(crate) use generator::seed_alone;
 pub use initialization::Initialization;

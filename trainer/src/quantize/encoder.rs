@@ -22,8 +22,7 @@ pub fn quantize(
 ) -> anyhow::Result<Vec<u8>> {
     let architecture = run.architecture();
     check_operators(&architecture)?;
-    let mut images = dataset.train.clone();
-    images.truncate(calibration);
+    let images = dataset.train.first(calibration);
     let ranges = calibrate(encoder, &images, device);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let data = format!("{} ({})", run.dataset.name, run.dataset.fingerprint);

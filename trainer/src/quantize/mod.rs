@@ -16,4 +16,4 @@ pub use encoder::quantize;
 pub use lower::{LowerError, check_operators, lower};
 pub use multiplier::quantize_multiplier;
 pub use range::Range;
-pub use verify::{QuantizationReport, verify};
+pub use verify::{Likeness, QuantizationReport, likeness, verify};

@@ -1,8 +1,10 @@
 //! Float against int8: what quantization costs, judged where it matters.
 
+use burn::tensor::Device;
 use dim_model_format::Model;
 use serde::{Deserialize, Serialize};
 
+use crate::data::Images;
 use crate::evaluation::{Accuracy, Prober, TapAccuracies, cosine, float_representations, int8_representations};
 use crate::model::Encoder;
 
@@ -28,6 +30,26 @@ impl QuantizationReport {
     pub fn loss(&self) -> f64 {
         (self.float.linear - self.int8.linear).max(self.float.knn - self.int8.knn)
     }
+}
+
+/// What can be said of images without classes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Likeness {
+    /// Mean cosine of float and int8 embeddings.
+    pub cosine_mean: f64,
+    /// Smallest of these cosines.
+    pub cosine_min: f64,
+}
+
+/// Compares both encoders' embeddings of every image.
+///
+/// # Errors
+/// If images and model do not fit.
+pub fn likeness(encoder: &Encoder, model: &Model<'_>, images: &Images, device: &Device) -> anyhow::Result<Likeness> {
+    let [.., float] = float_representations(encoder, images, device);
+    let [.., int8] = int8_representations(model, images)?;
+    let (cosine_mean, cosine_min) = cosine(&float, &int8);
+    Ok(Likeness { cosine_mean, cosine_min })
 }
 
 /// Computes every image's taps with both encoders and probes them alike.

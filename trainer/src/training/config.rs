@@ -5,6 +5,7 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::Augmentation;
 use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Preset};
 use crate::objective::{Contrast, Estimator, Prior};
 
@@ -72,6 +73,8 @@ pub struct TrainConfig {
     pub occlusion_block: usize,
     /// What positives are: an image with its own cells, or with those of another view of it.
     pub views: Views,
+    /// What a step sees of an image; each view is drawn on its own.
+    pub augmentation: Augmentation,
     /// How weights are drawn.
     pub initialization: Initialization,
     /// Steps between two lines of `metrics.jsonl`; the last step of an epoch always has one.
@@ -145,6 +148,7 @@ impl Default for TrainConfig {
             occlusion: 0.0,
             occlusion_block: 10,
             views: Views::default(),
+            augmentation: Augmentation::default(),
             initialization: Initialization::default(),
             metrics_every: 1,
         }
@@ -187,6 +191,10 @@ impl TrainConfig {
         let weighted = |weight: f64, text: String| if weight > 0.0 { text } else { String::new() };
         let extras = [
             if self.views == Views::Two { ", two views".to_owned() } else { String::new() },
+            match self.augmentation {
+                Augmentation::None => String::new(),
+                augmentation => format!(", {}", augmentation.name()),
+            },
             prior,
             weighted(*coordinates, format!(", coordinates {coordinates}")),
             weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),
@@ -235,7 +243,8 @@ mod tests {
     fn choices_are_named_in_files_as_in_the_documentation() {
         let text = "estimator = \"infonce\"\nlocal_critic = \"encode-and-dot-paper\"\nglobal_critic = \"concat-mlp\"\n\
                     prior = \"sphere\"\nprior_matching = \"noise\"\nprior_updates = \"alternating\"\n\
-                    initialization = \"pytorch-0.4\"\nviews = \"two\"\n";
+                    initialization = \"pytorch-0.4\"\nviews = \"two\"\n\
+                    augmentation = \"shift-tone\"\n";
         let config: TrainConfig = toml::from_str(text).unwrap();
         let expected = TrainConfig {
             estimator: Estimator::InfoNce,
@@ -245,6 +254,7 @@ mod tests {
             prior_updates: PriorUpdates::Alternating,
             initialization: Initialization::Pytorch04,
             views: Views::Two,
+            augmentation: Augmentation::ShiftTone,
             ..TrainConfig::default()
         };
         assert_eq!(config, expected);

@@ -1,5 +1,6 @@
 //! From images to a run folder.
 
+mod batches;
 mod bench;
 mod checkpoint;
 mod config;
@@ -15,4 +16,4 @@ pub use config::{PriorMatching, PriorUpdates, TrainConfig, Views};
 pub use metrics::Metrics;
 pub use progress::{Bar, Progress, Silent};
 pub use run::{DatasetInfo, Run};
-pub use train::{Outcome, train};
+pub use train::{Outcome, Timing, train};

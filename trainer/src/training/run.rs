@@ -15,7 +15,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::{Metrics, TrainConfig, checkpoint, metrics};
-use crate::data::Dataset;
+use crate::data::{Dataset, crop_fits};
 use crate::model::{Architecture, Encoder, initialize};
 use crate::persist;
 
@@ -26,7 +26,7 @@ pub struct DatasetInfo {
     pub name: String,
     /// Name of each class.
     pub classes: Vec<String>,
-    /// Images trained on.
+    /// Images trained on, with classes and without.
     pub train_images: usize,
     /// `[height, width, channels]`.
     pub shape: [u16; 3],
@@ -41,7 +41,7 @@ impl DatasetInfo {
         Self {
             name: dataset.name.clone(),
             classes: dataset.classes.clone(),
-            train_images: dataset.train.len(),
+            train_images: dataset.training_len(),
             shape: [shape.height, shape.width, shape.channels],
             fingerprint: dataset.fingerprint(),
         }
@@ -66,7 +66,7 @@ impl Run {
     pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
         let run = Self { folder: folder.to_owned(), config, dataset: DatasetInfo::of(dataset) };
         run.check_shape(dataset)?;
-        run.config.check_batch(dataset.train.len())?;
+        run.config.check_batch(dataset.training_len())?;
         for stale in [run.checkpoint_path(), run.metrics_path()] {
             match std::fs::remove_file(&stale) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -121,14 +121,14 @@ impl Run {
         self.config.estimator.ceiling(self.config.batch_size, cells)
     }
 
-    /// Checks that images fit the encoder.
+    /// Checks that images fit the encoder, as they are or cropped.
     ///
     /// # Errors
     /// Naming both shapes.
     pub fn check_shape(&self, dataset: &Dataset) -> anyhow::Result<()> {
         let (architecture, images) = (self.architecture(), &dataset.train);
         ensure!(
-            images.shape == architecture.input,
+            crop_fits(images.shape, architecture.input),
             "preset {} takes {} images, {} has {}; choose another preset",
             architecture.name,
             architecture.input,

@@ -1,30 +1,46 @@
 //! The loop over epochs and steps.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use burn::tensor::Device;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use rand::seq::SliceRandom;
 
+use super::batches::{Batches, Plan};
 use super::checkpoint::{self, Position};
 use super::metrics::{MetricsLog, Readings};
 use super::step::Learner;
-use super::{DatasetInfo, Progress, Run, TrainConfig, Views};
-use crate::data::{Dataset, Images, push_view};
-use crate::model::{images_to_tensor, initialize};
+use super::{DatasetInfo, Progress, Run, TrainConfig};
+use crate::data::Dataset;
+use crate::model::initialize;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All epochs are done.
-    Finished,
+    Finished(Timing),
     /// It was told to stop; the checkpoint resumes at the next step.
     Interrupted {
         /// Steps done.
         step: usize,
     },
+}
+
+/// Where the time of all steps went, checkpoints left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Timing {
+    /// All of it.
+    pub total: Duration,
+    /// Waiting for images to be ready.
+    pub waiting: Duration,
+}
+
+impl Timing {
+    /// Share of the time, 0 to 1, in which no learning was done for want of images.
+    pub fn data_wait_fraction(&self) -> f64 {
+        if self.total.is_zero() { 0.0 } else { self.waiting.as_secs_f64() / self.total.as_secs_f64() }
+    }
 }
 
 /// Trains from the run's checkpoint, or from the start where it has none.
@@ -44,7 +60,6 @@ pub fn train(
 ) -> anyhow::Result<Outcome> {
     let config = &run.config;
     config.validate()?;
-    let images = &dataset.train;
     check_data(run, dataset)?;
     let device = device.clone().autodiff();
     let (networks, discriminator) = initialize(config, &device);
@@ -53,49 +68,56 @@ pub fn train(
     if run.has_checkpoint() {
         (learner, start) = checkpoint::load(&run.checkpoint_path(), learner)?;
     }
-    let steps = images.len() / config.batch_size;
-    let mut step = start.epoch * steps + start.step_in_epoch;
+    let plan = Plan::new(run, dataset, start);
+    let steps = plan.steps_in_epoch();
+    let mut step = plan.steps_before(start);
     let mut log = MetricsLog::open(&run.metrics_path(), step)?;
     let save = |learner: &Learner, log: &mut MetricsLog, position| {
         log.flush()?;
         checkpoint::save(&run.checkpoint_path(), learner, position)
     };
     let mut unread: Option<Readings> = None;
+    let mut timing = Timing::default();
     progress.begin(step, config.epochs * steps);
-    for epoch in start.epoch..config.epochs {
-        let order = order(images.len(), config.seed, epoch);
-        let first = if epoch == start.epoch { start.step_in_epoch } else { 0 };
-        for (index, batch) in order.chunks_exact(config.batch_size).enumerate().skip(first) {
-            if stop.load(Ordering::Relaxed) {
-                progress.end();
-                // Not recorded, since a run that goes on without a break does not either.
-                if let Some(None) = unread.map(|readings| readings.read(step)).transpose()? {
-                    return Err(no_number(step, epoch, config));
-                }
-                save(&learner, &mut log, Position { epoch, step_in_epoch: index })?;
-                return Ok(Outcome::Interrupted { step });
-            }
-            step += 1;
-            let mut random = generator(config.seed, step as u64);
-            let readings;
-            let batch = gather(images, batch, config.views, &mut random);
-            (learner, readings) = learner.step(images_to_tensor(&batch, images.shape, &device), config, &mut random);
-            if step.is_multiple_of(config.metrics_every) || index + 1 == steps {
-                let Some(metrics) = readings.read(step)? else {
+    thread::scope(|scope| {
+        let mut batches = Batches::prepare(scope, &plan);
+        for epoch in start.epoch..config.epochs {
+            let first = if epoch == start.epoch { start.step_in_epoch } else { 0 };
+            for step_in_epoch in first..steps {
+                if stop.load(Ordering::Relaxed) {
                     progress.end();
-                    return Err(no_number(step, epoch, config));
-                };
-                log.append(&metrics)?;
-                progress.step(&metrics);
-                unread = None;
-            } else {
-                unread = Some(readings);
+                    // Not recorded, since a run that goes on without a break does not either.
+                    if let Some(None) = unread.map(|readings| readings.read(step)).transpose()? {
+                        return Err(no_number(step, epoch, config));
+                    }
+                    save(&learner, &mut log, Position { epoch, step_in_epoch })?;
+                    return Ok(Outcome::Interrupted { step });
+                }
+                let begun = Instant::now();
+                let mut batch = batches.next()?;
+                timing.waiting += begun.elapsed();
+                step += 1;
+                let readings;
+                let images = batch.images(&device);
+                (learner, readings) = learner.step(images, config, &mut batch.random);
+                if step.is_multiple_of(config.metrics_every) || step_in_epoch + 1 == steps {
+                    let Some(metrics) = readings.read(step)? else {
+                        progress.end();
+                        return Err(no_number(step, epoch, config));
+                    };
+                    log.append(&metrics)?;
+                    progress.step(&metrics);
+                    unread = None;
+                } else {
+                    unread = Some(readings);
+                }
+                timing.total += begun.elapsed();
             }
+            save(&learner, &mut log, Position { epoch: epoch + 1, step_in_epoch: 0 })?;
         }
-        save(&learner, &mut log, Position { epoch: epoch + 1, step_in_epoch: 0 })?;
-    }
-    progress.end();
-    Ok(Outcome::Finished)
+        progress.end();
+        Ok(Outcome::Finished(timing))
+    })
 }
 
 fn no_number(step: usize, epoch: usize, config: &TrainConfig) -> anyhow::Error {
@@ -109,7 +131,7 @@ fn no_number(step: usize, epoch: usize, config: &TrainConfig) -> anyhow::Error {
 
 fn check_data(run: &Run, dataset: &Dataset) -> anyhow::Result<()> {
     run.check_shape(dataset)?;
-    run.config.check_batch(dataset.train.len())?;
+    run.config.check_batch(dataset.training_len())?;
     let found = DatasetInfo::of(dataset).fingerprint;
     ensure!(
         found == run.dataset.fingerprint,
@@ -117,33 +139,4 @@ fn check_data(run: &Run, dataset: &Dataset) -> anyhow::Result<()> {
         run.dataset.fingerprint
     );
     Ok(())
-}
-
-/// The order in which an epoch sees the images.
-fn order(count: usize, seed: u64, epoch: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
-    order.shuffle(&mut generator(seed, u64::MAX - epoch as u64));
-    order
-}
-
-/// Independent random numbers for each purpose of a run.
-fn generator(seed: u64, purpose: u64) -> StdRng {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    bytes[8..16].copy_from_slice(&purpose.to_le_bytes());
-    StdRng::from_seed(bytes)
-}
-
-/// Pixels of a step: the images, or first views of all and then second views of all.
-fn gather(images: &Images, batch: &[usize], views: Views, random: &mut StdRng) -> Vec<u8> {
-    let mut pixels = Vec::new();
-    match views {
-        Views::One => batch.iter().for_each(|index| pixels.extend(images.image(*index))),
-        Views::Two => {
-            for index in batch.iter().chain(batch) {
-                push_view(&mut pixels, images.image(*index), images.shape, random);
-            }
-        }
-    }
-    pixels
 }

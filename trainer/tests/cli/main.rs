@@ -3,6 +3,7 @@
 
 mod bench;
 mod damaged_files;
+mod data_sets;
 mod demo;
 mod encoders;
 mod evaluation_of_the_paper;

@@ -7,7 +7,8 @@ use crate::place::{Place, TRAIN, keys};
 /// Every random part at once, with several losses.
 const EVERYTHING: &str = "alpha = 0.5\nestimator = \"infonce\"\nscaled_scores = true\nscore_clip = 10.0\n\
     score_penalty = 0.01\ncritic_chunk = 5\nprior = \"ball\"\nprior_updates = \"alternating\"\ngradient_penalty = 0.5\n\
-    coordinates = 0.1\nrelative_coordinates = 0.1\nocclusion = 0.5\nviews = \"two\"\ninitialization = \"pytorch-0.4\"\n";
+    coordinates = 0.1\nrelative_coordinates = 0.1\nocclusion = 0.5\nviews = \"two\"\n\
+    augmentation = \"shift-tone\"\ninitialization = \"pytorch-0.4\"\n";
 
 fn with(settings: &str) -> Place {
     let place = Place::with_data();
@@ -27,7 +28,7 @@ fn everything_at_once_is_recorded_and_resumed_to_the_bit() {
     let summary = place.json(&[&TRAIN[..], &["--out", "whole", "--epochs", "2"]].concat());
     assert_eq!(
         summary["objective"],
-        "dim-local-global-infonce (alpha 0.5, beta 1, gamma 0.1, two views, ball prior, coordinates 0.1, relative \
+        "dim-local-global-infonce (alpha 0.5, beta 1, gamma 0.1, two views, shift-tone, ball prior, coordinates 0.1, relative \
          coordinates 0.1, occlusion 0.5)"
     );
     // 1 + 31 images of 7x7 cells.

@@ -16,6 +16,7 @@ fn train() {
     assert_eq!(
         keys(&summary),
         [
+            "data_wait_fraction",
             "dataset",
             "encoder",
             "epochs",

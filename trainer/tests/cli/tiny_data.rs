@@ -30,7 +30,7 @@ pub(crate) fn test_images() -> Vec<Vec<u8>> {
     images(TEST_IMAGES, 2)
 }
 
-fn train_images() -> Vec<Vec<u8>> {
+pub(crate) fn train_images() -> Vec<Vec<u8>> {
     images(TRAIN_IMAGES, 1)
 }
 

@@ -29,7 +29,7 @@ pub(super) fn render(
             ),
         ),
     ];
-    let labels = &dataset.test.labels;
+    let labels = dataset.labels()?.test;
     let neighbours = neighbours.iter().map(|Neighbours { image, nearest }| NeighbourRow {
         class: dataset.classes[usize::from(labels[*image])].clone(),
         query: pictures::picture(&dataset.test, *image),

@@ -2,7 +2,8 @@
 
 use anyhow::ensure;
 
-use super::{PriorMatching, TrainConfig};
+use super::{PriorMatching, TrainConfig, Views};
+use crate::data::Augmentation;
 use crate::objective::Prior;
 
 impl TrainConfig {
@@ -38,6 +39,10 @@ impl TrainConfig {
             ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
         }
         ensure!(self.alpha + self.beta > 0.0, "beta = 0: with alpha = 0 nothing would be learned");
+        ensure!(
+            self.views == Views::One || self.augmentation != Augmentation::None,
+            "augmentation = \"none\": two views would be one image; set crop-flip, shift-tone or amdim, or views = \"one\""
+        );
         let architecture = self.preset.architecture();
         let (preset, globals) = (architecture.name, architecture.globals());
         for (name, weight) in [("coordinates", self.coordinates), ("relative_coordinates", self.relative_coordinates)] {
@@ -119,6 +124,7 @@ mod tests {
             (TrainConfig { metrics_every: 0, ..usable.clone() }, "metrics_every"),
             (TrainConfig { critic_units: 65_536, ..usable.clone() }, "critic_units"),
             (TrainConfig { preset: Preset::Foldmultialex64, coordinates: 0.1, ..usable.clone() }, "coordinates"),
+            (TrainConfig { views: Views::Two, ..usable.clone() }, "augmentation"),
         ] {
             let error = config.validate().unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");

@@ -6,6 +6,7 @@ use burn::tensor::Distribution;
 use rand::SeedableRng;
 
 use super::*;
+use crate::data::Augmentation;
 use crate::model::{GlobalCriticKind, LocalCriticKind, Preset, initialize};
 use crate::objective::{Estimator, Prior};
 use crate::training::PriorUpdates;
@@ -245,7 +246,12 @@ fn every_objective_learns() {
         global(GlobalCriticKind::ConcatMlp),
         global(GlobalCriticKind::EncodeAndDot),
         TrainConfig { prior_updates: PriorUpdates::Alternating, gradient_penalty: 0.5, ..config() },
-        TrainConfig { views: Views::Two, occlusion: 1.0, ..local(LocalCriticKind::EncodeAndDot) },
+        TrainConfig {
+            views: Views::Two,
+            augmentation: Augmentation::ShiftTone,
+            occlusion: 1.0,
+            ..local(LocalCriticKind::EncodeAndDot)
+        },
     ];
     for prior in [Prior::Gaussian, Prior::Ball, Prior::Sphere] {
         configs.push(TrainConfig { prior, ..local(LocalCriticKind::EncodeAndDot) });
