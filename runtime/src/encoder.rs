@@ -32,6 +32,19 @@ impl<'m, 'a> Encoder<'m, 'a> {
     /// # Errors
     /// [`Error::ImageLength`].
     pub fn encode(&mut self, pixels: &[u8]) -> Result<Output<'m, '_>, Error> {
+        self.encode_observed(pixels, |_, _| {})
+    }
+
+    /// Computes as [`Encoder::encode`] does, and calls `observe` with each tensor as soon as it is written: the
+    /// preprocessed image first, then the output of every node. For profiles and for comparisons layer by layer.
+    ///
+    /// # Errors
+    /// [`Error::ImageLength`].
+    pub fn encode_observed(
+        &mut self,
+        pixels: &[u8],
+        mut observe: impl FnMut(TensorId, &[i8]),
+    ) -> Result<Output<'m, '_>, Error> {
         let input = &mut self.arena[self.input.arena_range()];
         if pixels.len() != input.len() {
             return Err(Error::ImageLength { expected: input.len(), got: pixels.len() });
@@ -46,8 +59,10 @@ impl<'m, 'a> Encoder<'m, 'a> {
             // `Model::parse` lets only this one through.
             _ => unreachable!(),
         }
-        for (node, output) in self.model.layers() {
+        observe(TensorId(0), input);
+        for ((node, output), id) in self.model.layers().zip(1..) {
             run(&self.model, &node, &output, self.arena);
+            observe(TensorId(id), &self.arena[output.arena_range()]);
         }
         Ok(Output { model: self.model, arena: self.arena })
     }

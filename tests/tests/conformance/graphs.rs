@@ -4,8 +4,8 @@ use dim_model_format::{About, Add, Model, ModelBuilder, Pool2d, Quantization, Sh
 use proptest::prelude::*;
 
 use crate::compare::{TAPS, compare};
-use crate::draw::{Draw, elements, with_zero_point};
 use crate::{CASES, settings};
+use dim_conformance::draw::{Draw, elements, with_zero_point};
 
 /// A chain of `nodes` random operators with residual additions, and taps on random tensors.
 pub(crate) fn graph(shape: Shape, nodes: usize, draw: &mut Draw) -> Vec<u8> {

@@ -4,9 +4,9 @@ use dim_model_format::{Identity, Model, Node, Shape};
 use proptest::prelude::*;
 
 use crate::compare::compare;
-use crate::draw::{Draw, elements};
 use crate::graphs::graph;
 use crate::settings;
+use dim_conformance::draw::{Draw, elements};
 
 /// What a mutated file may ask for and still be run here: bytes of arena, and steps of the oracle's inner loops.
 const LARGEST_ARENA: usize = 1 << 20;

@@ -6,8 +6,8 @@ use dim_model_format::{
 use proptest::prelude::*;
 
 use crate::compare::compare;
-use crate::draw::{Draw, elements, window, with_zero_point};
 use crate::{CASES, settings};
+use dim_conformance::draw::{Draw, elements, window, with_zero_point};
 
 /// An image, the zero point that its bytes are given, and the window that slides over it.
 #[derive(Debug, Clone)]

@@ -5,9 +5,9 @@ use dim_model_format::{Model, Shape, TapKind};
 use dim_runtime::{Encoder, Error};
 use proptest::prelude::*;
 
-use crate::draw::{Draw, elements};
 use crate::graphs::graph;
 use crate::settings;
+use dim_conformance::draw::{Draw, elements};
 
 const SHAPE: Shape = Shape::new(8, 7, 3);
 
