@@ -6,8 +6,8 @@
 //! | 8 | 2 | format major |
 //! | 10 | 2 | format minor |
 //! | 12 | 4 | length of the file |
-//! | 16 | 4 | arena bytes |
-//! | 20 | 4 | scratch bytes |
+//! | 16 | 4 | arena bytes: activations, then scratch memory |
+//! | 20 | 4 | scratch bytes, part of the arena |
 //! | 24 | 4 | length of the postcard header, which starts at [`HEADER_OFFSET`] |
 //! | 28 | 4 | offset of the weights section |
 //! | 32 | 4 | length of the weights section |
@@ -132,7 +132,7 @@ pub const fn file_bytes(file: &[u8]) -> usize {
     fixed_field(file, 12)
 }
 
-/// Bytes of activation memory that the encoder needs, as stated at offset 16.
+/// Bytes of memory that the encoder needs for activations and scratch, as stated at offset 16.
 ///
 /// # Panics
 /// If `file` does not start as a `.dim` file; in a `const` that is an error of the build.
@@ -140,7 +140,7 @@ pub const fn arena_bytes(file: &[u8]) -> usize {
     fixed_field(file, 16)
 }
 
-/// Bytes of kernel scratch memory that the encoder needs, as stated at offset 20.
+/// Bytes of [`arena_bytes`] that are scratch memory of the kernels, as stated at offset 20.
 ///
 /// # Panics
 /// If `file` does not start as a `.dim` file; in a `const` that is an error of the build.

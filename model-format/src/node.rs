@@ -106,6 +106,43 @@ pub struct Rescale {
     pub shift: i8,
 }
 
+/// In which order the bytes of a filter stand in the file; `docs/FORMAT.md` has the formulas.
+///
+/// The same numbers in another layout compute the same outputs, but are another file with another identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum FilterLayout {
+    /// One output channel after the other.
+    #[default]
+    Plain,
+    /// Two output channels interleaved, and 0, 2, 1, 3 of every four inputs, so that an Armv7E-M processor gets
+    /// two pairs of factors out of a word by `SXTB16` twice. Filled up with zeros to an even number of output
+    /// channels and a multiple of four inputs.
+    Paired,
+}
+
+impl FilterLayout {
+    /// Bytes of the filter of `channels` output channels, each of `fan_in` weights.
+    pub const fn filter_bytes(self, channels: u16, fan_in: u64) -> u64 {
+        match self {
+            Self::Plain => channels as u64 * fan_in,
+            Self::Paired => (channels as u64).next_multiple_of(2) * fan_in.next_multiple_of(4),
+        }
+    }
+
+    /// Where the weight of `channel` for input `k` of `fan_in` stands in the filter.
+    pub const fn position(self, channel: usize, k: usize, fan_in: usize) -> usize {
+        match self {
+            Self::Plain => channel * fan_in + k,
+            Self::Paired => {
+                let pair = channel / 2 * 2 * fan_in.next_multiple_of(4);
+                let [word, half] = [k / 4 * 2 + k % 2, k / 2 % 2];
+                pair + 4 * word + 2 * half + channel % 2
+            }
+        }
+    }
+}
+
 /// Convolution, or depthwise convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conv2d {
@@ -117,6 +154,8 @@ pub struct Conv2d {
     pub clamp: Clamp,
     /// Offset of the parameters in the weights section. Filters are in `OHWI` order, depthwise ones in `1HWC` order.
     pub parameters: u32,
+    /// Layout of the filter; of a depthwise one always [`FilterLayout::Plain`].
+    pub layout: FilterLayout,
 }
 
 /// Fully connected layer over the flattened input, weights in `[out, in]` order.
@@ -128,6 +167,8 @@ pub struct FullyConnected {
     pub clamp: Clamp,
     /// Offset of the parameters in the weights section.
     pub parameters: u32,
+    /// Layout of the weights.
+    pub layout: FilterLayout,
 }
 
 /// Element-wise sum. Both inputs are brought to one fixed-point scale before adding.
@@ -187,6 +228,15 @@ impl Node {
             Self::FullyConnected(op) => op.clamp,
             Self::Add(op) => op.clamp,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
+        }
+    }
+
+    /// Layout of the filter, where the operator has one.
+    pub const fn layout(&self) -> Option<FilterLayout> {
+        match self {
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => Some(op.layout),
+            Self::FullyConnected(op) => Some(op.layout),
+            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
         }
     }
 

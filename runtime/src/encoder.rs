@@ -1,15 +1,18 @@
 //! Runs a model on an arena.
 
-use dim_model_format::{Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
+use dim_model_format::{FilterLayout, Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
 
 use crate::Error;
-use crate::kernels::{Map, MapMut, portable};
+use crate::kernels::{Map, MapMut, paired, portable};
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]
 pub struct Encoder<'m, 'a> {
     model: Model<'m>,
+    /// The activations.
     arena: &'a mut [i8],
+    /// Memory of the kernels.
+    scratch: &'a mut [u32],
     input: Tensor,
 }
 
@@ -21,7 +24,9 @@ impl<'m, 'a> Encoder<'m, 'a> {
     pub fn new(model: &Model<'m>, arena: &'a mut [i8]) -> Result<Self, Error> {
         let [needed, got] = [model.arena_bytes(), arena.len()];
         let arena = arena.get_mut(..needed).ok_or(Error::ArenaTooSmall { needed, got })?;
-        Ok(Self { model: *model, arena, input: model.tensor(TensorId(0)) })
+        let (arena, scratch) = arena.split_at_mut(model.activation_bytes());
+        let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
+        Ok(Self { model: *model, arena, scratch, input: model.tensor(TensorId(0)) })
     }
 
     /// Computes the embedding and the taps of one image.
@@ -61,18 +66,24 @@ impl<'m, 'a> Encoder<'m, 'a> {
         }
         observe(TensorId(0), input);
         for ((node, output), id) in self.model.layers().zip(1..) {
-            run(&self.model, &node, &output, self.arena);
+            run(&self.model, &node, &output, self.arena, self.scratch);
             observe(TensorId(id), &self.arena[output.arena_range()]);
         }
         Ok(Output { model: self.model, arena: self.arena })
     }
 }
 
-fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8]) {
+fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratch: &mut [u32]) {
     let (mut output, rest) = split(arena, output);
     let input = |id| rest.map(&model.tensor(id));
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
+        (Node::Conv2d(op), Some(parameters)) if op.layout == FilterLayout::Paired => {
+            paired::conv2d(op, &parameters, &input(op.input), &mut output, scratch);
+        }
+        (Node::FullyConnected(op), Some(parameters)) if op.layout == FilterLayout::Paired => {
+            paired::fully_connected(op, &parameters, &input(op.input), &mut output, scratch);
+        }
         (Node::Conv2d(op), Some(parameters)) => portable::conv2d(op, &parameters, &input(op.input), &mut output),
         (Node::DepthwiseConv2d(op), Some(parameters)) => {
             portable::depthwise_conv2d(op, &parameters, &input(op.input), &mut output);

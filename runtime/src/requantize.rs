@@ -1,6 +1,6 @@
 //! From the scale of an accumulator to the scale of an int8 output, in fixed point.
 
-use dim_model_format::{Clamp, Rescale};
+use dim_model_format::{Channel, Clamp, Rescale};
 
 /// `acc * multiplier * 2^(shift - 31)`, rounded twice.
 ///
@@ -51,12 +51,88 @@ impl OutputStage {
         self.clamp(requantize(acc, rescale).saturating_add(self.offset))
     }
 
+    /// Brings values that have only been saturated into the bounds of the activation.
+    pub(crate) fn clamp_all(self, values: &mut [i8]) {
+        if self.min > i32::from(i8::MIN) || self.max < i32::from(i8::MAX) {
+            values.iter_mut().for_each(|value| *value = self.clamp(i32::from(*value)));
+        }
+    }
+
     /// Brings a number into the bounds of the activation.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "min and max are int8")]
     pub(crate) fn clamp(self, value: i32) -> i8 {
         value.max(self.min).min(self.max) as i8
     }
+}
+
+/// Bias and [`OutputStage`] of two channels, with all that does not depend on the sum computed ahead.
+///
+/// Exists only where the same bits come from fewer steps than [`requantize`] takes: where each `|acc| < 2^30` and each
+/// shift is to the right, by at most 22. Then
+///
+/// - `2 * acc` does not wrap, so the first rounding is that of the high word of `2 * acc * multiplier`;
+/// - a tie away from zero is a tie upward after one is taken off a negative number;
+/// - the zero point can be added before the shift, and nothing leaves 32 bits:
+///   `2^30 + 2^21 + 2^7 * 2^22 + 1 < 2^31`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(crate) struct PairStage {
+    pub(crate) bias: [i32; 2],
+    pub(crate) channels: [ChannelStage; 2],
+}
+
+/// From a sum that has its bias to int8.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(crate) struct ChannelStage {
+    multiplier: i32,
+    /// One half and the zero point, at the scale before the shift.
+    addend: i32,
+    right: u32,
+}
+
+impl PairStage {
+    /// The stage of one or two channels whose sums have `fan_in` products, if it exists.
+    pub(crate) fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
+        let largest_sum = u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?;
+        let mut stage = Self::default();
+        for ((channel, bias), target) in pair.into_iter().zip(&mut stage.bias).zip(&mut stage.channels) {
+            let Some(channel) = channel else { continue };
+            let right = u32::from(channel.rescale.shift.unsigned_abs());
+            let bounded = largest_sum.checked_add(channel.bias.unsigned_abs())? < 1 << 30;
+            if !bounded || channel.rescale.shift >= 0 || right > 22 {
+                return None;
+            }
+            let addend = (1 << (right - 1)) + (i32::from(zero_point) << right);
+            *bias = channel.bias;
+            *target = ChannelStage { multiplier: channel.rescale.multiplier, addend, right };
+        }
+        Some(stage)
+    }
+}
+
+impl ChannelStage {
+    /// [`OutputStage::apply`] without the clamp of an activation.
+    #[inline]
+    pub(crate) fn apply(self, acc: i32) -> i8 {
+        let high = high_word_rounded(acc << 1, self.multiplier);
+        saturate((high + self.addend + (high >> 31)) >> self.right)
+    }
+}
+
+/// `floor((a * b + 2^31) / 2^32)`: `SMMULR`.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the high word of 64 bits fits 32")]
+const fn high_word_rounded(a: i32, b: i32) -> i32 {
+    ((a as i64 * b as i64 + (1 << 31)) >> 32) as i32
+}
+
+/// The nearest int8 number: `SSAT`.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "clamped to int8")]
+fn saturate(value: i32) -> i8 {
+    value.clamp(-128, 127) as i8
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Writes every network of `dim_conformance::graphs` with images and what the oracle computes for them, as the
-//! firmware bakes them in: `FOLDER/NAME.dim` and `FOLDER/NAME.cases.bin`.
+//! firmware bakes them in: `FOLDER/NAME.dim` and `FOLDER/NAME.cases.bin`, and the same in
+//! plain layout as `NAME.plain`.
 //!
 //! ```sh
 //! cargo run --release -p dim-conformance --example benchmark_graphs -- target/graphs
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 
 use dim_conformance::draw::Draw;
 use dim_conformance::{graphs, oracle};
-use dim_model_format::{Model, TapKind};
+use dim_model_format::{FilterLayout, Model, TapKind};
 
 const SEED: u64 = 0;
 const IMAGES: u16 = 2;
@@ -19,11 +20,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("give the folder to write to")?);
     std::fs::create_dir_all(&folder)?;
     for (name, build) in graphs::ALL {
-        let file = build(SEED);
-        let model = Model::parse(&file)?;
-        std::fs::write(folder.join(format!("{name}.cases.bin")), cases(&model))?;
-        std::fs::write(folder.join(format!("{name}.dim")), &file)?;
-        println!("{name}: {} MAC, {} bytes, arena {} bytes", model.macs(), file.len(), model.arena_bytes());
+        for (layout, suffix) in [(FilterLayout::Paired, ""), (FilterLayout::Plain, ".plain")] {
+            let file = build(SEED, layout);
+            let model = Model::parse(&file)?;
+            std::fs::write(folder.join(format!("{name}{suffix}.cases.bin")), cases(&model))?;
+            std::fs::write(folder.join(format!("{name}{suffix}.dim")), &file)?;
+            let [arena, scratch] = [model.arena_bytes(), model.scratch_bytes()];
+            println!(
+                "{name}{suffix}: {} MAC, {} bytes, arena {arena}, of it scratch {scratch}",
+                model.macs(),
+                file.len()
+            );
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! `proptest` draws geometry, which it can shrink; thousands of weights come from one of its seeds.
 
-use dim_model_format::{Clamp, Filter, ModelBuilder, Quantization, Rescale, Shape, TensorId, Window};
+use dim_model_format::{Clamp, Filter, FilterLayout, ModelBuilder, Quantization, Rescale, Shape, TensorId, Window};
 
 /// `SplitMix64` from a seed.
 #[derive(Debug, Clone)]
@@ -46,6 +46,11 @@ impl Draw {
             _ => self.within(-32, 32) as i8,
         };
         Quantization { scale: self.within(1, 4096) as f32 / 4096.0, zero_point }
+    }
+
+    /// Either layout of filters.
+    pub fn layout(&mut self) -> FilterLayout {
+        [FilterLayout::Plain, FilterLayout::Paired][self.within(0, 1) as usize]
     }
 
     /// None, ReLU, any range, or a single number.

@@ -6,6 +6,8 @@
 //!
 //! [`graphs`] builds the networks that kernels are measured on, and [`draw`] the numbers in them.
 
+#![forbid(unsafe_code)]
+
 pub mod draw;
 pub mod graphs;
 pub mod oracle;

@@ -11,11 +11,18 @@ const END: u8 = u8::MAX;
 
 pub(super) fn check_bounds(model: &Model<'_>, tensor: &Tensor) -> Result<(), TensorError> {
     let end = u64::from(tensor.arena_offset) + tensor.shape.elements();
-    if tensor.arena_offset.is_multiple_of(ALIGNMENT) && end <= model.arena_bytes() as u64 {
+    if tensor.arena_offset.is_multiple_of(ALIGNMENT) && end <= model.activation_bytes() as u64 {
         return Ok(());
     }
-    let arena_bytes = u32::try_from(model.arena_bytes()).unwrap_or(u32::MAX);
+    let arena_bytes = u32::try_from(model.activation_bytes()).unwrap_or(u32::MAX);
     Err(TensorError::OutsideArena { offset: tensor.arena_offset, arena_bytes })
+}
+
+/// The scratch memory suffices for every node, and is inside of the arena.
+pub(super) fn check_scratch(model: &Model<'_>) -> Result<(), Error> {
+    let needed = model.layers().map(|(node, output)| model.node_scratch_bytes(&node, output.shape)).max().unwrap_or(0);
+    let [scratch, arena] = [model.scratch_bytes(), model.arena_bytes()];
+    if needed <= scratch as u64 && scratch <= arena { Ok(()) } else { Err(Error::Scratch { needed, scratch, arena }) }
 }
 
 pub(super) fn check_plan(model: &Model<'_>) -> Result<(), Error> {

@@ -2,6 +2,9 @@
 //!
 //! `portable` is the definition; a kernel for an instruction set must equal it to the bit.
 
+#[cfg(dim_dsp)]
+mod dsp;
+pub(crate) mod paired;
 pub(crate) mod portable;
 
 use core::ops::Range;

@@ -1,7 +1,8 @@
 //! A `ModelBuilder` that draws weights and keeps every tensor in the range of int8.
 
 use dim_model_format::{
-    About, Add, Clamp, Filter, ModelBuilder, Padding, Pool2d, Quantization, Rescale, Shape, TapKind, TensorId, Window,
+    About, Add, Clamp, Filter, FilterLayout, ModelBuilder, Padding, Pool2d, Quantization, Rescale, Shape, TapKind,
+    TensorId, Window,
 };
 
 use crate::draw::Draw;
@@ -29,8 +30,10 @@ pub(super) struct Layers<'a> {
 }
 
 impl<'a> Layers<'a> {
-    pub(super) fn new(name: &'a str, input: Shape, seed: u64) -> Self {
-        Self { builder: ModelBuilder::new(About::named(name), input), draw: Draw(seed) }
+    pub(super) fn new(name: &'a str, input: Shape, seed: u64, layout: FilterLayout) -> Self {
+        let mut builder = ModelBuilder::new(About::named(name), input);
+        builder.set_filter_layout(layout);
+        Self { builder, draw: Draw(seed) }
     }
 
     pub(super) fn input(&self) -> Map {

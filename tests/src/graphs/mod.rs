@@ -12,17 +12,20 @@
 
 mod layers;
 
-use dim_model_format::{Shape, TapKind};
+use dim_model_format::{FilterLayout, Shape, TapKind};
 
 use layers::{Layers, Map};
 
+/// Builds a network with weights drawn from a seed and filters in a layout.
+pub type Build = fn(u64, FilterLayout) -> Vec<u8>;
+
 /// Every network by its name.
-pub const ALL: [(&str, fn(u64) -> Vec<u8>); 4] =
+pub const ALL: [(&str, Build); 4] =
     [("resnet8", resnet8), ("conv32", conv32), ("ds_cnn", ds_cnn), ("mobilenet", mobilenet)];
 
 /// Residual network of three stages, 32x32x3 to ten classes.
-pub fn resnet8(seed: u64) -> Vec<u8> {
-    let mut net = Layers::new("resnet8", Shape::new(32, 32, 3), seed);
+pub fn resnet8(seed: u64, layout: FilterLayout) -> Vec<u8> {
+    let mut net = Layers::new("resnet8", Shape::new(32, 32, 3), seed, layout);
     let mut map = net.conv2d(net.input(), 16, [3, 3], 1, true);
     for (channels, stride) in [(16, 1), (32, 2), (64, 2)] {
         let inner = net.conv2d(map, channels, [3, 3], stride, true);
@@ -36,8 +39,8 @@ pub fn resnet8(seed: u64) -> Vec<u8> {
 }
 
 /// The paper's encoder for CIFAR-10 (Hjelm et al. 2019, appendix A.2), 32x32x3 to 64 units.
-pub fn conv32(seed: u64) -> Vec<u8> {
-    let mut net = Layers::new("conv32", Shape::new(32, 32, 3), seed);
+pub fn conv32(seed: u64, layout: FilterLayout) -> Vec<u8> {
+    let mut net = Layers::new("conv32", Shape::new(32, 32, 3), seed, layout);
     let mut map = net.input();
     for channels in [64, 128, 256] {
         map = net.conv2d(map, channels, [4, 4], 2, true);
@@ -48,8 +51,8 @@ pub fn conv32(seed: u64) -> Vec<u8> {
 }
 
 /// Depthwise separable network, 49x10x1 to twelve classes.
-pub fn ds_cnn(seed: u64) -> Vec<u8> {
-    let mut net = Layers::new("ds_cnn", Shape::new(49, 10, 1), seed);
+pub fn ds_cnn(seed: u64, layout: FilterLayout) -> Vec<u8> {
+    let mut net = Layers::new("ds_cnn", Shape::new(49, 10, 1), seed, layout);
     let mut map = net.conv2d(net.input(), 64, [10, 4], 2, true);
     for _ in 0..4 {
         map = separable(&mut net, map, 64, 1);
@@ -59,8 +62,8 @@ pub fn ds_cnn(seed: u64) -> Vec<u8> {
 }
 
 /// `MobileNet` v1 of a quarter of the width, 96x96x3 to two classes.
-pub fn mobilenet(seed: u64) -> Vec<u8> {
-    let mut net = Layers::new("mobilenet", Shape::new(96, 96, 3), seed);
+pub fn mobilenet(seed: u64, layout: FilterLayout) -> Vec<u8> {
+    let mut net = Layers::new("mobilenet", Shape::new(96, 96, 3), seed, layout);
     let mut map = net.conv2d(net.input(), 8, [3, 3], 2, true);
     let blocks = [(16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2)];
     for (channels, stride) in blocks.into_iter().chain([(128, 1); 5]).chain([(256, 2), (256, 1)]) {

@@ -2,13 +2,13 @@
 
 use dim_conformance::draw::{Draw, elements};
 use dim_conformance::{graphs, oracle};
-use dim_model_format::Model;
+use dim_model_format::{FilterLayout, Model};
 
 use crate::compare::compare;
 
 #[test]
 fn multiplications_are_the_published_ones() {
-    let macs = graphs::ALL.map(|(name, build)| (name, Model::parse(&build(0)).unwrap().macs()));
+    let macs = graphs::ALL.map(|(name, build)| (name, Model::parse(&build(0, FilterLayout::Paired)).unwrap().macs()));
     let published = [("resnet8", 12_501_632), ("conv32", 21_823_488), ("ds_cnn", 2_656_768), ("mobilenet", 7_489_664)];
     assert_eq!(macs, published);
 }
@@ -16,9 +16,11 @@ fn multiplications_are_the_published_ones() {
 #[test]
 fn runtime_and_oracle_agree() {
     for (_, build) in graphs::ALL {
-        let file = build(1);
-        let image = Draw(2).bytes(elements(Model::parse(&file).unwrap().input_shape()));
-        compare(&file, &image).unwrap();
+        for layout in [FilterLayout::Plain, FilterLayout::Paired] {
+            let file = build(1, layout);
+            let image = Draw(2).bytes(elements(Model::parse(&file).unwrap().input_shape()));
+            compare(&file, &image).unwrap();
+        }
     }
 }
 
@@ -26,7 +28,7 @@ fn runtime_and_oracle_agree() {
 #[test]
 fn tensors_use_the_range_of_int8() {
     for (name, build) in graphs::ALL {
-        let file = build(0);
+        let file = build(0, FilterLayout::Plain);
         let model = Model::parse(&file).unwrap();
         let mut draw = Draw(3);
         let pixels: Vec<u8> = (0..elements(model.input_shape())).map(|_| draw.bits() as u8).collect();

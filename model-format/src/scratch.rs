@@ -1,0 +1,31 @@
+//! Memory in which kernels rearrange their inputs; it holds nothing from one operator to the next.
+//!
+//! Kernels for [`FilterLayout::Paired`] multiply 16-bit inputs with their zero point taken off:
+//!
+//! | operator | holds |
+//! |---|---|
+//! | convolution | four words for each output channel, the windows of four output pixels, and one window in bytes unless `in_channels` is a multiple of 4 |
+//! | fully connected | the input |
+
+use crate::model::fan_in;
+use crate::{FilterLayout, Node, Shape};
+
+/// Bytes that are lost at most where words are aligned in memory that is not.
+const ALIGNING: u64 = 4;
+/// Bias and output scaling of a channel.
+const STAGE: u64 = 16;
+/// Output pixels that a convolution computes together.
+const PIXELS: u64 = 4;
+
+/// Bytes of scratch memory that a node from `input` to `output` needs.
+pub(crate) fn node_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
+    let inputs = fan_in(node, input).next_multiple_of(4);
+    match node {
+        Node::Conv2d(op) if op.layout == FilterLayout::Paired => {
+            let window = if input.channels.is_multiple_of(4) { 0 } else { inputs };
+            STAGE * u64::from(output.channels).next_multiple_of(2) + 2 * PIXELS * inputs + window + ALIGNING
+        }
+        Node::FullyConnected(op) if op.layout == FilterLayout::Paired => 2 * inputs + ALIGNING,
+        _ => 0,
+    }
+}

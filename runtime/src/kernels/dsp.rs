@@ -1,0 +1,281 @@
+//! Blocks for Armv7E-M and Armv8-M with the DSP extension.
+//!
+//! `SMLAD` multiplies two pairs of 16-bit numbers and adds both products, `SXTB16` widens bytes 0 and 2 of a word, and
+//! bytes 1 and 3 if it is rotated by 8 first, `SXTAB16` adds to what it widens. `docs/PERFORMANCE.md` counts the loops.
+
+#![expect(unsafe_code, reason = "instructions that Rust has no stable name for")]
+
+use core::arch::naked_asm;
+
+use super::paired::PIXELS;
+use super::portable::blocks;
+use crate::requantize::PairStage;
+
+/// As [`blocks::expand`].
+pub(crate) fn expand<const STRIDE: usize>(values: &[i8], zero_point: i8, column: &mut [u32]) {
+    let quads = values.len() / 4;
+    let (whole, rest) = values.split_at(4 * quads);
+    if quads > 0 {
+        // The last word that is written; a shorter column is a bug that must not become a write outside of it.
+        assert!(STRIDE * (2 * quads - 1) < column.len());
+        let negated = i32::from(zero_point).wrapping_neg().cast_unsigned() & 0xffff;
+        // SAFETY: reads `quads` words, of any alignment, that `whole` has, and writes words up to the one just checked.
+        unsafe {
+            if STRIDE == PIXELS {
+                expand_pixel(whole.as_ptr(), column.as_mut_ptr(), quads, negated * 0x1_0001);
+            } else {
+                expand_vector(whole.as_ptr(), column.as_mut_ptr(), quads, negated * 0x1_0001);
+            }
+        }
+    }
+    if !rest.is_empty() {
+        blocks::expand::<STRIDE>(rest, zero_point, &mut column[STRIDE * 2 * quads..]);
+    }
+}
+
+/// As [`blocks::tile`].
+pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
+    let pairs = stages.len();
+    if pairs == 0 {
+        return;
+    }
+    // What the tile relies on; anything else is a bug that must not become an access outside of the slices.
+    assert!(!columns.is_empty() && columns.len().is_multiple_of(2 * PIXELS));
+    assert!(filter.len() == pairs * columns.len() && output.len() >= (PIXELS - 1) * stride + 2 * pairs);
+    let end = columns.as_ptr_range().end;
+    let mut tile = Tile {
+        columns: columns.as_ptr(),
+        filter: filter.as_ptr(),
+        stages: stages.as_ptr(),
+        output: output.as_mut_ptr(),
+        stride,
+        pairs,
+        end,
+        last_turn: end.wrapping_byte_sub(TURN_BYTES),
+    };
+    // SAFETY: the lengths have been checked: `pairs` filters of as many bytes as there are words in `columns`.
+    unsafe { multiply_tile(&mut tile) }
+}
+
+/// As [`blocks::multiply_vector`].
+#[inline]
+pub(crate) fn multiply_vector(column: &[u32], filter: &[u8], bias: [i32; 2]) -> [i32; 2] {
+    let words = column.len().min(filter.len() / 4);
+    let whole = if filter.as_ptr().addr().is_multiple_of(4) { words & !3 } else { 0 };
+    let mut sums = bias;
+    if whole > 0 {
+        // SAFETY: reads `whole` words, a multiple of four, of both; both are aligned.
+        unsafe { multiply_words(column.as_ptr(), filter.as_ptr(), column[..whole].as_ptr_range().end, &mut sums) };
+    }
+    blocks::multiply_vector(&column[whole..words], &filter[4 * whole..], sums)
+}
+
+/// 14 instructions for four bytes.
+///
+/// # Safety
+/// `quads >= 1` words can be read from `values`, and every fourth of `8 * quads - 3` words from `column` written.
+#[unsafe(naked)]
+unsafe extern "C" fn expand_pixel(values: *const i8, column: *mut u32, quads: usize, negated: u32) {
+    naked_asm!(
+        "push {{r4, r5, r6, lr}}",
+        "subs r2, #2",
+        "blt 2f",
+        "1:",
+        "ldr r4, [r0], #4",
+        "ldr r6, [r0], #4",
+        "sxtab16 r5, r3, r4",
+        "sxtab16 r4, r3, r4, ror #8",
+        "sxtab16 r12, r3, r6",
+        "sxtab16 r6, r3, r6, ror #8",
+        "str r5, [r1]",
+        "str r4, [r1, #16]",
+        "str r12, [r1, #32]",
+        "str r6, [r1, #48]",
+        "adds r1, #64",
+        "subs r2, #2",
+        "bge 1b",
+        "2:",
+        "cmp r2, #-1",
+        "bne 3f",
+        "ldr r4, [r0]",
+        "sxtab16 r5, r3, r4",
+        "sxtab16 r4, r3, r4, ror #8",
+        "str r5, [r1]",
+        "str r4, [r1, #16]",
+        "3:",
+        "pop {{r4, r5, r6, pc}}",
+    )
+}
+
+/// # Safety
+/// `quads >= 1` words can be read from `values`, and `2 * quads` words from `column` written.
+#[unsafe(naked)]
+unsafe extern "C" fn expand_vector(values: *const i8, column: *mut u32, quads: usize, negated: u32) {
+    naked_asm!(
+        "push {{r4, lr}}",
+        "1:",
+        "ldr r12, [r0], #4",
+        "sxtab16 r4, r3, r12",
+        "sxtab16 r12, r3, r12, ror #8",
+        "subs r2, #1",
+        "strd r4, r12, [r1], #8",
+        "bne 1b",
+        "pop {{r4, pc}}",
+    )
+}
+
+/// Bytes of columns in one turn of the loop of [`multiply_tile`].
+const TURN_BYTES: usize = 8 * PIXELS * size_of::<u32>();
+
+/// What [`multiply_tile`] works on; it moves the pointers on.
+#[repr(C)]
+struct Tile {
+    columns: *const u32,
+    filter: *const u8,
+    stages: *const PairStage,
+    output: *mut i8,
+    stride: usize,
+    pairs: usize,
+    last_turn: *const u32,
+    end: *const u32,
+}
+
+/// 13 instructions for 16 products and 3 for every eight turns; then 60 for the eight outputs.
+///
+/// r4 to r7 are the sums of the first channel, r8 to r11 those of the second; `last_turn`, `end` and the tile are on
+/// the stack.
+///
+/// # Safety
+/// `end - columns` is a multiple of eight words and not zero; `pairs >= 1` is the number of stages; `filter` has as
+/// many bytes for each as `columns` has words; at `output` and three times `stride` behind, two bytes for each can be
+/// written.
+#[unsafe(naked)]
+unsafe extern "C" fn multiply_tile(tile: &mut Tile) {
+    naked_asm!(
+        // Two weights of two channels times the inputs of four pixels.
+        ".macro dim_multiply",
+        "ldr r2, [r1], #4",
+        "ldm r0!, {{r3, r12}}",
+        "sxtb16 lr, r2",
+        "sxtb16 r2, r2, ror #8",
+        "smlad r4, r3, lr, r4",
+        "smlad r8, r3, r2, r8",
+        "smlad r5, r12, lr, r5",
+        "smlad r9, r12, r2, r9",
+        "ldm r0!, {{r3, r12}}",
+        "smlad r6, r3, lr, r6",
+        "smlad r10, r3, r2, r10",
+        "smlad r7, r12, lr, r7",
+        "smlad r11, r12, r2, r11",
+        ".endm",
+        // The stage of one channel: multiplier r2, addend r3, shift r12.
+        ".macro dim_finish sum",
+        "lsls \\sum, \\sum, #1",
+        "smmulr \\sum, \\sum, r2",
+        "add r1, r3, \\sum, asr #31",
+        "add \\sum, \\sum, r1",
+        "asr \\sum, \\sum, r12",
+        "ssat \\sum, #8, \\sum",
+        ".endm",
+        "ldrd r2, r3, [r0, #24]",
+        "push {{r2-r11, lr}}",
+        "str r0, [sp, #-4]!",
+        // A pair of channels.
+        "1:",
+        "ldr lr, [sp]",
+        "ldm lr, {{r0, r1, r2}}",
+        "ldrd r4, r8, [r2]",
+        "mov r5, r4",
+        "mov r6, r4",
+        "mov r7, r4",
+        "mov r9, r8",
+        "mov r10, r8",
+        "mov r11, r8",
+        "ldr r12, [sp, #4]",
+        "cmp r0, r12",
+        "bhi 3f",
+        "2:",
+        ".rept 8",
+        "dim_multiply",
+        ".endr",
+        "ldr r12, [sp, #4]",
+        "cmp r0, r12",
+        "bls 2b",
+        "3:",
+        "ldr r12, [sp, #8]",
+        "cmp r0, r12",
+        "beq 4f",
+        ".rept 2",
+        "dim_multiply",
+        ".endr",
+        "b 3b",
+        "4:",
+        "ldr lr, [sp]",
+        "str r1, [lr, #4]",
+        "ldr r0, [lr, #8]",
+        "adds r0, #8",
+        "ldm r0!, {{r2, r3, r12}}",
+        "dim_finish r4",
+        "dim_finish r5",
+        "dim_finish r6",
+        "dim_finish r7",
+        "ldm r0!, {{r2, r3, r12}}",
+        "str r0, [lr, #8]",
+        "dim_finish r8",
+        "dim_finish r9",
+        "dim_finish r10",
+        "dim_finish r11",
+        "ldrd r0, r1, [lr, #12]",
+        "bfi r4, r8, #8, #8",
+        "bfi r5, r9, #8, #8",
+        "bfi r6, r10, #8, #8",
+        "bfi r7, r11, #8, #8",
+        "strh r4, [r0]",
+        "strh r5, [r0, r1]",
+        "strh r6, [r0, r1, lsl #1]",
+        "adds r2, r0, #2",
+        "add r0, r1",
+        "strh r7, [r0, r1, lsl #1]",
+        "str r2, [lr, #12]",
+        "ldr r2, [lr, #20]",
+        "subs r2, #1",
+        "str r2, [lr, #20]",
+        "bne 1b",
+        "add sp, #4",
+        "pop {{r2-r11, pc}}",
+        ".purgem dim_multiply",
+        ".purgem dim_finish",
+    )
+}
+
+/// 18 instructions for 16 products, and 2 for every turn.
+///
+/// # Safety
+/// A multiple of four words, at least four, can be read from `filter`, which is aligned, and from `column` up to `end`.
+#[unsafe(naked)]
+unsafe extern "C" fn multiply_words(column: *const u32, filter: *const u8, end: *const u32, sums: &mut [i32; 2]) {
+    naked_asm!(
+        ".macro dim_multiply_word weights, inputs",
+        "sxtb16 r12, \\weights",
+        "sxtb16 \\weights, \\weights, ror #8",
+        "smlad r10, \\inputs, r12, r10",
+        "smlad r11, \\inputs, \\weights, r11",
+        ".endm",
+        "push {{r3-r11, lr}}",
+        "ldrd r10, r11, [r3]",
+        "mov lr, r2",
+        "1:",
+        "ldm r0!, {{r2, r3, r4, r5}}",
+        "ldm r1!, {{r6, r7, r8, r9}}",
+        "dim_multiply_word r6, r2",
+        "dim_multiply_word r7, r3",
+        "dim_multiply_word r8, r4",
+        "dim_multiply_word r9, r5",
+        "cmp r0, lr",
+        "bne 1b",
+        "ldr r3, [sp]",
+        "strd r10, r11, [r3]",
+        "pop {{r3-r11, pc}}",
+        ".purgem dim_multiply_word",
+    )
+}

@@ -1,0 +1,82 @@
+//! The inner loops of the kernels for paired filters.
+//!
+//! A word of inputs has two 16-bit numbers, a word of weights four int8 numbers: of two output channels, for both.
+
+use crate::kernels::paired::PIXELS;
+use crate::requantize::PairStage;
+
+/// Writes int8 numbers with their zero point taken off as 16-bit numbers, 0 and 2 of every four in one word and 1 and
+/// 3 in the next, and zeros where the last four are not complete.
+///
+/// Successive words are `STRIDE` apart in `column`.
+pub(crate) fn expand<const STRIDE: usize>(values: &[i8], zero_point: i8, column: &mut [u32]) {
+    let word = |low: i8, high: i8| {
+        let [low, high] = [low, high].map(|q| (i32::from(q) - i32::from(zero_point)).cast_unsigned());
+        low & 0xffff | high << 16
+    };
+    let (quads, rest) = values.as_chunks::<4>();
+    let mut words = column.iter_mut().step_by(STRIDE);
+    let mut write = |[a, b, c, d]: [i8; 4]| {
+        for (word, target) in [word(a, c), word(b, d)].into_iter().zip(words.by_ref()) {
+            *target = word;
+        }
+    };
+    quads.iter().for_each(|quad| write(*quad));
+    if !rest.is_empty() {
+        let mut last = [zero_point; 4];
+        last[..rest.len()].copy_from_slice(rest);
+        write(last);
+    }
+}
+
+/// Every pair of channels of [`PIXELS`] pixels, which are `stride` apart in `output`.
+///
+/// # Shapes
+/// `columns` `[words, pixels]`, `filter` `[pairs, words, 4]`, `output` starts with `[2 * pairs]` of the first pixel.
+#[cfg_attr(dim_dsp, expect(dead_code, reason = "the definition of the one in `dsp`"))]
+pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
+    for ((pair, stage), filter) in stages.iter().enumerate().zip(filter.chunks_exact(columns.len())) {
+        let sums = multiply(columns, filter, stage.bias);
+        for ((channel, sums), o) in stage.channels.iter().zip(&sums).zip(2 * pair..) {
+            for (pixel, acc) in sums.iter().enumerate() {
+                output[pixel * stride + o] = channel.apply(*acc);
+            }
+        }
+    }
+}
+
+/// `bias + sum(inputs * weights)` of two output channels and [`PIXELS`] pixels.
+///
+/// # Shapes
+/// `columns` `[words, pixels]`, `filter` `[words, 4]`.
+pub(crate) fn multiply(columns: &[u32], filter: &[u8], bias: [i32; 2]) -> [[i32; PIXELS]; 2] {
+    let mut sums = bias.map(|bias| [bias; PIXELS]);
+    for (inputs, weights) in columns.as_chunks::<PIXELS>().0.iter().zip(filter.as_chunks::<4>().0) {
+        for (pixel, inputs) in inputs.iter().enumerate() {
+            let products = multiply_word(*inputs, *weights);
+            sums[0][pixel] += products[0];
+            sums[1][pixel] += products[1];
+        }
+    }
+    sums
+}
+
+/// `bias + sum(inputs * weights)` of two units.
+///
+/// # Shapes
+/// `column` `[words]`, `filter` `[words, 4]`.
+pub(crate) fn multiply_vector(column: &[u32], filter: &[u8], bias: [i32; 2]) -> [i32; 2] {
+    column.iter().zip(filter.as_chunks::<4>().0).fold(bias, |sums, (inputs, weights)| {
+        let products = multiply_word(*inputs, *weights);
+        [sums[0] + products[0], sums[1] + products[1]]
+    })
+}
+
+/// Two inputs times the weights of two channels.
+#[inline]
+fn multiply_word(inputs: u32, [a0, b0, a1, b1]: [u8; 4]) -> [i32; 2] {
+    let inputs = inputs.cast_signed();
+    let [low, high] = [inputs << 16 >> 16, inputs >> 16];
+    let weight = |byte: u8| i32::from(byte.cast_signed());
+    [low * weight(a0) + high * weight(a1), low * weight(b0) + high * weight(b1)]
+}
