@@ -7,30 +7,45 @@
 
 use core::arch::naked_asm;
 
-use super::paired::PIXELS;
+use super::paired::{PIXELS, Rows};
 use super::portable::blocks;
 use crate::requantize::PairStage;
 
-/// As [`blocks::expand`].
-pub(crate) fn expand<const STRIDE: usize>(values: &[i8], zero_point: i8, column: &mut [u32]) {
+/// As [`blocks::expand_rows`].
+pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) {
+    let Rows { values, height, pitch, length } = *rows;
+    let quads = length / 4;
+    // What the loop relies on; anything else is a bug that must not become an access outside of the slices.
+    assert!(quads > 0 && height > 0 && (height - 1) * pitch + length <= values.len());
+    assert!((height - 1) * column_pitch + (2 * quads - 1) * PIXELS < columns.len());
+    let expansion = Expansion {
+        negated: negated(zero_point),
+        quads,
+        height,
+        value_step: pitch.wrapping_sub(4 * quads),
+        column_step: (column_pitch.wrapping_sub(2 * PIXELS * quads)).wrapping_mul(size_of::<u32>()),
+    };
+    // SAFETY: the first and the last word that are read and written have been checked.
+    unsafe { expand_block(values.as_ptr(), columns.as_mut_ptr(), &expansion) }
+}
+
+/// As [`blocks::expand_vector`].
+pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) {
     let quads = values.len() / 4;
     let (whole, rest) = values.split_at(4 * quads);
+    let (target, last) = column.split_at_mut(2 * quads);
     if quads > 0 {
-        // The last word that is written; a shorter column is a bug that must not become a write outside of it.
-        assert!(STRIDE * (2 * quads - 1) < column.len());
-        let negated = i32::from(zero_point).wrapping_neg().cast_unsigned() & 0xffff;
-        // SAFETY: reads `quads` words, of any alignment, that `whole` has, and writes words up to the one just checked.
-        unsafe {
-            if STRIDE == PIXELS {
-                expand_pixel(whole.as_ptr(), column.as_mut_ptr(), quads, negated * 0x1_0001);
-            } else {
-                expand_vector(whole.as_ptr(), column.as_mut_ptr(), quads, negated * 0x1_0001);
-            }
-        }
+        // SAFETY: `whole` has as many words, of any alignment, as are read, and `target` twice as many.
+        unsafe { expand_words(whole.as_ptr(), target.as_mut_ptr(), quads, negated(zero_point)) }
     }
     if !rest.is_empty() {
-        blocks::expand::<STRIDE>(rest, zero_point, &mut column[STRIDE * 2 * quads..]);
+        blocks::expand_vector(rest, zero_point, last);
     }
+}
+
+/// What `SXTAB16` adds to take a zero point off both halves of a word.
+const fn negated(zero_point: i8) -> u32 {
+    ((-(zero_point as i32)).cast_unsigned() & 0xffff) * 0x1_0001
 }
 
 /// As [`blocks::tile`].
@@ -70,47 +85,70 @@ pub(crate) fn multiply_vector(column: &[u32], filter: &[u8], bias: [i32; 2]) -> 
     blocks::multiply_vector(&column[whole..words], &filter[4 * whole..], sums)
 }
 
-/// 14 instructions for four bytes.
+/// How [`expand_block`] walks; the steps go from the end of a row to the start of the next, in bytes.
+#[repr(C)]
+struct Expansion {
+    negated: u32,
+    quads: usize,
+    height: usize,
+    value_step: usize,
+    column_step: usize,
+}
+
+/// 23 instructions for 16 numbers.
 ///
 /// # Safety
-/// `quads >= 1` words can be read from `values`, and every fourth of `8 * quads - 3` words from `column` written.
+/// `height >= 1` rows of `quads >= 1` words, of any alignment, can be read, and every fourth of as many rows of
+/// `8 * quads` words written, all of them the stated steps apart.
 #[unsafe(naked)]
-unsafe extern "C" fn expand_pixel(values: *const i8, column: *mut u32, quads: usize, negated: u32) {
+unsafe extern "C" fn expand_block(values: *const i8, columns: *mut u32, expansion: &Expansion) {
     naked_asm!(
-        "push {{r4, r5, r6, lr}}",
-        "subs r2, #2",
-        "blt 2f",
+        ".macro dim_expand word, offset, next",
+        "sxtab16 r12, r3, \\word",
+        "sxtab16 \\word, r3, \\word, ror #8",
+        "str r12, [r1, #\\offset]",
+        "str \\word, [r1, #\\next]",
+        ".endm",
+        "push {{r4-r11, lr}}",
+        "ldm r2, {{r3, r6, r7, r8, r9}}",
         "1:",
-        "ldr r4, [r0], #4",
-        "ldr r6, [r0], #4",
-        "sxtab16 r5, r3, r4",
-        "sxtab16 r4, r3, r4, ror #8",
-        "sxtab16 r12, r3, r6",
-        "sxtab16 r6, r3, r6, ror #8",
-        "str r5, [r1]",
-        "str r4, [r1, #16]",
-        "str r12, [r1, #32]",
-        "str r6, [r1, #48]",
-        "adds r1, #64",
-        "subs r2, #2",
-        "bge 1b",
+        "subs r10, r6, #4",
+        "blt 3f",
         "2:",
-        "cmp r2, #-1",
-        "bne 3f",
-        "ldr r4, [r0]",
-        "sxtab16 r5, r3, r4",
-        "sxtab16 r4, r3, r4, ror #8",
-        "str r5, [r1]",
-        "str r4, [r1, #16]",
+        "ldr r4, [r0], #4",
+        "ldr r5, [r0], #4",
+        "ldr r11, [r0], #4",
+        "ldr lr, [r0], #4",
+        "dim_expand r4, 0, 16",
+        "dim_expand r5, 32, 48",
+        "dim_expand r11, 64, 80",
+        "dim_expand lr, 96, 112",
+        "adds r1, #128",
+        "subs r10, #4",
+        "bge 2b",
         "3:",
-        "pop {{r4, r5, r6, pc}}",
+        "adds r10, #4",
+        "beq 5f",
+        "4:",
+        "ldr r4, [r0], #4",
+        "dim_expand r4, 0, 16",
+        "adds r1, #32",
+        "subs r10, #1",
+        "bne 4b",
+        "5:",
+        "add r0, r8",
+        "add r1, r9",
+        "subs r7, #1",
+        "bne 1b",
+        "pop {{r4-r11, pc}}",
+        ".purgem dim_expand",
     )
 }
 
 /// # Safety
 /// `quads >= 1` words can be read from `values`, and `2 * quads` words from `column` written.
 #[unsafe(naked)]
-unsafe extern "C" fn expand_vector(values: *const i8, column: *mut u32, quads: usize, negated: u32) {
+unsafe extern "C" fn expand_words(values: *const i8, column: *mut u32, quads: usize, negated: u32) {
     naked_asm!(
         "push {{r4, lr}}",
         "1:",

@@ -19,7 +19,7 @@ pub(crate) fn fully_connected(
 ) {
     let quads = input.values.len().div_ceil(4);
     let (column, _) = scratch.split_at_mut(2 * quads);
-    blocks::expand::<1>(input.values, input.zero_point, column);
+    blocks::expand_vector(input.values, input.zero_point, column);
     let stage = OutputStage::new(output.zero_point, op.clamp);
     let mut channels = parameters.channels();
     for (outputs, filter) in output.values.chunks_mut(2).zip(parameters.filter.chunks_exact(8 * quads)) {

@@ -17,7 +17,7 @@ mod windows;
 
 pub(crate) use conv2d::conv2d;
 pub(crate) use fully_connected::fully_connected;
-pub(super) use windows::PIXELS;
+pub(super) use windows::{PIXELS, Rows};
 
 #[cfg(dim_dsp)]
 use super::dsp as blocks;

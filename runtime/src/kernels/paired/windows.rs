@@ -1,7 +1,5 @@
 //! The inputs of a few output pixels, in the order in which a paired filter has its weights (`im2col`).
 
-use core::ops::Range;
-
 use dim_model_format::{Shape, Window};
 
 use super::blocks;
@@ -25,18 +23,15 @@ pub(super) struct Windows<'a> {
 
 impl<'a> Windows<'a> {
     pub(super) fn new(window: Window, input: &Map<'a>, output: Shape, scratch: &'a mut [u32]) -> Self {
+        let axes = Axis::of(&window, input.shape);
         let kernel = window.kernel.map(usize::from);
         let quads = (kernel[0] * kernel[1] * usize::from(input.shape.channels)).div_ceil(4);
         let (columns, rest) = scratch.split_at_mut(2 * PIXELS * quads);
         let window_words = if input.shape.channels.is_multiple_of(4) { 0 } else { quads };
-        Self {
-            input: *input,
-            axes: Axis::of(&window, input.shape),
-            kernel,
-            output: [output.height, output.width].map(usize::from),
-            columns,
-            window: bytemuck::cast_slice_mut(&mut rest[..window_words]),
-        }
+        let window = bytemuck::cast_slice_mut(&mut rest[..window_words]);
+        // What fills up the last word stays.
+        window.fill(input.zero_point);
+        Self { input: *input, axes, kernel, output: [output.height, output.width].map(usize::from), columns, window }
     }
 
     /// Products of one output element.
@@ -53,9 +48,9 @@ impl<'a> Windows<'a> {
         for pixel in 0..PIXELS {
             let [rows, columns] = [self.axes[0].span(y), self.axes[1].span(x)];
             if self.window.is_empty() {
-                self.expand(pixel, &rows, &columns)
+                self.expand(pixel, &rows, &columns);
             } else {
-                self.gather(pixel, &rows, &columns)
+                self.gather(pixel, &rows, &columns);
             }
             x += usize::from(different);
             if x == width {
@@ -65,45 +60,50 @@ impl<'a> Windows<'a> {
         self.columns
     }
 
-    /// Row by row of the window; a number of channels that fills words keeps every row aligned.
+    /// Straight to its place; a number of channels that fills words keeps every row of the window aligned.
     fn expand(&mut self, pixel: usize, rows: &Span, columns: &Span) {
-        let words = self.kernel[1] * usize::from(self.input.shape.channels) / 4 * 2 * PIXELS;
-        let inside = rows.kernel_start..rows.kernel_start + rows.input.len();
-        let left = columns.kernel_start * usize::from(self.input.shape.channels) / 4 * 2 * PIXELS;
-        for (i, row) in self.columns.chunks_exact_mut(words).enumerate() {
-            if !inside.contains(&i) {
-                zero(&mut row[pixel..]);
-                continue;
-            }
-            let inputs = self.input.row(rows.input.start + i - inside.start, &columns.input);
-            let right = left + inputs.len() * 2;
-            zero_outside(row, pixel, left..right);
-            blocks::expand::<PIXELS>(inputs, self.input.zero_point, &mut row[left + pixel..]);
+        let channels = usize::from(self.input.shape.channels);
+        let [height, width] = [rows.input.len(), columns.input.len()];
+        let target = &mut self.columns[pixel..];
+        if [height, width] != self.kernel {
+            zero(target);
         }
+        let pitch = usize::from(self.input.shape.width) * channels;
+        let values = &self.input.values[rows.input.start * pitch + columns.input.start * channels..];
+        let words = |columns: usize| columns * channels / 2 * PIXELS;
+        let column_pitch = words(self.kernel[1]);
+        let start = rows.kernel_start * column_pitch + words(columns.kernel_start);
+        let block = Rows { values, height, pitch, length: width * channels };
+        blocks::expand_rows(&block, self.input.zero_point, &mut target[start..], column_pitch);
     }
 
     /// Through a copy of the window in bytes, padding included.
     fn gather(&mut self, pixel: usize, rows: &Span, columns: &Span) {
         let channels = usize::from(self.input.shape.channels);
-        self.window.fill(self.input.zero_point);
-        let row_bytes = self.kernel[1] * channels;
-        let window_rows = self.window.chunks_exact_mut(row_bytes).skip(rows.kernel_start);
+        if [rows.input.len(), columns.input.len()] != self.kernel {
+            self.window.fill(self.input.zero_point);
+        }
+        let window_rows = self.window.chunks_exact_mut(self.kernel[1] * channels).skip(rows.kernel_start);
         for (y, row) in rows.input.clone().zip(window_rows) {
             let inputs = self.input.row(y, &columns.input);
             row[columns.kernel_start * channels..][..inputs.len()].copy_from_slice(inputs);
         }
-        blocks::expand::<PIXELS>(self.window, self.input.zero_point, &mut self.columns[pixel..]);
+        let block = Rows { values: self.window, height: 1, pitch: 0, length: self.window.len() };
+        blocks::expand_rows(&block, self.input.zero_point, &mut self.columns[pixel..], 0);
     }
 }
 
-/// Real zero for a pixel in the part of a row that is padding.
-fn zero_outside(row: &mut [u32], pixel: usize, inside: Range<usize>) {
-    if inside.start > 0 {
-        zero(&mut row[pixel..inside.start]);
-    }
-    if inside.end < row.len() {
-        zero(&mut row[inside.end + pixel..]);
-    }
+/// A rectangle of inputs.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::kernels) struct Rows<'a> {
+    /// From the first input on.
+    pub(in crate::kernels) values: &'a [i8],
+    /// Number of rows, at least 1.
+    pub(in crate::kernels) height: usize,
+    /// Distance of rows in bytes.
+    pub(in crate::kernels) pitch: usize,
+    /// Bytes of a row, a multiple of 4, at least 4.
+    pub(in crate::kernels) length: usize,
 }
 
 /// Real zero in every word of one pixel.

@@ -2,31 +2,43 @@
 //!
 //! A word of inputs has two 16-bit numbers, a word of weights four int8 numbers: of two output channels, for both.
 
-use crate::kernels::paired::PIXELS;
+use crate::kernels::paired::{PIXELS, Rows};
 use crate::requantize::PairStage;
 
-/// Writes int8 numbers with their zero point taken off as 16-bit numbers, 0 and 2 of every four in one word and 1 and
-/// 3 in the next, and zeros where the last four are not complete.
+/// Writes rows of int8 numbers to every [`PIXELS`]th word of `columns`, those of the next row `column_pitch` words on.
 ///
-/// Successive words are `STRIDE` apart in `column`.
-pub(crate) fn expand<const STRIDE: usize>(values: &[i8], zero_point: i8, column: &mut [u32]) {
+/// Zero points are taken off; 0 and 2 of every four numbers are in one word, 1 and 3 in the next.
+#[cfg_attr(dim_dsp, expect(dead_code, reason = "the definition of the one in `dsp`"))]
+pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) {
+    for y in 0..rows.height {
+        let values = &rows.values[y * rows.pitch..][..rows.length];
+        let mut words = columns[y * column_pitch..].iter_mut().step_by(PIXELS);
+        for quad in values.as_chunks::<4>().0 {
+            for (word, target) in expand_quad(*quad, zero_point).into_iter().zip(words.by_ref()) {
+                *target = word;
+            }
+        }
+    }
+}
+
+/// Writes int8 numbers as [`expand_rows`] does, to one word after the other, with zeros where the last four are not
+/// complete.
+pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) {
+    let (quads, rest) = values.as_chunks::<4>();
+    let mut last = [zero_point; 4];
+    last[..rest.len()].copy_from_slice(rest);
+    for (quad, target) in quads.iter().chain([&last]).zip(column.as_chunks_mut::<2>().0) {
+        *target = expand_quad(*quad, zero_point);
+    }
+}
+
+#[inline]
+fn expand_quad([a, b, c, d]: [i8; 4], zero_point: i8) -> [u32; 2] {
     let word = |low: i8, high: i8| {
         let [low, high] = [low, high].map(|q| (i32::from(q) - i32::from(zero_point)).cast_unsigned());
         low & 0xffff | high << 16
     };
-    let (quads, rest) = values.as_chunks::<4>();
-    let mut words = column.iter_mut().step_by(STRIDE);
-    let mut write = |[a, b, c, d]: [i8; 4]| {
-        for (word, target) in [word(a, c), word(b, d)].into_iter().zip(words.by_ref()) {
-            *target = word;
-        }
-    };
-    quads.iter().for_each(|quad| write(*quad));
-    if !rest.is_empty() {
-        let mut last = [zero_point; 4];
-        last[..rest.len()].copy_from_slice(rest);
-        write(last);
-    }
+    [word(a, c), word(b, d)]
 }
 
 /// Every pair of channels of [`PIXELS`] pixels, which are `stride` apart in `output`.
