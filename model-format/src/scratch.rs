@@ -6,6 +6,8 @@
 //! |---|---|
 //! | convolution | four words for each output channel, the windows of four output pixels, and one window in bytes unless `in_channels` is a multiple of 4 |
 //! | fully connected | the input |
+//!
+//! An addition of many elements looks up what its two inputs become, each in a table of 256 words.
 
 use crate::model::fan_in;
 use crate::{FilterLayout, Node, Shape};
@@ -14,6 +16,8 @@ use crate::{FilterLayout, Node, Shape};
 const ALIGNING: u64 = 4;
 /// Bias and output scaling of a channel.
 const STAGE: u64 = 16;
+/// Elements of an addition that are worth two tables.
+const MANY: u64 = 1024;
 /// Output pixels that a convolution computes together.
 const PIXELS: u64 = 4;
 
@@ -26,6 +30,7 @@ pub(crate) fn node_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
             STAGE * u64::from(output.channels).next_multiple_of(2) + 2 * PIXELS * inputs + window + ALIGNING
         }
         Node::FullyConnected(op) if op.layout == FilterLayout::Paired => 2 * inputs + ALIGNING,
+        Node::Add(_) if output.elements() >= MANY => 2 * 256 * 4 + ALIGNING,
         _ => 0,
     }
 }

@@ -3,7 +3,7 @@
 use dim_model_format::{FilterLayout, Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
 
 use crate::Error;
-use crate::kernels::{Map, MapMut, paired, portable};
+use crate::kernels::{Map, MapMut, lookup, paired, portable};
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratc
         (Node::FullyConnected(op), Some(parameters)) => {
             portable::fully_connected(op, &parameters, &input(op.input), &mut output);
         }
-        (Node::Add(op), _) => portable::add(op, op.inputs.map(input), &mut output),
+        (Node::Add(op), _) => lookup::add(op, op.inputs.map(input), &mut output, scratch),
         (Node::AveragePool2d(op), _) => portable::average_pool2d(op, &input(op.input), &mut output),
         (Node::MaxPool2d(op), _) => portable::max_pool2d(op, &input(op.input), &mut output),
         // `Model::parse` lets only these operators through, and these with their parameters.

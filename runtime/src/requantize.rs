@@ -66,15 +66,7 @@ impl OutputStage {
     }
 }
 
-/// Bias and [`OutputStage`] of two channels, with all that does not depend on the sum computed ahead.
-///
-/// Exists only where the same bits come from fewer steps than [`requantize`] takes: where each `|acc| < 2^30` and each
-/// shift is to the right, by at most 22. Then
-///
-/// - `2 * acc` does not wrap, so the first rounding is that of the high word of `2 * acc * multiplier`;
-/// - a tie away from zero is a tie upward after one is taken off a negative number;
-/// - the zero point can be added before the shift, and nothing leaves 32 bits:
-///   `2^30 + 2^21 + 2^7 * 2^22 + 1 < 2^31`.
+/// Bias and [`ChannelStage`] of two channels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 pub(crate) struct PairStage {
@@ -82,7 +74,15 @@ pub(crate) struct PairStage {
     pub(crate) channels: [ChannelStage; 2],
 }
 
-/// From a sum that has its bias to int8.
+/// [`OutputStage`] of one channel, with all that does not depend on the sum computed ahead.
+///
+/// Exists only where the same bits come from fewer steps than [`requantize`] takes: where `|acc| < 2^30` and the shift
+/// is to the right, by at most 22. Then
+///
+/// - `2 * acc` does not wrap, so the first rounding is that of the high word of `2 * acc * multiplier`;
+/// - a tie away from zero is a tie upward after one is taken off a negative number;
+/// - the zero point can be added before the shift, and nothing leaves 32 bits:
+///   `2^30 + 2^21 + 2^7 * 2^22 + 1 < 2^31`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 pub(crate) struct ChannelStage {
@@ -98,21 +98,25 @@ impl PairStage {
         let largest_sum = u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?;
         let mut stage = Self::default();
         for ((channel, bias), target) in pair.into_iter().zip(&mut stage.bias).zip(&mut stage.channels) {
-            let Some(channel) = channel else { continue };
-            let right = u32::from(channel.rescale.shift.unsigned_abs());
-            let bounded = largest_sum.checked_add(channel.bias.unsigned_abs())? < 1 << 30;
-            if !bounded || channel.rescale.shift >= 0 || right > 22 {
-                return None;
+            if let Some(channel) = channel {
+                let largest_sum = largest_sum.checked_add(channel.bias.unsigned_abs())?;
+                *target = ChannelStage::new(zero_point, channel.rescale, largest_sum)?;
+                *bias = channel.bias;
             }
-            let addend = (1 << (right - 1)) + (i32::from(zero_point) << right);
-            *bias = channel.bias;
-            *target = ChannelStage { multiplier: channel.rescale.multiplier, addend, right };
         }
         Some(stage)
     }
 }
 
 impl ChannelStage {
+    /// The stage of sums of at most `largest_sum` in magnitude, if it exists.
+    pub(crate) fn new(zero_point: i8, rescale: Rescale, largest_sum: u32) -> Option<Self> {
+        let right = u32::from(rescale.shift.unsigned_abs());
+        let addend = |right: u32| (1 << (right - 1)) + (i32::from(zero_point) << right);
+        let exists = largest_sum < 1 << 30 && rescale.shift < 0 && right <= 22;
+        exists.then(|| Self { multiplier: rescale.multiplier, addend: addend(right), right })
+    }
+
     /// [`OutputStage::apply`] without the clamp of an activation.
     #[inline]
     pub(crate) fn apply(self, acc: i32) -> i8 {

@@ -4,6 +4,7 @@
 
 #[cfg(dim_dsp)]
 mod dsp;
+pub(crate) mod lookup;
 pub(crate) mod paired;
 pub(crate) mod portable;
 

@@ -6,7 +6,7 @@ use super::blocks;
 use crate::kernels::{Axis, Map, Span};
 
 /// Output pixels that are computed together.
-pub(in crate::kernels) const PIXELS: usize = 4;
+pub(crate) const PIXELS: usize = 4;
 
 /// Loads windows of an input into scratch memory.
 #[derive(Debug)]
@@ -95,15 +95,15 @@ impl<'a> Windows<'a> {
 
 /// A rectangle of inputs.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::kernels) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     /// From the first input on.
-    pub(in crate::kernels) values: &'a [i8],
+    pub(crate) values: &'a [i8],
     /// Number of rows, at least 1.
-    pub(in crate::kernels) height: usize,
+    pub(crate) height: usize,
     /// Distance of rows in bytes.
-    pub(in crate::kernels) pitch: usize,
+    pub(crate) pitch: usize,
     /// Bytes of a row, a multiple of 4, at least 4.
-    pub(in crate::kernels) length: usize,
+    pub(crate) length: usize,
 }
 
 /// Real zero in every word of one pixel.
