@@ -1,6 +1,6 @@
 //! From the scale of an accumulator to the scale of an int8 output, in fixed point.
 
-use dim_model_format::{Channel, Clamp, Rescale};
+use dim_model_format::{Channel, Clamp, Parameters, Rescale};
 
 /// `acc * multiplier * 2^(shift - 31)`, rounded twice.
 ///
@@ -93,8 +93,23 @@ pub(crate) struct ChannelStage {
 }
 
 impl PairStage {
+    /// Memory for the stages of all channels, and what is left of it.
+    pub(crate) fn split(scratch: &mut [u32], channels: usize) -> Option<(&mut [Self], &mut [u32])> {
+        let words = channels.div_ceil(2) * size_of::<Self>() / size_of::<u32>();
+        let (stages, rest) = scratch.split_at_mut_checked(words)?;
+        Some((bytemuck::cast_slice_mut(stages), rest))
+    }
+
+    /// Computes the stages of all channels, whose sums have `fan_in` products, or tells that one does not exist.
+    pub(crate) fn fill(stages: &mut [Self], parameters: &Parameters<'_>, zero_point: i8, fan_in: usize) -> bool {
+        stages.iter_mut().zip(0..).all(|(stage, pair)| {
+            let channels = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
+            Self::new(zero_point, channels, fan_in).map(|new| *stage = new).is_some()
+        })
+    }
+
     /// The stage of one or two channels whose sums have `fan_in` products, if it exists.
-    pub(crate) fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
+    fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
         let largest_sum = u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?;
         let mut stage = Self::default();
         for ((channel, bias), target) in pair.into_iter().zip(&mut stage.bias).zip(&mut stage.channels) {

@@ -2,11 +2,17 @@
 //!
 //! `portable` is the definition; a kernel for an instruction set must equal it to the bit.
 
+pub(crate) mod depthwise3x3;
 #[cfg(dim_dsp)]
 mod dsp;
 pub(crate) mod lookup;
 pub(crate) mod paired;
 pub(crate) mod portable;
+
+#[cfg(dim_dsp)]
+use dsp as blocks;
+#[cfg(not(dim_dsp))]
+use portable::blocks;
 
 use core::ops::Range;
 

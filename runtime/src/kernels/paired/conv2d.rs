@@ -19,29 +19,15 @@ pub(crate) fn conv2d(
     scratch: &mut [u32],
 ) {
     let channels = usize::from(output.shape.channels);
-    let (stages, scratch) = split_stages(scratch, channels);
+    let Some((stages, scratch)) = PairStage::split(scratch, channels) else { unreachable!() };
     let mut windows = Windows::new(op.window, input, output.shape, scratch);
     let stage = OutputStage::new(output.zero_point, op.clamp);
-    if fill_stages(stages, parameters, output.zero_point, windows.fan_in()) {
+    if PairStage::fill(stages, parameters, output.zero_point, windows.fan_in()) {
         quick(parameters, &mut windows, stages, channels, output.values);
         stage.clamp_all(output.values);
     } else {
         exact(parameters, &mut windows, stage, channels, output.values);
     }
-}
-
-/// The stages of all pairs of channels, and the memory behind them.
-fn split_stages(scratch: &mut [u32], channels: usize) -> (&mut [PairStage], &mut [u32]) {
-    let (stages, rest) = scratch.split_at_mut(channels.div_ceil(2) * size_of::<PairStage>() / size_of::<u32>());
-    (bytemuck::cast_slice_mut(stages), rest)
-}
-
-/// Computes all stages, or tells that one does not exist.
-fn fill_stages(stages: &mut [PairStage], parameters: &Parameters<'_>, zero_point: i8, fan_in: usize) -> bool {
-    stages.iter_mut().zip(0..).all(|(stage, pair)| {
-        let channels = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
-        PairStage::new(zero_point, channels, fan_in).map(|new| *stage = new).is_some()
-    })
 }
 
 /// Tiles of four pixels and all channels.

@@ -19,7 +19,4 @@ pub(crate) use conv2d::conv2d;
 pub(crate) use fully_connected::fully_connected;
 pub(super) use windows::{PIXELS, Rows};
 
-#[cfg(dim_dsp)]
-use super::dsp as blocks;
-#[cfg(not(dim_dsp))]
-use super::portable::blocks;
+use super::blocks;

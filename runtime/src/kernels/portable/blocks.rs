@@ -2,6 +2,7 @@
 //!
 //! A word of inputs has two 16-bit numbers, a word of weights four int8 numbers: of two output channels, for both.
 
+use crate::kernels::depthwise3x3;
 use crate::kernels::paired::{PIXELS, Rows};
 use crate::requantize::PairStage;
 
@@ -92,3 +93,47 @@ fn multiply_word(inputs: u32, [a0, b0, a1, b1]: [u8; 4]) -> [i32; 2] {
     let weight = |byte: u8| i32::from(byte.cast_signed());
     [low * weight(a0) + high * weight(a1), low * weight(b0) + high * weight(b1)]
 }
+
+/// Rearranges four channels of three rows, as `depthwise3x3` describes, for as many columns as there is room for.
+pub(crate) fn columns(rows: &depthwise3x3::Rows<'_>, zero_point: i8, columns: &mut [u32]) {
+    for (x, column) in columns.as_chunks_mut::<{ depthwise3x3::WORDS }>().0.iter_mut().enumerate() {
+        let value =
+            |i: usize, channel: usize| i32::from(rows.values[i][x * rows.step + channel]) - i32::from(zero_point);
+        let word = |low: i32, high: i32| low.cast_unsigned() & 0xffff | high.cast_unsigned() << 16;
+        let pair = |channel| word(value(0, channel), value(1, channel));
+        let singles = |channel| word(value(2, channel), value(2, channel + 2));
+        *column = [pair(0), pair(1), pair(2), pair(3), singles(0), singles(1)];
+    }
+}
+
+/// A row of outputs of four channels: the windows start `step` words apart in `columns`, the pixels `stride` bytes in
+/// `output`.
+pub(crate) fn depthwise(
+    columns: &[u32],
+    factors: &[u32; FACTORS],
+    step: usize,
+    stages: &[PairStage; 2],
+    output: &mut [i8],
+    stride: usize,
+) {
+    let windows = columns.windows(FACTORS).step_by(step);
+    for (window, pixel) in windows.zip(output.chunks_mut(stride)) {
+        let mut sums = [0; depthwise3x3::CHANNELS];
+        for (inputs, weights) in window.as_chunks::<6>().0.iter().zip(factors.as_chunks::<6>().0) {
+            let products = |word: usize| {
+                let [inputs, weights] = [inputs[word], weights[word]].map(u32::cast_signed);
+                [(inputs << 16 >> 16) * (weights << 16 >> 16), (inputs >> 16) * (weights >> 16)]
+            };
+            for (channel, sum) in sums.iter_mut().enumerate() {
+                *sum += products(channel).iter().sum::<i32>() + products(4 + channel % 2)[channel / 2];
+            }
+        }
+        for (channel, sum) in sums.into_iter().enumerate() {
+            let stage = &stages[channel / 2];
+            pixel[channel] = stage.channels[channel % 2].apply(stage.bias[channel % 2] + sum);
+        }
+    }
+}
+
+/// Words of the weights of four channels.
+const FACTORS: usize = depthwise3x3::KERNEL * depthwise3x3::WORDS;
