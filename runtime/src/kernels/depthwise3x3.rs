@@ -52,44 +52,64 @@ pub(crate) fn depthwise_conv2d(
     if !PairStage::fill(stages, parameters, output.zero_point, KERNEL * KERNEL) {
         return portable::depthwise_conv2d(op, parameters, input, output);
     }
-    let filter: &[i8] = bytemuck::cast_slice(parameters.filter);
-    let [vertical, _] = Axis::of(&op.window, input.shape);
-    let width = usize::from(input.shape.width);
-    let left = usize::from(op.window.padding.left);
-    let all = 0..width;
     // Columns that are padding stay real zero.
     columns.fill(0);
-    let row_length = usize::from(output.shape.width) * channels;
-    for (y, outputs) in output.values.chunks_exact_mut(row_length).enumerate() {
-        let rows = vertical.span(y);
-        // A row that is padding has any numbers, and the weight zero.
-        let is_inside = |i: usize| (rows.kernel_start..rows.kernel_start + rows.input.len()).contains(&i);
-        let row = |i: usize| {
-            let inside = if is_inside(i) { i - rows.kernel_start } else { 0 };
-            input.row(rows.input.start + inside, &all)
-        };
-        for (first, stages) in (0..channels).step_by(CHANNELS).zip(stages.as_chunks::<2>().0) {
-            let inputs = Rows { values: [0, 1, 2].map(|i| &row(i)[first..]), step: channels };
-            blocks::columns(&inputs, input.zero_point, &mut columns[WORDS * left..][..WORDS * width]);
-            let weights = Rows { values: [0, 1, 2].map(|i| &filter[i * KERNEL * channels + first..]), step: channels };
-            let mut factors = [0; KERNEL * WORDS];
-            blocks::columns(&weights, 0, &mut factors);
-            if rows.input.len() < KERNEL {
-                mask(&mut factors, [0, 1, 2].map(is_inside));
-            }
-            let step = WORDS * usize::from(op.window.stride[1]);
-            blocks::depthwise(columns, &factors, step, stages, &mut outputs[first..], channels);
-        }
+    for (first, stages) in (0..channels).step_by(CHANNELS).zip(stages.as_chunks::<2>().0) {
+        four_channels(op, &parameters.filter[first..], input, stages, output, first, columns);
     }
     OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
 }
 
+/// Channels from `first` on of every pixel; `filter` starts there.
+#[inline(never)]
+fn four_channels(
+    op: &Conv2d,
+    filter: &[u8],
+    input: &Map<'_>,
+    stages: &[PairStage; 2],
+    output: &mut MapMut<'_>,
+    first: usize,
+    columns: &mut [u32],
+) {
+    let [channels, width] = [input.shape.channels, input.shape.width].map(usize::from);
+    let filter: &[i8] = bytemuck::cast_slice(filter);
+    let weights = Rows { values: [0, 1, 2].map(|i| &filter[i * KERNEL * channels..]), step: channels };
+    let mut factors = [0; KERNEL * WORDS];
+    blocks::columns(&weights, 0, &mut factors);
+
+    let [vertical, _] = Axis::of(&op.window, input.shape);
+    let left = WORDS * usize::from(op.window.padding.left);
+    let step = WORDS * usize::from(op.window.stride[1]);
+    let row_length = usize::from(output.shape.width) * channels;
+    for (y, outputs) in output.values.chunks_exact_mut(row_length).enumerate() {
+        let rows = vertical.span(y);
+        let row = |i: usize| &input.values[(rows.input.start + i) * width * channels + first..];
+        let outputs = &mut outputs[first..];
+        if rows.input.len() == KERNEL {
+            let inputs = Rows { values: [row(0), row(1), row(2)], step: channels };
+            blocks::columns(&inputs, input.zero_point, &mut columns[left..left + WORDS * width]);
+            blocks::depthwise(columns, &factors, step, stages, outputs, channels);
+        } else {
+            // A row that is padding has any numbers, and the weight zero.
+            let inside = [0, 1, 2].map(|i| (rows.kernel_start..rows.kernel_start + rows.input.len()).contains(&i));
+            let values = [0, 1, 2].map(|i| row(if inside[i] { i - rows.kernel_start } else { 0 }));
+            blocks::columns(
+                &Rows { values, step: channels },
+                input.zero_point,
+                &mut columns[left..left + WORDS * width],
+            );
+            blocks::depthwise(columns, &masked(factors, inside), step, stages, outputs, channels);
+        }
+    }
+}
+
 /// Takes the weights of padding rows away.
-fn mask(factors: &mut [u32; KERNEL * WORDS], inside: [bool; KERNEL]) {
+fn masked(mut factors: [u32; KERNEL * WORDS], inside: [bool; KERNEL]) -> [u32; KERNEL * WORDS] {
     let [low, high, last] = inside.map(|inside| if inside { u32::MAX } else { 0 });
     for column in factors.as_chunks_mut::<WORDS>().0 {
         let (pairs, singles) = column.split_at_mut(CHANNELS);
         pairs.iter_mut().for_each(|word| *word &= low & 0xffff | high << 16);
         singles.iter_mut().for_each(|word| *word &= last);
     }
+    factors
 }

@@ -30,6 +30,41 @@ pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], 
     unsafe { expand_block(values.as_ptr(), columns.as_mut_ptr(), &expansion) }
 }
 
+/// As [`blocks::copy`], for a few bytes: a call of `memcpy` takes longer.
+#[inline]
+pub(crate) fn copy(values: &[i8], target: &mut [i8]) {
+    assert!(values.len() <= target.len());
+    // SAFETY: both have `values.len()` bytes.
+    unsafe { copy_bytes(values.as_ptr(), target.as_mut_ptr(), values.len()) }
+}
+
+/// 4 instructions for four bytes.
+///
+/// # Safety
+/// `length` bytes can be read and written.
+#[unsafe(naked)]
+unsafe extern "C" fn copy_bytes(values: *const i8, target: *mut i8, length: usize) {
+    naked_asm!(
+        "subs r2, #4",
+        "blt 2f",
+        "1:",
+        "ldr r3, [r0], #4",
+        "subs r2, #4",
+        "str r3, [r1], #4",
+        "bge 1b",
+        "2:",
+        "adds r2, #4",
+        "beq 4f",
+        "3:",
+        "ldrb r3, [r0], #1",
+        "subs r2, #1",
+        "strb r3, [r1], #1",
+        "bne 3b",
+        "4:",
+        "bx lr",
+    )
+}
+
 /// As [`blocks::expand_vector`].
 pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) {
     let quads = values.len() / 4;
@@ -342,7 +377,7 @@ struct Columns {
     count: usize,
 }
 
-/// 17 instructions for a column of four channels.
+/// 23 instructions for a column of four channels.
 ///
 /// # Safety
 /// `count >= 1` words, of any alignment, can be read `step` bytes apart from each row, and six times as many written.

@@ -71,6 +71,12 @@ impl Axis {
         [axis(0, input.height, window.padding.top), axis(1, input.width, window.padding.left)]
     }
 
+    /// Elements from one window to the next.
+    #[inline]
+    pub(crate) const fn stride(self) -> usize {
+        self.stride
+    }
+
     /// The part of window `index` that lies inside the input; never empty.
     #[inline]
     pub(crate) fn span(self, index: usize) -> Span {

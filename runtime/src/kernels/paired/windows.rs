@@ -15,6 +15,10 @@ pub(super) struct Windows<'a> {
     axes: [Axis; 2],
     kernel: [usize; 2],
     output: [usize; 2],
+    /// Windows have one input, without padding, that fills whole words.
+    is_pointwise: bool,
+    /// Windows are one column apart, also at the end of a row.
+    is_dense: bool,
     /// Word `PIXELS * i + p` has inputs of pixel `p`.
     columns: &'a mut [u32],
     /// One window in bytes, where its rows do not fill whole words.
@@ -24,6 +28,7 @@ pub(super) struct Windows<'a> {
 impl<'a> Windows<'a> {
     pub(super) fn new(window: Window, input: &Map<'a>, output: Shape, scratch: &'a mut [u32]) -> Self {
         let axes = Axis::of(&window, input.shape);
+        let is_dense = window.stride == [1, 1];
         let kernel = window.kernel.map(usize::from);
         let quads = (kernel[0] * kernel[1] * usize::from(input.shape.channels)).div_ceil(4);
         let (columns, rest) = scratch.split_at_mut(2 * PIXELS * quads);
@@ -31,7 +36,9 @@ impl<'a> Windows<'a> {
         let window = bytemuck::cast_slice_mut(&mut rest[..window_words]);
         // What fills up the last word stays.
         window.fill(input.zero_point);
-        Self { input: *input, axes, kernel, output: [output.height, output.width].map(usize::from), columns, window }
+        let output = [output.height, output.width].map(usize::from);
+        let is_pointwise = window_words == 0 && kernel == [1, 1];
+        Self { input: *input, axes, kernel, output, is_pointwise, is_dense, columns, window }
     }
 
     /// Products of one output element.
@@ -45,6 +52,11 @@ impl<'a> Windows<'a> {
     pub(super) fn load(&mut self, first: usize, different: bool) -> &[u32] {
         let [height, width] = self.output;
         let [mut y, mut x] = [first / width, first % width];
+        let in_line = x + PIXELS <= width || (self.is_dense && first + PIXELS <= height * width);
+        if self.is_pointwise && different && in_line {
+            self.expand_points(y, x);
+            return self.columns;
+        }
         for pixel in 0..PIXELS {
             let [rows, columns] = [self.axes[0].span(y), self.axes[1].span(x)];
             if self.window.is_empty() {
@@ -58,6 +70,16 @@ impl<'a> Windows<'a> {
             }
         }
         self.columns
+    }
+
+    /// Windows of one input each, which are as far from each other as rows are elsewhere.
+    fn expand_points(&mut self, y: usize, x: usize) {
+        let length = usize::from(self.input.shape.channels);
+        let [row, column] = [self.axes[0].span(y).input.start, self.axes[1].span(x).input.start];
+        let values = &self.input.values[(row * usize::from(self.input.shape.width) + column) * length..];
+        let pitch = self.axes[1].stride() * length;
+        let block = Rows { values, height: PIXELS, pitch, length };
+        blocks::expand_rows(&block, self.input.zero_point, self.columns, 1);
     }
 
     /// Straight to its place; a number of channels that fills words keeps every row of the window aligned.
@@ -86,7 +108,7 @@ impl<'a> Windows<'a> {
         let window_rows = self.window.chunks_exact_mut(self.kernel[1] * channels).skip(rows.kernel_start);
         for (y, row) in rows.input.clone().zip(window_rows) {
             let inputs = self.input.row(y, &columns.input);
-            row[columns.kernel_start * channels..][..inputs.len()].copy_from_slice(inputs);
+            blocks::copy(inputs, &mut row[columns.kernel_start * channels..]);
         }
         let block = Rows { values: self.window, height: 1, pitch: 0, length: self.window.len() };
         blocks::expand_rows(&block, self.input.zero_point, &mut self.columns[pixel..], 0);

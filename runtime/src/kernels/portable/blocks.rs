@@ -6,6 +6,12 @@ use crate::kernels::depthwise3x3;
 use crate::kernels::paired::{PIXELS, Rows};
 use crate::requantize::PairStage;
 
+/// Writes `values` to the start of `target`.
+#[cfg_attr(dim_dsp, expect(dead_code, reason = "the definition of the one in `dsp`"))]
+pub(crate) fn copy(values: &[i8], target: &mut [i8]) {
+    target[..values.len()].copy_from_slice(values);
+}
+
 /// Writes rows of int8 numbers to every [`PIXELS`]th word of `columns`, those of the next row `column_pitch` words on.
 ///
 /// Zero points are taken off; 0 and 2 of every four numbers are in one word, 1 and 3 in the next.
