@@ -12,6 +12,20 @@ use super::paired::{PIXELS, Rows};
 use super::portable::blocks;
 use crate::requantize::PairStage;
 
+/// Tells the assembler that the DSP extension is there, which it does not learn from the processor in Armv8-M.
+#[cfg(dim_armv8)]
+macro_rules! instructions {
+    () => {
+        ".cpu cortex-m33"
+    };
+}
+#[cfg(not(dim_armv8))]
+macro_rules! instructions {
+    () => {
+        ""
+    };
+}
+
 /// As [`blocks::expand_rows`].
 pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) {
     let Rows { values, height, pitch, length } = *rows;
@@ -45,6 +59,7 @@ pub(crate) fn copy(values: &[i8], target: &mut [i8]) {
 #[unsafe(naked)]
 unsafe extern "C" fn copy_bytes(values: *const i8, target: *mut i8, length: usize) {
     naked_asm!(
+        instructions!(),
         "subs r2, #4",
         "blt 2f",
         "1:",
@@ -139,6 +154,7 @@ struct Expansion {
 #[unsafe(naked)]
 unsafe extern "C" fn expand_block(values: *const i8, columns: *mut u32, expansion: &Expansion) {
     naked_asm!(
+        instructions!(),
         ".macro dim_expand word, offset, next",
         "sxtab16 r12, r3, \\word",
         "sxtab16 \\word, r3, \\word, ror #8",
@@ -186,6 +202,7 @@ unsafe extern "C" fn expand_block(values: *const i8, columns: *mut u32, expansio
 #[unsafe(naked)]
 unsafe extern "C" fn expand_words(values: *const i8, column: *mut u32, quads: usize, negated: u32) {
     naked_asm!(
+        instructions!(),
         "push {{r4, lr}}",
         "1:",
         "ldr r12, [r0], #4",
@@ -226,6 +243,7 @@ struct Tile {
 #[unsafe(naked)]
 unsafe extern "C" fn multiply_tile(tile: &mut Tile) {
     naked_asm!(
+        instructions!(),
         // Two weights of two channels times the inputs of four pixels.
         ".macro dim_multiply",
         "ldr r2, [r1], #4",
@@ -329,6 +347,7 @@ unsafe extern "C" fn multiply_tile(tile: &mut Tile) {
 #[unsafe(naked)]
 unsafe extern "C" fn multiply_words(column: *const u32, filter: *const u8, end: *const u32, sums: &mut [i32; 2]) {
     naked_asm!(
+        instructions!(),
         ".macro dim_multiply_word weights, inputs",
         "sxtb16 r12, \\weights",
         "sxtb16 \\weights, \\weights, ror #8",
@@ -384,6 +403,7 @@ struct Columns {
 #[unsafe(naked)]
 unsafe extern "C" fn interleave(block: &Columns, columns: *mut u32) {
     naked_asm!(
+        instructions!(),
         "push {{r4-r11, lr}}",
         "ldm r0, {{r4, r5, r6, r7, r12, lr}}",
         "mla lr, lr, r7, r4",
@@ -463,6 +483,7 @@ struct Row<'a> {
 #[unsafe(naked)]
 unsafe extern "C" fn multiply_row(row: &mut Row<'_>) {
     naked_asm!(
+        instructions!(),
         // A column: inputs and weights of rows 0 and 1 of four channels, then row 2 of two channels in a word.
         ".macro dim_column",
         "ldm r0!, {{r2, r3, r4, r5}}",
