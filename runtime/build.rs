@@ -8,18 +8,28 @@ use std::env;
 /// Armv8-M processors of which every one has the DSP extension, or most: the assembler refuses where it is absent.
 const WITH_DSP: [&str; 4] = ["cortex-m33", "cortex-m35p", "cortex-m55", "cortex-m85"];
 
+/// Kernels, each by the name of its condition.
+const KERNELS: [&str; 3] = ["dim_armv6m", "dim_armv7m", "dim_dsp"];
+
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(dim_dsp)");
-    println!("cargo::rustc-check-cfg=cfg(dim_armv8)");
     println!("cargo::rerun-if-changed=build.rs");
+    for condition in KERNELS.iter().chain(&["dim_armv8"]) {
+        println!("cargo::rustc-check-cfg=cfg({condition})");
+    }
     let target = env::var("TARGET").unwrap_or_default();
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let processor = flags.split(['\x1f', '=']).skip_while(|flag| !flag.ends_with("target-cpu")).nth(1).unwrap_or("");
     let armv8 = target.starts_with("thumbv8m.main");
-    if target.starts_with("thumbv7em") || armv8 && WITH_DSP.contains(&processor) {
-        println!("cargo::rustc-cfg=dim_dsp");
-    }
-    if armv8 {
-        println!("cargo::rustc-cfg=dim_armv8");
+    let [armv6m, armv7m, dsp] = KERNELS;
+    let kernels = match target.split('-').next() {
+        Some("thumbv6m") => Some(armv6m),
+        Some("thumbv7m") => Some(armv7m),
+        Some("thumbv7em") => Some(dsp),
+        Some("thumbv8m.main") if WITH_DSP.contains(&processor) => Some(dsp),
+        Some("thumbv8m.main") => Some(armv7m),
+        _ => None,
+    };
+    for condition in kernels.into_iter().chain(armv8.then_some("dim_armv8")) {
+        println!("cargo::rustc-cfg={condition}");
     }
 }

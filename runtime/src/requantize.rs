@@ -140,11 +140,33 @@ impl ChannelStage {
     }
 }
 
-/// `floor((a * b + 2^31) / 2^32)`: `SMMULR`.
+/// `floor((a * b + 2^31) / 2^32)` for `b >= 0`: `SMMULR`.
+#[inline]
+const fn high_word_rounded(a: i32, b: i32) -> i32 {
+    if cfg!(dim_armv6m) { high_word_rounded_by_halves(a, b) } else { high_word_rounded_by_64_bits(a, b) }
+}
+
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the high word of 64 bits fits 32")]
-const fn high_word_rounded(a: i32, b: i32) -> i32 {
+const fn high_word_rounded_by_64_bits(a: i32, b: i32) -> i32 {
     ((a as i64 * b as i64 + (1 << 31)) >> 32) as i32
+}
+
+/// For a processor that multiplies to 32 bits only: `a = 2^16 * a1 + a0` and `b = 2^16 * b1 + b0` with `a0` and `b0`
+/// in `0..2^16`, and `b1` in `0..2^15`.
+#[inline]
+#[expect(clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "halves of words")]
+const fn high_word_rounded_by_halves(a: i32, b: i32) -> i32 {
+    let [a0, b0] = [a as u32 & 0xffff, b as u32 & 0xffff];
+    let [a1, b1] = [a >> 16, b >> 16];
+    // What is left of the lowest product at 2^16, at most 2^16 - 1.
+    let low = (a0 * b0) >> 16;
+    // At 2^16; neither leaves 32 bits: a0 * b1 + low + 2^15 < 2^16 * 2^15, and |a1 * b0| <= 2^15 * (2^16 - 1).
+    let right = (a0 * b1 as u32 + low + (1 << 15)) as i32;
+    let left = a1 * b0 as i32;
+    // floor((left + right) / 2^16), with the two added where nothing is lost.
+    let carry = ((left & 0xffff) + (right & 0xffff)) >> 16;
+    a1 * b1 + (left >> 16) + (right >> 16) + carry
 }
 
 /// The nearest int8 number: `SSAT`.
@@ -174,6 +196,22 @@ mod tests {
         }
         assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
         assert_eq!(rounding_divide_by_pot(i32::MAX, 31), 1);
+    }
+
+    /// Every pair of numbers at which a half or a carry could go wrong, and many others.
+    #[test]
+    fn halves_and_64_bits_agree() {
+        let edges = [0, 1, 2, 0x7fff, 0x8000, 0x8001, 0xffff, 0x1_0000, 0x1_0001, 0x7fff_0000, 0x7fff_8000, i32::MAX];
+        let signed = edges.into_iter().flat_map(|a| [a, -a, !a]);
+        let mut state = 1_u32;
+        let mut draw = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.cast_signed()
+        };
+        let drawn: Vec<_> = (0..1 << 20).map(|_| (draw(), draw() & i32::MAX)).collect();
+        for (a, b) in signed.flat_map(|a| edges.map(|b| (a, b))).chain(drawn) {
+            assert_eq!(high_word_rounded_by_halves(a, b), high_word_rounded_by_64_bits(a, b), "{a} * {b}");
+        }
     }
 
     #[test]

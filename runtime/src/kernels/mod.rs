@@ -2,6 +2,10 @@
 //!
 //! `portable` is the definition; a kernel for an instruction set must equal it to the bit.
 
+#[cfg(dim_armv6m)]
+mod armv6m;
+#[cfg(dim_armv7m)]
+mod armv7m;
 pub(crate) mod depthwise3x3;
 #[cfg(dim_dsp)]
 mod dsp;
@@ -9,9 +13,13 @@ pub(crate) mod lookup;
 pub(crate) mod paired;
 pub(crate) mod portable;
 
+#[cfg(dim_armv6m)]
+use armv6m as blocks;
+#[cfg(dim_armv7m)]
+use armv7m as blocks;
 #[cfg(dim_dsp)]
 use dsp as blocks;
-#[cfg(not(dim_dsp))]
+#[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp)))]
 use portable::blocks;
 
 use core::ops::Range;

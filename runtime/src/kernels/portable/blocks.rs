@@ -52,8 +52,22 @@ fn expand_quad([a, b, c, d]: [i8; 4], zero_point: i8) -> [u32; 2] {
 ///
 /// # Shapes
 /// `columns` `[words, pixels]`, `filter` `[pairs, words, 4]`, `output` starts with `[2 * pairs]` of the first pixel.
-#[cfg_attr(dim_dsp, expect(dead_code, reason = "the definition of the one in `dsp`"))]
+#[cfg_attr(target_arch = "arm", expect(dead_code, reason = "the definition of the other ones"))]
 pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
+    tile_with(multiply, columns, filter, stages, output, stride);
+}
+
+/// [`tile`] by another [`multiply`].
+#[cfg_attr(dim_dsp, expect(dead_code, reason = "the one in `dsp` needs no blocks"))]
+#[inline]
+pub(crate) fn tile_with(
+    multiply: impl Fn(&[u32], &[u8], [i32; 2]) -> [[i32; PIXELS]; 2],
+    columns: &[u32],
+    filter: &[u8],
+    stages: &[PairStage],
+    output: &mut [i8],
+    stride: usize,
+) {
     for ((pair, stage), filter) in stages.iter().enumerate().zip(filter.chunks_exact(columns.len())) {
         let sums = multiply(columns, filter, stage.bias);
         for ((channel, sums), o) in stage.channels.iter().zip(&sums).zip(2 * pair..) {
