@@ -8,12 +8,14 @@ use std::env;
 /// Armv8-M processors of which every one has the DSP extension, or most: the assembler refuses where it is absent.
 const WITH_DSP: [&str; 4] = ["cortex-m33", "cortex-m35p", "cortex-m55", "cortex-m85"];
 
+/// Processors with the vector extension.
+const WITH_MVE: [&str; 2] = ["cortex-m55", "cortex-m85"];
 /// Kernels, each by the name of its condition.
 const KERNELS: [&str; 3] = ["dim_armv6m", "dim_armv7m", "dim_dsp"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for condition in KERNELS.iter().chain(&["dim_armv8"]) {
+    for condition in KERNELS.iter().chain(&["dim_armv8", "dim_mve"]) {
         println!("cargo::rustc-check-cfg=cfg({condition})");
     }
     let target = env::var("TARGET").unwrap_or_default();
@@ -29,7 +31,8 @@ fn main() {
         Some("thumbv8m.main") => Some(armv7m),
         _ => None,
     };
-    for condition in kernels.into_iter().chain(armv8.then_some("dim_armv8")) {
+    let mve = armv8 && WITH_MVE.contains(&processor);
+    for condition in kernels.into_iter().chain(armv8.then_some("dim_armv8")).chain(mve.then_some("dim_mve")) {
         println!("cargo::rustc-cfg={condition}");
     }
 }

@@ -3,7 +3,7 @@
 use dim_model_format::{FilterLayout, Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
 
 use crate::Error;
-use crate::kernels::{Map, MapMut, depthwise3x3, lookup, paired, portable};
+use crate::kernels::{self, Map, MapMut, depthwise3x3, lookup, paired, portable};
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratc
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
         (Node::Conv2d(op), Some(parameters)) if op.layout == FilterLayout::Paired => {
-            paired::conv2d(op, &parameters, &input(op.input), &mut output, scratch);
+            kernels::conv2d(op, &parameters, &input(op.input), &mut output, scratch);
         }
         (Node::FullyConnected(op), Some(parameters)) if op.layout == FilterLayout::Paired => {
             paired::fully_connected(op, &parameters, &input(op.input), &mut output, scratch);

@@ -10,6 +10,8 @@ pub(crate) mod depthwise3x3;
 #[cfg(dim_dsp)]
 mod dsp;
 pub(crate) mod lookup;
+#[cfg(dim_mve)]
+pub(crate) mod mve;
 pub(crate) mod paired;
 pub(crate) mod portable;
 
@@ -21,6 +23,11 @@ use armv7m as blocks;
 use dsp as blocks;
 #[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp)))]
 use portable::blocks;
+
+#[cfg(dim_mve)]
+pub(crate) use mve::conv2d;
+#[cfg(not(dim_mve))]
+pub(crate) use paired::conv2d;
 
 use core::ops::Range;
 
