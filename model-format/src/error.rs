@@ -68,15 +68,13 @@ pub enum Error {
         /// What is wrong with it.
         error: NodeError,
     },
-    /// The scratch memory is too small for a node, or larger than the arena.
-    #[error("{scratch} bytes of scratch memory in an arena of {arena}; the nodes need {needed}")]
+    /// The scratch memory is too small for a node.
+    #[error("{scratch} bytes of scratch memory are stated, the nodes need {needed}")]
     Scratch {
         /// Bytes that the nodes need.
         needed: u64,
         /// Bytes that the file states.
         scratch: usize,
-        /// Bytes of the arena that they are part of.
-        arena: usize,
     },
     /// A tap cannot be decoded, names a tensor that is not there, or stands twice.
     #[error("tap {tap} cannot be decoded, names no tensor, or stands twice")]
@@ -152,9 +150,6 @@ pub enum NodeError {
     /// The parameters do not lie in the weights section, are misaligned, or overlap the ones before.
     #[error("its parameters at offset {0} are misaligned, overlap the ones before, or leave the weights section")]
     Parameters(u32),
-    /// A filter has a layout that its operator has not.
-    #[error("a depthwise filter cannot be paired")]
-    Layout,
     /// A byte that fills up a paired filter is not zero.
     #[error("the filter is not filled up with zeros")]
     FilterPadding,

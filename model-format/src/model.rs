@@ -3,7 +3,9 @@
 use crate::layout::{CRC, CRC_BYTES, HEADER_OFFSET, Layout};
 use crate::scratch;
 use crate::validate::validate;
-use crate::{About, Error, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId};
+use crate::{
+    About, Error, FORMAT_MAJOR, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId,
+};
 
 /// An encoder, borrowed from the bytes of its file.
 ///
@@ -76,6 +78,11 @@ impl<'a> Model<'a> {
         self.layout.scratch_bytes as usize
     }
 
+    /// Major and minor version of the format that the file states: the lowest one that has all that it uses.
+    pub const fn format_version(&self) -> [u16; 2] {
+        [FORMAT_MAJOR, self.layout.minor]
+    }
+
     /// Length of the file.
     pub const fn file_bytes(&self) -> usize {
         self.layout.file_bytes as usize
@@ -128,12 +135,12 @@ impl<'a> Model<'a> {
     /// Offset of a node's parameters and bytes of its filter.
     pub(crate) fn parameter_extent(&self, node: &Node, output: Shape) -> Option<(u32, u64)> {
         let input = self.tensor(node.inputs().next()?).shape;
-        let (offset, layout) = match node {
-            Node::Conv2d(op) | Node::DepthwiseConv2d(op) => (op.parameters, op.layout),
-            Node::FullyConnected(op) => (op.parameters, op.layout),
+        let offset = match node {
+            Node::Conv2d(op) | Node::DepthwiseConv2d(op) | Node::PairedConv2d(op) => op.parameters,
+            Node::FullyConnected(op) | Node::PairedFullyConnected(op) => op.parameters,
             Node::Add(_) | Node::AveragePool2d(_) | Node::MaxPool2d(_) => return None,
         };
-        Some((offset, layout.filter_bytes(output.channels, fan_in(node, input))))
+        Some((offset, node.layout()?.filter_bytes(output.channels, fan_in(node, input))))
     }
 
     /// Each node with the tensor that it writes.
@@ -162,9 +169,9 @@ impl<'a> Model<'a> {
         Ok(crate::write::identity(&graph, self.weights))
     }
 
-    /// Bytes of scratch memory that the kernels of a node need.
-    pub(crate) fn node_scratch_bytes(&self, node: &Node, output: Shape) -> u64 {
-        node.inputs().next().map_or(0, |input| scratch::node_bytes(node, self.tensor(input).shape, output))
+    /// Bytes of scratch memory without which a node cannot be run.
+    pub(crate) fn needed_scratch_bytes(&self, node: &Node, output: Shape) -> u64 {
+        node.inputs().next().map_or(0, |input| scratch::needed_bytes(node, self.tensor(input).shape, output))
     }
 
     pub(crate) const fn weights(&self) -> &'a [u8] {
@@ -175,9 +182,9 @@ impl<'a> Model<'a> {
 /// Products that are added up for one output element, padding included.
 pub(crate) fn fan_in(node: &Node, input: Shape) -> u64 {
     match node {
-        Node::Conv2d(op) => window_elements(op.window.kernel) * u64::from(input.channels),
+        Node::Conv2d(op) | Node::PairedConv2d(op) => window_elements(op.window.kernel) * u64::from(input.channels),
         Node::DepthwiseConv2d(op) => window_elements(op.window.kernel),
-        Node::FullyConnected(_) => input.elements(),
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => input.elements(),
         Node::AveragePool2d(op) | Node::MaxPool2d(op) => window_elements(op.window.kernel),
         Node::Add(_) => 2,
     }

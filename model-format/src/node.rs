@@ -26,6 +26,10 @@ pub enum Node {
     AveragePool2d(Pool2d),
     /// Maximum over a window.
     MaxPool2d(Pool2d),
+    /// [`Node::Conv2d`] with a filter in [`FilterLayout::Paired`].
+    PairedConv2d(Conv2d),
+    /// [`Node::FullyConnected`] with weights in [`FilterLayout::Paired`].
+    PairedFullyConnected(FullyConnected),
 }
 
 /// Zeros (real zero: the input's zero point) around the input, in elements.
@@ -106,10 +110,10 @@ pub struct Rescale {
     pub shift: i8,
 }
 
-/// In which order the bytes of a filter stand in the file; `docs/FORMAT.md` has the formulas.
+/// In which order the weights of an operator stand in the file; `docs/FORMAT.md` has the formulas.
 ///
 /// The same numbers in another layout compute the same outputs, but are another file with another identity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FilterLayout {
     /// One output channel after the other.
@@ -154,8 +158,6 @@ pub struct Conv2d {
     pub clamp: Clamp,
     /// Offset of the parameters in the weights section. Filters are in `OHWI` order, depthwise ones in `1HWC` order.
     pub parameters: u32,
-    /// Layout of the filter; of a depthwise one always [`FilterLayout::Plain`].
-    pub layout: FilterLayout,
 }
 
 /// Fully connected layer over the flattened input, weights in `[out, in]` order.
@@ -167,8 +169,6 @@ pub struct FullyConnected {
     pub clamp: Clamp,
     /// Offset of the parameters in the weights section.
     pub parameters: u32,
-    /// Layout of the weights.
-    pub layout: FilterLayout,
 }
 
 /// Element-wise sum. Both inputs are brought to one fixed-point scale before adding.
@@ -198,12 +198,12 @@ pub struct Pool2d {
 }
 
 impl Node {
-    /// Name of the operator, as in `dim inspect`.
+    /// Name of the operator, as in `dim inspect`; the same for both layouts of its filter.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Conv2d(_) => "conv2d",
+            Self::Conv2d(_) | Self::PairedConv2d(_) => "conv2d",
             Self::DepthwiseConv2d(_) => "depthwise_conv2d",
-            Self::FullyConnected(_) => "fully_connected",
+            Self::FullyConnected(_) | Self::PairedFullyConnected(_) => "fully_connected",
             Self::Add(_) => "add",
             Self::AveragePool2d(_) => "average_pool2d",
             Self::MaxPool2d(_) => "max_pool2d",
@@ -213,8 +213,8 @@ impl Node {
     /// The tensors that the operator reads.
     pub fn inputs(&self) -> impl Iterator<Item = TensorId> {
         let (first, second) = match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => (op.input, None),
-            Self::FullyConnected(op) => (op.input, None),
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => (op.input, None),
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => (op.input, None),
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => (op.input, None),
             Self::Add(op) => (op.inputs[0], Some(op.inputs[1])),
         };
@@ -224,8 +224,8 @@ impl Node {
     /// Bounds of the output.
     pub const fn clamp(&self) -> Clamp {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => op.clamp,
-            Self::FullyConnected(op) => op.clamp,
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => op.clamp,
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => op.clamp,
             Self::Add(op) => op.clamp,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
         }
@@ -234,8 +234,8 @@ impl Node {
     /// Layout of the filter, where the operator has one.
     pub const fn layout(&self) -> Option<FilterLayout> {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => Some(op.layout),
-            Self::FullyConnected(op) => Some(op.layout),
+            Self::Conv2d(_) | Self::DepthwiseConv2d(_) | Self::FullyConnected(_) => Some(FilterLayout::Plain),
+            Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => Some(FilterLayout::Paired),
             Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
         }
     }
@@ -243,9 +243,9 @@ impl Node {
     /// The sliding window, where the operator has one.
     pub const fn window(&self) -> Option<&Window> {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => Some(&op.window),
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => Some(&op.window),
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => Some(&op.window),
-            Self::FullyConnected(_) | Self::Add(_) => None,
+            Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Add(_) => None,
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout};
 use crate::model::fan_in;
 use crate::scratch;
 use crate::{
-    About, Add, Clamp, Conv2d, Error, FilterLayout, FullyConnected, Graph, Identity, Input, Model, Node, NodeError, Pool2d,
-    Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+    About, Add, Clamp, Conv2d, Error, FilterLayout, FullyConnected, Graph, Identity, Input, Model, Node, NodeError,
+    Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
 };
 
 /// Learned numbers of one operator, as they come out of quantization.
@@ -116,10 +116,13 @@ impl<'a> ModelBuilder<'a> {
         filter: &Filter,
         output: Quantization,
     ) -> TensorId {
-        let (parameters, layout) = self.append(filter, self.layout);
-        let op = Conv2d { input, window, clamp, parameters, layout };
+        let op = Conv2d { input, window, clamp, parameters: self.append(filter, self.layout) };
+        let node = match self.layout {
+            FilterLayout::Plain => Node::Conv2d(op),
+            FilterLayout::Paired => Node::PairedConv2d(op),
+        };
         let shape = self.windowed(input, &window, filter.channels());
-        self.push_filtered(Node::Conv2d(op), filter, shape, output)
+        self.push_filtered(node, filter, shape, output)
     }
 
     /// Appends a depthwise convolution with as many output channels as `filter` has biases.
@@ -131,8 +134,7 @@ impl<'a> ModelBuilder<'a> {
         filter: &Filter,
         output: Quantization,
     ) -> TensorId {
-        let (parameters, layout) = self.append(filter, FilterLayout::Plain);
-        let op = Conv2d { input, window, clamp, parameters, layout };
+        let op = Conv2d { input, window, clamp, parameters: self.append(filter, FilterLayout::Plain) };
         let shape = self.windowed(input, &window, filter.channels());
         self.push_filtered(Node::DepthwiseConv2d(op), filter, shape, output)
     }
@@ -145,9 +147,12 @@ impl<'a> ModelBuilder<'a> {
         filter: &Filter,
         output: Quantization,
     ) -> TensorId {
-        let (parameters, layout) = self.append(filter, self.layout);
-        let op = FullyConnected { input, clamp, parameters, layout };
-        self.push_filtered(Node::FullyConnected(op), filter, Shape::vector(filter.channels()), output)
+        let op = FullyConnected { input, clamp, parameters: self.append(filter, self.layout) };
+        let node = match self.layout {
+            FilterLayout::Plain => Node::FullyConnected(op),
+            FilterLayout::Paired => Node::PairedFullyConnected(op),
+        };
+        self.push_filtered(node, filter, Shape::vector(filter.channels()), output)
     }
 
     /// Appends an addition.
@@ -183,12 +188,14 @@ impl<'a> ModelBuilder<'a> {
         let input = |node: &Node| node.inputs().next().map_or(Shape::new(0, 0, 0), |id| self.shape(id));
         let layers = self.nodes.iter().zip(&self.tensors[1..]);
         let scratch_bytes =
-            layers.map(|(node, output)| scratch::node_bytes(node, input(node), output.shape)).max().unwrap_or(0);
+            layers.map(|(node, output)| scratch::useful_bytes(node, input(node), output.shape)).max().unwrap_or(0);
         let memory = Memory::new(activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
+        // Paired operators need scratch memory, so this is all that 1.1 has.
+        let minor = u16::from(scratch_bytes > 0);
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph =
             Graph { rounding: Rounding::Double, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
-        let file = write(&self.about, &graph, &self.weights, memory)?;
+        let file = write(&self.about, &graph, &self.weights, memory, minor)?;
         Model::parse(&file)?;
         Ok(file)
     }
@@ -221,7 +228,7 @@ impl<'a> ModelBuilder<'a> {
         TensorId(u8::try_from(self.nodes.len()).unwrap_or(u8::MAX))
     }
 
-    fn append(&mut self, filter: &Filter, layout: FilterLayout) -> (u32, FilterLayout) {
+    fn append(&mut self, filter: &Filter, layout: FilterLayout) -> u32 {
         align(&mut self.weights, ALIGNMENT as usize);
         let offset = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
         self.weights.extend(filter.bytes(layout));
@@ -230,7 +237,7 @@ impl<'a> ModelBuilder<'a> {
             self.weights.extend(word.to_le_bytes());
         }
         self.weights.extend(filter.shift.iter().map(|shift| shift.to_ne_bytes()[0]));
-        (offset, layout)
+        offset
     }
 }
 
@@ -257,13 +264,14 @@ pub(crate) fn identity(graph: &[u8], weights: &[u8]) -> Identity {
     Identity(identity)
 }
 
-fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory) -> Result<Vec<u8>, Error> {
+fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory, minor: u16) -> Result<Vec<u8>, Error> {
     let graph = postcard::to_allocvec(graph).map_err(|_| Error::Header)?;
     let mut header = postcard::to_allocvec(about).map_err(|_| Error::Header)?;
     header.extend(&graph);
     let size = |bytes: usize| u32::try_from(bytes).map_err(|_| Error::TooLarge);
     let weights_offset = (HEADER_OFFSET + header.len()).next_multiple_of(ALIGNMENT as usize);
     let layout = Layout {
+        minor,
         file_bytes: size(weights_offset + weights.len() + CRC_BYTES)?,
         arena_bytes: memory.arena_bytes,
         scratch_bytes: memory.scratch_bytes,

@@ -1,6 +1,6 @@
 //! Runs a model on an arena.
 
-use dim_model_format::{FilterLayout, Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
+use dim_model_format::{Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
 
 use crate::Error;
 use crate::kernels::{self, Map, MapMut, depthwise3x3, lookup, paired, portable};
@@ -78,10 +78,10 @@ fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratc
     let input = |id| rest.map(&model.tensor(id));
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
-        (Node::Conv2d(op), Some(parameters)) if op.layout == FilterLayout::Paired => {
+        (Node::PairedConv2d(op), Some(parameters)) => {
             kernels::conv2d(op, &parameters, &input(op.input), &mut output, scratch);
         }
-        (Node::FullyConnected(op), Some(parameters)) if op.layout == FilterLayout::Paired => {
+        (Node::PairedFullyConnected(op), Some(parameters)) => {
             paired::fully_connected(op, &parameters, &input(op.input), &mut output, scratch);
         }
         (Node::Conv2d(op), Some(parameters)) => portable::conv2d(op, &parameters, &input(op.input), &mut output),

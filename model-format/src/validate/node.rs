@@ -16,7 +16,6 @@ pub(super) fn check_nodes(model: &Model<'_>) -> Result<(), Error> {
         let fail = |error| Error::Node { node: index, error };
         check_order(&node, index).map_err(fail)?;
         check_window(&node).map_err(fail)?;
-        check_layout(&node).map_err(fail)?;
         check_shape(model, &node, &output).map_err(fail)?;
         if node.clamp().min > node.clamp().max {
             return Err(fail(NodeError::Clamp));
@@ -42,22 +41,17 @@ fn check_window(node: &Node) -> Result<(), NodeError> {
     if usable { Ok(()) } else { Err(NodeError::Window) }
 }
 
-fn check_layout(node: &Node) -> Result<(), NodeError> {
-    let paired = node.layout() == Some(FilterLayout::Paired);
-    if paired && matches!(node, Node::DepthwiseConv2d(_)) { Err(NodeError::Layout) } else { Ok(()) }
-}
-
 fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), NodeError> {
     let found = output.shape;
     let input = |id| model.tensor(id);
     let windows = |id, window: &Window| window.output(input(id).shape.height, input(id).shape.width);
     let is_windowed = |id, window| windows(id, window) == Some([found.height, found.width]);
     let fits = match node {
-        Node::Conv2d(op) => is_windowed(op.input, &op.window),
+        Node::Conv2d(op) | Node::PairedConv2d(op) => is_windowed(op.input, &op.window),
         Node::DepthwiseConv2d(op) => {
             is_windowed(op.input, &op.window) && found.channels.is_multiple_of(input(op.input).shape.channels)
         }
-        Node::FullyConnected(_) => found == Shape::vector(found.channels),
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => found == Shape::vector(found.channels),
         Node::Add(op) => op.inputs.iter().all(|id| input(*id).shape == found),
         Node::AveragePool2d(op) | Node::MaxPool2d(op) => {
             if input(op.input).quantization != output.quantization {

@@ -18,11 +18,12 @@ pub(super) fn check_bounds(model: &Model<'_>, tensor: &Tensor) -> Result<(), Ten
     Err(TensorError::OutsideArena { offset: tensor.arena_offset, arena_bytes })
 }
 
-/// The scratch memory suffices for every node, and is inside of the arena.
+/// The scratch memory suffices for every node; that the arena has it follows from tensors being inside the rest.
 pub(super) fn check_scratch(model: &Model<'_>) -> Result<(), Error> {
-    let needed = model.layers().map(|(node, output)| model.node_scratch_bytes(&node, output.shape)).max().unwrap_or(0);
-    let [scratch, arena] = [model.scratch_bytes(), model.arena_bytes()];
-    if needed <= scratch as u64 && scratch <= arena { Ok(()) } else { Err(Error::Scratch { needed, scratch, arena }) }
+    let needed =
+        model.layers().map(|(node, output)| model.needed_scratch_bytes(&node, output.shape)).max().unwrap_or(0);
+    let scratch = model.scratch_bytes();
+    if needed <= scratch as u64 { Ok(()) } else { Err(Error::Scratch { needed, scratch }) }
 }
 
 pub(super) fn check_plan(model: &Model<'_>) -> Result<(), Error> {

@@ -5,7 +5,13 @@ use dim_model_format::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Paramet
 use super::{Activation, extents, requantize};
 
 /// Filters in `OHWI` order, `[out_channels, kernel_height, kernel_width, in_channels]`.
-pub(super) fn conv2d(op: &Conv2d, input: &Activation, parameters: &Parameters<'_>, output: &Tensor) -> Vec<i8> {
+pub(super) fn conv2d(
+    op: &Conv2d,
+    layout: FilterLayout,
+    input: &Activation,
+    parameters: &Parameters<'_>,
+    output: &Tensor,
+) -> Vec<i8> {
     let [height, width, _] = extents(output.shape);
     let in_channels = usize::from(input.shape.channels);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
@@ -23,7 +29,7 @@ pub(super) fn conv2d(op: &Conv2d, input: &Activation, parameters: &Parameters<'_
                             let Some(q) = input.at(y, x, c) else { continue };
                             let k = (i * kernel_width + j) * in_channels + c;
                             let fan_in = kernel_height * kernel_width * in_channels;
-                            let index = position(op.layout, o, k, fan_in);
+                            let index = position(layout, o, k, fan_in);
                             acc += (q - i64::from(input.zero_point)) * weight(parameters, index);
                         }
                     }
@@ -70,6 +76,7 @@ pub(super) fn depthwise_conv2d(
 /// Weights in `[out, in]` order over the flattened input.
 pub(super) fn fully_connected(
     op: &FullyConnected,
+    layout: FilterLayout,
     input: &Activation,
     parameters: &Parameters<'_>,
     output: &Tensor,
@@ -78,7 +85,7 @@ pub(super) fn fully_connected(
     for (o, channel) in parameters.channels().enumerate() {
         let mut acc = i64::from(channel.bias);
         for (i, q) in input.values.iter().enumerate() {
-            let index = position(op.layout, o, i, input.values.len());
+            let index = position(layout, o, i, input.values.len());
             acc += (i64::from(*q) - i64::from(input.zero_point)) * weight(parameters, index);
         }
         values.push(finish(acc, channel.rescale, output, op.clamp));
