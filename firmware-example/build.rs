@@ -6,6 +6,7 @@ use std::{env, fs};
 
 const MODEL: &str = "DIM_MODEL";
 const CASES: &str = "DIM_CASES";
+const SAMPLE: &str = "DIM_SAMPLE";
 const BOARD: &str = "DIM_BOARD";
 
 /// Memory map of each board, and the clock of its SysTick in Hz.
@@ -40,7 +41,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     };
     copy(&model, &out.join("encoder.dim"))?;
-    copy(&cases, &out.join("cases.bin"))
+    copy(&cases, &out.join("cases.bin"))?;
+
+    println!("cargo::rerun-if-env-changed={SAMPLE}");
+    match env::var_os(SAMPLE) {
+        Some(sample) => copy(Path::new(&sample), &out.join("sample.bin")),
+        // No graphs: the sample fails, and tells so.
+        None => Ok(fs::write(out.join("sample.bin"), [0; 16])?),
+    }
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {

@@ -1,4 +1,5 @@
-//! Networks of published shapes with drawn weights: what kernels are measured on.
+//! Networks of published shapes with drawn weights, on which kernels are measured, and drawn graphs, on which they are
+//! compared.
 //!
 //! | name | from | MAC |
 //! |---|---|---|
@@ -10,7 +11,10 @@
 //! The factors are such that every tensor uses the range of int8, as after calibration, so that no kernel
 //! gains from zeros or from saturation.
 
+mod drawn;
 mod layers;
+
+pub use drawn::{chain, network};
 
 use dim_model_format::{FilterLayout, Shape, TapKind};
 

@@ -24,6 +24,17 @@ fn runtime_and_oracle_agree() {
     }
 }
 
+/// The quickest kernels there are on this machine, over many shapes.
+#[test]
+fn drawn_networks() {
+    for seed in 0..2000 {
+        let mut draw = Draw(seed);
+        let file = graphs::network(seed, draw.layout());
+        let image = draw.bytes(elements(Model::parse(&file).unwrap().input_shape()));
+        compare(&file, &image).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    }
+}
+
 /// No tensor is dead or saturated, so that a count of instructions is that of a trained network.
 #[test]
 fn tensors_use_the_range_of_int8() {

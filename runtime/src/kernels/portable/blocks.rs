@@ -2,12 +2,16 @@
 //!
 //! A word of inputs has two 16-bit numbers, a word of weights four int8 numbers: of two output channels, for both.
 
+#![cfg_attr(
+    any(dim_armv6m, dim_armv7m, dim_dsp),
+    allow(dead_code, reason = "what has a kernel of its own for the processor")
+)]
+
 use crate::kernels::depthwise3x3;
 use crate::kernels::paired::{PIXELS, Rows};
 use crate::requantize::PairStage;
 
 /// Writes `values` to the start of `target`.
-#[cfg_attr(dim_dsp, expect(dead_code, reason = "the definition of the one in `dsp`"))]
 pub(crate) fn copy(values: &[i8], target: &mut [i8]) {
     target[..values.len()].copy_from_slice(values);
 }
@@ -15,7 +19,6 @@ pub(crate) fn copy(values: &[i8], target: &mut [i8]) {
 /// Writes rows of int8 numbers to every [`PIXELS`]th word of `columns`, those of the next row `column_pitch` words on.
 ///
 /// Zero points are taken off; 0 and 2 of every four numbers are in one word, 1 and 3 in the next.
-#[cfg_attr(dim_dsp, expect(dead_code, reason = "the definition of the one in `dsp`"))]
 pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) {
     for y in 0..rows.height {
         let values = &rows.values[y * rows.pitch..][..rows.length];
@@ -52,13 +55,11 @@ fn expand_quad([a, b, c, d]: [i8; 4], zero_point: i8) -> [u32; 2] {
 ///
 /// # Shapes
 /// `columns` `[words, pixels]`, `filter` `[pairs, words, 4]`, `output` starts with `[2 * pairs]` of the first pixel.
-#[cfg_attr(target_arch = "arm", expect(dead_code, reason = "the definition of the other ones"))]
 pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
     tile_with(multiply, columns, filter, stages, output, stride);
 }
 
 /// [`tile`] by another [`multiply`].
-#[cfg_attr(dim_dsp, expect(dead_code, reason = "the one in `dsp` needs no blocks"))]
 #[inline]
 pub(crate) fn tile_with(
     multiply: impl Fn(&[u32], &[u8], [i32; 2]) -> [[i32; PIXELS]; 2],
