@@ -147,7 +147,6 @@ const fn high_word_rounded(a: i32, b: i32) -> i32 {
 }
 
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the high word of 64 bits fits 32")]
 const fn high_word_rounded_by_64_bits(a: i32, b: i32) -> i32 {
     ((a as i64 * b as i64 + (1 << 31)) >> 32) as i32
 }

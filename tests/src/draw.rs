@@ -160,5 +160,5 @@ pub fn with_zero_point(builder: &mut ModelBuilder<'_>, tensor: TensorId, zero_po
 
 /// The number of elements, which is also that of the pixels.
 pub fn elements(shape: Shape) -> usize {
-    usize::try_from(shape.elements()).unwrap()
+    shape.elements() as usize
 }

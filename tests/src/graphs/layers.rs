@@ -105,8 +105,9 @@ impl<'a> Layers<'a> {
     }
 
     fn filter(&mut self, input: Map, channels: u16, fan_in: usize) -> Filter {
-        let mut filter = Filter::default();
-        filter.weights = (0..usize::from(channels) * fan_in).map(|_| self.draw.within(-127, 127) as i8).collect();
+        let count = usize::from(channels) * fan_in;
+        let weights = (0..count).map(|_| self.draw.within(-127, 127) as i8).collect();
+        let mut filter = Filter { weights, ..Filter::default() };
         let deviation = input.deviation * WEIGHT_DEVIATION * (fan_in as f64).sqrt();
         for _ in 0..channels {
             // Channels differ, as trained ones do.
