@@ -25,9 +25,9 @@ use dsp as blocks;
 use portable::blocks;
 
 #[cfg(dim_mve)]
-pub(crate) use mve::conv2d;
+pub(crate) use mve::{conv2d, fully_connected};
 #[cfg(not(dim_mve))]
-pub(crate) use paired::conv2d;
+pub(crate) use paired::{conv2d, fully_connected};
 
 use core::ops::Range;
 
