@@ -4,11 +4,12 @@ use core::arch::naked_asm;
 
 use dim_model_format::{FullyConnected, Parameters};
 
-use super::{LANES, permute};
+use super::{LANES, is_aligned, permute};
 use crate::kernels::{Map, MapMut, paired};
 use crate::requantize::OutputStage;
 
-/// As [`paired::fully_connected`], which it leaves inputs to that are no multiple of [`LANES`].
+/// As [`paired::fully_connected`], which it leaves inputs to that are no multiple of [`LANES`], and files that lie
+/// anywhere.
 ///
 /// # Shapes
 /// `input` any, flattened in `[height, width, channels]` order; `output` `[1, 1, out]`.
@@ -21,7 +22,8 @@ pub(crate) fn fully_connected(
 ) {
     let length = input.values.len();
     let column: &mut [i8] = bytemuck::cast_slice_mut(scratch);
-    let Some((column, _)) = column.split_at_mut_checked(length).filter(|_| length.is_multiple_of(LANES)) else {
+    let fits = length.is_multiple_of(LANES) && is_aligned(parameters.filter);
+    let Some((column, _)) = column.split_at_mut_checked(length).filter(|_| fits) else {
         return paired::fully_connected(op, parameters, input, output, scratch);
     };
     permute(input.values, column);

@@ -22,7 +22,7 @@ use vectors::{copy, permute, sum};
 /// Numbers in a vector.
 const LANES: usize = 16;
 
-/// As [`paired::conv2d`], which it leaves odd numbers of channels and large factors to.
+/// As [`paired::conv2d`], which it leaves odd numbers of channels, large factors and files to that lie anywhere.
 ///
 /// # Shapes
 /// `input` `[height, width, in_channels]`, `output` `[out_height, out_width, out_channels]`.
@@ -57,7 +57,10 @@ fn quick(
     let (last_filter, rest) = rest.split_at_mut_checked(2 * length)?;
     let window_bytes = if input.shape.channels.is_multiple_of(4) { 0 } else { length };
     let (window, _) = rest.split_at_mut_checked(window_bytes)?;
-    if !channels.is_multiple_of(2) || pixels < PIXELS || !PairStage::fill(stages, parameters, output.zero_point, fan_in)
+    if !channels.is_multiple_of(2)
+        || !is_aligned(parameters.filter)
+        || pixels < PIXELS
+        || !PairStage::fill(stages, parameters, output.zero_point, fan_in)
     {
         return None;
     }
@@ -93,6 +96,11 @@ fn quick(
     }
     OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
     Some(())
+}
+
+/// `VLD2` reads words.
+fn is_aligned(filter: &[u8]) -> bool {
+    filter.as_ptr().addr().is_multiple_of(4)
 }
 
 /// The windows of a convolution.
