@@ -15,9 +15,7 @@ pub(super) struct Windows<'a> {
     axes: [Axis; 2],
     kernel: [usize; 2],
     output: [usize; 2],
-    /// Windows have one input, without padding, that fills whole words.
-    is_pointwise: bool,
-    /// Windows are one column apart, also at the end of a row.
+    /// Each window is one column, and the next one is the next window, also at the end of a row.
     is_dense: bool,
     /// Word `PIXELS * i + p` has inputs of pixel `p`.
     columns: &'a mut [u32],
@@ -28,7 +26,7 @@ pub(super) struct Windows<'a> {
 impl<'a> Windows<'a> {
     pub(super) fn new(window: Window, input: &Map<'a>, output: Shape, scratch: &'a mut [u32]) -> Self {
         let axes = Axis::of(&window, input.shape);
-        let is_dense = window.stride == [1, 1];
+        let is_dense = window.stride == [1, 1] && window.kernel == [1, 1];
         let kernel = window.kernel.map(usize::from);
         let quads = (kernel[0] * kernel[1] * usize::from(input.shape.channels)).div_ceil(4);
         let (columns, rest) = scratch.split_at_mut(2 * PIXELS * quads);
@@ -37,8 +35,7 @@ impl<'a> Windows<'a> {
         // What fills up the last word stays.
         window.fill(input.zero_point);
         let output = [output.height, output.width].map(usize::from);
-        let is_pointwise = window_words == 0 && kernel == [1, 1];
-        Self { input: *input, axes, kernel, output, is_pointwise, is_dense, columns, window }
+        Self { input: *input, axes, kernel, output, is_dense, columns, window }
     }
 
     /// Products of one output element.
@@ -52,9 +49,7 @@ impl<'a> Windows<'a> {
     pub(super) fn load(&mut self, first: usize, different: bool) -> &[u32] {
         let [height, width] = self.output;
         let [mut y, mut x] = [first / width, first % width];
-        let in_line = x + PIXELS <= width || (self.is_dense && first + PIXELS <= height * width);
-        if self.is_pointwise && different && in_line {
-            self.expand_points(y, x);
+        if different && self.window.is_empty() && self.expand_line(first, y, x) {
             return self.columns;
         }
         for pixel in 0..PIXELS {
@@ -72,14 +67,31 @@ impl<'a> Windows<'a> {
         self.columns
     }
 
-    /// Windows of one input each, which are as far from each other as rows are elsewhere.
-    fn expand_points(&mut self, y: usize, x: usize) {
-        let length = usize::from(self.input.shape.channels);
-        let [row, column] = [self.axes[0].span(y).input.start, self.axes[1].span(x).input.start];
-        let values = &self.input.values[(row * usize::from(self.input.shape.width) + column) * length..];
-        let pitch = self.axes[1].stride() * length;
-        let block = Rows { values, height: PIXELS, pitch, length };
-        blocks::expand_rows(&block, self.input.zero_point, self.columns, 1);
+    /// Windows that lie side by side without padding, a row of all of them at a time; `false` where they do not.
+    fn expand_line(&mut self, first: usize, y: usize, x: usize) -> bool {
+        let [output_height, output_width] = self.output;
+        let [height, width] = self.kernel;
+        let [vertical, horizontal] = self.axes;
+        let [rows, columns] = [vertical.span(y), horizontal.span(x)];
+        let side_by_side = if self.is_dense {
+            first + PIXELS <= output_height * output_width
+        } else {
+            x + PIXELS <= output_width && horizontal.span(x + PIXELS - 1).input.len() == width
+        };
+        if !side_by_side || [rows.input.len(), columns.input.len()] != self.kernel {
+            return false;
+        }
+        let channels = usize::from(self.input.shape.channels);
+        let pitch = usize::from(self.input.shape.width) * channels;
+        let mut start = rows.input.start * pitch + columns.input.start * channels;
+        let length = width * channels;
+        for columns in self.columns.chunks_exact_mut(length / 2 * PIXELS).take(height) {
+            let values = &self.input.values[start..];
+            let block = Rows { values, height: PIXELS, pitch: horizontal.stride() * channels, length };
+            blocks::expand_rows(&block, self.input.zero_point, columns, 1);
+            start += pitch;
+        }
+        true
     }
 
     /// Straight to its place; a number of channels that fills words keeps every row of the window aligned.
