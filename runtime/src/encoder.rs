@@ -3,7 +3,7 @@
 use dim_model_format::{Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
 
 use crate::Error;
-use crate::kernels::{self, Map, MapMut, depthwise3x3, lookup, portable};
+use crate::kernels::{self, Map, MapMut, lookup, portable};
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratc
         }
         (Node::Conv2d(op), Some(parameters)) => portable::conv2d(op, &parameters, &input(op.input), &mut output),
         (Node::DepthwiseConv2d(op), Some(parameters)) => {
-            depthwise3x3::depthwise_conv2d(op, &parameters, &input(op.input), &mut output, scratch);
+            kernels::depthwise_conv2d(op, &parameters, &input(op.input), &mut output, scratch);
         }
         (Node::FullyConnected(op), Some(parameters)) => {
             portable::fully_connected(op, &parameters, &input(op.input), &mut output);

@@ -24,8 +24,10 @@ use dsp as blocks;
 #[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp)))]
 use portable::blocks;
 
+#[cfg(not(dim_mve))]
+pub(crate) use depthwise3x3::depthwise_conv2d;
 #[cfg(dim_mve)]
-pub(crate) use mve::{conv2d, fully_connected};
+pub(crate) use mve::{conv2d, depthwise_conv2d, fully_connected};
 #[cfg(not(dim_mve))]
 pub(crate) use paired::{conv2d, fully_connected};
 

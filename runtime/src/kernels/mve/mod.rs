@@ -1,4 +1,4 @@
-//! Convolution and fully connected layer for the M-profile vector extension (Helium): Cortex-M55 and M85.
+//! Operators with weights for the M-profile vector extension (Helium): Cortex-M55 and M85.
 //!
 //! `VMLADAVA` multiplies 16 pairs of int8 numbers and adds all products to a register. A paired filter is taken apart
 //! by `VLD2`; inputs are int8, in the order of the filter, and their zero point is taken off by a larger bias.
@@ -6,6 +6,7 @@
 
 #![expect(unsafe_code, reason = "instructions that Rust has no stable name for")]
 
+mod depthwise;
 mod fully_connected;
 mod tile;
 mod vectors;
@@ -15,6 +16,7 @@ use dim_model_format::{Conv2d, Parameters};
 use super::paired::{self, PIXELS};
 use super::{Axis, Map, MapMut, Span};
 use crate::requantize::{OutputStage, PairStage};
+pub(crate) use depthwise::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
 use tile::tile;
 use vectors::{copy, permute, sum};
