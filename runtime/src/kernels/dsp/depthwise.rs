@@ -108,7 +108,7 @@ struct Row<'a> {
     count: usize,
 }
 
-/// 36 instructions for 36 products, and 48 for the rest of four outputs.
+/// 36 instructions for 36 products, and 49 for the rest of four outputs.
 ///
 /// # Safety
 /// `count >= 1` windows of 18 words can be read `step` bytes apart, and as many words, of any alignment, be written

@@ -45,7 +45,7 @@ struct Tile {
     end: *const u32,
 }
 
-/// 13 instructions for 16 products and 3 for every eight turns; then 60 for the eight outputs.
+/// 13 instructions for 16 products and 3 for every eight turns; then 86 for the rest of eight outputs.
 ///
 /// r4 to r7 are the sums of the first channel, r8 to r11 those of the second; `last_turn`, `end` and the tile are on
 /// the stack.

@@ -57,7 +57,7 @@ struct Tile {
     pairs: usize,
 }
 
-/// 16 instructions for 128 products, and 54 for the rest of eight outputs.
+/// 16 instructions for 128 products, and 51 for the rest of eight outputs.
 ///
 /// r0, r2, r4 and r6 are the sums of the first channel, r8, r10, r12 and lr those of the second.
 ///
