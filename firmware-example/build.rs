@@ -6,10 +6,26 @@ use std::{env, fs};
 
 const MODEL: &str = "DIM_MODEL";
 const CASES: &str = "DIM_CASES";
+const SAMPLE: &str = "DIM_SAMPLE";
+const BOARD: &str = "DIM_BOARD";
+
+/// Memory map of each board, and the clock of its SysTick in Hz.
+const BOARDS: [(&str, &str, u32); 4] = [
+    ("mps2-an386", "boards/mps2-an386.x", 25_000_000),
+    ("mps2-an500", "boards/mps2-an500.x", 25_000_000),
+    ("mps2-an505", "boards/mps2-an505.x", 20_000_000),
+    ("mps3-an547", "boards/mps3-an547.x", 32_000_000),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    copy(Path::new("memory.x"), &out.join("memory.x"))?;
+    println!("cargo::rerun-if-env-changed={BOARD}");
+    let board = env::var(BOARD).unwrap_or(BOARDS[0].0.into());
+    let Some((_, memory, clock)) = BOARDS.iter().find(|(name, ..)| *name == board) else {
+        return Err(format!("{BOARD}={board} is none of {:?}", BOARDS.map(|(name, ..)| name)).into());
+    };
+    copy(Path::new(memory), &out.join("memory.x"))?;
+    println!("cargo::rustc-env=DIM_CLOCK_HZ={clock}");
     println!("cargo::rustc-link-search={}", out.display());
     for argument in ["-Tlink.x", "-Tdefmt.x", "--nmagic"] {
         println!("cargo::rustc-link-arg-bins={argument}");
@@ -25,7 +41,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     };
     copy(&model, &out.join("encoder.dim"))?;
-    copy(&cases, &out.join("cases.bin"))
+    copy(&cases, &out.join("cases.bin"))?;
+
+    println!("cargo::rerun-if-env-changed={SAMPLE}");
+    match env::var_os(SAMPLE) {
+        Some(sample) => copy(Path::new(&sample), &out.join("sample.bin")),
+        // No graphs: the sample fails, and tells so.
+        None => Ok(fs::write(out.join("sample.bin"), [0; 16])?),
+    }
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {

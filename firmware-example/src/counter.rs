@@ -1,7 +1,7 @@
 //! Counts what the processor did, with the SysTick timer that every Cortex-M has.
 //!
-//! Under QEMU's `-icount shift=0` an instruction takes one nanosecond and the processor clock of
-//! mps2-an386 is 25 MHz, so a tick is 40 instructions, and two runs count the same. On a board a tick is a cycle.
+//! Under QEMU's `-icount shift=0` an instruction takes one nanosecond, and a tick of a machine with a processor clock
+//! of 25 MHz (mps2-an386) is 40 instructions; two runs count the same. On a board a tick is a cycle.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,8 +9,12 @@ use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m::peripheral::{SCB, SYST};
 use cortex_m_rt::exception;
 
-/// What one tick of SysTick stands for: instructions under QEMU, cycles on a board.
-pub const UNITS_PER_TICK: u64 = if cfg!(feature = "qemu") { 40 } else { 1 };
+/// Instructions under QEMU or cycles on a board in [`TICKS`] ticks of SysTick.
+const UNITS: u64 = if cfg!(feature = "qemu") { 1_000_000_000 } else { 1 };
+/// The processor clock of a QEMU machine in Hz.
+const TICKS: u64 = if cfg!(feature = "qemu") { clock_hz(env!("DIM_CLOCK_HZ")) } else { 1 };
+/// What one tick of SysTick stands for, rounded up.
+pub const UNITS_PER_TICK: u64 = UNITS.div_ceil(TICKS);
 /// Name of the units.
 pub const UNIT: &str = if cfg!(feature = "qemu") { "instructions" } else { "cycles" };
 
@@ -22,7 +26,8 @@ static PERIODS: AtomicU32 = AtomicU32::new(0);
 
 #[exception]
 fn SysTick() {
-    PERIODS.fetch_add(1, Ordering::Relaxed);
+    // The only writer; Armv6-M has no atomic addition.
+    PERIODS.store(PERIODS.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
 
 /// A running counter, good for 2^56 ticks.
@@ -40,7 +45,7 @@ impl Counter {
         Self(())
     }
 
-    /// Units since the start, a multiple of [`UNITS_PER_TICK`].
+    /// Units since the start, in steps of about [`UNITS_PER_TICK`].
     pub fn now(&self) -> u64 {
         loop {
             let periods = PERIODS.load(Ordering::Relaxed);
@@ -49,7 +54,7 @@ impl Counter {
             if !SCB::is_pendst_pending() && PERIODS.load(Ordering::Relaxed) == periods {
                 // The timer counts down, and is at zero for the first tick of a period.
                 let ticks = u64::from(periods) * PERIOD + (PERIOD - left) % PERIOD;
-                return ticks * UNITS_PER_TICK;
+                return ticks * UNITS / TICKS;
             }
         }
     }
@@ -64,5 +69,12 @@ impl Counter {
     /// Counts a loop of `turns`, each of two instructions: cortex-m's `delay`.
     pub fn calibrate(&self, turns: u32) -> u64 {
         self.measure(|| cortex_m::asm::delay(turns)).1
+    }
+}
+
+const fn clock_hz(decimal: &str) -> u64 {
+    match u64::from_str_radix(decimal, 10) {
+        Ok(hz) => hz,
+        Err(_) => panic!("the build script states the clock in decimal"),
     }
 }

@@ -68,6 +68,14 @@ pub enum Error {
         /// What is wrong with it.
         error: NodeError,
     },
+    /// The scratch memory is too small for a node.
+    #[error("{scratch} bytes of scratch memory are stated, the nodes need {needed}")]
+    Scratch {
+        /// Bytes that the nodes need.
+        needed: u64,
+        /// Bytes that the file states.
+        scratch: usize,
+    },
     /// A tap cannot be decoded, names a tensor that is not there, or stands twice.
     #[error("tap {tap} cannot be decoded, names no tensor, or stands twice")]
     Tap {
@@ -142,6 +150,9 @@ pub enum NodeError {
     /// The parameters do not lie in the weights section, are misaligned, or overlap the ones before.
     #[error("its parameters at offset {0} are misaligned, overlap the ones before, or leave the weights section")]
     Parameters(u32),
+    /// A byte that fills up a paired filter is not zero.
+    #[error("the filter is not filled up with zeros")]
+    FilterPadding,
     /// A factor is out of range.
     #[error("multiplier {multiplier} must be 0 or at least 2^30, and shift {shift} in -31..=30")]
     Rescale {

@@ -6,8 +6,8 @@
 //! | 8 | 2 | format major |
 //! | 10 | 2 | format minor |
 //! | 12 | 4 | length of the file |
-//! | 16 | 4 | arena bytes |
-//! | 20 | 4 | scratch bytes |
+//! | 16 | 4 | arena bytes: activations, then scratch memory |
+//! | 20 | 4 | scratch bytes, part of the arena |
 //! | 24 | 4 | length of the postcard header, which starts at [`HEADER_OFFSET`] |
 //! | 28 | 4 | offset of the weights section |
 //! | 32 | 4 | length of the weights section |
@@ -24,7 +24,7 @@ pub const MAGIC: [u8; 8] = *b"\x93DIM\r\n\x1a\n";
 /// A reader refuses any other major version.
 pub const FORMAT_MAJOR: u16 = 1;
 /// A reader refuses a newer minor version.
-pub const FORMAT_MINOR: u16 = 0;
+pub const FORMAT_MINOR: u16 = 1;
 
 /// Where the postcard header starts.
 pub(crate) const HEADER_OFFSET: usize = 56;
@@ -51,6 +51,7 @@ impl core::fmt::Display for Identity {
 /// The fixed fields of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Layout {
+    pub(crate) minor: u16,
     pub(crate) file_bytes: u32,
     pub(crate) arena_bytes: u32,
     pub(crate) scratch_bytes: u32,
@@ -80,6 +81,7 @@ impl Layout {
         let mut identity = [0; 16];
         identity.copy_from_slice(&fixed[40..56]);
         let layout = Self {
+            minor,
             file_bytes: u32_at(fixed, 12),
             arena_bytes: u32_at(fixed, 16),
             scratch_bytes: u32_at(fixed, 20),
@@ -107,7 +109,7 @@ impl Layout {
         let mut bytes = [0; HEADER_OFFSET];
         bytes[..8].copy_from_slice(&MAGIC);
         bytes[8..10].copy_from_slice(&FORMAT_MAJOR.to_le_bytes());
-        bytes[10..12].copy_from_slice(&FORMAT_MINOR.to_le_bytes());
+        bytes[10..12].copy_from_slice(&self.minor.to_le_bytes());
         let fields = [
             self.file_bytes,
             self.arena_bytes,
@@ -132,7 +134,7 @@ pub const fn file_bytes(file: &[u8]) -> usize {
     fixed_field(file, 12)
 }
 
-/// Bytes of activation memory that the encoder needs, as stated at offset 16.
+/// Bytes of memory that the encoder needs for activations and scratch, as stated at offset 16.
 ///
 /// # Panics
 /// If `file` does not start as a `.dim` file; in a `const` that is an error of the build.
@@ -140,7 +142,7 @@ pub const fn arena_bytes(file: &[u8]) -> usize {
     fixed_field(file, 16)
 }
 
-/// Bytes of kernel scratch memory that the encoder needs, as stated at offset 20.
+/// Bytes of [`arena_bytes`] that are scratch memory of the kernels, as stated at offset 20.
 ///
 /// # Panics
 /// If `file` does not start as a `.dim` file; in a `const` that is an error of the build.

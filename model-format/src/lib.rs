@@ -27,6 +27,7 @@
 //! |---|---|---|
 //! | `alloc` | no | `ModelBuilder`, the writer, and `Model::computed_identity` |
 #![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
 #![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
 
 #[cfg(feature = "alloc")]
@@ -39,6 +40,7 @@ mod model;
 mod node;
 mod parameters;
 mod records;
+mod scratch;
 mod tensor;
 mod validate;
 #[cfg(feature = "alloc")]
@@ -48,7 +50,7 @@ pub use error::{Error, NodeError, TensorError};
 pub use graph::{About, Graph, Input, Preprocessing, Rounding, Tap, TapKind};
 pub use layout::{FORMAT_MAJOR, FORMAT_MINOR, Identity, MAGIC, arena_bytes, file_bytes, scratch_bytes};
 pub use model::Model;
-pub use node::{Add, Clamp, Conv2d, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
+pub use node::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
 pub use parameters::{Channel, Parameters};
 pub use records::Records;
 pub use tensor::{Quantization, Shape, Tensor, TensorId};

@@ -1,8 +1,11 @@
 //! A parsed file.
 
 use crate::layout::{CRC, CRC_BYTES, HEADER_OFFSET, Layout};
+use crate::scratch;
 use crate::validate::validate;
-use crate::{About, Error, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId};
+use crate::{
+    About, Error, FORMAT_MAJOR, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId,
+};
 
 /// An encoder, borrowed from the bytes of its file.
 ///
@@ -65,14 +68,19 @@ impl<'a> Model<'a> {
         self.layout.identity
     }
 
-    /// Bytes of activation memory.
+    /// Bytes of memory: activations, and behind them the scratch memory of the kernels.
     pub const fn arena_bytes(&self) -> usize {
         self.layout.arena_bytes as usize
     }
 
-    /// Bytes of scratch memory.
+    /// Bytes of scratch memory, the last ones of the arena.
     pub const fn scratch_bytes(&self) -> usize {
         self.layout.scratch_bytes as usize
+    }
+
+    /// Major and minor version of the format that the file states: the lowest one that has all that it uses.
+    pub const fn format_version(&self) -> [u16; 2] {
+        [FORMAT_MAJOR, self.layout.minor]
     }
 
     /// Length of the file.
@@ -88,6 +96,11 @@ impl<'a> Model<'a> {
     /// The operators, in the order in which they run; node `i` writes tensor `i + 1`.
     pub const fn nodes(&self) -> Records<'a, Node> {
         self.graph.nodes()
+    }
+
+    /// Bytes of activation memory, the first ones of the arena.
+    pub const fn activation_bytes(&self) -> usize {
+        self.arena_bytes().saturating_sub(self.scratch_bytes())
     }
 
     /// All tensors, the input first.
@@ -115,19 +128,19 @@ impl<'a> Model<'a> {
 
     /// Filter, bias and scaling of a node that writes `output`; `None` for an operator without parameters.
     pub fn parameters(&self, node: &Node, output: Shape) -> Option<Parameters<'a>> {
-        let (offset, weights) = self.parameter_extent(node, output)?;
-        Parameters::take(self.weights, offset, weights, output.channels)
+        let (offset, filter_bytes) = self.parameter_extent(node, output)?;
+        Parameters::take(self.weights, offset, filter_bytes, output.channels)
     }
 
-    /// Offset of a node's parameters and number of its weights.
+    /// Offset of a node's parameters and bytes of its filter.
     pub(crate) fn parameter_extent(&self, node: &Node, output: Shape) -> Option<(u32, u64)> {
         let input = self.tensor(node.inputs().next()?).shape;
         let offset = match node {
-            Node::Conv2d(op) | Node::DepthwiseConv2d(op) => op.parameters,
-            Node::FullyConnected(op) => op.parameters,
+            Node::Conv2d(op) | Node::DepthwiseConv2d(op) | Node::PairedConv2d(op) => op.parameters,
+            Node::FullyConnected(op) | Node::PairedFullyConnected(op) => op.parameters,
             Node::Add(_) | Node::AveragePool2d(_) | Node::MaxPool2d(_) => return None,
         };
-        Some((offset, fan_in(node, input) * u64::from(output.channels)))
+        Some((offset, node.layout()?.filter_bytes(output.channels, fan_in(node, input))))
     }
 
     /// Each node with the tensor that it writes.
@@ -137,8 +150,10 @@ impl<'a> Model<'a> {
 
     /// Multiplications by a weight in one run of a node; zero for operators without weights.
     pub fn node_macs(&self, node: &Node, output: Shape) -> u64 {
-        let weights = self.parameter_extent(node, output).map_or(0, |(_, weights)| weights);
-        weights * u64::from(output.height) * u64::from(output.width)
+        match node.inputs().next() {
+            Some(input) if node.layout().is_some() => fan_in(node, self.tensor(input).shape) * output.elements(),
+            _ => 0,
+        }
     }
 
     /// Multiplications by a weight in one run.
@@ -154,6 +169,11 @@ impl<'a> Model<'a> {
         Ok(crate::write::identity(&graph, self.weights))
     }
 
+    /// Bytes of scratch memory without which a node cannot be run.
+    pub(crate) fn needed_scratch_bytes(&self, node: &Node, output: Shape) -> u64 {
+        node.inputs().next().map_or(0, |input| scratch::needed_bytes(node, self.tensor(input).shape, output))
+    }
+
     pub(crate) const fn weights(&self) -> &'a [u8] {
         self.weights
     }
@@ -162,9 +182,9 @@ impl<'a> Model<'a> {
 /// Products that are added up for one output element, padding included.
 pub(crate) fn fan_in(node: &Node, input: Shape) -> u64 {
     match node {
-        Node::Conv2d(op) => window_elements(op.window.kernel) * u64::from(input.channels),
+        Node::Conv2d(op) | Node::PairedConv2d(op) => window_elements(op.window.kernel) * u64::from(input.channels),
         Node::DepthwiseConv2d(op) => window_elements(op.window.kernel),
-        Node::FullyConnected(_) => input.elements(),
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => input.elements(),
         Node::AveragePool2d(op) | Node::MaxPool2d(op) => window_elements(op.window.kernel),
         Node::Add(_) => 2,
     }

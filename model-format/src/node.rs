@@ -26,6 +26,10 @@ pub enum Node {
     AveragePool2d(Pool2d),
     /// Maximum over a window.
     MaxPool2d(Pool2d),
+    /// [`Node::Conv2d`] with a filter in [`FilterLayout::Paired`].
+    PairedConv2d(Conv2d),
+    /// [`Node::FullyConnected`] with weights in [`FilterLayout::Paired`].
+    PairedFullyConnected(FullyConnected),
 }
 
 /// Zeros (real zero: the input's zero point) around the input, in elements.
@@ -106,6 +110,43 @@ pub struct Rescale {
     pub shift: i8,
 }
 
+/// In which order the weights of an operator stand in the file; `docs/FORMAT.md` has the formulas.
+///
+/// The same numbers in another layout compute the same outputs, but are another file with another identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum FilterLayout {
+    /// One output channel after the other.
+    #[default]
+    Plain,
+    /// Two output channels interleaved, and 0, 2, 1, 3 of every four inputs, so that an Armv7E-M processor gets
+    /// two pairs of factors out of a word by `SXTB16` twice. Filled up with zeros to an even number of output
+    /// channels and a multiple of four inputs.
+    Paired,
+}
+
+impl FilterLayout {
+    /// Bytes of the filter of `channels` output channels, each of `fan_in` weights.
+    pub const fn filter_bytes(self, channels: u16, fan_in: u64) -> u64 {
+        match self {
+            Self::Plain => channels as u64 * fan_in,
+            Self::Paired => (channels as u64).next_multiple_of(2) * fan_in.next_multiple_of(4),
+        }
+    }
+
+    /// Where the weight of `channel` for input `k` of `fan_in` stands in the filter.
+    pub const fn position(self, channel: usize, k: usize, fan_in: usize) -> usize {
+        match self {
+            Self::Plain => channel * fan_in + k,
+            Self::Paired => {
+                let pair = channel / 2 * 2 * fan_in.next_multiple_of(4);
+                let [word, half] = [k / 4 * 2 + k % 2, k / 2 % 2];
+                pair + 4 * word + 2 * half + channel % 2
+            }
+        }
+    }
+}
+
 /// Convolution, or depthwise convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conv2d {
@@ -157,12 +198,12 @@ pub struct Pool2d {
 }
 
 impl Node {
-    /// Name of the operator, as in `dim inspect`.
+    /// Name of the operator, as in `dim inspect`; the same for both layouts of its filter.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Conv2d(_) => "conv2d",
+            Self::Conv2d(_) | Self::PairedConv2d(_) => "conv2d",
             Self::DepthwiseConv2d(_) => "depthwise_conv2d",
-            Self::FullyConnected(_) => "fully_connected",
+            Self::FullyConnected(_) | Self::PairedFullyConnected(_) => "fully_connected",
             Self::Add(_) => "add",
             Self::AveragePool2d(_) => "average_pool2d",
             Self::MaxPool2d(_) => "max_pool2d",
@@ -172,8 +213,8 @@ impl Node {
     /// The tensors that the operator reads.
     pub fn inputs(&self) -> impl Iterator<Item = TensorId> {
         let (first, second) = match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => (op.input, None),
-            Self::FullyConnected(op) => (op.input, None),
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => (op.input, None),
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => (op.input, None),
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => (op.input, None),
             Self::Add(op) => (op.inputs[0], Some(op.inputs[1])),
         };
@@ -183,19 +224,28 @@ impl Node {
     /// Bounds of the output.
     pub const fn clamp(&self) -> Clamp {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => op.clamp,
-            Self::FullyConnected(op) => op.clamp,
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => op.clamp,
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => op.clamp,
             Self::Add(op) => op.clamp,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
+        }
+    }
+
+    /// Layout of the filter, where the operator has one.
+    pub const fn layout(&self) -> Option<FilterLayout> {
+        match self {
+            Self::Conv2d(_) | Self::DepthwiseConv2d(_) | Self::FullyConnected(_) => Some(FilterLayout::Plain),
+            Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => Some(FilterLayout::Paired),
+            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
         }
     }
 
     /// The sliding window, where the operator has one.
     pub const fn window(&self) -> Option<&Window> {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) => Some(&op.window),
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => Some(&op.window),
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => Some(&op.window),
-            Self::FullyConnected(_) | Self::Add(_) => None,
+            Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Add(_) => None,
         }
     }
 }

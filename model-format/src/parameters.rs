@@ -4,7 +4,7 @@
 //!
 //! | part | type | length |
 //! |---|---|---|
-//! | filter | int8 | out_channels * fan_in, then zeros up to a multiple of 4 |
+//! | filter | int8 | as its layout says, then zeros up to a multiple of 4 |
 //! | bias | int32 | out_channels |
 //! | multiplier | int32 | out_channels |
 //! | shift | int8 | out_channels |
@@ -14,7 +14,7 @@ use crate::Rescale;
 /// Filter, bias and per-channel scaling of a convolution or fully connected layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameters<'a> {
-    /// Weights as two's complement bytes, in the operator's order.
+    /// Weights as two's complement bytes, in the operator's order and layout.
     pub filter: &'a [u8],
     bias: &'a [u8],
     multiplier: &'a [u8],
@@ -30,22 +30,30 @@ pub struct Channel {
     pub rescale: Rescale,
 }
 
-/// Length in bytes of the parameters of `channels` output channels with `weights` weights in all.
-pub(crate) const fn parameter_bytes(weights: u64, channels: u16) -> u64 {
-    weights.next_multiple_of(4) + channels as u64 * (4 + 4 + 1)
+/// Length in bytes of the parameters of `channels` output channels with a filter of `filter_bytes`.
+pub(crate) const fn parameter_bytes(filter_bytes: u64, channels: u16) -> u64 {
+    filter_bytes.next_multiple_of(4) + channels as u64 * (4 + 4 + 1)
 }
 
 impl<'a> Parameters<'a> {
     /// Splits the parameters off the weights section; `None` where they do not fit into it.
-    pub(crate) fn take(section: &'a [u8], offset: u32, weights: u64, channels: u16) -> Option<Self> {
-        let weights = usize::try_from(weights).ok()?;
+    pub(crate) fn take(section: &'a [u8], offset: u32, filter_bytes: u64, channels: u16) -> Option<Self> {
+        let filter_bytes = usize::try_from(filter_bytes).ok()?;
         let channels = usize::from(channels);
         let blob = section.get(usize::try_from(offset).ok()?..)?;
-        let (filter, _) = blob.split_at_checked(weights)?;
-        let (bias, rest) = blob.get(weights.checked_next_multiple_of(4)?..)?.split_at_checked(channels * 4)?;
+        let (filter, _) = blob.split_at_checked(filter_bytes)?;
+        let (bias, rest) = blob.get(filter_bytes.checked_next_multiple_of(4)?..)?.split_at_checked(channels * 4)?;
         let (multiplier, rest) = rest.split_at_checked(channels * 4)?;
         let (shift, _) = rest.split_at_checked(channels)?;
         Some(Self { filter, bias, multiplier, shift })
+    }
+
+    /// Bias and scaling of output channel `index`, if there is one.
+    #[inline]
+    pub fn channel(&self, index: usize) -> Option<Channel> {
+        let word = |bytes: &'a [u8]| bytes.as_chunks::<4>().0.get(index).map(|word| i32::from_le_bytes(*word));
+        let shift = i8::from_ne_bytes([*self.shift.get(index)?]);
+        Some(Channel { bias: word(self.bias)?, rescale: Rescale { multiplier: word(self.multiplier)?, shift } })
     }
 
     /// Bias and scaling of each output channel, in order.

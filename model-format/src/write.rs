@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout};
 use crate::model::fan_in;
+use crate::scratch;
 use crate::{
-    About, Add, Clamp, Conv2d, Error, FullyConnected, Graph, Identity, Input, Model, Node, NodeError, Pool2d,
-    Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+    About, Add, Clamp, Conv2d, Error, FilterLayout, FullyConnected, Graph, Identity, Input, Model, Node, NodeError,
+    Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
 };
 
 /// Learned numbers of one operator, as they come out of quantization.
@@ -39,6 +40,22 @@ impl Filter {
             self.weights.len() as u64 == weights && self.multiplier.len() == channels && self.shift.len() == channels;
         if fits { Ok(()) } else { Err(NodeError::Filter { weights, channels }) }
     }
+
+    /// The weights in the order of the file. Weights that are not a whole number for each channel keep their order,
+    /// and are refused by [`Model::parse`].
+    fn bytes(&self, layout: FilterLayout) -> Vec<u8> {
+        let fan_in = self.weights.len().checked_div(self.bias.len()).unwrap_or(0);
+        let length = layout.filter_bytes(self.channels(), fan_in as u64);
+        let mut bytes = alloc::vec![0; usize::try_from(length).unwrap_or(0)];
+        for (channel, weights) in self.weights.chunks_exact(fan_in.max(1)).enumerate() {
+            for (k, weight) in weights.iter().enumerate() {
+                if let Some(byte) = bytes.get_mut(layout.position(channel, k, fan_in)) {
+                    *byte = weight.cast_unsigned();
+                }
+            }
+        }
+        bytes
+    }
 }
 
 /// Builds a file node by node; [`ModelBuilder::finish`] plans the arena, writes and checks.
@@ -55,6 +72,7 @@ pub struct ModelBuilder<'a> {
     weights: Vec<u8>,
     /// The first filter that does not fit its operator.
     misfit: Option<Error>,
+    layout: FilterLayout,
 }
 
 impl<'a> ModelBuilder<'a> {
@@ -69,7 +87,14 @@ impl<'a> ModelBuilder<'a> {
             taps: Vec::new(),
             weights: Vec::new(),
             misfit: None,
+            layout: FilterLayout::Plain,
         }
+    }
+
+    /// Layout of the filters of all convolutions and fully connected layers that are appended from now on; depthwise
+    /// filters are always plain. The outputs do not depend on it, their speed does.
+    pub const fn set_filter_layout(&mut self, layout: FilterLayout) {
+        self.layout = layout;
     }
 
     /// The image.
@@ -91,9 +116,13 @@ impl<'a> ModelBuilder<'a> {
         filter: &Filter,
         output: Quantization,
     ) -> TensorId {
-        let op = Conv2d { input, window, clamp, parameters: self.append(filter) };
+        let op = Conv2d { input, window, clamp, parameters: self.append(filter, self.layout) };
+        let node = match self.layout {
+            FilterLayout::Plain => Node::Conv2d(op),
+            FilterLayout::Paired => Node::PairedConv2d(op),
+        };
         let shape = self.windowed(input, &window, filter.channels());
-        self.push_filtered(Node::Conv2d(op), filter, shape, output)
+        self.push_filtered(node, filter, shape, output)
     }
 
     /// Appends a depthwise convolution with as many output channels as `filter` has biases.
@@ -105,7 +134,7 @@ impl<'a> ModelBuilder<'a> {
         filter: &Filter,
         output: Quantization,
     ) -> TensorId {
-        let op = Conv2d { input, window, clamp, parameters: self.append(filter) };
+        let op = Conv2d { input, window, clamp, parameters: self.append(filter, FilterLayout::Plain) };
         let shape = self.windowed(input, &window, filter.channels());
         self.push_filtered(Node::DepthwiseConv2d(op), filter, shape, output)
     }
@@ -118,8 +147,12 @@ impl<'a> ModelBuilder<'a> {
         filter: &Filter,
         output: Quantization,
     ) -> TensorId {
-        let op = FullyConnected { input, clamp, parameters: self.append(filter) };
-        self.push_filtered(Node::FullyConnected(op), filter, Shape::vector(filter.channels()), output)
+        let op = FullyConnected { input, clamp, parameters: self.append(filter, self.layout) };
+        let node = match self.layout {
+            FilterLayout::Plain => Node::FullyConnected(op),
+            FilterLayout::Paired => Node::PairedFullyConnected(op),
+        };
+        self.push_filtered(node, filter, Shape::vector(filter.channels()), output)
     }
 
     /// Appends an addition.
@@ -151,11 +184,18 @@ impl<'a> ModelBuilder<'a> {
         if let Some(error) = self.misfit {
             return Err(error);
         }
-        let arena_bytes = plan::place(&mut self.tensors, &self.nodes, &self.taps).ok_or(Error::TooLarge)?;
+        let activation_bytes = plan::place(&mut self.tensors, &self.nodes, &self.taps).ok_or(Error::TooLarge)?;
+        let input = |node: &Node| node.inputs().next().map_or(Shape::new(0, 0, 0), |id| self.shape(id));
+        let layers = self.nodes.iter().zip(&self.tensors[1..]);
+        let scratch_bytes =
+            layers.map(|(node, output)| scratch::useful_bytes(node, input(node), output.shape)).max().unwrap_or(0);
+        let memory = Memory::new(activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
+        // Paired operators need scratch memory, so this is all that 1.1 has.
+        let minor = u16::from(scratch_bytes > 0);
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph =
             Graph { rounding: Rounding::Double, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
-        let file = write(&self.about, &graph, &self.weights, arena_bytes)?;
+        let file = write(&self.about, &graph, &self.weights, memory, minor)?;
         Model::parse(&file)?;
         Ok(file)
     }
@@ -188,16 +228,31 @@ impl<'a> ModelBuilder<'a> {
         TensorId(u8::try_from(self.nodes.len()).unwrap_or(u8::MAX))
     }
 
-    fn append(&mut self, filter: &Filter) -> u32 {
+    fn append(&mut self, filter: &Filter, layout: FilterLayout) -> u32 {
         align(&mut self.weights, ALIGNMENT as usize);
         let offset = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
-        self.weights.extend(filter.weights.iter().map(|weight| weight.to_ne_bytes()[0]));
+        self.weights.extend(filter.bytes(layout));
         align(&mut self.weights, 4);
         for word in filter.bias.iter().chain(&filter.multiplier) {
             self.weights.extend(word.to_le_bytes());
         }
         self.weights.extend(filter.shift.iter().map(|shift| shift.to_ne_bytes()[0]));
         offset
+    }
+}
+
+/// What a firmware sets aside.
+#[derive(Debug, Clone, Copy)]
+struct Memory {
+    arena_bytes: u32,
+    scratch_bytes: u32,
+}
+
+impl Memory {
+    /// The scratch memory lies behind the activations; both are multiples of the alignment.
+    fn new(activation_bytes: u32, scratch_bytes: u64) -> Option<Self> {
+        let scratch_bytes = u32::try_from(scratch_bytes).ok()?.checked_next_multiple_of(ALIGNMENT)?;
+        Some(Self { arena_bytes: activation_bytes.checked_add(scratch_bytes)?, scratch_bytes })
     }
 }
 
@@ -209,16 +264,17 @@ pub(crate) fn identity(graph: &[u8], weights: &[u8]) -> Identity {
     Identity(identity)
 }
 
-fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], arena_bytes: u32) -> Result<Vec<u8>, Error> {
+fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory, minor: u16) -> Result<Vec<u8>, Error> {
     let graph = postcard::to_allocvec(graph).map_err(|_| Error::Header)?;
     let mut header = postcard::to_allocvec(about).map_err(|_| Error::Header)?;
     header.extend(&graph);
     let size = |bytes: usize| u32::try_from(bytes).map_err(|_| Error::TooLarge);
     let weights_offset = (HEADER_OFFSET + header.len()).next_multiple_of(ALIGNMENT as usize);
     let layout = Layout {
+        minor,
         file_bytes: size(weights_offset + weights.len() + CRC_BYTES)?,
-        arena_bytes,
-        scratch_bytes: 0,
+        arena_bytes: memory.arena_bytes,
+        scratch_bytes: memory.scratch_bytes,
         header_bytes: size(header.len())?,
         weights_offset: size(weights_offset)?,
         weights_bytes: size(weights.len())?,

@@ -3,13 +3,16 @@
 use dim_model_format::{Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
 
 use crate::Error;
-use crate::kernels::{Map, MapMut, portable};
+use crate::kernels::{self, Map, MapMut, lookup, portable};
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]
 pub struct Encoder<'m, 'a> {
     model: Model<'m>,
+    /// The activations.
     arena: &'a mut [i8],
+    /// Memory of the kernels.
+    scratch: &'a mut [u32],
     input: Tensor,
 }
 
@@ -21,7 +24,9 @@ impl<'m, 'a> Encoder<'m, 'a> {
     pub fn new(model: &Model<'m>, arena: &'a mut [i8]) -> Result<Self, Error> {
         let [needed, got] = [model.arena_bytes(), arena.len()];
         let arena = arena.get_mut(..needed).ok_or(Error::ArenaTooSmall { needed, got })?;
-        Ok(Self { model: *model, arena, input: model.tensor(TensorId(0)) })
+        let (arena, scratch) = arena.split_at_mut(model.activation_bytes());
+        let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
+        Ok(Self { model: *model, arena, scratch, input: model.tensor(TensorId(0)) })
     }
 
     /// Computes the embedding and the taps of one image.
@@ -32,6 +37,19 @@ impl<'m, 'a> Encoder<'m, 'a> {
     /// # Errors
     /// [`Error::ImageLength`].
     pub fn encode(&mut self, pixels: &[u8]) -> Result<Output<'m, '_>, Error> {
+        self.encode_observed(pixels, |_, _| {})
+    }
+
+    /// Computes as [`Encoder::encode`] does, and calls `observe` with each tensor as soon as it is written: the
+    /// preprocessed image first, then the output of every node. For profiles and for comparisons layer by layer.
+    ///
+    /// # Errors
+    /// [`Error::ImageLength`].
+    pub fn encode_observed(
+        &mut self,
+        pixels: &[u8],
+        mut observe: impl FnMut(TensorId, &[i8]),
+    ) -> Result<Output<'m, '_>, Error> {
         let input = &mut self.arena[self.input.arena_range()];
         if pixels.len() != input.len() {
             return Err(Error::ImageLength { expected: input.len(), got: pixels.len() });
@@ -46,26 +64,34 @@ impl<'m, 'a> Encoder<'m, 'a> {
             // `Model::parse` lets only this one through.
             _ => unreachable!(),
         }
-        for (node, output) in self.model.layers() {
-            run(&self.model, &node, &output, self.arena);
+        observe(TensorId(0), input);
+        for ((node, output), id) in self.model.layers().zip(1..) {
+            run(&self.model, &node, &output, self.arena, self.scratch);
+            observe(TensorId(id), &self.arena[output.arena_range()]);
         }
         Ok(Output { model: self.model, arena: self.arena })
     }
 }
 
-fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8]) {
+fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratch: &mut [u32]) {
     let (mut output, rest) = split(arena, output);
     let input = |id| rest.map(&model.tensor(id));
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
+        (Node::PairedConv2d(op), Some(parameters)) => {
+            kernels::conv2d(op, &parameters, &input(op.input), &mut output, scratch);
+        }
+        (Node::PairedFullyConnected(op), Some(parameters)) => {
+            kernels::fully_connected(op, &parameters, &input(op.input), &mut output, scratch);
+        }
         (Node::Conv2d(op), Some(parameters)) => portable::conv2d(op, &parameters, &input(op.input), &mut output),
         (Node::DepthwiseConv2d(op), Some(parameters)) => {
-            portable::depthwise_conv2d(op, &parameters, &input(op.input), &mut output);
+            kernels::depthwise_conv2d(op, &parameters, &input(op.input), &mut output, scratch);
         }
         (Node::FullyConnected(op), Some(parameters)) => {
             portable::fully_connected(op, &parameters, &input(op.input), &mut output);
         }
-        (Node::Add(op), _) => portable::add(op, op.inputs.map(input), &mut output),
+        (Node::Add(op), _) => lookup::add(op, op.inputs.map(input), &mut output, scratch),
         (Node::AveragePool2d(op), _) => portable::average_pool2d(op, &input(op.input), &mut output),
         (Node::MaxPool2d(op), _) => portable::max_pool2d(op, &input(op.input), &mut output),
         // `Model::parse` lets only these operators through, and these with their parameters.

@@ -43,7 +43,9 @@ mod kernels;
 mod requantize;
 
 pub use arena::Arena;
-pub use dim_model_format::{Model, Quantization, Shape, TapKind, arena_bytes, file_bytes, scratch_bytes};
+pub use dim_model_format::{
+    Model, Node, Quantization, Shape, TapKind, Tensor, TensorId, arena_bytes, file_bytes, scratch_bytes,
+};
 pub use encoder::{Encoder, Output, Quantized};
 pub use error::Error;
 

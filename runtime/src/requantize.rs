@@ -1,6 +1,6 @@
 //! From the scale of an accumulator to the scale of an int8 output, in fixed point.
 
-use dim_model_format::{Clamp, Rescale};
+use dim_model_format::{Channel, Clamp, Parameters, Rescale};
 
 /// `acc * multiplier * 2^(shift - 31)`, rounded twice.
 ///
@@ -51,12 +51,128 @@ impl OutputStage {
         self.clamp(requantize(acc, rescale).saturating_add(self.offset))
     }
 
+    /// Brings values that have only been saturated into the bounds of the activation.
+    pub(crate) fn clamp_all(self, values: &mut [i8]) {
+        if self.min > i32::from(i8::MIN) || self.max < i32::from(i8::MAX) {
+            values.iter_mut().for_each(|value| *value = self.clamp(i32::from(*value)));
+        }
+    }
+
     /// Brings a number into the bounds of the activation.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "min and max are int8")]
     pub(crate) fn clamp(self, value: i32) -> i8 {
         value.max(self.min).min(self.max) as i8
     }
+}
+
+/// Bias and [`ChannelStage`] of two channels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(crate) struct PairStage {
+    pub(crate) bias: [i32; 2],
+    pub(crate) channels: [ChannelStage; 2],
+}
+
+/// [`OutputStage`] of one channel, with all that does not depend on the sum computed ahead.
+///
+/// Exists only where the same bits come from fewer steps than [`requantize`] takes: where `|acc| < 2^30` and the shift
+/// is to the right, by at most 22. Then
+///
+/// - `2 * acc` does not wrap, so the first rounding is that of the high word of `2 * acc * multiplier`;
+/// - a tie away from zero is a tie upward after one is taken off a negative number;
+/// - the zero point can be added before the shift, and nothing leaves 32 bits:
+///   `2^30 + 2^21 + 2^7 * 2^22 + 1 < 2^31`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(crate) struct ChannelStage {
+    multiplier: i32,
+    /// One half and the zero point, at the scale before the shift.
+    addend: i32,
+    right: u32,
+}
+
+impl PairStage {
+    /// Memory for the stages of all channels, and what is left of it.
+    pub(crate) fn split(scratch: &mut [u32], channels: usize) -> Option<(&mut [Self], &mut [u32])> {
+        let words = channels.div_ceil(2) * size_of::<Self>() / size_of::<u32>();
+        let (stages, rest) = scratch.split_at_mut_checked(words)?;
+        Some((bytemuck::cast_slice_mut(stages), rest))
+    }
+
+    /// Computes the stages of all channels, whose sums have `fan_in` products, or tells that one does not exist.
+    pub(crate) fn fill(stages: &mut [Self], parameters: &Parameters<'_>, zero_point: i8, fan_in: usize) -> bool {
+        stages.iter_mut().zip(0..).all(|(stage, pair)| {
+            let channels = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
+            Self::new(zero_point, channels, fan_in).map(|new| *stage = new).is_some()
+        })
+    }
+
+    /// The stage of one or two channels whose sums have `fan_in` products, if it exists.
+    fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
+        let largest_sum = u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?;
+        let mut stage = Self::default();
+        for ((channel, bias), target) in pair.into_iter().zip(&mut stage.bias).zip(&mut stage.channels) {
+            if let Some(channel) = channel {
+                let largest_sum = largest_sum.checked_add(channel.bias.unsigned_abs())?;
+                *target = ChannelStage::new(zero_point, channel.rescale, largest_sum)?;
+                *bias = channel.bias;
+            }
+        }
+        Some(stage)
+    }
+}
+
+impl ChannelStage {
+    /// The stage of sums of at most `largest_sum` in magnitude, if it exists.
+    pub(crate) fn new(zero_point: i8, rescale: Rescale, largest_sum: u32) -> Option<Self> {
+        let right = u32::from(rescale.shift.unsigned_abs());
+        let addend = |right: u32| (1 << (right - 1)) + (i32::from(zero_point) << right);
+        let exists = largest_sum < 1 << 30 && rescale.shift < 0 && right <= 22;
+        exists.then(|| Self { multiplier: rescale.multiplier, addend: addend(right), right })
+    }
+
+    /// [`OutputStage::apply`] without the clamp of an activation.
+    #[inline]
+    pub(crate) fn apply(self, acc: i32) -> i8 {
+        let high = high_word_rounded(acc << 1, self.multiplier);
+        saturate((high + self.addend + (high >> 31)) >> self.right)
+    }
+}
+
+/// `floor((a * b + 2^31) / 2^32)` for `b >= 0`: `SMMULR`.
+#[inline]
+const fn high_word_rounded(a: i32, b: i32) -> i32 {
+    if cfg!(dim_armv6m) { high_word_rounded_by_halves(a, b) } else { high_word_rounded_by_64_bits(a, b) }
+}
+
+#[inline]
+const fn high_word_rounded_by_64_bits(a: i32, b: i32) -> i32 {
+    ((a as i64 * b as i64 + (1 << 31)) >> 32) as i32
+}
+
+/// For a processor that multiplies to 32 bits only: `a = 2^16 * a1 + a0` and `b = 2^16 * b1 + b0` with `a0` and `b0`
+/// in `0..2^16`, and `b1` in `0..2^15`.
+#[inline]
+#[expect(clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "halves of words")]
+const fn high_word_rounded_by_halves(a: i32, b: i32) -> i32 {
+    let [a0, b0] = [a as u32 & 0xffff, b as u32 & 0xffff];
+    let [a1, b1] = [a >> 16, b >> 16];
+    // What is left of the lowest product at 2^16, at most 2^16 - 1.
+    let low = (a0 * b0) >> 16;
+    // At 2^16; neither leaves 32 bits: a0 * b1 + low + 2^15 < 2^16 * 2^15, and |a1 * b0| <= 2^15 * (2^16 - 1).
+    let right = (a0 * b1 as u32 + low + (1 << 15)) as i32;
+    let left = a1 * b0 as i32;
+    // floor((left + right) / 2^16), with the two added where nothing is lost.
+    let carry = ((left & 0xffff) + (right & 0xffff)) >> 16;
+    a1 * b1 + (left >> 16) + (right >> 16) + carry
+}
+
+/// The nearest int8 number: `SSAT`.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "clamped to int8")]
+fn saturate(value: i32) -> i8 {
+    value.clamp(-128, 127) as i8
 }
 
 #[cfg(test)]
@@ -79,6 +195,22 @@ mod tests {
         }
         assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
         assert_eq!(rounding_divide_by_pot(i32::MAX, 31), 1);
+    }
+
+    /// Every pair of numbers at which a half or a carry could go wrong, and many others.
+    #[test]
+    fn halves_and_64_bits_agree() {
+        let edges = [0, 1, 2, 0x7fff, 0x8000, 0x8001, 0xffff, 0x1_0000, 0x1_0001, 0x7fff_0000, 0x7fff_8000, i32::MAX];
+        let signed = edges.into_iter().flat_map(|a| [a, -a, !a]);
+        let mut state = 1_u32;
+        let mut draw = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.cast_signed()
+        };
+        let drawn: Vec<_> = (0..1 << 20).map(|_| (draw(), draw() & i32::MAX)).collect();
+        for (a, b) in signed.flat_map(|a| edges.map(|b| (a, b))).chain(drawn) {
+            assert_eq!(high_word_rounded_by_halves(a, b), high_word_rounded_by_64_bits(a, b), "{a} * {b}");
+        }
     }
 
     #[test]

@@ -3,5 +3,11 @@
 //! The [`oracle`] shares no code with `dim-runtime`: it follows `docs/ARITHMETIC.md` in 64-bit integers
 //! and in other formulas, so agreement to the last bit means something. It reads files through
 //! `dim-model-format`, whose bytes are pinned by that crate's own tests.
+//!
+//! [`graphs`] builds the networks that kernels are measured on, and [`draw`] the numbers in them.
 
+#![forbid(unsafe_code)]
+
+pub mod draw;
+pub mod graphs;
 pub mod oracle;

@@ -3,6 +3,8 @@
 //! The path of one image set, folder by folder: [`data`] reads it, [`model`] and [`objective`] say
 //! what is learned, [`training`] learns it. burn is known to `model`, `objective` and `training` only.
 
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod commands;
 pub mod conform;

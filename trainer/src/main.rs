@@ -1,5 +1,7 @@
 //! The `dim` program.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 use clap::Parser;

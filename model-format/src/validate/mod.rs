@@ -21,6 +21,7 @@ pub(crate) fn validate(model: &Model<'_>) -> Result<(), Error> {
     }
     check_input(model)?;
     node::check_nodes(model)?;
+    plan::check_scratch(model)?;
     check_taps(model, tensors)?;
     plan::check_plan(model)
 }

@@ -3,7 +3,7 @@
 use crate::layout::ALIGNMENT;
 use crate::model::fan_in;
 use crate::parameters::parameter_bytes;
-use crate::{Error, Model, Node, NodeError, Rescale, Shape, Tensor, TensorId, Window};
+use crate::{Error, FilterLayout, Model, Node, NodeError, Parameters, Rescale, Shape, Tensor, TensorId, Window};
 
 /// Largest product of an int8 weight and an input with its zero point taken off.
 const MAX_PRODUCT: u64 = 255 * 128;
@@ -47,11 +47,11 @@ fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), No
     let windows = |id, window: &Window| window.output(input(id).shape.height, input(id).shape.width);
     let is_windowed = |id, window| windows(id, window) == Some([found.height, found.width]);
     let fits = match node {
-        Node::Conv2d(op) => is_windowed(op.input, &op.window),
+        Node::Conv2d(op) | Node::PairedConv2d(op) => is_windowed(op.input, &op.window),
         Node::DepthwiseConv2d(op) => {
             is_windowed(op.input, &op.window) && found.channels.is_multiple_of(input(op.input).shape.channels)
         }
-        Node::FullyConnected(_) => found == Shape::vector(found.channels),
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => found == Shape::vector(found.channels),
         Node::Add(op) => op.inputs.iter().all(|id| input(*id).shape == found),
         Node::AveragePool2d(op) | Node::MaxPool2d(op) => {
             if input(op.input).quantization != output.quantization {
@@ -65,8 +65,8 @@ fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), No
 
 /// Parameters stand in the order of their nodes, so comparing with the end of the ones before finds every overlap.
 fn check_parameters(model: &Model<'_>, node: &Node, output: Shape, parameters_end: &mut u64) -> Result<(), NodeError> {
-    let Some((offset, weights)) = model.parameter_extent(node, output) else { return Ok(()) };
-    let end = u64::from(offset) + parameter_bytes(weights, output.channels);
+    let Some((offset, filter_bytes)) = model.parameter_extent(node, output) else { return Ok(()) };
+    let end = u64::from(offset) + parameter_bytes(filter_bytes, output.channels);
     let in_place =
         offset.is_multiple_of(ALIGNMENT) && u64::from(offset) >= *parameters_end && end <= model.weights().len() as u64;
     if !in_place {
@@ -75,7 +75,11 @@ fn check_parameters(model: &Model<'_>, node: &Node, output: Shape, parameters_en
     *parameters_end = end;
     let parameters = model.parameters(node, output).ok_or(NodeError::Parameters(offset))?;
     let input = model.tensor(node.inputs().next().unwrap_or(TensorId(0))).shape;
-    let largest_sum = fan_in(node, input) * MAX_PRODUCT;
+    let fan_in = fan_in(node, input);
+    if node.layout() == Some(FilterLayout::Paired) {
+        check_padding(&parameters, output.channels, fan_in)?;
+    }
+    let largest_sum = fan_in * MAX_PRODUCT;
     for (channel, numbers) in parameters.channels().enumerate() {
         check_rescale(numbers.rescale)?;
         if largest_sum + u64::from(numbers.bias.unsigned_abs()) > i32::MAX as u64 {
@@ -83,6 +87,17 @@ fn check_parameters(model: &Model<'_>, node: &Node, output: Shape, parameters_en
         }
     }
     Ok(())
+}
+
+/// What fills up a paired filter is zero, so that one filter has one form.
+fn check_padding(parameters: &Parameters<'_>, channels: u16, fan_in: u64) -> Result<(), NodeError> {
+    let fan_in = usize::try_from(fan_in).map_err(|_| NodeError::FilterPadding)?;
+    let channels = usize::from(channels);
+    let is_zero = |channel, k| parameters.filter[FilterLayout::Paired.position(channel, k, fan_in)] == 0;
+    let inputs = (0..channels).all(|channel| (fan_in..fan_in.next_multiple_of(4)).all(|k| is_zero(channel, k)));
+    let last = (channels..channels.next_multiple_of(2))
+        .all(|channel| (0..fan_in.next_multiple_of(4)).all(|k| is_zero(channel, k)));
+    if inputs && last { Ok(()) } else { Err(NodeError::FilterPadding) }
 }
 
 fn check_add(node: &Node) -> Result<(), NodeError> {

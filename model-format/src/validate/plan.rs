@@ -11,11 +11,19 @@ const END: u8 = u8::MAX;
 
 pub(super) fn check_bounds(model: &Model<'_>, tensor: &Tensor) -> Result<(), TensorError> {
     let end = u64::from(tensor.arena_offset) + tensor.shape.elements();
-    if tensor.arena_offset.is_multiple_of(ALIGNMENT) && end <= model.arena_bytes() as u64 {
+    if tensor.arena_offset.is_multiple_of(ALIGNMENT) && end <= model.activation_bytes() as u64 {
         return Ok(());
     }
-    let arena_bytes = u32::try_from(model.arena_bytes()).unwrap_or(u32::MAX);
+    let arena_bytes = u32::try_from(model.activation_bytes()).unwrap_or(u32::MAX);
     Err(TensorError::OutsideArena { offset: tensor.arena_offset, arena_bytes })
+}
+
+/// The scratch memory suffices for every node; that the arena has it follows from tensors being inside the rest.
+pub(super) fn check_scratch(model: &Model<'_>) -> Result<(), Error> {
+    let needed =
+        model.layers().map(|(node, output)| model.needed_scratch_bytes(&node, output.shape)).max().unwrap_or(0);
+    let scratch = model.scratch_bytes();
+    if needed <= scratch as u64 { Ok(()) } else { Err(Error::Scratch { needed, scratch }) }
 }
 
 pub(super) fn check_plan(model: &Model<'_>) -> Result<(), Error> {

@@ -25,7 +25,9 @@ pub(crate) struct Draft<'a> {
     pub(crate) nodes: Vec<Node>,
     pub(crate) taps: Vec<Tap>,
     pub(crate) weights: Vec<u8>,
+    pub(crate) minor: u16,
     pub(crate) arena_bytes: u32,
+    pub(crate) scratch_bytes: u32,
 }
 
 impl<'a> Draft<'a> {
@@ -40,7 +42,9 @@ impl<'a> Draft<'a> {
             nodes: model.nodes().collect(),
             taps: model.taps().collect(),
             weights: file[weights_end - model.weight_bytes()..weights_end].to_vec(),
+            minor: model.format_version()[1],
             arena_bytes: model.arena_bytes().try_into().unwrap(),
+            scratch_bytes: model.scratch_bytes().try_into().unwrap(),
         }
     }
 
@@ -61,8 +65,10 @@ impl<'a> Draft<'a> {
         let weights_offset = file.len();
         file.extend(&self.weights);
         file.extend([0; 4]);
-        let sizes = [file.len(), self.arena_bytes as usize, 0, header.len(), weights_offset, self.weights.len()];
-        file[..12].copy_from_slice(b"\x93DIM\r\n\x1a\n\x01\x00\x00\x00");
+        let [arena, scratch] = [self.arena_bytes, self.scratch_bytes].map(|bytes| bytes as usize);
+        let sizes = [file.len(), arena, scratch, header.len(), weights_offset, self.weights.len()];
+        file[..10].copy_from_slice(b"\x93DIM\r\n\x1a\n\x01\x00");
+        file[10..12].copy_from_slice(&self.minor.to_le_bytes());
         for (field, size) in file[12..36].chunks_mut(4).zip(sizes) {
             field.copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
         }

@@ -2,7 +2,34 @@
 //!
 //! `portable` is the definition; a kernel for an instruction set must equal it to the bit.
 
+#[cfg(dim_armv6m)]
+mod armv6m;
+#[cfg(dim_armv7m)]
+mod armv7m;
+pub(crate) mod depthwise3x3;
+#[cfg(dim_dsp)]
+mod dsp;
+pub(crate) mod lookup;
+#[cfg(dim_mve)]
+pub(crate) mod mve;
+pub(crate) mod paired;
 pub(crate) mod portable;
+
+#[cfg(dim_armv6m)]
+use armv6m as blocks;
+#[cfg(dim_armv7m)]
+use armv7m as blocks;
+#[cfg(dim_dsp)]
+use dsp as blocks;
+#[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp)))]
+use portable::blocks;
+
+#[cfg(not(dim_mve))]
+pub(crate) use depthwise3x3::depthwise_conv2d;
+#[cfg(dim_mve)]
+pub(crate) use mve::{conv2d, depthwise_conv2d, fully_connected};
+#[cfg(not(dim_mve))]
+pub(crate) use paired::{conv2d, fully_connected};
 
 use core::ops::Range;
 
@@ -59,6 +86,12 @@ impl Axis {
             padding: usize::from(padding),
         };
         [axis(0, input.height, window.padding.top), axis(1, input.width, window.padding.left)]
+    }
+
+    /// Elements from one window to the next.
+    #[inline]
+    pub(crate) const fn stride(self) -> usize {
+        self.stride
     }
 
     /// The part of window `index` that lies inside the input; never empty.

@@ -9,6 +9,7 @@
 mod arithmetic;
 mod operators;
 
+use dim_model_format::FilterLayout::{Paired, Plain};
 use dim_model_format::{Model, Node, Preprocessing, Shape, Tensor};
 
 pub use arithmetic::{requantize, rounding_divide_by_pot, saturating_rounding_doubling_high_mul};
@@ -66,11 +67,17 @@ fn evaluate(model: &Model<'_>, node: &Node, output: &Tensor, tensors: &[Activati
     let inputs: Vec<&Activation> = node.inputs().map(|id| &tensors[usize::from(id.0)]).collect();
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
-        (Node::Conv2d(op), Some(parameters)) => operators::conv2d(op, inputs[0], &parameters, output),
+        (Node::Conv2d(op), Some(parameters)) => operators::conv2d(op, Plain, inputs[0], &parameters, output),
+        (Node::PairedConv2d(op), Some(parameters)) => operators::conv2d(op, Paired, inputs[0], &parameters, output),
         (Node::DepthwiseConv2d(op), Some(parameters)) => {
             operators::depthwise_conv2d(op, inputs[0], &parameters, output)
         }
-        (Node::FullyConnected(op), Some(parameters)) => operators::fully_connected(op, inputs[0], &parameters, output),
+        (Node::FullyConnected(op), Some(parameters)) => {
+            operators::fully_connected(op, Plain, inputs[0], &parameters, output)
+        }
+        (Node::PairedFullyConnected(op), Some(parameters)) => {
+            operators::fully_connected(op, Paired, inputs[0], &parameters, output)
+        }
         (Node::Add(op), _) => operators::add(op, [inputs[0], inputs[1]], output),
         (Node::AveragePool2d(op), _) => operators::average_pool2d(op, inputs[0], output),
         (Node::MaxPool2d(op), _) => operators::max_pool2d(op, inputs[0], output),

@@ -1,11 +1,17 @@
 //! Every operator as the loops of its definition; `docs/ARITHMETIC.md` has a section for each.
 
-use dim_model_format::{Add, Clamp, Conv2d, FullyConnected, Parameters, Pool2d, Rescale, Tensor, Window};
+use dim_model_format::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Rescale, Tensor, Window};
 
 use super::{Activation, extents, requantize};
 
 /// Filters in `OHWI` order, `[out_channels, kernel_height, kernel_width, in_channels]`.
-pub(super) fn conv2d(op: &Conv2d, input: &Activation, parameters: &Parameters<'_>, output: &Tensor) -> Vec<i8> {
+pub(super) fn conv2d(
+    op: &Conv2d,
+    layout: FilterLayout,
+    input: &Activation,
+    parameters: &Parameters<'_>,
+    output: &Tensor,
+) -> Vec<i8> {
     let [height, width, _] = extents(output.shape);
     let in_channels = usize::from(input.shape.channels);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
@@ -21,7 +27,9 @@ pub(super) fn conv2d(op: &Conv2d, input: &Activation, parameters: &Parameters<'_
                         for c in 0..in_channels {
                             // Padding is real zero: it adds nothing.
                             let Some(q) = input.at(y, x, c) else { continue };
-                            let index = ((o * kernel_height + i) * kernel_width + j) * in_channels + c;
+                            let k = (i * kernel_width + j) * in_channels + c;
+                            let fan_in = kernel_height * kernel_width * in_channels;
+                            let index = position(layout, o, k, fan_in);
                             acc += (q - i64::from(input.zero_point)) * weight(parameters, index);
                         }
                     }
@@ -68,6 +76,7 @@ pub(super) fn depthwise_conv2d(
 /// Weights in `[out, in]` order over the flattened input.
 pub(super) fn fully_connected(
     op: &FullyConnected,
+    layout: FilterLayout,
     input: &Activation,
     parameters: &Parameters<'_>,
     output: &Tensor,
@@ -76,7 +85,8 @@ pub(super) fn fully_connected(
     for (o, channel) in parameters.channels().enumerate() {
         let mut acc = i64::from(channel.bias);
         for (i, q) in input.values.iter().enumerate() {
-            acc += (i64::from(*q) - i64::from(input.zero_point)) * weight(parameters, o * input.values.len() + i);
+            let index = position(layout, o, i, input.values.len());
+            acc += (i64::from(*q) - i64::from(input.zero_point)) * weight(parameters, index);
         }
         values.push(finish(acc, channel.rescale, output, op.clamp));
     }
@@ -141,6 +151,19 @@ fn input_position(window: &Window, output: [usize; 2], kernel: [usize; 2]) -> [i
     [0, 1].map(|axis| {
         output[axis] as i64 * i64::from(window.stride[axis]) + kernel[axis] as i64 - i64::from(before[axis])
     })
+}
+
+/// Where the weight of output channel `o` for input `k` of `fan_in` stands: `docs/FORMAT.md`, "Filter layouts".
+fn position(layout: FilterLayout, o: usize, k: usize, fan_in: usize) -> usize {
+    match layout {
+        FilterLayout::Plain => o * fan_in + k,
+        // Two channels take the bytes of eight numbers for every four inputs: 0 and 2 of both, then 1 and 3 of both.
+        FilterLayout::Paired => {
+            let quads = fan_in.div_ceil(4);
+            8 * (o / 2 * quads + k / 4) + [0, 4, 2, 6][k % 4] + o % 2
+        }
+        newer => panic!("the oracle does not know the layout {newer:?}"),
+    }
 }
 
 fn weight(parameters: &Parameters<'_>, index: usize) -> i64 {

@@ -7,14 +7,24 @@ use proptest::test_runner::TestCaseError;
 
 pub(crate) const TAPS: [TapKind; 4] = [TapKind::FeatureMap, TapKind::Conv, TapKind::Fc, TapKind::Embedding];
 
-/// Fails unless the runtime and the oracle agree in every byte of every tap.
+/// Fails unless the runtime and the oracle agree in every byte of every tensor, and the taps hold their tensors.
 pub(crate) fn compare(file: &[u8], pixels: &[u8]) -> Result<(), TestCaseError> {
     let model = Model::parse(file).map_err(|error| TestCaseError::fail(format!("parse: {error}")))?;
     let tensors = oracle::run(&model, pixels);
     // What lies in the arena beforehand must not matter.
     let mut arena = vec![0x5a; model.arena_bytes()];
     let mut encoder = Encoder::new(&model, &mut arena).unwrap();
-    let output = encoder.encode(pixels).unwrap();
+    let mut observed = Vec::new();
+    let output = encoder.encode_observed(pixels, |id, values| observed.push((id, values.to_vec()))).unwrap();
+    assert_eq!(observed.len(), tensors.len());
+    for ((id, found), (index, expected)) in observed.iter().zip(tensors.iter().enumerate()) {
+        assert_eq!(usize::from(id.0), index);
+        if let Some(index) = (0..expected.values.len()).find(|index| found.get(*index) != expected.values.get(*index)) {
+            let [found, expected] = [found.get(index), expected.values.get(index)];
+            let message = format!("tensor {} at {index}: runtime {found:?}, oracle {expected:?}", id.0);
+            return Err(TestCaseError::fail(message));
+        }
+    }
     for kind in TAPS {
         let Some(id) = model.tap(kind) else {
             assert_eq!(output.tap(kind), None);

@@ -6,7 +6,7 @@ use dim_model_format::{
 };
 use dim_runtime::Encoder;
 
-use crate::draw::with_zero_point;
+use dim_conformance::draw::with_zero_point;
 
 const DOCUMENT: &str = include_str!("../../../docs/ARITHMETIC.md");
 
@@ -138,7 +138,7 @@ fn average_pooling() {
 /// The three named functions of section "Requantize", against their formulas over the rationals.
 #[test]
 fn the_oracle_rounds_as_its_formulas_say() {
-    let mut draw = crate::draw::Draw(7);
+    let mut draw = dim_conformance::draw::Draw(7);
     for _ in 0..100_000 {
         let multiplier = i64::from(draw.multiplier());
         // Half of the numbers are drawn where a tie is likely.

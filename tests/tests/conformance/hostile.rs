@@ -4,9 +4,9 @@ use dim_model_format::{Identity, Model, Node, Shape};
 use proptest::prelude::*;
 
 use crate::compare::compare;
-use crate::draw::{Draw, elements};
-use crate::graphs::graph;
 use crate::settings;
+use dim_conformance::draw::{Draw, elements};
+use dim_conformance::graphs::chain;
 
 /// What a mutated file may ask for and still be run here: bytes of arena, and steps of the oracle's inner loops.
 const LARGEST_ARENA: usize = 1 << 20;
@@ -42,7 +42,7 @@ fn steps(model: &Model<'_>) -> u64 {
 #[test]
 fn every_single_byte() {
     let mut draw = Draw(11);
-    let file = graph(Shape::new(4, 3, 2), 7, &mut draw);
+    let file = chain(Shape::new(4, 3, 2), 7, &mut draw);
     let model = Model::parse(&file).unwrap();
     let header = model.file_bytes() - model.weight_bytes() - 4;
     let mut other_graphs = 0;
@@ -69,7 +69,7 @@ proptest! {
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), any::<bool>()), 1..5),
     ) {
         let mut draw = Draw(seed);
-        let mut file = graph(Shape::new(4, 5, 2), nodes, &mut draw);
+        let mut file = chain(Shape::new(4, 5, 2), nodes, &mut draw);
         for (position, value, nearby) in edits {
             let byte = position.index(file.len());
             // A small change keeps more files alive than a random byte.

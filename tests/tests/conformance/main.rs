@@ -3,9 +3,9 @@
 
 mod compare;
 mod documented;
-mod draw;
 mod graphs;
 mod hostile;
+mod networks;
 mod operators;
 mod promises;
 

@@ -6,8 +6,8 @@ use dim_model_format::{
 use proptest::prelude::*;
 
 use crate::compare::compare;
-use crate::draw::{Draw, elements, window, with_zero_point};
 use crate::{CASES, settings};
+use dim_conformance::draw::{Draw, elements, window, with_zero_point};
 
 /// An image, the zero point that its bytes are given, and the window that slides over it.
 #[derive(Debug, Clone)]
@@ -47,6 +47,7 @@ impl Scene {
         let mut draw = Draw(self.seed);
         let mut builder = ModelBuilder::new(About::named("one operator"), self.shape);
         let input = with_zero_point(&mut builder, TensorId(0), self.zero_point);
+        builder.set_filter_layout(draw.layout());
         let output = operator(&mut builder, input, &mut draw);
         builder.tap(TapKind::FeatureMap, input);
         builder.tap(TapKind::Embedding, output);

@@ -5,14 +5,14 @@ use dim_model_format::{Model, Shape, TapKind};
 use dim_runtime::{Encoder, Error};
 use proptest::prelude::*;
 
-use crate::draw::{Draw, elements};
-use crate::graphs::graph;
 use crate::settings;
+use dim_conformance::draw::{Draw, elements};
+use dim_conformance::graphs::chain;
 
 const SHAPE: Shape = Shape::new(8, 7, 3);
 
 fn file() -> Vec<u8> {
-    graph(SHAPE, 8, &mut Draw(4))
+    chain(SHAPE, 8, &mut Draw(4))
 }
 
 #[test]
@@ -65,7 +65,7 @@ proptest! {
     #[test]
     fn a_run_depends_on_its_image_alone(nodes in 1_usize..=12, garbage: i8, seed: u64) {
         let mut draw = Draw(seed);
-        let file = graph(SHAPE, nodes, &mut draw);
+        let file = chain(SHAPE, nodes, &mut draw);
         let model = Model::parse(&file).unwrap();
         let [image, another] = [draw.bytes(elements(SHAPE)), draw.bytes(elements(SHAPE))];
         let expected = oracle::run(&model, &image).pop().unwrap().values;
@@ -86,7 +86,7 @@ proptest! {
     #[test]
     fn a_file_may_lie_anywhere(offset in 0_usize..16, rest in 0_usize..32, seed: u64) {
         let mut draw = Draw(seed);
-        let file = graph(SHAPE, 4, &mut draw);
+        let file = chain(SHAPE, 4, &mut draw);
         let image = draw.bytes(elements(SHAPE));
         let expected = oracle::run(&Model::parse(&file).unwrap(), &image).pop().unwrap().values;
 

@@ -5,7 +5,7 @@ mod presets;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use dim_model_format::{FORMAT_MAJOR, FORMAT_MINOR, Model, Rounding, Shape};
+use dim_model_format::{Model, Rounding, Shape};
 use serde::Serialize;
 
 use super::{print_json, read, unusable};
@@ -84,7 +84,7 @@ fn inspect<'a>(model: &Model<'a>) -> Inspection<'a> {
         weight_bytes: model.parameters(&node, output.shape).map_or(0, |parameters| parameters.filter.len()),
     });
     Inspection {
-        format_version: format!("{FORMAT_MAJOR}.{FORMAT_MINOR}"),
+        format_version: model.format_version().map(|number| number.to_string()).join("."),
         identity: model.identity().to_string(),
         name: about.name,
         producer: about.producer,

@@ -1,7 +1,7 @@
 //! From float layers to integer nodes.
 
 use dim_model_format::{
-    About, Add, Clamp, Error, Filter, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId,
+    About, Add, Clamp, Error, Filter, FilterLayout, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId,
 };
 
 use super::filter::quantize_filter;
@@ -34,7 +34,8 @@ pub fn check_operators(architecture: &Architecture) -> Result<(), LowerError> {
     if architecture.is_folded() { Err(LowerError::Crops(architecture.name)) } else { Ok(()) }
 }
 
-/// Writes a `.dim` file: weights per channel, activations per tensor with the observed `ranges`, all four taps.
+/// Writes a `.dim` file: weights per channel and in the layout that all targets are fastest with, activations
+/// per tensor with the observed `ranges`, all four taps.
 ///
 /// Pooling keeps its input's quantization, so its range does not matter; `ReLU` is a clamp of the
 /// operator that it follows.
@@ -44,6 +45,7 @@ pub fn check_operators(architecture: &Architecture) -> Result<(), LowerError> {
 pub fn lower(encoder: &FloatEncoder, ranges: &[Range], about: About<'_>) -> Result<Vec<u8>, LowerError> {
     let architecture = &encoder.architecture;
     let mut builder = ModelBuilder::new(about, architecture.input);
+    builder.set_filter_layout(FilterLayout::Paired);
     let image = LoweredTensor { id: builder.input(), quantization: Quantization { scale: 1.0 / 128.0, zero_point: 0 } };
     let mut outputs: Vec<LoweredTensor> = Vec::new();
     for ((layer, filter), range) in architecture.layers.iter().zip(&encoder.filters).zip(ranges) {

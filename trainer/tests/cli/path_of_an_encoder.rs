@@ -121,9 +121,10 @@ fn inspect() {
     assert_eq!(inspection["arena_bytes"], model.arena_bytes());
     assert_eq!(inspection["weight_bytes"], model.weight_bytes());
     assert_eq!(inspection["file_bytes"], file.len());
-    assert_eq!(inspection["format_version"], "1.0");
+    assert_eq!(inspection["format_version"], "1.1");
     assert_eq!([&inspection["name"], &inspection["arithmetic"]], ["edge28", "double"]);
-    assert_eq!([&inspection["epochs"], &inspection["seed"], &inspection["scratch_bytes"]], [1, 0, 0]);
+    assert_eq!(inspection["scratch_bytes"], model.scratch_bytes());
+    assert_eq!([&inspection["epochs"], &inspection["seed"]], [1, 0]);
     assert_eq!(inspection["input_shape"], json!([28, 28, 1]));
 
     // Worked out by hand: outputs times the size of a filter.

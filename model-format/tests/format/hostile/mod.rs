@@ -3,6 +3,7 @@
 mod graph;
 mod layout;
 mod nodes;
+mod paired;
 
 use std::collections::BTreeSet;
 
@@ -10,6 +11,7 @@ use dim_model_format::{Error, Model, NodeError, TensorError};
 
 use crate::draft::Draft;
 use crate::golden::FILE;
+use crate::paired::FILE as PAIRED;
 
 const DOCUMENT: &str = include_str!("../../../../docs/FORMAT.md");
 const ERRORS: &str = include_str!("../../../src/error.rs");
@@ -32,6 +34,11 @@ fn rows() -> Vec<(Vec<u8>, Error, &'static str)> {
     let mut rows = layout::rows();
     for (edit, error, text) in graph::EDITS.iter().chain(nodes::EDITS) {
         let mut draft = Draft::of(FILE);
+        edit(&mut draft);
+        rows.push((draft.file(), *error, text));
+    }
+    for (edit, error, text) in paired::EDITS {
+        let mut draft = Draft::of(PAIRED);
         edit(&mut draft);
         rows.push((draft.file(), *error, text));
     }

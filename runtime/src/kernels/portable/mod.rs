@@ -2,6 +2,7 @@
 
 mod add;
 mod average_pool2d;
+pub(crate) mod blocks;
 mod conv2d;
 mod depthwise_conv2d;
 mod fully_connected;

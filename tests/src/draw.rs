@@ -2,14 +2,15 @@
 //!
 //! `proptest` draws geometry, which it can shrink; thousands of weights come from one of its seeds.
 
-use dim_model_format::{Clamp, Filter, ModelBuilder, Quantization, Rescale, Shape, TensorId, Window};
+use dim_model_format::{Clamp, Filter, FilterLayout, ModelBuilder, Quantization, Rescale, Shape, TensorId, Window};
 
-/// `SplitMix64`.
+/// `SplitMix64` from a seed.
 #[derive(Debug, Clone)]
-pub(crate) struct Draw(pub(crate) u64);
+pub struct Draw(pub u64);
 
 impl Draw {
-    pub(crate) fn bits(&mut self) -> u64 {
+    /// 64 random bits.
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -17,16 +18,17 @@ impl Draw {
     }
 
     /// A number in `low..=high`.
-    pub(crate) fn within(&mut self, low: i64, high: i64) -> i64 {
+    pub fn within(&mut self, low: i64, high: i64) -> i64 {
         low + (self.bits() % (high - low + 1) as u64) as i64
     }
 
-    pub(crate) fn int8(&mut self) -> i8 {
+    /// Any int8 number.
+    pub fn int8(&mut self) -> i8 {
         self.bits() as i8
     }
 
     /// Random bytes, or one of the patterns that saturate.
-    pub(crate) fn bytes(&mut self, len: usize) -> Vec<u8> {
+    pub fn bytes(&mut self, len: usize) -> Vec<u8> {
         let [low, high] = [[0, 255], [255, 0], [127, 128], [128, 127]][self.within(0, 3) as usize];
         match self.within(0, 15) {
             0 => vec![low; len],
@@ -36,7 +38,8 @@ impl Draw {
         }
     }
 
-    pub(crate) fn quantization(&mut self) -> Quantization {
+    /// A scale of at most one, and a zero point that is extreme, anything, or near zero.
+    pub fn quantization(&mut self) -> Quantization {
         let zero_point = match self.within(0, 7) {
             0 => [i8::MIN, -1, 0, 1, i8::MAX][self.within(0, 4) as usize],
             1 | 2 => self.int8(),
@@ -45,8 +48,13 @@ impl Draw {
         Quantization { scale: self.within(1, 4096) as f32 / 4096.0, zero_point }
     }
 
+    /// Either layout of filters.
+    pub fn layout(&mut self) -> FilterLayout {
+        [FilterLayout::Plain, FilterLayout::Paired][self.within(0, 1) as usize]
+    }
+
     /// None, ReLU, any range, or a single number.
-    pub(crate) fn clamp(&mut self, output: Quantization) -> Clamp {
+    pub fn clamp(&mut self, output: Quantization) -> Clamp {
         let [a, b] = [self.int8(), self.int8()];
         match self.within(0, 31) {
             0 => Clamp { min: a, max: a },
@@ -56,7 +64,8 @@ impl Draw {
         }
     }
 
-    pub(crate) fn multiplier(&mut self) -> i32 {
+    /// A legal multiplier, the extreme ones often.
+    pub fn multiplier(&mut self) -> i32 {
         match self.within(0, 7) {
             0 => 0,
             1 => 1 << 30,
@@ -77,7 +86,7 @@ impl Draw {
     }
 
     /// Weights, biases and factors for `channels` sums of `fan_in` products, up to the largest bias that is allowed.
-    pub(crate) fn filter(&mut self, channels: u16, fan_in: usize) -> Filter {
+    pub fn filter(&mut self, channels: u16, fan_in: usize) -> Filter {
         let mut filter = Filter::default();
         let weights = self.bytes(usize::from(channels) * fan_in);
         filter.weights = weights.into_iter().map(u8::cast_signed).collect();
@@ -99,7 +108,7 @@ impl Draw {
     }
 
     /// The factors of an addition with `left_shift` bits of headroom: two for the inputs, one for the output.
-    pub(crate) fn add_rescales(&mut self, left_shift: u8) -> [Rescale; 3] {
+    pub fn add_rescales(&mut self, left_shift: u8) -> [Rescale; 3] {
         let fitting = |draw: &mut Self, low, high| Rescale {
             multiplier: draw.multiplier().max(1 << 30),
             shift: draw.within(low, high) as i8,
@@ -115,7 +124,7 @@ impl Draw {
     }
 
     /// A window over `height` x `width` that fits at least once.
-    pub(crate) fn window(&mut self, height: u16, width: u16) -> Window {
+    pub fn window(&mut self, height: u16, width: u16) -> Window {
         let mut axis = |extent: u16| {
             let kernel = self.within(1, 5) as u8;
             let largest = i64::from(kernel) - 1;
@@ -129,7 +138,7 @@ impl Draw {
 }
 
 /// A window from `(kernel, stride, padding before, padding after)` of each axis.
-pub(crate) fn window(vertical: (u8, u8, u8, u8), horizontal: (u8, u8, u8, u8)) -> Window {
+pub fn window(vertical: (u8, u8, u8, u8), horizontal: (u8, u8, u8, u8)) -> Window {
     let padding =
         dim_model_format::Padding { top: vertical.2, left: horizontal.2, bottom: vertical.3, right: horizontal.3 };
     Window { kernel: [vertical.0, horizontal.0], stride: [vertical.1, horizontal.1], padding }
@@ -137,7 +146,7 @@ pub(crate) fn window(vertical: (u8, u8, u8, u8), horizontal: (u8, u8, u8, u8)) -
 
 /// Gives the bytes of a tensor another zero point, by a depthwise convolution that changes no byte:
 /// `1 * q - zero_point`, rescaled by one, plus `zero_point`.
-pub(crate) fn with_zero_point(builder: &mut ModelBuilder<'_>, tensor: TensorId, zero_point: i8) -> TensorId {
+pub fn with_zero_point(builder: &mut ModelBuilder<'_>, tensor: TensorId, zero_point: i8) -> TensorId {
     let channels = usize::from(builder.shape(tensor).channels);
     let filter = Filter {
         weights: vec![1; channels],
@@ -150,6 +159,6 @@ pub(crate) fn with_zero_point(builder: &mut ModelBuilder<'_>, tensor: TensorId, 
 }
 
 /// The number of elements, which is also that of the pixels.
-pub(crate) fn elements(shape: Shape) -> usize {
-    usize::try_from(shape.elements()).unwrap()
+pub fn elements(shape: Shape) -> usize {
+    shape.elements() as usize
 }

@@ -1,0 +1,83 @@
+//! Counts what every operator of the baked-in encoder costs, and prints a line for each.
+//!
+//! ```text
+//! tensor 3 conv2d 2359296 7031240 89abcdef
+//! ```
+//!
+//! is operator 2, which writes tensor 3, with the MAC and the instructions of one image, and the CRC-32 of its output
+//! for the first image, by which two processors can be compared. The counts are the mean over
+//! a few runs, since a tick of the counter is several instructions. Every run is compared with the expected outputs.
+#![no_std]
+#![no_main]
+
+use cortex_m::Peripherals;
+use crc::{CRC_32_ISO_HDLC, Crc};
+use dim_firmware_example::cases::Cases;
+use dim_firmware_example::counter::{Counter, UNIT};
+use dim_firmware_example::{Exit, exit};
+use dim_runtime::{Arena, Encoder, Model, TensorId, arena_bytes};
+use semihosting::println;
+use static_cell::ConstStaticCell;
+
+dim_runtime::include_model!(ENCODER = concat!(env!("OUT_DIR"), "/encoder.dim"), section = ".external");
+static CASES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cases.bin"));
+static ARENA: ConstStaticCell<Arena<{ arena_bytes(ENCODER) }>> = ConstStaticCell::new(Arena::new());
+
+/// The same digest as of `crc32` in zlib and Python.
+const DIGEST: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+/// Runs that a count is the mean of.
+const RUNS: u64 = 8;
+/// Tensors that a file can have.
+const TENSORS: usize = 256;
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    exit(match bench() {
+        Ok(true) => Exit::Passed,
+        Ok(false) => {
+            println!("failed: an output differs from the expected one");
+            Exit::Failed
+        }
+        Err(reason) => {
+            println!("failed: {reason}");
+            Exit::Failed
+        }
+    })
+}
+
+/// Whether every output was as expected.
+fn bench() -> Result<bool, &'static str> {
+    let counter = Counter::start(Peripherals::take().ok_or("started twice")?.SYST);
+    let (model, parsing) = counter.measure(|| Model::parse(ENCODER));
+    let model = model.map_err(|_| "the encoder is damaged")?;
+    let mut encoder = Encoder::new(&model, ARENA.take().as_mut_slice()).map_err(|_| "the arena is too small")?;
+    let cases = Cases::parse(CASES, &model).map_err(|_| "the cases are damaged or of another encoder")?;
+
+    let mut digests = [0; TENSORS];
+    if let Some(case) = cases.iter().next() {
+        let digest = |tensor: TensorId, values: &[i8]| {
+            digests[usize::from(tensor.0)] = DIGEST.checksum(bytemuck::cast_slice(values));
+        };
+        encoder.encode_observed(case.pixels, digest).map_err(|_| "an image has another length")?;
+    }
+    let mut totals = [0; TENSORS];
+    let mut passed = true;
+    for case in (0..RUNS).flat_map(|_| cases.iter()).take(RUNS as usize) {
+        let mut last = counter.now();
+        let output = encoder.encode_observed(case.pixels, |tensor, _| {
+            totals[usize::from(tensor.0)] += counter.now() - last;
+            last = counter.now();
+        });
+        let embedding = output.map_err(|_| "an image has another length")?.embedding();
+        passed &= bytemuck::cast_slice::<i8, u8>(embedding.values) == case.embedding;
+    }
+    println!("{}, {} bytes, arena {} bytes, {UNIT}", model.about().name, model.file_bytes(), model.arena_bytes());
+    println!("parse {parsing}");
+    println!("tensor 0 input 0 {} {:08x}", totals[0] / RUNS, digests[0]);
+    for ((node, output), tensor) in model.layers().zip(1..) {
+        let macs = model.node_macs(&node, output.shape);
+        println!("tensor {tensor} {} {macs} {} {:08x}", node.name(), totals[tensor] / RUNS, digests[tensor]);
+    }
+    println!("total {} {}", model.macs(), totals.iter().sum::<u64>() / RUNS);
+    Ok(passed)
+}

@@ -1,0 +1,54 @@
+//! Memory in which kernels rearrange what they multiply; it holds nothing from one operator to the next.
+//!
+//! The table of `docs/FORMAT.md`, section "Scratch memory", in code.
+
+#[cfg(feature = "alloc")]
+use crate::Conv2d;
+use crate::model::fan_in;
+use crate::{Node, Shape};
+
+/// Bytes that are lost at most where words are aligned in memory that is not.
+const ALIGNING: u64 = 4;
+/// Bias and output scaling of a channel.
+const STAGE: u64 = 16;
+/// Three rows of four channels of a column.
+#[cfg(feature = "alloc")]
+const COLUMN: u64 = 24;
+/// Elements of an addition that are worth two tables.
+#[cfg(feature = "alloc")]
+const MANY: u64 = 1024;
+/// Output pixels that a convolution computes together.
+const PIXELS: u64 = 4;
+
+/// Bytes of scratch memory without which a node from `input` to `output` cannot be run.
+pub(crate) fn needed_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
+    let inputs = fan_in(node, input).next_multiple_of(4);
+    match node {
+        Node::PairedConv2d(_) => {
+            let window = if input.channels.is_multiple_of(4) { 0 } else { inputs };
+            STAGE * u64::from(output.channels).next_multiple_of(2) + 2 * PIXELS * inputs + window + ALIGNING
+        }
+        Node::PairedFullyConnected(_) => 2 * inputs + ALIGNING,
+        _ => 0,
+    }
+}
+
+/// Bytes of scratch memory with which it runs fastest.
+#[cfg(feature = "alloc")]
+pub(crate) fn useful_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
+    match node {
+        Node::DepthwiseConv2d(op) if is_quick(op, input, output) => {
+            let padding = op.window.padding;
+            let columns = u64::from(input.width) + u64::from(padding.left) + u64::from(padding.right);
+            STAGE * u64::from(output.channels) + COLUMN * columns + ALIGNING
+        }
+        Node::Add(_) if output.elements() >= MANY => 2 * 256 * 4 + ALIGNING,
+        _ => needed_bytes(node, input, output),
+    }
+}
+
+/// Whether a depthwise convolution is one that has a kernel of its own.
+#[cfg(feature = "alloc")]
+fn is_quick(op: &Conv2d, input: Shape, output: Shape) -> bool {
+    op.window.kernel == [3, 3] && input.channels == output.channels && input.channels.is_multiple_of(4)
+}

@@ -1,0 +1,55 @@
+//! Addition with what each input becomes at the common scale looked up: an int8 number has only 256 values.
+
+use dim_model_format::{Add, Rescale};
+
+use super::{Map, MapMut, portable};
+use crate::requantize::{ChannelStage, OutputStage, requantize};
+
+/// Values of an int8 number.
+const ENTRIES: usize = 256;
+
+/// By the bits of an int8 number, what it adds to the sum.
+type Table = [i32; ENTRIES];
+
+/// As [`portable::add`].
+///
+/// # Shapes
+/// All three `[height, width, channels]`.
+#[inline(never)]
+pub(crate) fn add(op: &Add, inputs: [Map<'_>; 2], output: &mut MapMut<'_>, scratch: &mut [u32]) {
+    let Some((tables, _)) = bytemuck::cast_slice_mut::<u32, Table>(whole_tables(scratch)).split_first_chunk_mut::<2>()
+    else {
+        return portable::add(op, inputs, output);
+    };
+    let mut largest_sum = 0;
+    for ((table, input), rescale) in tables.iter_mut().zip(inputs).zip(op.input_rescale) {
+        fill(table, input.zero_point, op.left_shift, rescale);
+        largest_sum += table.iter().map(|addend| addend.unsigned_abs()).max().unwrap_or(0);
+    }
+    let pairs = output.values.iter_mut().zip(inputs[0].values).zip(inputs[1].values);
+    let [first, second] = tables;
+    let sum = |p: i8, q: i8| first[usize::from(p.cast_unsigned())] + second[usize::from(q.cast_unsigned())];
+    let stage = OutputStage::new(output.zero_point, op.clamp);
+    if let Some(quick) = ChannelStage::new(output.zero_point, op.output_rescale, largest_sum) {
+        for ((out, p), q) in pairs {
+            *out = quick.apply(sum(*p, *q));
+        }
+        stage.clamp_all(output.values);
+    } else {
+        for ((out, p), q) in pairs {
+            *out = stage.apply(sum(*p, *q), op.output_rescale);
+        }
+    }
+}
+
+/// The part of the scratch memory that is a whole number of tables.
+fn whole_tables(scratch: &mut [u32]) -> &mut [u32] {
+    let tables = scratch.len() / ENTRIES;
+    &mut scratch[..tables * ENTRIES]
+}
+
+fn fill(table: &mut Table, zero_point: i8, left_shift: u8, rescale: Rescale) {
+    for (addend, q) in table.iter_mut().zip((0..=127).chain(i8::MIN..0)) {
+        *addend = requantize((i32::from(q) - i32::from(zero_point)) << left_shift, rescale);
+    }
+}

@@ -1,0 +1,145 @@
+//! Operators with weights for the M-profile vector extension (Helium): Cortex-M55 and M85.
+//!
+//! `VMLADAVA` multiplies 16 pairs of int8 numbers and adds all products to a register. A paired filter is taken apart
+//! by `VLD2`; inputs are int8, in the order of the filter, and their zero point is taken off by a larger bias.
+//! `docs/PERFORMANCE.md` counts the loop.
+
+#![expect(unsafe_code, reason = "instructions that Rust has no stable name for")]
+
+mod depthwise;
+mod fully_connected;
+mod tile;
+mod vectors;
+
+use dim_model_format::{Conv2d, Parameters};
+
+use super::paired::{self, PIXELS};
+use super::{Axis, Map, MapMut, Span};
+use crate::requantize::{OutputStage, PairStage};
+pub(crate) use depthwise::depthwise_conv2d;
+pub(crate) use fully_connected::fully_connected;
+use tile::tile;
+use vectors::{copy, permute, sum};
+
+/// Numbers in a vector.
+const LANES: usize = 16;
+
+/// As [`paired::conv2d`], which it leaves odd numbers of channels, large factors and files to that lie anywhere.
+///
+/// # Shapes
+/// `input` `[height, width, in_channels]`, `output` `[out_height, out_width, out_channels]`.
+pub(crate) fn conv2d(
+    op: &Conv2d,
+    parameters: &Parameters<'_>,
+    input: &Map<'_>,
+    output: &mut MapMut<'_>,
+    scratch: &mut [u32],
+) {
+    if quick(op, parameters, input, output, scratch).is_none() {
+        paired::conv2d(op, parameters, input, output, scratch);
+    }
+}
+
+/// `None`, before anything is written, where the kernel cannot be used.
+fn quick(
+    op: &Conv2d,
+    parameters: &Parameters<'_>,
+    input: &Map<'_>,
+    output: &mut MapMut<'_>,
+    scratch: &mut [u32],
+) -> Option<()> {
+    let channels = usize::from(output.shape.channels);
+    let pixels = output.values.len() / channels;
+    let [height, width] = op.window.kernel.map(usize::from);
+    let fan_in = height * width * usize::from(input.shape.channels);
+    let length = fan_in.next_multiple_of(LANES);
+    let (stages, rest) = PairStage::split(scratch, channels)?;
+    let rest: &mut [i8] = bytemuck::cast_slice_mut(rest);
+    let (columns, rest) = rest.split_at_mut_checked(PIXELS * length)?;
+    let (last_filter, rest) = rest.split_at_mut_checked(2 * length)?;
+    let window_bytes = if input.shape.channels.is_multiple_of(4) { 0 } else { length };
+    let (window, _) = rest.split_at_mut_checked(window_bytes)?;
+    if !channels.is_multiple_of(2)
+        || !is_aligned(parameters.filter)
+        || pixels < PIXELS
+        || !PairStage::fill(stages, parameters, output.zero_point, fan_in)
+    {
+        return None;
+    }
+    let filter_step = 2 * fan_in.next_multiple_of(4);
+    for (stage, filter) in stages.iter_mut().zip(parameters.filter.chunks_exact(filter_step)) {
+        for (bias, sum) in stage.bias.iter_mut().zip(sum(filter)) {
+            *bias = bias.wrapping_sub(sum * i32::from(input.zero_point));
+        }
+    }
+    // The last filter is filled up, since what is behind it is not ours to read.
+    let (first, last) = parameters.filter.split_at(parameters.filter.len() - filter_step);
+    last_filter.fill(0);
+    copy(bytemuck::cast_slice(last), last_filter);
+    columns.fill(0);
+    window.fill(input.zero_point);
+
+    let windows = Windows { axes: Axis::of(&op.window, input.shape), input, width, height, fan_in };
+    let out_width = usize::from(output.shape.width);
+    for start in (0..pixels).step_by(PIXELS).map(|start| start.min(pixels - PIXELS)) {
+        let [mut y, mut x] = [start / out_width, start % out_width];
+        for column in columns.chunks_exact_mut(length) {
+            windows.load(y, x, column, window);
+            x += 1;
+            if x == out_width {
+                [y, x] = [y + 1, 0];
+            }
+        }
+        let target = &mut output.values[start * channels..];
+        let (most, last) = stages.split_at(stages.len() - 1);
+        tile(columns, first, filter_step, most, target, channels);
+        let last_filter = bytemuck::cast_slice(last_filter);
+        tile(columns, last_filter, last_filter.len(), last, &mut target[channels - 2..], channels);
+    }
+    OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
+    Some(())
+}
+
+/// `VLD2` reads words.
+fn is_aligned(filter: &[u8]) -> bool {
+    filter.as_ptr().addr().is_multiple_of(4)
+}
+
+/// The windows of a convolution.
+struct Windows<'a> {
+    axes: [Axis; 2],
+    input: &'a Map<'a>,
+    height: usize,
+    width: usize,
+    fan_in: usize,
+}
+
+impl Windows<'_> {
+    /// Writes the inputs of output pixel `[y, x]` to `column`, in the order 0, 2, 1, 3 of every four. `window` is
+    /// needed where rows do not have whole fours.
+    #[inline]
+    fn load(&self, y: usize, x: usize, column: &mut [i8], window: &mut [i8]) {
+        let [rows, columns] = [self.axes[0].span(y), self.axes[1].span(x)];
+        let whole = [rows.input.len(), columns.input.len()] == [self.height, self.width];
+        let in_place = window.is_empty();
+        let target = if in_place { &mut *column } else { &mut *window };
+        if !whole {
+            target[..self.fan_in].fill(self.input.zero_point);
+        }
+        self.copy_rows(&rows, &columns, target, if in_place { permute } else { copy });
+        if !in_place {
+            permute(&window[..self.fan_in.next_multiple_of(4)], column);
+        }
+    }
+
+    #[inline]
+    fn copy_rows(&self, rows: &Span, columns: &Span, target: &mut [i8], copy: impl Fn(&[i8], &mut [i8])) {
+        let channels = usize::from(self.input.shape.channels);
+        let pitch = self.width * channels;
+        let mut start = rows.kernel_start * pitch + columns.kernel_start * channels;
+        for y in rows.input.clone() {
+            copy(self.input.row(y, &columns.input), &mut target[start..]);
+            start += pitch;
+        }
+    }
+}

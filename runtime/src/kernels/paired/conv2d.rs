@@ -1,0 +1,83 @@
+//! Convolution: four output pixels times two output channels at a time.
+
+use dim_model_format::{Conv2d, Parameters};
+
+use super::blocks;
+use super::windows::{PIXELS, Windows};
+use crate::kernels::{Map, MapMut, portable};
+use crate::requantize::{OutputStage, PairStage};
+
+/// As [`crate::kernels::portable::conv2d`], with a paired filter.
+///
+/// # Shapes
+/// `input` `[height, width, in_channels]`, `output` `[out_height, out_width, out_channels]`.
+pub(crate) fn conv2d(
+    op: &Conv2d,
+    parameters: &Parameters<'_>,
+    input: &Map<'_>,
+    output: &mut MapMut<'_>,
+    scratch: &mut [u32],
+) {
+    let channels = usize::from(output.shape.channels);
+    let Some((stages, scratch)) = PairStage::split(scratch, channels) else { unreachable!() };
+    let mut windows = Windows::new(op.window, input, output.shape, scratch);
+    let stage = OutputStage::new(output.zero_point, op.clamp);
+    if PairStage::fill(stages, parameters, output.zero_point, windows.fan_in()) {
+        quick(parameters, &mut windows, stages, channels, output.values);
+        stage.clamp_all(output.values);
+    } else {
+        exact(parameters, &mut windows, stage, channels, output.values);
+    }
+}
+
+/// Tiles of four pixels and all channels.
+fn quick(
+    parameters: &Parameters<'_>,
+    windows: &mut Windows<'_>,
+    stages: &[PairStage],
+    channels: usize,
+    output: &mut [i8],
+) {
+    let pixels = output.len() / channels;
+    // Where there are fewer than four pixels, one is computed four times.
+    let [step, stride] = if pixels < PIXELS { [1, 0] } else { [PIXELS, channels] };
+    for start in (0..pixels).step_by(step) {
+        // The last four overlap the ones before and compute the same once more.
+        let start = if stride > 0 { start.min(pixels - PIXELS) } else { start };
+        let columns = windows.load(start, stride > 0);
+        let target = &mut output[start * channels..];
+        let whole = channels / 2;
+        let (filter, last_filter) = parameters.filter.split_at(whole * columns.len());
+        blocks::tile(columns, filter, &stages[..whole], target, stride);
+        if let Some(last_stage) = stages.get(whole) {
+            let mut last = [0; 2 * PIXELS];
+            blocks::tile(columns, last_filter, core::slice::from_ref(last_stage), &mut last, 2);
+            for (pixel, values) in last.chunks_exact(2).enumerate() {
+                target[pixel * stride + channels - 1] = values[0];
+            }
+        }
+    }
+}
+
+/// With factors and biases of any size.
+fn exact(
+    parameters: &Parameters<'_>,
+    windows: &mut Windows<'_>,
+    stage: OutputStage,
+    channels: usize,
+    output: &mut [i8],
+) {
+    for (group, pixels) in output.chunks_mut(PIXELS * channels).enumerate() {
+        let columns = windows.load(group * PIXELS, true);
+        for (pair, filter) in parameters.filter.chunks_exact(columns.len()).enumerate() {
+            let channels_of_pair = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
+            let bias = channels_of_pair.map(|channel| channel.map_or(0, |channel| channel.bias));
+            let sums = portable::blocks::multiply(columns, filter, bias);
+            for ((channel, sums), o) in channels_of_pair.iter().flatten().zip(&sums).zip(2 * pair..) {
+                for (pixel, acc) in pixels.chunks_exact_mut(channels).zip(sums) {
+                    pixel[o] = stage.apply(*acc, channel.rescale);
+                }
+            }
+        }
+    }
+}

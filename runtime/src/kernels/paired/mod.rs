@@ -1,0 +1,22 @@
+//! Convolution and fully connected layer on filters in [`FilterLayout::Paired`].
+//!
+//! Inputs are first written to scratch memory as 16-bit numbers with their zero point taken off, two in a word, in the
+//! order in which the filter has its weights: 0 and 2, then 1 and 3, of every four. Then blocks of outputs are
+//! computed by one of these, chosen at compile time:
+//!
+//! | module | for |
+//! |---|---|
+//! | [`blocks`](super::portable::blocks) | any processor |
+//! | `dsp` | Armv7E-M and Armv8-M with the DSP extension: Cortex-M4, M7, M33 |
+//!
+//! [`FilterLayout::Paired`]: dim_model_format::FilterLayout::Paired
+
+mod conv2d;
+mod fully_connected;
+mod windows;
+
+pub(crate) use conv2d::conv2d;
+pub(crate) use fully_connected::fully_connected;
+pub(super) use windows::{PIXELS, Rows};
+
+use super::blocks;

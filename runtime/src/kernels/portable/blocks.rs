@@ -1,0 +1,160 @@
+//! The inner loops of the kernels for paired filters.
+//!
+//! A word of inputs has two 16-bit numbers, a word of weights four int8 numbers: of two output channels, for both.
+
+#![cfg_attr(
+    any(dim_armv6m, dim_armv7m, dim_dsp),
+    allow(dead_code, reason = "what has a kernel of its own for the processor")
+)]
+
+use crate::kernels::depthwise3x3;
+use crate::kernels::paired::{PIXELS, Rows};
+use crate::requantize::PairStage;
+
+/// Writes `values` to the start of `target`.
+pub(crate) fn copy(values: &[i8], target: &mut [i8]) {
+    target[..values.len()].copy_from_slice(values);
+}
+
+/// Writes rows of int8 numbers to every [`PIXELS`]th word of `columns`, those of the next row `column_pitch` words on.
+///
+/// Zero points are taken off; 0 and 2 of every four numbers are in one word, 1 and 3 in the next.
+pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) {
+    for y in 0..rows.height {
+        let values = &rows.values[y * rows.pitch..][..rows.length];
+        let mut words = columns[y * column_pitch..].iter_mut().step_by(PIXELS);
+        for quad in values.as_chunks::<4>().0 {
+            for (word, target) in expand_quad(*quad, zero_point).into_iter().zip(words.by_ref()) {
+                *target = word;
+            }
+        }
+    }
+}
+
+/// Writes int8 numbers as [`expand_rows`] does, to one word after the other, with zeros where the last four are not
+/// complete.
+pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) {
+    let (quads, rest) = values.as_chunks::<4>();
+    let mut last = [zero_point; 4];
+    last[..rest.len()].copy_from_slice(rest);
+    for (quad, target) in quads.iter().chain([&last]).zip(column.as_chunks_mut::<2>().0) {
+        *target = expand_quad(*quad, zero_point);
+    }
+}
+
+#[inline]
+fn expand_quad([a, b, c, d]: [i8; 4], zero_point: i8) -> [u32; 2] {
+    let word = |low: i8, high: i8| {
+        let [low, high] = [low, high].map(|q| (i32::from(q) - i32::from(zero_point)).cast_unsigned());
+        low & 0xffff | high << 16
+    };
+    [word(a, c), word(b, d)]
+}
+
+/// Every pair of channels of [`PIXELS`] pixels, which are `stride` apart in `output`.
+///
+/// # Shapes
+/// `columns` `[words, pixels]`, `filter` `[pairs, words, 4]`, `output` starts with `[2 * pairs]` of the first pixel.
+pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
+    tile_with(multiply, columns, filter, stages, output, stride);
+}
+
+/// [`tile`] by another [`multiply`].
+#[inline]
+pub(crate) fn tile_with(
+    multiply: impl Fn(&[u32], &[u8], [i32; 2]) -> [[i32; PIXELS]; 2],
+    columns: &[u32],
+    filter: &[u8],
+    stages: &[PairStage],
+    output: &mut [i8],
+    stride: usize,
+) {
+    for ((pair, stage), filter) in stages.iter().enumerate().zip(filter.chunks_exact(columns.len())) {
+        let sums = multiply(columns, filter, stage.bias);
+        for ((channel, sums), o) in stage.channels.iter().zip(&sums).zip(2 * pair..) {
+            for (pixel, acc) in sums.iter().enumerate() {
+                output[pixel * stride + o] = channel.apply(*acc);
+            }
+        }
+    }
+}
+
+/// `bias + sum(inputs * weights)` of two output channels and [`PIXELS`] pixels.
+///
+/// # Shapes
+/// `columns` `[words, pixels]`, `filter` `[words, 4]`.
+pub(crate) fn multiply(columns: &[u32], filter: &[u8], bias: [i32; 2]) -> [[i32; PIXELS]; 2] {
+    let mut sums = bias.map(|bias| [bias; PIXELS]);
+    for (inputs, weights) in columns.as_chunks::<PIXELS>().0.iter().zip(filter.as_chunks::<4>().0) {
+        for (pixel, inputs) in inputs.iter().enumerate() {
+            let products = multiply_word(*inputs, *weights);
+            sums[0][pixel] += products[0];
+            sums[1][pixel] += products[1];
+        }
+    }
+    sums
+}
+
+/// `bias + sum(inputs * weights)` of two units.
+///
+/// # Shapes
+/// `column` `[words]`, `filter` `[words, 4]`.
+pub(crate) fn multiply_vector(column: &[u32], filter: &[u8], bias: [i32; 2]) -> [i32; 2] {
+    column.iter().zip(filter.as_chunks::<4>().0).fold(bias, |sums, (inputs, weights)| {
+        let products = multiply_word(*inputs, *weights);
+        [sums[0] + products[0], sums[1] + products[1]]
+    })
+}
+
+/// Two inputs times the weights of two channels.
+#[inline]
+fn multiply_word(inputs: u32, [a0, b0, a1, b1]: [u8; 4]) -> [i32; 2] {
+    let inputs = inputs.cast_signed();
+    let [low, high] = [inputs << 16 >> 16, inputs >> 16];
+    let weight = |byte: u8| i32::from(byte.cast_signed());
+    [low * weight(a0) + high * weight(a1), low * weight(b0) + high * weight(b1)]
+}
+
+/// Rearranges four channels of three rows, as `depthwise3x3` describes, for as many columns as there is room for.
+pub(crate) fn columns(rows: &depthwise3x3::Rows<'_>, zero_point: i8, columns: &mut [u32]) {
+    for (x, column) in columns.as_chunks_mut::<{ depthwise3x3::WORDS }>().0.iter_mut().enumerate() {
+        let value =
+            |i: usize, channel: usize| i32::from(rows.values[i][x * rows.step + channel]) - i32::from(zero_point);
+        let word = |low: i32, high: i32| low.cast_unsigned() & 0xffff | high.cast_unsigned() << 16;
+        let pair = |channel| word(value(0, channel), value(1, channel));
+        let singles = |channel| word(value(2, channel), value(2, channel + 2));
+        *column = [pair(0), pair(1), pair(2), pair(3), singles(0), singles(1)];
+    }
+}
+
+/// A row of outputs of four channels: the windows start `step` words apart in `columns`, the pixels `stride` bytes in
+/// `output`.
+pub(crate) fn depthwise(
+    columns: &[u32],
+    factors: &[u32; FACTORS],
+    step: usize,
+    stages: &[PairStage; 2],
+    output: &mut [i8],
+    stride: usize,
+) {
+    let windows = columns.windows(FACTORS).step_by(step);
+    for (window, pixel) in windows.zip(output.chunks_mut(stride)) {
+        let mut sums = [0; depthwise3x3::CHANNELS];
+        for (inputs, weights) in window.as_chunks::<6>().0.iter().zip(factors.as_chunks::<6>().0) {
+            let products = |word: usize| {
+                let [inputs, weights] = [inputs[word], weights[word]].map(u32::cast_signed);
+                [(inputs << 16 >> 16) * (weights << 16 >> 16), (inputs >> 16) * (weights >> 16)]
+            };
+            for (channel, sum) in sums.iter_mut().enumerate() {
+                *sum += products(channel).iter().sum::<i32>() + products(4 + channel % 2)[channel / 2];
+            }
+        }
+        for (channel, sum) in sums.into_iter().enumerate() {
+            let stage = &stages[channel / 2];
+            pixel[channel] = stage.channels[channel % 2].apply(stage.bias[channel % 2] + sum);
+        }
+    }
+}
+
+/// Words of the weights of four channels.
+const FACTORS: usize = depthwise3x3::KERNEL * depthwise3x3::WORDS;

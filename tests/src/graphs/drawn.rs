@@ -1,0 +1,98 @@
+//! Graphs of drawn operators and shapes: what kernels are compared on.
+
+use dim_model_format::{About, Add, FilterLayout, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId};
+
+use super::layers::Layers;
+use crate::draw::{Draw, elements, with_zero_point};
+
+/// A small network whose factors fit its sums, as after calibration, so that the quickest kernels run: a convolution,
+/// a depthwise one, a residual addition around a 1x1 convolution, and a fully connected layer.
+pub fn network(seed: u64, layout: FilterLayout) -> Vec<u8> {
+    let mut draw = Draw(seed);
+    let mut extent = |most| draw.within(1, most) as u16;
+    let input = Shape::new(extent(12), extent(12), extent(20));
+    let mut channels = extent(33);
+    let units = extent(20);
+    // Half of them with the numbers of channels that most kernels are made for.
+    if draw.within(0, 1) == 0 {
+        channels = channels.next_multiple_of(4);
+    }
+    let mut net = Layers::new("drawn network", input, seed, layout);
+    let mut side = || draw.within(1, 5) as u8;
+    let kernels = [[side(), side()], [side(), side()]];
+    let [stride, depthwise_stride] = [draw.within(1, 3) as u8, draw.within(1, 2) as u8];
+    let depthwise_kernel = if draw.within(0, 3) == 0 { kernels[1] } else { [3, 3] };
+    let map = net.conv2d(net.input(), channels, kernels[0], stride, draw.within(0, 1) == 0);
+    let map = net.depthwise_conv2d(map, depthwise_kernel, depthwise_stride);
+    let point = net.conv2d(map, channels, [1, 1], 1, false);
+    let map = net.add(map, point);
+    net.finish(map, units)
+}
+
+/// A chain of `nodes` drawn operators with residual additions, and taps on random tensors.
+pub fn chain(shape: Shape, nodes: usize, draw: &mut Draw) -> Vec<u8> {
+    let mut builder = ModelBuilder::new(About::named("random graph"), shape);
+    let mut made = vec![(TensorId(0), Quantization { scale: 1.0 / 128.0, zero_point: 0 })];
+    for _ in 0..nodes {
+        builder.set_filter_layout(draw.layout());
+        let next = append(&mut builder, &made, draw);
+        made.push(next);
+    }
+    let [kinds @ .., embedding] = [TapKind::FeatureMap, TapKind::Conv, TapKind::Fc, TapKind::Embedding];
+    for kind in kinds {
+        let tapped = draw.within(0, 2 * nodes as i64) as usize;
+        if let Some((tensor, _)) = made.get(tapped) {
+            builder.tap(kind, *tensor);
+        }
+    }
+    builder.tap(embedding, made[nodes].0);
+    builder.finish().unwrap_or_else(|error| panic!("a chain of drawn operators is legal: {error}"))
+}
+
+/// One operator on the newest tensor, an addition also on an older one; its output and quantization.
+fn append(
+    builder: &mut ModelBuilder<'_>,
+    made: &[(TensorId, Quantization)],
+    draw: &mut Draw,
+) -> (TensorId, Quantization) {
+    let (input, quantization) = made[made.len() - 1];
+    let shape = builder.shape(input);
+    let window = draw.window(shape.height, shape.width);
+    let window_elements = window.kernel.map(usize::from).iter().product::<usize>();
+    let channels = usize::from(shape.channels);
+    let output = draw.quantization();
+    let clamp = draw.clamp(output);
+    let pool = Pool2d { input, window, clamp: draw.clamp(quantization) };
+    match draw.within(0, 11) {
+        0..=2 => {
+            let out_channels = draw.within(1, 8) as u16;
+            let filter = draw.filter(out_channels, window_elements * channels);
+            (builder.conv2d(input, window, clamp, &filter, output), output)
+        }
+        3 | 4 => {
+            let depth_multiplier = if channels > 8 { 1 } else { draw.within(1, 2) as u16 };
+            let filter = draw.filter(shape.channels * depth_multiplier, window_elements);
+            (builder.depthwise_conv2d(input, window, clamp, &filter, output), output)
+        }
+        5 => {
+            let units = draw.within(1, 8) as u16;
+            let filter = draw.filter(units, elements(shape));
+            (builder.fully_connected(input, clamp, &filter, output), output)
+        }
+        6 => (builder.average_pool2d(pool), quantization),
+        7 => (builder.max_pool2d(pool), quantization),
+        8 => {
+            let zero_point = draw.int8();
+            (with_zero_point(builder, input, zero_point), Quantization { scale: 1.0 / 128.0, zero_point })
+        }
+        _ => {
+            let of_this_shape: Vec<_> =
+                made.iter().map(|(id, _)| *id).filter(|id| builder.shape(*id) == shape).collect();
+            let other = of_this_shape[draw.within(0, of_this_shape.len() as i64 - 1) as usize];
+            let left_shift = draw.within(0, 22) as u8;
+            let [a, b, output_rescale] = draw.add_rescales(left_shift);
+            let op = Add { inputs: [other, input], left_shift, input_rescale: [a, b], output_rescale, clamp };
+            (builder.add(op, output), output)
+        }
+    }
+}
