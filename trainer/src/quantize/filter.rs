@@ -44,8 +44,8 @@ mod tests {
 
     #[test]
     fn weights_use_the_whole_range_of_their_channel() {
-        let filter = quantize_filter(&[0.5, -1.0, 0.02, 0.01], &[2.0, -2.0], [UNIT; 2]);
-        assert_eq!(filter.weights, [64, -127, 127, 64]);
+        let filter = quantize_filter(&[0.25, -1.0, 0.02, 0.005], &[2.0, -2.0], [UNIT; 2]);
+        assert_eq!(filter.weights, [32, -127, 127, 32]);
         assert_eq!(filter.bias, [254, -12700]);
     }
 
@@ -61,7 +61,7 @@ mod tests {
     fn factors_are_those_of_scales_of_24_bits() {
         let [input, output] = [0.013, 0.029].map(|scale| Quantization { scale, zero_point: 0 });
         let weights: Vec<f32> = (1..200).map(|index| 0.003 * index as f32).collect();
-        let filter = quantize_filter(&weights, &vec![0.0; weights.len()], input, output);
+        let filter = quantize_filter(&weights, &vec![0.0; weights.len()], [input, output]);
         for (channel, weight) in weights.iter().enumerate() {
             let scale = (f64::from(*weight) / 127.0) as f32;
             let factor = f64::from(input.scale) * f64::from(scale) / f64::from(output.scale);

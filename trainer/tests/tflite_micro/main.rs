@@ -2,6 +2,7 @@
 //! output byte must equal the runtime's.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
+mod factors;
 mod graphs;
 mod images;
 mod interpreter;

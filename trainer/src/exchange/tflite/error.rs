@@ -19,8 +19,8 @@ pub enum ExportError {
     /// The file asks for another arithmetic than that of TensorFlow Lite Micro.
     #[error("the encoder's rounding is not the double rounding of TensorFlow Lite Micro")]
     Rounding,
-    /// FlatBuffers hold at most 2 GiB.
-    #[error("the encoder would take {0} bytes; a .tflite file holds at most 2147483647")]
+    /// FlatBuffers and the extents in them end at 2 GiB.
+    #[error("the encoder takes {0} bytes of file or arena; a .tflite file can state at most 2147483647")]
     TooLarge(usize),
 }
 

@@ -18,12 +18,16 @@ pub const OUTPUTS: [TapKind; 4] = [TapKind::Embedding, TapKind::FeatureMap, TapK
 ///
 /// # Shapes
 /// Input `[1, height, width, channels]`, int8: pixels minus 128. Outputs as [`OUTPUTS`] orders them, int8:
-/// `[1, units]` after a fully connected layer, `[1, height, width, channels]` after any other.
+/// `[1, units]` of a fully connected layer or a sum of them, `[1, height, width, channels]` of any other.
 ///
 /// # Errors
 /// Names the first layer that cannot be expressed to the bit.
 pub fn export(model: &Model<'_>) -> Result<Vec<u8>, ExportError> {
     let Rounding::Double = model.graph().rounding else { return Err(ExportError::Rounding) };
+    // So that all extents and their products fit the int of the schema.
+    if i32::try_from(model.arena_bytes()).is_err() {
+        return Err(ExportError::TooLarge(model.arena_bytes()));
+    }
     let mut export = Export { model, subgraph: Subgraph::new(), written: Vec::new() };
     let image = model.tensor(TensorId(0));
     let input = export.subgraph.activation("image".to_owned(), Form::Map.extents(image.shape), image.quantization);
@@ -87,8 +91,10 @@ impl Export<'_, '_> {
             Node::Add(op) => {
                 check_sum(op, op.inputs.map(|id| self.model.tensor(id).quantization), output.quantization)?;
                 let activation = self.activation(node, output)?;
-                let inputs = op.inputs.map(|id| self.read(id, Form::Map)).to_vec();
-                let sum = self.push(node, output, Form::Map);
+                let are_vectors = op.inputs.iter().all(|id| self.written[usize::from(id.0)].form == Form::Vector);
+                let form = if are_vectors { Form::Vector } else { Form::Map };
+                let inputs = op.inputs.map(|id| self.read(id, form)).to_vec();
+                let sum = self.push(node, output, form);
                 self.subgraph.operator(Operator::Add, inputs, sum, Options::Add { activation });
                 Ok(())
             }
@@ -131,22 +137,11 @@ impl Export<'_, '_> {
         Ok(())
     }
 
-    /// A single unit becomes a convolution with a window over everything: with one scale only, `TFLite`
-    /// multiplies the scales of a fully connected layer in 32 bits, and makes another factor.
     fn fully_connected(&mut self, node: &Node, op: &FullyConnected, output: &Tensor) -> Result<(), Inexpressible> {
         let activation = self.activation(node, output)?;
         let units = i32::from(output.shape.channels);
-        let shape = self.shape(op.input);
-        if units == 1 {
-            let [weights, bias] = self.parameters(node, output, Form::Map.extents(shape), 0)?;
-            let inputs = vec![self.read(op.input, Form::Map), weights, bias];
-            let map = self.push(node, output, Form::Map);
-            let options = Options::Conv2d { padding: Padding::Valid, stride: [1, 1], activation };
-            self.subgraph.operator(Operator::Conv2d, inputs, map, options);
-            return Ok(());
-        }
-        let [weights, bias] =
-            self.parameters(node, output, [vec![units], Form::Vector.extents(shape)[1..].to_vec()].concat(), 0)?;
+        let fan_in = Form::Vector.extents(self.shape(op.input))[1];
+        let [weights, bias] = self.parameters(node, output, vec![units, fan_in], 0)?;
         let inputs = vec![self.read(op.input, Form::Vector), weights, bias];
         let vector = self.push(node, output, Form::Vector);
         self.subgraph.operator(Operator::FullyConnected, inputs, vector, Options::FullyConnected { activation });
