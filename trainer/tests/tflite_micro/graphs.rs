@@ -52,8 +52,8 @@ impl Draw {
 
     /// Weights and biases whose factors come from 32-bit weight scales, as `quantize` makes them.
     fn filter(&mut self, channels: u16, fan_in: usize, input: Quantization, output: Quantization) -> Filter {
-        let mut filter = Filter::default();
-        filter.weights = (0..usize::from(channels) * fan_in).map(|_| self.below(256) as u8 as i8).collect();
+        let weights = (0..usize::from(channels) * fan_in).map(|_| self.below(256) as u8 as i8).collect();
+        let mut filter = Filter { weights, ..Filter::default() };
         // Sums are around 74 * 74 * sqrt(fan_in); they should span int8.
         let typical = f64::from(output.scale) / (f64::from(input.scale) * 60.0 * (fan_in as f64).sqrt());
         for _ in 0..channels {
