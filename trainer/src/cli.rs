@@ -39,6 +39,8 @@ pub enum Command {
     Conform(ConformArgs),
     /// Measure the speed of training
     Bench(BenchArgs),
+    /// Write a .dim file in another engine's format, equal to it in every output byte
+    Export(ExportArgs),
 }
 
 /// `dim demo`
@@ -306,4 +308,27 @@ pub struct BenchArgs {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+/// `dim export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The .dim file
+    pub file: PathBuf,
+    /// Which format to write
+    #[arg(long)]
+    pub format: ExportFormat,
+    /// The file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Formats of other engines; docs/EXCHANGE.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Int8 TensorFlow Lite, for TensorFlow Lite Micro and what reads its files
+    Tflite,
 }

@@ -11,6 +11,7 @@ pub mod conform;
 pub mod data;
 pub mod device;
 pub mod evaluation;
+pub mod exchange;
 pub mod model;
 pub mod objective;
 pub mod persist;

@@ -84,15 +84,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     measurements.extend(prober.judge_raw_pixels(judges));
 
     let representations = taps.each_ref();
-    let subject = Subject {
-        dataset: &dataset,
-        labels: dataset.labels()?,
-        representations,
-        trained: &trained,
-        untrained: &untrained,
-        seed,
-        device,
-    };
+    let subject = Subject { prober, representations, trained: &trained, untrained: &untrained };
     let neighbours = subject.neighbours(NEAREST);
     let mut drawn = Vec::new();
     let paper = settings.map(|(_, settings)| {

@@ -5,6 +5,7 @@ mod conform;
 mod demo;
 mod embed;
 mod evaluate;
+mod export;
 mod fetch;
 mod inspect;
 mod pictures;
@@ -40,6 +41,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Embed(args) => embed::run(&args),
         Command::Conform(args) => conform::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Export(args) => export::run(&args),
     }
 }
 

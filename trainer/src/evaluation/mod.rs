@@ -104,6 +104,11 @@ impl<'a> Prober<'a> {
         Ok(Self { dataset, labels: dataset.labels()?, seed, device })
     }
 
+    /// Classes of the training and the test images.
+    pub const fn labels(&self) -> Labels<'a> {
+        self.labels
+    }
+
     /// Runs both probes on features of the training and the test images.
     pub fn probe(&self, [train, test]: [&Features; 2]) -> Accuracy {
         let train = Labelled { features: train, labels: self.labels.train };

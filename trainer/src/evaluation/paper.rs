@@ -1,13 +1,12 @@
 //! The paper's measures of one encoder beside classifier accuracies: what `dim evaluate --suite paper` adds.
 
-use burn::tensor::Device;
 use serde::Serialize;
 
 use super::{
-    DYNAMIC_RANGE, Embedded, Information, LabelledImages, Representations, Schedule, Start, choose_labelled, fine_tune,
-    mutual_information, nearest, neural_dependency, reconstruct, scale_weights, sigmoid,
+    DYNAMIC_RANGE, Embedded, Information, LabelledImages, Prober, Representations, Schedule, Start, choose_labelled,
+    fine_tune, mutual_information, nearest, neural_dependency, reconstruct, scale_weights, sigmoid,
 };
-use crate::data::{Dataset, Labels};
+use crate::data::Dataset;
 use crate::model::Encoder;
 
 /// How long each measure learns; the [schedules](Schedule) say what share of the paper's this is.
@@ -116,34 +115,29 @@ pub struct Neighbours {
 /// Trained and untrained encoder of one run with what they make of the images.
 #[derive(Debug)]
 pub struct Subject<'a> {
-    /// Images.
-    pub dataset: &'a Dataset,
-    /// Their classes.
-    pub labels: Labels<'a>,
+    /// Images with their classes, the seed of everything random, and where to compute.
+    pub prober: Prober<'a>,
     /// Features of the training and the test images.
     pub representations: [&'a Representations; 2],
     /// In evaluation mode.
     pub trained: &'a Encoder,
     /// In evaluation mode.
     pub untrained: &'a Encoder,
-    /// Of everything random.
-    pub seed: u64,
-    /// Where to compute.
-    pub device: &'a Device,
 }
 
 impl Subject<'_> {
     /// The semi-supervised measure.
     pub fn fine_tuning(&self, settings: &PaperSettings) -> FineTuning {
-        let Dataset { classes, train, test, .. } = self.dataset;
+        let Dataset { classes, train, test, .. } = self.prober.dataset;
+        let labels = self.prober.labels();
         let schedule = Schedule::classifier(settings.fine_tune_epochs);
-        let chosen = choose_labelled(self.labels.train, classes.len(), settings.labels, self.seed);
+        let chosen = choose_labelled(labels.train, classes.len(), settings.labels, self.prober.seed);
         let accuracy = |encoder: &Encoder| {
-            let train = LabelledImages { images: train, labels: self.labels.train };
-            let test = LabelledImages { images: test, labels: self.labels.test };
+            let train = LabelledImages { images: train, labels: labels.train };
+            let test = LabelledImages { images: test, labels: labels.test };
             let [conv, ..] = self.representations[0];
             let start = Start { encoder, width: conv.width, classes: classes.len() };
-            fine_tune(start, train, &chosen, test, schedule, self.seed, self.device)
+            fine_tune(start, train, &chosen, test, schedule, self.prober.seed, self.prober.device)
         };
         FineTuning {
             tap: "conv",
@@ -151,7 +145,7 @@ impl Subject<'_> {
             labels: chosen.len(),
             epochs: schedule.epochs,
             averaged_epochs: schedule.averaged(),
-            seed: self.seed,
+            seed: self.prober.seed,
             trained: accuracy(self.trained),
             untrained: accuracy(self.untrained),
         }
@@ -161,12 +155,12 @@ impl Subject<'_> {
     pub fn reconstruction(&self, settings: &PaperSettings) -> (ReconstructionMeasure, Vec<Vec<f32>>) {
         let [train, test] = self.embedded();
         let schedule = Schedule::decoder(settings.decoder_epochs);
-        let reconstruction = reconstruct(train, test, schedule, self.seed, self.device);
+        let reconstruction = reconstruct(train, test, schedule, self.prober.seed, self.prober.device);
         let shape = test.images.shape;
         let measure = ReconstructionMeasure {
             tap: "embedding",
             epochs: schedule.epochs,
-            seed: self.seed,
+            seed: self.prober.seed,
             mean_squared_error: reconstruction.mean_squared_error,
             ssim: reconstruction.ssim,
             ms_ssim: reconstruction.ms_ssim,
@@ -184,8 +178,8 @@ impl Subject<'_> {
             tap: "embedding",
             epochs: schedule.epochs,
             averaged_epochs: schedule.averaged(),
-            seed: self.seed,
-            information: mutual_information(train, test, schedule, self.seed, self.device),
+            seed: self.prober.seed,
+            information: mutual_information(train, test, schedule, self.prober.seed, self.prober.device),
             ceiling_nats: (train.images.len() as f64).ln(),
             held_out_ceiling_nats: (test.images.len() as f64).ln(),
         }
@@ -199,25 +193,32 @@ impl Subject<'_> {
             tap: "embedding",
             epochs: schedule.epochs,
             averaged_epochs: schedule.averaged(),
-            seed: self.seed,
-            with_sigmoid: neural_dependency(&sigmoid(train), &sigmoid(test), schedule, self.seed, self.device),
-            without_sigmoid: neural_dependency(train, test, schedule, self.seed, self.device),
+            seed: self.prober.seed,
+            with_sigmoid: neural_dependency(
+                &sigmoid(train),
+                &sigmoid(test),
+                schedule,
+                self.prober.seed,
+                self.prober.device,
+            ),
+            without_sigmoid: neural_dependency(train, test, schedule, self.prober.seed, self.prober.device),
         }
     }
 
     /// For the first test image of each class, up to ten: those nearest in the embedding.
     pub fn neighbours(&self, count: usize) -> Vec<Neighbours> {
         let [_, test] = self.embedded();
-        let first = |class: usize| self.labels.test.iter().position(|label| usize::from(*label) == class);
-        let queries = (0..self.dataset.classes.len()).filter_map(first).take(10);
+        let labels = self.prober.labels().test;
+        let first = |class: usize| labels.iter().position(|label| usize::from(*label) == class);
+        let queries = (0..self.prober.dataset.classes.len()).filter_map(first).take(10);
         queries.map(|image| Neighbours { image, nearest: nearest(test.embeddings, image, count) }).collect()
     }
 
     fn embedded(&self) -> [Embedded<'_>; 2] {
         let [train, test] = self.representations.map(|[.., embeddings]| embeddings);
         [
-            Embedded { images: &self.dataset.train, embeddings: train },
-            Embedded { images: &self.dataset.test, embeddings: test },
+            Embedded { images: &self.prober.dataset.train, embeddings: train },
+            Embedded { images: &self.prober.dataset.test, embeddings: test },
         ]
     }
 }

@@ -42,6 +42,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+    use crate::model::seed_alone;
 
     fn moments(tensor: &Tensor<2>) -> (f32, f32) {
         let mean = tensor.clone().mean();
@@ -51,6 +52,7 @@ mod tests {
 
     #[test]
     fn uniform_noise_is_added_within_its_bound() {
+        let _alone = seed_alone(&Device::flex(), 0);
         let embedding = Tensor::<2>::random([256, 16], Distribution::Normal(0.0, 2.0), &Device::flex());
         let noisy = with_noise(Prior::Uniform, embedding.clone(), 0.1, &mut StdRng::seed_from_u64(0)).unwrap();
         let noise = noisy - sigmoid(embedding);
@@ -61,6 +63,7 @@ mod tests {
 
     #[test]
     fn gaussian_embeddings_have_unit_variance_before_the_noise() {
+        let _alone = seed_alone(&Device::flex(), 0);
         let embedding = Tensor::<2>::random([512, 16], Distribution::Normal(3.0, 2.0), &Device::flex());
         let (mean, variance) = moments(&standardized(embedding.clone()));
         assert!(mean.abs() < 1e-4 && (variance - 1.0).abs() < 1e-3, "{mean} {variance}");

@@ -11,7 +11,9 @@ const MAX_PRODUCT: i64 = 255 * 128;
 /// accumulator, `input.scale * weight_scale[channel]`.
 ///
 /// A channel's weight scale is its largest weight over 127; where that is so small that the bias
-/// would leave the accumulator, as in a dead channel, it is widened until the bias fits.
+/// would leave the accumulator, as in a dead channel, it is widened until the bias fits. It is a 32-bit
+/// float, and the factor is computed from it as `TFLite` does when it loads a file, so that a `.tflite`
+/// file, which holds scales and no factors, can say the same.
 ///
 /// # Shapes
 /// `weights` `[out_channels, fan_in]`, `bias` `[out_channels]`.
@@ -22,7 +24,8 @@ pub(super) fn quantize_filter(weights: &[f32], bias: &[f32], [input, output]: [Q
     for (row, bias) in weights.chunks_exact(fan_in).zip(bias) {
         let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
         let for_bias = f64::from(bias.abs()) / (f64::from(input.scale) * headroom);
-        let scale = (f64::from(largest) / 127.0).max(for_bias).max(f64::from(f32::MIN_POSITIVE));
+        let scale = ((f64::from(largest) / 127.0).max(for_bias) as f32).max(f32::MIN_POSITIVE);
+        let scale = f64::from(scale);
         let acc_scale = f64::from(input.scale) * scale;
         filter.weights.extend(row.iter().map(|weight| (f64::from(*weight) / scale).round() as i8));
         filter.bias.push((f64::from(*bias) / acc_scale).round().clamp(-headroom, headroom) as i32);
@@ -41,8 +44,8 @@ mod tests {
 
     #[test]
     fn weights_use_the_whole_range_of_their_channel() {
-        let filter = quantize_filter(&[0.5, -1.0, 0.02, 0.01], &[2.0, -2.0], [UNIT; 2]);
-        assert_eq!(filter.weights, [64, -127, 127, 64]);
+        let filter = quantize_filter(&[0.25, -1.0, 0.02, 0.005], &[2.0, -2.0], [UNIT; 2]);
+        assert_eq!(filter.weights, [32, -127, 127, 32]);
         assert_eq!(filter.bias, [254, -12700]);
     }
 
@@ -52,6 +55,20 @@ mod tests {
         assert_eq!(filter.weights, [0, 0]);
         let factor = f64::from(filter.multiplier[0]) * f64::from(i32::from(filter.shift[0]) - 31).exp2();
         assert!((f64::from(filter.bias[0]) * factor - 3.0).abs() < 1e-6, "{filter:?}");
+    }
+
+    #[test]
+    fn factors_are_those_of_scales_of_24_bits() {
+        let [input, output] = [0.013, 0.029].map(|scale| Quantization { scale, zero_point: 0 });
+        let weights: Vec<f32> = (1..200).map(|index| 0.003 * index as f32).collect();
+        let filter = quantize_filter(&weights, &vec![0.0; weights.len()], [input, output]);
+        for (channel, weight) in weights.iter().enumerate() {
+            let scale = (f64::from(*weight) / 127.0) as f32;
+            let factor = f64::from(input.scale) * f64::from(scale) / f64::from(output.scale);
+            let found = (filter.multiplier[channel], filter.shift[channel]);
+            let expected = quantize_multiplier(factor);
+            assert_eq!(found, (expected.multiplier, expected.shift), "{weight}");
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl<'a> Plan<'a> {
             Views::One => 1,
             Views::Two => 2,
         };
-        let mut values = Vec::with_capacity(views * images.len() * height * width * channels);
+        let mut values = Vec::with_capacity(config.images_per_step() * height * width * channels);
         let mut view = Vec::with_capacity(height * width * channels);
         for _ in 0..views {
             for (index, mirrored) in images.iter().zip(&mirrored) {
@@ -107,7 +107,7 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        Batch { values, shape: [views * images.len(), channels, height, width], random }
+        Batch { values, shape: [config.images_per_step(), channels, height, width], random }
     }
 }
 

@@ -17,6 +17,7 @@ fn every_command_explains_itself() {
         (&["inspect"], "--json"),
         (&["embed"], "--codes"),
         (&["bench"], "--train"),
+        (&["export"], "--format"),
     ] {
         let help = place.succeeds(&[command, &["--help"]].concat());
         assert!(help.contains(&format!("Usage: dim {}", command.join(" "))) && help.contains(option), "{help}");
@@ -44,6 +45,8 @@ fn mistyped_commands_are_told_apart_from_failures() {
         (&["bench"], "--train"),
         (&["embed", "encoder.dim", "--images", "data"], "--out"),
         (&["embed", "encoder.dim", "--images", "data", "--out", "y.npy", "--split", "half"], "train, test"),
+        (&["export", "encoder.dim", "--format", "tflite"], "--out"),
+        (&["export", "encoder.dim", "--format", "onnx", "--out", "e.onnx"], "tflite"),
         (&["data", "fetch", "imagenet"], "fashion-mnist"),
     ] {
         let output = place.dim(arguments);

@@ -1,0 +1,124 @@
+//! From the fixed-point factors of a `.dim` file back to the float scales that `TFLite` makes them of.
+//!
+//! `TFLite` stores scales as 32-bit floats and computes the factor of channel `o` when it loads a file:
+//! `QuantizeMultiplier(double(scale_in) * double(scale_weights[o]) / double(scale_out))`. The factor has
+//! 31 significant bits and the scale 24, so only one in about a hundred factors can be made at all;
+//! `quantize` picks weight scales of 24 bits and makes the factors in the same way, so all of its can.
+
+use dim_model_format::{Add, Channel, Quantization, Rescale};
+
+use super::error::Inexpressible;
+use crate::quantize::quantize_multiplier;
+
+/// `TFLite`'s headroom of an int8 addition.
+const ADD_LEFT_SHIFT: u8 = 20;
+/// A factor below 2^-32, which becomes zero.
+const VANISHING: f64 = 1.0 / (1_u64 << 40) as f64;
+
+/// The weight scale of each channel.
+///
+/// # Errors
+/// [`Inexpressible::Factor`].
+pub(super) fn weight_scales(
+    channels: impl Iterator<Item = Channel>,
+    input: Quantization,
+    output: Quantization,
+) -> Result<Vec<f32>, Inexpressible> {
+    let scale = |(channel, Channel { rescale, .. })| {
+        weight_scale(rescale, input.scale, output.scale).ok_or(Inexpressible::Factor { channel, rescale })
+    };
+    channels.enumerate().map(scale).collect()
+}
+
+/// The weight scale that makes `rescale`. Two floats next to each other are at least 64 factors
+/// apart, so the one nearest to the exact quotient is the only candidate but for its own rounding.
+fn weight_scale(rescale: Rescale, input: f32, output: f32) -> Option<f32> {
+    let factor = if rescale.multiplier == 0 { VANISHING } else { value(rescale) };
+    let nearest = (factor * f64::from(output) / f64::from(input)) as f32;
+    let makes_it = |scale: &f32| {
+        let made = quantize_multiplier(f64::from(input) * f64::from(*scale) / f64::from(output));
+        // Whatever its shift, a multiplier of zero gives zero.
+        scale.is_normal() && (made == rescale || made.multiplier == 0 && rescale.multiplier == 0)
+    };
+    [nearest, nearest.next_down(), nearest.next_up(), f32::MIN_POSITIVE].into_iter().find(makes_it)
+}
+
+/// Whether `TFLite` would compute the factors of `op` from the scales of its tensors.
+///
+/// # Errors
+/// [`Inexpressible::SumFactors`].
+pub(super) fn check_sum(op: &Add, inputs: [Quantization; 2], output: Quantization) -> Result<(), Inexpressible> {
+    let scales = inputs.map(|input| f64::from(input.scale));
+    let twice_max = 2.0 * scales[0].max(scales[1]);
+    let headroom = f64::from(1_u32 << ADD_LEFT_SHIFT);
+    let output_factor = twice_max / (headroom * f64::from(output.scale));
+    let same = op.left_shift == ADD_LEFT_SHIFT
+        && op.input_rescale == scales.map(|scale| quantize_multiplier(scale / twice_max))
+        && op.output_rescale == quantize_multiplier(output_factor)
+        // TFLite aborts on a larger one.
+        && output_factor < 1.0;
+    if same { Ok(()) } else { Err(Inexpressible::SumFactors) }
+}
+
+/// That no sum leaves 32 bits, which is undefined in C++: neither `|acc| * 2^shift`, nor the result plus a zero point.
+///
+/// # Errors
+/// [`Inexpressible::LeftShift`].
+pub(super) fn check_left_shift(
+    channel: usize,
+    numbers: Channel,
+    weights: impl Iterator<Item = i8>,
+) -> Result<(), Inexpressible> {
+    let products: i64 = weights.map(|weight| 255 * i64::from(weight.unsigned_abs())).sum();
+    let largest = products + i64::from(numbers.bias.unsigned_abs());
+    let shift = numbers.rescale.shift;
+    // A right shift halves the result at least, which leaves room for a zero point.
+    let fits = shift < 0 || largest << shift <= i64::from(i32::MAX) - 128;
+    if fits { Ok(()) } else { Err(Inexpressible::LeftShift { channel, shift }) }
+}
+
+fn value(rescale: Rescale) -> f64 {
+    f64::from(rescale.multiplier) * f64::from(i32::from(rescale.shift) - 31).exp2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_factor_made_of_a_float_scale_gives_that_scale() {
+        let [input, output] = [0.0123_f32, 0.0234];
+        let mut scale = 1e-7_f32;
+        while scale < 1.0 {
+            let rescale = quantize_multiplier(f64::from(input) * f64::from(scale) / f64::from(output));
+            assert_eq!(weight_scale(rescale, input, output), Some(scale));
+            scale *= 1.001;
+        }
+    }
+
+    #[test]
+    fn factors_between_two_scales_are_refused() {
+        // At equal scales, a factor is a weight scale: 24 bits of it.
+        let rescale = |multiplier| Rescale { multiplier, shift: -3 };
+        assert_eq!(weight_scale(rescale(1 << 30), 1.0, 1.0), Some(0.0625));
+        assert_eq!(weight_scale(rescale((1 << 30) + 128), 1.0, 1.0), Some(0.0625_f32.next_up()));
+        assert_eq!(weight_scale(rescale((1 << 30) + 1), 1.0, 1.0), None);
+    }
+
+    #[test]
+    fn a_factor_of_zero_vanishes_in_float_too() {
+        for [input, output] in [[1.0, 1.0], [1e-3, 1e3], [1e3, 1e-3]] {
+            let scale = weight_scale(Rescale { multiplier: 0, shift: -4 }, input, output).expect("a tiny scale");
+            assert_eq!(quantize_multiplier(f64::from(input) * f64::from(scale) / f64::from(output)).multiplier, 0);
+        }
+    }
+
+    #[test]
+    fn a_left_shift_must_fit_32_bits() {
+        let numbers = |shift| Channel { bias: 2, rescale: Rescale { multiplier: 1 << 30, shift } };
+        let largest_is_1022 = || [1, -3].into_iter();
+        assert_eq!(check_left_shift(0, numbers(20), largest_is_1022()), Ok(()));
+        let refused = Inexpressible::LeftShift { channel: 7, shift: 22 };
+        assert_eq!(check_left_shift(7, numbers(22), largest_is_1022()), Err(refused));
+    }
+}
