@@ -3,6 +3,7 @@
 mod checkpoint;
 mod config;
 mod loss;
+mod method;
 mod metrics;
 mod progress;
 mod run;
@@ -10,6 +11,7 @@ mod step;
 mod train;
 
 pub use config::{PriorMatching, PriorUpdates, TrainConfig, Views};
+pub use method::Method;
 pub use metrics::Metrics;
 pub use progress::{Bar, Progress, Silent};
 pub use run::{DatasetInfo, Run};

@@ -14,9 +14,9 @@ use burn::module::Module;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use super::{Metrics, TrainConfig, checkpoint, metrics};
+use super::{Method, Metrics, TrainConfig, checkpoint, metrics};
 use crate::data::Dataset;
-use crate::model::{Architecture, Encoder, initialize};
+use crate::model::{Architecture, DeepInfoMax, Encoder, PriorDiscriminator, initialize};
 use crate::persist;
 
 /// What a run was trained on.
@@ -113,8 +113,12 @@ impl Run {
         self.config.preset.architecture()
     }
 
-    /// What [`Metrics::information`] cannot exceed, in nats; `None` where only the data bound it.
+    /// What [`Metrics::information`] cannot exceed, in nats; `None` where only the data bound it, or the method
+    /// estimates none.
     pub fn information_ceiling(&self) -> Option<f64> {
+        if self.config.method != Method::Dim {
+            return None;
+        }
         let architecture = self.architecture();
         let [_, height, width] = architecture.shapes()[architecture.feature_map];
         let cells = if self.config.beta > 0.0 { height * width } else { 1 };
@@ -145,13 +149,18 @@ impl Run {
     pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
         let path = self.checkpoint_path();
         ensure!(path.is_file(), "{}: no checkpoint.tar; train it first", self.folder.display());
-        let (networks, _) = initialize(&self.config, device);
+        let (networks, _) = self.initialize(device);
         Ok(checkpoint::load_networks(&path, networks)?.encoder.valid())
     }
 
     /// An encoder of the same shape and seed that has learned nothing, in evaluation mode.
     pub fn untrained_encoder(&self, device: &Device) -> Encoder {
-        initialize(&self.config, device).0.encoder.valid()
+        self.initialize(device).0.encoder.valid()
+    }
+
+    /// The networks before they learn.
+    pub(super) fn initialize(&self, device: &Device) -> (DeepInfoMax, PriorDiscriminator) {
+        initialize(&self.config, self.dataset.classes.len(), device)
     }
 
     /// Losses of every step so far.

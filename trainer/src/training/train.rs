@@ -3,17 +3,18 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::ensure;
-use burn::tensor::Device;
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::checkpoint::{self, Position};
 use super::metrics::{MetricsLog, Readings};
+use super::loss::Seen;
 use super::step::Learner;
 use super::{DatasetInfo, Progress, Run, TrainConfig, Views};
 use crate::data::{Dataset, Images, push_view};
-use crate::model::{images_to_tensor, initialize};
+use crate::model::images_to_tensor;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub fn train(
     let images = &dataset.train;
     check_data(run, dataset)?;
     let device = device.clone().autodiff();
-    let (networks, discriminator) = initialize(config, &device);
+    let (networks, discriminator) = run.initialize(&device);
     let mut learner = Learner::new(networks, discriminator, config);
     let mut start = Position { epoch: 0, step_in_epoch: 0 };
     if run.has_checkpoint() {
@@ -78,8 +79,13 @@ pub fn train(
             step += 1;
             let mut random = generator(config.seed, step as u64);
             let readings;
-            let batch = gather(images, batch, config.views, &mut random);
-            (learner, readings) = learner.step(images_to_tensor(&batch, images.shape, &device), config, &mut random);
+            let pixels = gather(images, batch, config.views, &mut random);
+            let classes = config.method.reads_labels().then(|| {
+                let classes: Vec<i64> = batch.iter().map(|index| i64::from(images.labels[*index])).collect();
+                Tensor::<1, Int>::from_data(TensorData::new(classes, [batch.len()]), &device)
+            });
+            let seen = Seen { images: images_to_tensor(&pixels, images.shape, &device), classes };
+            (learner, readings) = learner.step(seen, config, &mut random);
             if step.is_multiple_of(config.metrics_every) || index + 1 == steps {
                 let Some(metrics) = readings.read(step)? else {
                     progress.end();
