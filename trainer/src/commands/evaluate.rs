@@ -53,8 +53,6 @@ struct Paper {
     neighbours: Vec<Neighbours>,
 }
 
-/// In the run folder: what `--json` prints, for `dim compare`.
-pub(super) const EVALUATION_FILE: &str = "evaluation.json";
 /// Neighbours shown and listed for each image.
 const NEAREST: usize = 10;
 /// Test images whose reconstructions are shown.
@@ -126,7 +124,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let report = args.run.join("report.html");
     persist::write(&report, page.as_bytes())?;
     let saved = serde_json::to_string_pretty(&evaluation)? + "\n";
-    persist::write(&args.run.join(EVALUATION_FILE), saved.as_bytes())?;
+    persist::write(&run.evaluation_path(), saved.as_bytes())?;
     if args.json {
         print_json(&evaluation)?;
     } else {

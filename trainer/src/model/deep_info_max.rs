@@ -6,7 +6,8 @@ use burn::tensor::{Device, Tensor};
 
 use super::initialization::redraw_norm_scales;
 use super::{
-    CoordinatePredictor, Decoder, Encoder, GlobalCritic, Initialization, LocalCritic, Mlp, PriorDiscriminator, seed_alone,
+    CoordinatePredictor, Decoder, Encoder, GlobalCritic, Initialization, LocalCritic, Mlp, PriorDiscriminator,
+    seed_alone,
 };
 use crate::training::{Method, TrainConfig};
 
@@ -51,7 +52,8 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
         local_critic: (is_dim && config.beta > 0.0).then(local),
         global_critic: (is_dim && config.alpha > 0.0).then(global),
         coordinates: (config.coordinates > 0.0).then(|| coordinates(1, map_height + map_width)),
-        relative_coordinates: (config.relative_coordinates > 0.0).then(|| coordinates(2, 2 * (map_height + map_width) - 2)),
+        relative_coordinates: (config.relative_coordinates > 0.0)
+            .then(|| coordinates(2, 2 * (map_height + map_width) - 2)),
         classifier: method.reads_labels().then(|| Mlp::new(width(architecture.conv), classes, device)),
         decoder: method.reconstructs().then(|| Decoder::new(units, architecture.input, device)),
         log_variance: method.is_variational().then(|| LinearConfig::new(width(architecture.fc), units).init(device)),

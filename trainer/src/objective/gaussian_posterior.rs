@@ -63,10 +63,14 @@ mod tests {
         let posterior = posterior(SAMPLES, &Device::flex());
         let closed = f64::from(posterior.divergence().into_scalar::<f32>());
         // By the textbook's formula for two gaussians, written out for each unit.
-        let by_hand: f64 = MEANS.iter().zip(LOG_VARIANCES).map(|(mean, log_variance)| {
-            let deviation = f64::from(log_variance / 2.0).exp();
-            -deviation.ln() + (deviation.powi(2) + f64::from(*mean).powi(2)) / 2.0 - 0.5
-        }).sum();
+        let by_hand: f64 = MEANS
+            .iter()
+            .zip(LOG_VARIANCES)
+            .map(|(mean, log_variance)| {
+                let deviation = f64::from(log_variance / 2.0).exp();
+                -deviation.ln() + (deviation.powi(2) + f64::from(*mean).powi(2)) / 2.0 - 0.5
+            })
+            .sum();
         assert!((closed - by_hand).abs() < 1e-5, "{closed} {by_hand}");
 
         let samples = numbers(&posterior.sample(&mut StdRng::seed_from_u64(0)));
@@ -94,7 +98,9 @@ mod tests {
             tensor.grad(&gradients).unwrap().try_to_vec_as::<f32>().unwrap().into_iter().map(f64::from).collect()
         };
         // d z^2 / d mean = 2 z, and d z^2 / d log_variance = 2 z (z - mean) / 2.
-        for (index, (by_mean, by_variance)) in of(&posterior.mean).into_iter().zip(of(&posterior.log_variance)).enumerate() {
+        for (index, (by_mean, by_variance)) in
+            of(&posterior.mean).into_iter().zip(of(&posterior.log_variance)).enumerate()
+        {
             let z = sample[index];
             assert!((by_mean - 2.0 * z).abs() < 1e-5, "{by_mean} {z}");
             assert!((by_variance - z * (z - mean[index])).abs() < 1e-5, "{by_variance} {z}");

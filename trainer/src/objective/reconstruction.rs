@@ -27,7 +27,8 @@ mod tests {
         // Two images of 1 x 2 x 2.
         let drawn = [0.5, -0.25, 1.0, 0.0, -1.0, 0.75, 0.0, 0.25_f32];
         let images = [0.0, -0.5, 1.0, 0.5, 1.0, 0.25, -0.5, 0.25_f32];
-        let tensor = |numbers: [f32; 8]| Tensor::<4>::from_data(TensorData::new(numbers.into(), [2, 1, 2, 2]), &Device::flex());
+        let tensor =
+            |numbers: [f32; 8]| Tensor::<4>::from_data(TensorData::new(numbers.into(), [2, 1, 2, 2]), &Device::flex());
         let error = f64::from(squared_error(tensor(drawn), tensor(images)).into_scalar::<f32>());
         assert!((error - 5.0625 / 8.0).abs() < 1e-6, "{error}");
 

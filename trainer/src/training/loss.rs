@@ -12,8 +12,8 @@ use super::metrics::{Readings, Record};
 use super::{PriorMatching, TrainConfig, Views};
 use crate::model::{DeepInfoMax, EncoderOutput, PriorDiscriminator};
 use crate::objective::{
-    absolute_coordinates, discriminator_loss, encoder_prior_loss, gradient_penalty, occlude,
-    relative_coordinates, with_noise,
+    absolute_coordinates, discriminator_loss, encoder_prior_loss, gradient_penalty, occlude, relative_coordinates,
+    with_noise,
 };
 
 /// What a step sees.

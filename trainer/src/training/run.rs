@@ -6,6 +6,7 @@
 //! | `dataset.json` | name, classes, shape and fingerprint of the data |
 //! | `metrics.jsonl` | losses of every step |
 //! | `checkpoint.tar` | networks, optimizers and position |
+//! | `evaluation.json` | what `dim evaluate` found |
 
 use std::path::{Path, PathBuf};
 
@@ -67,7 +68,7 @@ impl Run {
         let run = Self { folder: folder.to_owned(), config, dataset: DatasetInfo::of(dataset) };
         run.check_shape(dataset)?;
         run.config.check_batch(dataset.train.len())?;
-        for stale in [run.checkpoint_path(), run.metrics_path()] {
+        for stale in [run.checkpoint_path(), run.metrics_path(), run.evaluation_path()] {
             match std::fs::remove_file(&stale) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error).with_context(|| format!("removing {}", stale.display()));
@@ -169,6 +170,11 @@ impl Run {
     /// If the file is there but cannot be read.
     pub fn metrics(&self) -> anyhow::Result<Vec<Metrics>> {
         metrics::read(&self.metrics_path())
+    }
+
+    /// What `dim evaluate` found, for `dim compare`.
+    pub fn evaluation_path(&self) -> PathBuf {
+        self.folder.join("evaluation.json")
     }
 
     pub(super) fn metrics_path(&self) -> PathBuf {

@@ -9,8 +9,8 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::checkpoint::{self, Position};
-use super::metrics::{MetricsLog, Readings};
 use super::loss::Seen;
+use super::metrics::{MetricsLog, Readings};
 use super::step::Learner;
 use super::{DatasetInfo, Progress, Run, TrainConfig, Views};
 use crate::data::{Dataset, Images, push_view};

@@ -1,6 +1,8 @@
 //! The `dim` program as users and scripts meet it: what it says, what it returns, and what it leaves on the disk.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
+mod baselines;
+mod compare;
 mod damaged_files;
 mod demo;
 mod encoders;

@@ -1,5 +1,7 @@
 //! What learns from which loss, and what is recorded.
 
+mod baselines;
+
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::Distribution;
