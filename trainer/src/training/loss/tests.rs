@@ -4,7 +4,7 @@ mod baselines;
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
-use burn::tensor::Distribution;
+use burn::tensor::{Device, Distribution};
 use rand::SeedableRng;
 
 use super::*;
