@@ -87,7 +87,7 @@ fn what_is_random_in_a_step_follows_from_its_number() {
         let (networks, discriminator) = initialize(&config, 4, &device);
         let learner = Learner::new(networks, discriminator, &config);
         let seen = seen(&config, &device);
-        let mut step = |seed| {
+        let step = |seed| {
             let random = &mut StdRng::seed_from_u64(seed);
             learner.clone().step(seen.clone(), &config, random).1.read(1).unwrap().unwrap()
         };
