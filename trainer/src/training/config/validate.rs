@@ -44,7 +44,7 @@ impl TrainConfig {
         ] {
             ensure!(value == usual, "{setting} = {value}: is a weight of method = \"dim\"; leave it out with {name:?}");
         }
-        ensure!(self.views == usual.views, "views = \"two\": only method = \"dim\" compares views, not {name:?}");
+        ensure!(self.views == Views::One, "views = \"two\": only method = \"dim\" compares views, not {name:?}");
         let is_adversarial = self.prior_matching == PriorMatching::Adversarial;
         ensure!(is_adversarial, "prior_matching = \"noise\": only method = \"dim\" has it, not {name:?}");
         ensure!(

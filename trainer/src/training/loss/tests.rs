@@ -8,7 +8,7 @@ use burn::tensor::{Device, Distribution};
 use rand::SeedableRng;
 
 use super::*;
-use crate::model::{GlobalCriticKind, LocalCriticKind, Preset, initialize};
+use crate::model::{GlobalCriticKind, LocalCriticKind, Preset, initialize, seed_alone};
 use crate::objective::{Estimator, Prior};
 use crate::training::PriorUpdates;
 use crate::training::step::Learner;
@@ -40,6 +40,7 @@ fn whole() -> TrainConfig {
 fn images(config: &TrainConfig, device: &Device) -> Tensor<4> {
     let shape = config.preset.architecture().input;
     let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
+    let _alone = seed_alone(device, 0);
     Tensor::random([config.batch_size, channels, height, width], Distribution::Uniform(-1.0, 1.0), device)
 }
 
