@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::conform::Target;
 use crate::data::fetch::FetchName;
 use crate::model::Preset;
+use crate::training::Method;
 
 /// Learn image representations without labels, and run them bit for bit on microcontrollers.
 #[derive(Debug, Parser)]
@@ -27,8 +28,10 @@ pub enum Command {
     Data(DataCommand),
     /// Train an encoder; writes a run folder
     Train(TrainArgs),
-    /// Measure a trained encoder, on the screen and in the run's report.html
+    /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json
     Evaluate(EvaluateArgs),
+    /// Print the paper's table with runs of one's own beside
+    Compare(CompareArgs),
     /// Turn a trained encoder into an int8 .dim file
     Quantize(QuantizeArgs),
     /// Show what is in a .dim file, or compare the presets
@@ -89,6 +92,9 @@ pub struct TrainArgs {
     /// TOML file with any of the settings that a run's config.toml shows
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// What the encoder learns by
+    #[arg(long)]
+    pub method: Option<Method>,
     /// Encoder architecture; `dim inspect --presets` compares them
     #[arg(long)]
     pub preset: Option<Preset>,
@@ -141,6 +147,17 @@ pub struct EvaluateArgs {
     /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
     #[arg(long, default_value = "cpu")]
     pub device: String,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dim compare`
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Run folders that `dim evaluate` has measured, all of one data set
+    #[arg(required = true)]
+    pub runs: Vec<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,

@@ -42,7 +42,7 @@ fn a_seed_gives_the_networks_that_it_always_gave() {
         (Preset::Edge28, "77b2b0066ef35913"),
     ] {
         let config = TrainConfig { preset, seed: 7, ..TrainConfig::default() };
-        let (networks, _) = initialize(&config, &Device::flex());
+        let (networks, _) = initialize(&config, 0, &Device::flex());
         let bytes: Vec<u8> = numbers(&networks.encoder).iter().flat_map(|x| x.to_le_bytes()).collect();
         let hash: String = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hash, expected, "{preset:?}");

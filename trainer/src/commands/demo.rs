@@ -144,6 +144,7 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
         measures: Vec::new(),
         map: pictures::int8_map(model, dataset, summary.seed)?,
         map_of: "int8 embedding".to_owned(),
+        saw_classes: false,
         classes: dataset.classes.clone(),
         similarities: pictures::similarities(model, dataset)?,
         neighbours: Vec::new(),

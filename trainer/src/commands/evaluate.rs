@@ -38,16 +38,14 @@ struct Evaluation {
     taps: BTreeMap<&'static str, Accuracies>,
     untrained: BTreeMap<&'static str, Accuracies>,
     raw_pixels: Accuracies,
+    measurements: Vec<Measurement>,
     #[serde(flatten)]
     paper: Option<Paper>,
-    #[serde(skip)]
-    measurements: Vec<Measurement>,
 }
 
 /// What the paper suite adds.
 #[derive(Debug, Serialize)]
 struct Paper {
-    measurements: Vec<Measurement>,
     fine_tuning: FineTuning,
     reconstruction: ReconstructionMeasure,
     mutual_information: InformationMeasure,
@@ -98,8 +96,8 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         let reconstruction;
         (reconstruction, drawn) = subject.reconstruction(&settings);
         drawn.truncate(DRAWN);
-        let (measurements, neighbours) = (measurements.clone(), neighbours.clone());
-        Paper { measurements, fine_tuning, reconstruction, mutual_information, neural_dependency, neighbours }
+        let neighbours = neighbours.clone();
+        Paper { fine_tuning, reconstruction, mutual_information, neural_dependency, neighbours }
     });
     progress.end();
 
@@ -116,13 +114,15 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         taps: by_tap(&measurements, "trained"),
         untrained: by_tap(&measurements, "untrained"),
         raw_pixels: by_tap(&measurements, "raw_pixels").remove("pixels").unwrap_or_default(),
-        paper,
         measurements,
+        paper,
     };
     let [_, test_taps] = &taps;
     let page = page::render(&evaluation, &run, &dataset, &test_taps[2], &neighbours, &drawn)?;
     let report = args.run.join("report.html");
     persist::write(&report, page.as_bytes())?;
+    let saved = serde_json::to_string_pretty(&evaluation)? + "\n";
+    persist::write(&run.evaluation_path(), saved.as_bytes())?;
     if args.json {
         print_json(&evaluation)?;
     } else {

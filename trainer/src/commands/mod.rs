@@ -1,6 +1,7 @@
 //! One file for each command; each reads like a recipe.
 
 mod bench;
+mod compare;
 mod conform;
 mod demo;
 mod embed;
@@ -36,6 +37,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Data(DataCommand::Fetch(args)) => fetch::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Quantize(args) => quantize::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Embed(args) => embed::run(&args),

@@ -7,7 +7,7 @@ use dim_model_format::{Model, TapKind};
 use crate::data::{Dataset, Images};
 use crate::evaluation::{Features, embedding_map, encode_all, real, similarity_map};
 use crate::report::{Curve, MapPoint, Picture, Similarity};
-use crate::training::{Metrics, Run};
+use crate::training::{Method, Metrics, Run};
 
 /// Test images on the map.
 const MAP_IMAGES: usize = 1000;
@@ -36,10 +36,34 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
             ],
         },
         Curve {
-            title: "Loss of encoder and critics".to_owned(),
-            caption: "Minus the weighted information, plus the other weighted parts.".to_owned(),
+            title: "Loss".to_owned(),
+            caption: loss_caption(run.config.method).to_owned(),
             reference: None,
             lines: vec![line("loss", |metrics| Some(metrics.loss))],
+        },
+        Curve {
+            title: "Classification (nats)".to_owned(),
+            caption: "Cross-entropy of the classes of each step's images; ln classes knows nothing.".to_owned(),
+            reference: Some((run.dataset.classes.len() as f64).ln()).map(|nothing| (nothing, "ln classes".to_owned())),
+            lines: vec![line("cross-entropy", |metrics| metrics.cross_entropy)],
+        },
+        Curve {
+            title: "Accuracy in training".to_owned(),
+            caption: "Share of each step's images that the classifier gets right.".to_owned(),
+            reference: None,
+            lines: vec![line("accuracy", |metrics| metrics.accuracy)],
+        },
+        Curve {
+            title: "Reconstruction".to_owned(),
+            caption: "Mean squared error of drawn pixels in [-1, 1].".to_owned(),
+            reference: None,
+            lines: vec![line("squared error", |metrics| metrics.reconstruction)],
+        },
+        Curve {
+            title: "Divergence from the prior (nats)".to_owned(),
+            caption: "What the posterior of an image says beyond the prior; 0 says nothing.".to_owned(),
+            reference: None,
+            lines: vec![line("divergence", |metrics| metrics.divergence)],
         },
         Curve {
             title: "Prior matching".to_owned(),
@@ -67,6 +91,17 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
         curve
     });
     Ok(with_points.filter(|curve| !curve.lines.is_empty()).collect())
+}
+
+fn loss_caption(method: Method) -> &'static str {
+    match method {
+        Method::Dim => "Minus the weighted information, plus the other weighted parts.",
+        Method::Supervised => "Cross-entropy of the classes.",
+        Method::Autoencoder => "Squared error of the reconstruction.",
+        Method::Vae => "Minus the evidence lower bound, in nats but for a constant.",
+        Method::BetaVae => "Minus the evidence lower bound with its divergence weighted, but for a constant.",
+        Method::Aae => "Squared error of the reconstruction, plus the encoder's weighted part of the adversarial game.",
+    }
 }
 
 fn smoothed(metrics: &[Metrics], of: fn(&Metrics) -> Option<f32>) -> Vec<(f64, f64)> {

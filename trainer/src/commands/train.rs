@@ -102,6 +102,7 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
         Some(path) => TrainConfig::from_file(path)?,
         None => TrainConfig::default(),
     };
+    config.method = args.method.unwrap_or(config.method);
     config.preset = args.preset.unwrap_or(config.preset);
     config.data = args.data.clone().unwrap_or(config.data);
     if config.data != "embedded" {
@@ -122,6 +123,7 @@ fn absolute(folder: &str) -> anyhow::Result<String> {
 fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
     for (given, name) in [
         (args.config.is_some(), "--config"),
+        (args.method.is_some(), "--method"),
         (args.preset.is_some(), "--preset"),
         (args.data.is_some(), "--data"),
         (args.seed.is_some(), "--seed"),

@@ -2,51 +2,18 @@
 
 use burn::module::Module;
 use burn::nn::loss::CrossEntropyLossConfig;
-use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear, LinearConfig};
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
-use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::classify::{accuracy, gather};
 use super::{Labelled, Schedule, mean};
-use crate::model::seed_alone;
+use crate::model::{Mlp, seed_alone};
 
-const HIDDEN_UNITS: usize = 200;
-const DROPOUT: f64 = 0.1;
 /// Rows of a step; an incomplete last batch is dropped where there is a whole one.
 pub(super) const BATCH: usize = 64;
-
-/// One hidden layer of 200 units with dropout 0.1, batch normalization and ReLU, in this order, then linear to the
-/// classes (`classification_eval.py` of the authors' code).
-#[derive(Module, Debug)]
-pub(super) struct Mlp {
-    hidden: Linear,
-    dropout: Dropout,
-    norm: BatchNorm,
-    output: Linear,
-}
-
-impl Mlp {
-    /// Random weights.
-    pub(super) fn new(width: usize, classes: usize, device: &Device) -> Self {
-        Self {
-            hidden: LinearConfig::new(width, HIDDEN_UNITS).with_bias(false).init(device),
-            dropout: DropoutConfig::new(DROPOUT).init(),
-            norm: BatchNormConfig::new(HIDDEN_UNITS).init(device),
-            output: LinearConfig::new(HIDDEN_UNITS, classes).init(device),
-        }
-    }
-
-    /// # Shapes
-    /// `rows` `[batch, width]`; the result `[batch, classes]`.
-    pub(super) fn forward(&self, rows: Tensor<2>) -> Tensor<2> {
-        let hidden = self.dropout.forward(self.hidden.forward(rows));
-        self.output.forward(relu(self.norm.forward(hidden)))
-    }
-}
 
 /// Adam as the authors use it everywhere.
 pub(super) fn adam() -> ModuleOptimizer {

@@ -9,10 +9,10 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::classify::{classes as classes_of, hits};
-use super::mlp_probe::{BATCH, Mlp, adam, whole_batches};
+use super::mlp_probe::{BATCH, adam, whole_batches};
 use super::{Schedule, mean};
 use crate::data::Images;
-use crate::model::{Encoder, images_to_tensor, seed_alone};
+use crate::model::{Encoder, Mlp, images_to_tensor, seed_alone};
 
 /// Images with the class of each.
 #[derive(Debug, Clone, Copy)]
@@ -153,7 +153,7 @@ mod tests {
         labels[128..].iter_mut().for_each(|label| *label = 1 - *label);
         let device = Device::flex();
         let config = TrainConfig { preset: Preset::Edge28, critic_units: 8, ..TrainConfig::default() };
-        let encoder = initialize(&config, &device).0.encoder.valid();
+        let encoder = initialize(&config, 2, &device).0.encoder.valid();
         let chosen: Vec<usize> = (0..128).collect();
         let train = LabelledImages { images: &train, labels: &labels };
         let test = LabelledImages { images: &test, labels: &test_labels };

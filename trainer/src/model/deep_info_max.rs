@@ -1,13 +1,17 @@
 //! Everything that learns while an encoder is trained.
 
 use burn::module::{Module, ModuleVisitor, Param};
+use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::initialization::redraw_norm_scales;
-use super::{CoordinatePredictor, Encoder, GlobalCritic, Initialization, LocalCritic, PriorDiscriminator, seed_alone};
-use crate::training::TrainConfig;
+use super::{
+    CoordinatePredictor, Decoder, Encoder, GlobalCritic, Initialization, LocalCritic, Mlp, PriorDiscriminator,
+    seed_alone,
+};
+use crate::training::{Method, TrainConfig};
 
-/// The encoder and what learns with it along one loss; parts whose weight is 0 are absent.
+/// The encoder and what learns with it along one loss; what the method or a weight of 0 leaves out is absent.
 #[derive(Module, Debug)]
 pub struct DeepInfoMax {
     /// What is shipped.
@@ -20,25 +24,39 @@ pub struct DeepInfoMax {
     pub coordinates: Option<CoordinatePredictor>,
     /// Predicts where two cells lie from one another.
     pub relative_coordinates: Option<CoordinatePredictor>,
+    /// Tells classes apart by the last convolution.
+    pub classifier: Option<Mlp>,
+    /// Draws images from embeddings.
+    pub decoder: Option<Decoder>,
+    /// Logarithm of the variance of each unit of the embedding, from the last hidden layer.
+    pub log_variance: Option<Linear>,
 }
 
-/// The networks of a run with weights drawn from the seed; equal seeds give equal networks.
-pub fn initialize(config: &TrainConfig, device: &Device) -> (DeepInfoMax, PriorDiscriminator) {
+/// The networks of a run with weights drawn from the seed; equal seeds give equal networks, and the same encoder with
+/// every method. `classes` is how many a classifier tells apart, where the method has one.
+pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (DeepInfoMax, PriorDiscriminator) {
     let _alone = seed_alone(device, config.seed);
     let architecture = config.preset.architecture();
     let shapes = architecture.shapes();
-    let [channels, height, width] = shapes[architecture.feature_map];
+    let [channels, map_height, map_width] = shapes[architecture.feature_map];
     let [units, ..] = shapes[shapes.len() - 1];
     let (of_critic, scaled) = (config.critic_units, config.scaled_scores);
     let local = || LocalCritic::new(config.local_critic, [channels, units], of_critic, scaled, device);
     let global = || GlobalCritic::new(config.global_critic, &architecture, of_critic, scaled, device);
     let coordinates = |cells, logits| CoordinatePredictor::new(cells, [channels, units], logits, device);
+    let width = |tap: usize| shapes[tap].iter().product::<usize>();
+    let method = config.method;
+    let is_dim = method == Method::Dim;
     let networks = DeepInfoMax {
         encoder: Encoder::new(&architecture, device),
-        local_critic: (config.beta > 0.0).then(local),
-        global_critic: (config.alpha > 0.0).then(global),
-        coordinates: (config.coordinates > 0.0).then(|| coordinates(1, height + width)),
-        relative_coordinates: (config.relative_coordinates > 0.0).then(|| coordinates(2, 2 * (height + width) - 2)),
+        local_critic: (is_dim && config.beta > 0.0).then(local),
+        global_critic: (is_dim && config.alpha > 0.0).then(global),
+        coordinates: (config.coordinates > 0.0).then(|| coordinates(1, map_height + map_width)),
+        relative_coordinates: (config.relative_coordinates > 0.0)
+            .then(|| coordinates(2, 2 * (map_height + map_width) - 2)),
+        classifier: method.reads_labels().then(|| Mlp::new(width(architecture.conv), classes, device)),
+        decoder: method.reconstructs().then(|| Decoder::new(units, architecture.input, device)),
+        log_variance: method.is_variational().then(|| LinearConfig::new(width(architecture.fc), units).init(device)),
     };
     let discriminator = PriorDiscriminator::new(units, device);
     networks.visit(&mut DrawNow);

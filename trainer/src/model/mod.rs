@@ -1,4 +1,4 @@
-//! The networks: encoder, critics, prior discriminator and predictors of the auxiliary tasks.
+//! The networks: encoder, critics, prior discriminator, predictors of the auxiliary tasks, classifier and decoder.
 
 pub mod architecture;
 mod coordinate_predictor;
@@ -10,6 +10,7 @@ mod encoder;
 mod export;
 mod generator;
 mod initialization;
+mod mlp;
 mod prior_discriminator;
 
 pub use architecture::{Architecture, Layer, Operator, Preset, Source};
@@ -23,4 +24,5 @@ pub use encoder::{Encoder, EncoderOutput, images_to_tensor, real_pixel};
 pub use export::{FloatEncoder, FloatFilter};
 pub(crate) use generator::seed_alone;
 pub use initialization::Initialization;
+pub use mlp::Mlp;
 pub use prior_discriminator::PriorDiscriminator;

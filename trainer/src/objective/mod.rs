@@ -1,22 +1,28 @@
-//! The Deep `InfoMax` objective as pure functions on tensors.
+//! The Deep `InfoMax` objective, and those of the methods it is compared with, as pure functions on tensors.
 //!
 //! `alpha * global + beta * local + gamma * prior` is minimized (Hjelm et al. 2019, equation 8). Formulas, options and
-//! sources are in `docs/OBJECTIVES.md`.
+//! sources are in `docs/OBJECTIVES.md`, those of the other methods in `docs/BASELINES.md`.
 
+mod classification;
 mod contrast;
 mod coordinates;
 mod estimator;
+mod gaussian_posterior;
 mod noise_injection;
 mod occlusion;
 mod prior;
 mod prior_matching;
+mod reconstruction;
 mod scores;
 
+pub use classification::{accuracy, cross_entropy};
 pub use contrast::{Contrast, Contrasted, Critic, Encoded};
 pub use coordinates::{absolute_coordinates, relative_coordinates};
 pub use estimator::Estimator;
+pub use gaussian_posterior::GaussianPosterior;
 pub use noise_injection::with_noise;
 pub use occlusion::{Rectangle, occlude};
 pub use prior::Prior;
 pub use prior_matching::{discriminator_loss, encoder_prior_loss, gradient_penalty};
+pub use reconstruction::{gaussian_likelihood, squared_error};
 pub use scores::{Pairs, Scores};

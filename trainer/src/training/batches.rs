@@ -13,6 +13,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 use super::checkpoint::Position;
+use super::loss::Seen;
 use super::{Run, TrainConfig, Views};
 use crate::data::{Dataset, Window};
 use crate::model::real_pixel;
@@ -37,14 +38,23 @@ pub(super) struct Batch {
     /// `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
     values: Vec<f32>,
     shape: [usize; 4],
+    /// `[batch]`; only for methods that learn from labels.
+    classes: Option<Vec<i64>>,
     /// What is random in the rest of the step.
     pub(super) random: StdRng,
 }
 
 impl Batch {
-    /// The images as the encoder takes them.
-    pub(super) fn images(&mut self, device: &Device) -> Tensor<4> {
-        Tensor::from_data(TensorData::new(std::mem::take(&mut self.values), self.shape), device)
+    /// The images as the encoder takes them, and their classes.
+    pub(super) fn seen(&mut self, device: &Device) -> Seen {
+        let classes = self.classes.take();
+        Seen {
+            images: Tensor::from_data(TensorData::new(std::mem::take(&mut self.values), self.shape), device),
+            classes: classes.map(|classes| {
+                let count = [classes.len()];
+                Tensor::from_data(TensorData::new(classes, count), device)
+            }),
+        }
     }
 }
 
@@ -55,9 +65,14 @@ impl<'a> Plan<'a> {
         Self { dataset, config: &run.config, window, start }
     }
 
+    /// Images of an epoch: those with classes, of a method that learns from them.
+    fn images(&self) -> usize {
+        self.config.method.images_of(self.dataset)
+    }
+
     /// An incomplete last batch is dropped.
     pub(super) fn steps_in_epoch(&self) -> usize {
-        self.dataset.training_len() / self.config.batch_size
+        self.images() / self.config.batch_size
     }
 
     /// Number of steps before a position.
@@ -68,7 +83,7 @@ impl<'a> Plan<'a> {
     /// Prepares every step whose number leaves `rest` when divided by `threads`, as long as somebody takes them.
     fn prepare(&self, rest: usize, threads: usize, taker: &SyncSender<Batch>) {
         for epoch in self.start.epoch..self.config.epochs {
-            let order = order(self.dataset.training_len(), self.config.seed, epoch);
+            let order = order(self.images(), self.config.seed, epoch);
             for (step_in_epoch, images) in order.chunks_exact(self.config.batch_size).enumerate() {
                 let step = self.steps_before(Position { epoch, step_in_epoch }) + 1;
                 if step <= self.steps_before(self.start) || step % threads != rest {
@@ -107,7 +122,10 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        Batch { values, shape: [config.images_per_step(), channels, height, width], random }
+        let labels = dataset.train.labels.as_deref().unwrap_or_default();
+        let classes =
+            config.method.reads_labels().then(|| images.iter().map(|index| i64::from(labels[*index])).collect());
+        Batch { values, shape: [config.images_per_step(), channels, height, width], classes, random }
     }
 }
 

@@ -3,17 +3,20 @@
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, TensorData};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde::Serialize;
 
 use super::TrainConfig;
+use super::loss::Seen;
 use super::step::Learner;
 use crate::model::{images_to_tensor, initialize};
 
 /// Steps that are not measured: the first ones take memory, and compile kernels on a GPU.
 const WARM_UP: usize = 5;
+/// Of the random images, where a classifier learns.
+const CLASSES: usize = 10;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,19 +45,23 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, device: &Device) -> any
     config.validate()?;
     ensure!(steps > 0, "--steps 0: at least one is needed");
     let device = device.clone().autodiff();
-    let (networks, discriminator) = initialize(config, &device);
+    let (networks, discriminator) = initialize(config, CLASSES, &device);
     let mut learner = Learner::new(networks, discriminator, config);
     let mut random = StdRng::seed_from_u64(config.seed);
     let architecture = config.preset.architecture();
     let image_bytes = usize::try_from(architecture.input.elements())?;
     let mut pixels = vec![0; config.images_per_step() * image_bytes];
     random.fill_bytes(&mut pixels);
-    let images = images_to_tensor(&pixels, architecture.input, &device);
+    let classes = || Tensor::from_data(TensorData::new(vec![0_i64; config.batch_size], [config.batch_size]), &device);
+    let seen = Seen {
+        images: images_to_tensor(&pixels, architecture.input, &device),
+        classes: config.method.reads_labels().then(classes),
+    };
 
     let mut started = Instant::now();
     for step in 1..=WARM_UP + steps {
         let readings;
-        (learner, readings) = learner.step(images.clone(), config, &mut random);
+        (learner, readings) = learner.step(seen.clone(), config, &mut random);
         // The last step before and after the measured ones waits for the device.
         if step.is_multiple_of(config.metrics_every) || step == WARM_UP || step == WARM_UP + steps {
             readings.read(step)?.context("the loss is not a number; lower learning_rate")?;

@@ -5,6 +5,7 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
+use super::Method;
 use crate::data::Augmentation;
 use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Preset};
 use crate::objective::{Contrast, Estimator, Prior};
@@ -13,6 +14,8 @@ use crate::objective::{Contrast, Estimator, Prior};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainConfig {
+    /// What the encoder learns by.
+    pub method: Method,
     /// Encoder architecture.
     pub preset: Preset,
     /// Folder of the data set, or `embedded`.
@@ -71,6 +74,8 @@ pub struct TrainConfig {
     pub occlusion: f64,
     /// Side, in pixels, of a square that is surely hidden and of one that surely is not.
     pub occlusion_block: usize,
+    /// Weight of the posterior's divergence from the prior, with `method = "beta-vae"`.
+    pub kl_weight: f64,
     /// What positives are: an image with its own cells, or with those of another view of it.
     pub views: Views,
     /// What a step sees of an image; each view is drawn on its own.
@@ -118,6 +123,7 @@ impl Default for TrainConfig {
     /// The paper's settings for DIM(L) with a critic for a CPU (the paper's has 2048 units).
     fn default() -> Self {
         Self {
+            method: Method::default(),
             preset: Preset::default(),
             data: "embedded".to_owned(),
             limit: 0,
@@ -147,6 +153,7 @@ impl Default for TrainConfig {
             relative_coordinates: 0.0,
             occlusion: 0.0,
             occlusion_block: 10,
+            kl_weight: 4.0,
             views: Views::default(),
             augmentation: Augmentation::default(),
             initialization: Initialization::default(),
@@ -174,9 +181,22 @@ impl TrainConfig {
         }
     }
 
-    /// Name of the objective for reports and files: DIM(G), DIM(L) or DIM(L+G), its weights, and what differs from the
-    /// paper's.
+    /// Whether a discriminator compares embeddings with the prior.
+    pub fn matches_prior(&self) -> bool {
+        self.method.has_prior_matching() && self.gamma > 0.0
+    }
+
+    /// Weight of the posterior's divergence from the prior, of a variational method.
+    pub fn divergence_weight(&self) -> f64 {
+        if self.method == Method::BetaVae { self.kl_weight } else { 1.0 }
+    }
+
+    /// Name of the objective for reports and files: the method, or DIM(G), DIM(L) or DIM(L+G); its weights, and what
+    /// differs from the paper's.
     pub fn objective(&self) -> String {
+        if self.method != Method::Dim {
+            return self.baseline();
+        }
         let scope = match (self.alpha > 0.0, self.beta > 0.0) {
             (true, true) => "local-global",
             (true, false) => "global",
@@ -202,6 +222,22 @@ impl TrainConfig {
         ];
         let extras = extras.concat();
         format!("dim-{scope}-{} (alpha {alpha}, beta {beta}, gamma {gamma}{extras})", self.estimator.name())
+    }
+}
+
+impl TrainConfig {
+    /// Name of a method that is not Deep `InfoMax`, with its weights.
+    fn baseline(&self) -> String {
+        let mut settings = Vec::new();
+        if self.method == Method::BetaVae {
+            settings.push(format!("kl_weight {}", self.kl_weight));
+        }
+        if self.matches_prior() {
+            settings.push(format!("gamma {}", self.gamma));
+            settings.push(format!("{} prior", self.prior.name()));
+        }
+        let name = self.method.name();
+        if settings.is_empty() { name.to_owned() } else { format!("{name} ({})", settings.join(", ")) }
     }
 }
 
@@ -240,13 +276,27 @@ mod tests {
     }
 
     #[test]
+    fn a_baseline_is_named_by_its_method_and_what_it_weighs() {
+        for (method, name) in [
+            (Method::Supervised, "supervised"),
+            (Method::Autoencoder, "autoencoder"),
+            (Method::Vae, "vae"),
+            (Method::BetaVae, "beta-vae (kl_weight 4)"),
+            (Method::Aae, "aae (gamma 0.1, uniform prior)"),
+        ] {
+            assert_eq!(TrainConfig { method, ..TrainConfig::default() }.objective(), name);
+        }
+    }
+
+    #[test]
     fn choices_are_named_in_files_as_in_the_documentation() {
-        let text = "estimator = \"infonce\"\nlocal_critic = \"encode-and-dot-paper\"\nglobal_critic = \"concat-mlp\"\n\
+        let text = "method = \"beta-vae\"\nestimator = \"infonce\"\nlocal_critic = \"encode-and-dot-paper\"\nglobal_critic = \"concat-mlp\"\n\
                     prior = \"sphere\"\nprior_matching = \"noise\"\nprior_updates = \"alternating\"\n\
                     initialization = \"pytorch-0.4\"\nviews = \"two\"\n\
                     augmentation = \"shift-tone\"\n";
         let config: TrainConfig = toml::from_str(text).unwrap();
         let expected = TrainConfig {
+            method: Method::BetaVae,
             estimator: Estimator::InfoNce,
             local_critic: LocalCriticKind::EncodeAndDotPaper,
             prior: Prior::Sphere,

@@ -1,15 +1,29 @@
 //! The loss of a step, put together from its parts as the settings say.
 
-use burn::tensor::{Device, Tensor};
+mod classification;
+mod reconstruction;
+mod sum;
+
+use burn::tensor::{Int, Tensor};
 use rand::rngs::StdRng;
 
+use self::sum::WeightedSum;
 use super::metrics::{Readings, Record};
 use super::{PriorMatching, TrainConfig, Views};
 use crate::model::{DeepInfoMax, EncoderOutput, PriorDiscriminator};
 use crate::objective::{
-    Critic, Encoded, absolute_coordinates, discriminator_loss, encoder_prior_loss, gradient_penalty, occlude,
-    relative_coordinates, with_noise,
+    absolute_coordinates, discriminator_loss, encoder_prior_loss, gradient_penalty, occlude, relative_coordinates,
+    with_noise,
 };
+
+/// What a step sees.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    /// `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
+    pub(super) images: Tensor<4>,
+    /// `[batch]`; only of methods that learn from labels.
+    pub(super) classes: Option<Tensor<1, Int>>,
+}
 
 /// What the encoder makes of the images of a step.
 pub(super) struct Forward {
@@ -17,27 +31,32 @@ pub(super) struct Forward {
     output: EncoderOutput,
     /// Embeddings of the images with a part hidden, in the same shape.
     occluded: Option<Tensor<2>>,
+    /// The images, where they are to be drawn again.
+    images: Option<Tensor<4>>,
+    /// Their classes, where they are to be told.
+    classes: Option<Tensor<1, Int>>,
 }
 
 impl Forward {
-    /// # Shapes
-    /// `images` `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
-    pub(super) fn new(networks: &DeepInfoMax, images: Tensor<4>, config: &TrainConfig, random: &mut StdRng) -> Self {
+    /// Encodes what a step sees.
+    pub(super) fn new(networks: &DeepInfoMax, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> Self {
+        let Seen { images, classes } = seen;
         let encode = |images| {
             let mut output = networks.encoder.forward(images);
             output.embedding = under_one_another(output.embedding, config);
             output
         };
         if config.occlusion == 0.0 {
-            return Self { output: encode(images), occluded: None };
+            let kept = config.method.reconstructs().then(|| images.clone());
+            return Self { output: encode(images), occluded: None, images: kept, classes };
         }
         let occluded = occlude(images.clone(), config.occlusion_block, random);
         // In one batch, so that batch normalization keeps the statistics of what it sees.
         let [output, occluded] = halves(&encode(Tensor::cat(vec![images, occluded], 0)));
-        Self { output, occluded: Some(occluded.embedding) }
+        Self { output, occluded: Some(occluded.embedding), images: None, classes }
     }
 
-    /// What encoder, critics and predictors minimize, `[1]`; no gradient reaches the discriminator.
+    /// What the encoder and all that learns with it minimize, `[1]`; no gradient reaches the discriminator.
     pub(super) fn loss(
         &self,
         networks: &DeepInfoMax,
@@ -46,7 +65,7 @@ impl Forward {
         random: &mut StdRng,
         readings: &mut Readings,
     ) -> Tensor<1> {
-        let mut sum = WeightedSum { config, total: None, squares: Vec::new(), readings };
+        let mut sum = WeightedSum::new(config, readings);
         self.add_information(networks, random, &mut sum);
         let EncoderOutput { feature_map, embedding, .. } = &self.output;
         if let Some(predictor) = &networks.coordinates {
@@ -57,7 +76,13 @@ impl Forward {
             let value = relative_coordinates(predictor, feature_map.clone(), embedding.clone(), random);
             sum.add(config.relative_coordinates, value, |metrics, value| metrics.relative_coordinates = Some(value));
         }
-        if config.gamma > 0.0 {
+        if let (Some(classifier), Some(classes)) = (&networks.classifier, &self.classes) {
+            classification::add(classifier, &self.output, classes, random, &mut sum);
+        }
+        if let (Some(decoder), Some(images)) = (&networks.decoder, &self.images) {
+            reconstruction::add(decoder, networks.log_variance.as_ref(), &self.output, images, random, &mut sum);
+        }
+        if config.matches_prior() {
             let value = encoder_prior_loss(discriminator, config.prior, embedding.clone());
             sum.add(config.gamma, value, |metrics, value| metrics.prior = Some(value));
         }
@@ -130,55 +155,6 @@ impl Forward {
         let penalty = gradient_penalty(discriminator, config.prior, embedding, samples);
         readings.push(|metrics, value| metrics.gradient_penalty = Some(value), penalty.clone());
         loss + penalty * config.gradient_penalty
-    }
-}
-
-/// The loss so far.
-struct WeightedSum<'a> {
-    config: &'a TrainConfig,
-    total: Option<Tensor<1>>,
-    squares: Vec<Tensor<1>>,
-    readings: &'a mut Readings,
-}
-
-impl WeightedSum<'_> {
-    fn add(&mut self, weight: f64, value: Tensor<1>, record: Record) {
-        self.readings.push(record, value.clone());
-        self.add_weighted(weight, value);
-    }
-
-    /// Adds minus the estimate that a critic makes of some batches, averaged over them.
-    fn add_estimate<C: Critic>(&mut self, weight: f64, critic: &C, batches: Vec<Encoded>, record: Record) {
-        let contrast = self.config.contrast();
-        let count = batches.len() as f64;
-        let mut information = Vec::with_capacity(batches.len());
-        for encoded in batches {
-            let [cells, _] = encoded.cells.dims();
-            let offset = contrast.estimator.offset(encoded.batch, cells / encoded.batch);
-            let found = contrast.loss(critic, encoded);
-            information.push(-found.loss.inner() + offset);
-            self.squares.extend(found.square);
-            self.add_weighted(weight / count, found.total);
-        }
-        self.readings.push(record, Tensor::cat(information, 0).mean());
-    }
-
-    fn add_weighted(&mut self, weight: f64, value: Tensor<1>) {
-        let value = if weight == 1.0 { value } else { value * weight };
-        self.total = Some(match self.total.take() {
-            Some(total) => total + value,
-            None => value,
-        });
-    }
-
-    fn finish(self, device: &Device) -> Tensor<1> {
-        if !self.squares.is_empty() {
-            let squares = self.squares.into_iter().map(Tensor::inner).collect();
-            self.readings.push(|metrics, value| metrics.squared_score = Some(value), Tensor::cat(squares, 0).mean());
-        }
-        let total = self.total.unwrap_or_else(|| Tensor::zeros([1], device));
-        self.readings.push(|metrics, value| metrics.loss = value, total.clone());
-        total
     }
 }
 

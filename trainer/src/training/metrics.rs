@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct Metrics {
     /// Steps done, from 1.
     pub step: usize,
-    /// What encoder, critics and predictors minimize.
+    /// What the encoder minimizes with all that learns along the same loss.
     pub loss: f32,
     /// Estimate of the local mutual information; its ceiling, if any, is [`Estimator::ceiling`].
     ///
@@ -35,6 +35,18 @@ pub struct Metrics {
     /// Cross-entropy of offsets between cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relative_coordinates: Option<f32>,
+    /// Cross-entropy of the classifier, in nats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cross_entropy: Option<f32>,
+    /// Share of the step's images that the classifier gets right, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<f32>,
+    /// Mean squared error of drawn pixels in [-1, 1].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reconstruction: Option<f32>,
+    /// Divergence of the posterior from the prior, in nats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub divergence: Option<f32>,
     /// What the encoder minimizes against the discriminator; `ln 2` where it cannot be told from the prior.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<f32>,

@@ -5,6 +5,7 @@ mod bench;
 mod checkpoint;
 mod config;
 mod loss;
+mod method;
 mod metrics;
 mod progress;
 mod run;
@@ -13,6 +14,7 @@ mod train;
 
 pub use bench::{StepCost, measure_steps};
 pub use config::{PriorMatching, PriorUpdates, TrainConfig, Views};
+pub use method::Method;
 pub use metrics::Metrics;
 pub use progress::{Bar, Progress, Silent};
 pub use run::{DatasetInfo, Run};

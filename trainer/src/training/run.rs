@@ -6,6 +6,7 @@
 //! | `dataset.json` | name, classes, shape and fingerprint of the data |
 //! | `metrics.jsonl` | losses of every step |
 //! | `checkpoint.tar` | networks, optimizers and position |
+//! | `evaluation.json` | what `dim evaluate` found |
 
 use std::path::{Path, PathBuf};
 
@@ -14,9 +15,9 @@ use burn::module::Module;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use super::{Metrics, TrainConfig, checkpoint, metrics};
+use super::{Method, Metrics, TrainConfig, checkpoint, metrics};
 use crate::data::{Dataset, crop_fits};
-use crate::model::{Architecture, Encoder, initialize};
+use crate::model::{Architecture, DeepInfoMax, Encoder, PriorDiscriminator, initialize};
 use crate::persist;
 
 /// What a run was trained on.
@@ -66,8 +67,11 @@ impl Run {
     pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
         let run = Self { folder: folder.to_owned(), config, dataset: DatasetInfo::of(dataset) };
         run.check_shape(dataset)?;
-        run.config.check_batch(dataset.training_len())?;
-        for stale in [run.checkpoint_path(), run.metrics_path()] {
+        if run.config.method.reads_labels() {
+            dataset.labels()?;
+        }
+        run.config.check_batch(run.config.method.images_of(dataset))?;
+        for stale in [run.checkpoint_path(), run.metrics_path(), run.evaluation_path()] {
             match std::fs::remove_file(&stale) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error).with_context(|| format!("removing {}", stale.display()));
@@ -113,8 +117,12 @@ impl Run {
         self.config.preset.architecture()
     }
 
-    /// What [`Metrics::information`] cannot exceed, in nats; `None` where only the data bound it.
+    /// What [`Metrics::information`] cannot exceed, in nats; `None` where only the data bound it, or the method
+    /// estimates none.
     pub fn information_ceiling(&self) -> Option<f64> {
+        if self.config.method != Method::Dim {
+            return None;
+        }
         let architecture = self.architecture();
         let [_, height, width] = architecture.shapes()[architecture.feature_map];
         let cells = if self.config.beta > 0.0 { height * width } else { 1 };
@@ -145,13 +153,18 @@ impl Run {
     pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
         let path = self.checkpoint_path();
         ensure!(path.is_file(), "{}: no checkpoint.tar; train it first", self.folder.display());
-        let (networks, _) = initialize(&self.config, device);
+        let (networks, _) = self.initialize(device);
         Ok(checkpoint::load_networks(&path, networks)?.encoder.valid())
     }
 
     /// An encoder of the same shape and seed that has learned nothing, in evaluation mode.
     pub fn untrained_encoder(&self, device: &Device) -> Encoder {
-        initialize(&self.config, device).0.encoder.valid()
+        self.initialize(device).0.encoder.valid()
+    }
+
+    /// The networks before they learn.
+    pub(super) fn initialize(&self, device: &Device) -> (DeepInfoMax, PriorDiscriminator) {
+        initialize(&self.config, self.dataset.classes.len(), device)
     }
 
     /// Losses of every step so far.
@@ -160,6 +173,11 @@ impl Run {
     /// If the file is there but cannot be read.
     pub fn metrics(&self) -> anyhow::Result<Vec<Metrics>> {
         metrics::read(&self.metrics_path())
+    }
+
+    /// What `dim evaluate` found, for `dim compare`.
+    pub fn evaluation_path(&self) -> PathBuf {
+        self.folder.join("evaluation.json")
     }
 
     pub(super) fn metrics_path(&self) -> PathBuf {

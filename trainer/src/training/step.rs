@@ -4,7 +4,7 @@ use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
-use super::loss::Forward;
+use super::loss::{Forward, Seen};
 use super::metrics::Readings;
 use super::{PriorUpdates, TrainConfig};
 use crate::model::{DeepInfoMax, PriorDiscriminator};
@@ -25,15 +25,12 @@ impl Learner {
         Self { networks, discriminator, optimizer: adam(), discriminator_optimizer: adam() }
     }
 
-    /// Moves encoder, critics and predictors along one loss and the discriminator along another. Nothing waits for the
-    /// device.
-    ///
-    /// # Shapes
-    /// `images` `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
-    pub(super) fn step(mut self, images: Tensor<4>, config: &TrainConfig, random: &mut StdRng) -> (Self, Readings) {
+    /// Moves the encoder and all that learns with it along one loss and the discriminator along another. Nothing waits
+    /// for the device.
+    pub(super) fn step(mut self, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Self, Readings) {
         let mut readings = Readings::default();
-        let forward = Forward::new(&self.networks, images, config, random);
-        let judges = |when| config.gamma > 0.0 && config.prior_updates == when;
+        let forward = Forward::new(&self.networks, seen, config, random);
+        let judges = |when| config.matches_prior() && config.prior_updates == when;
         if judges(PriorUpdates::Alternating) {
             let judgement = forward.judgement(&self.discriminator, config, random, &mut readings);
             self = self.move_discriminator(&judgement, config);

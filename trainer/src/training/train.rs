@@ -13,7 +13,6 @@ use super::metrics::{MetricsLog, Readings};
 use super::step::Learner;
 use super::{DatasetInfo, Progress, Run, TrainConfig};
 use crate::data::Dataset;
-use crate::model::initialize;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +61,7 @@ pub fn train(
     config.validate()?;
     check_data(run, dataset)?;
     let device = device.clone().autodiff();
-    let (networks, discriminator) = initialize(config, &device);
+    let (networks, discriminator) = run.initialize(&device);
     let mut learner = Learner::new(networks, discriminator, config);
     let mut start = Position { epoch: 0, step_in_epoch: 0 };
     if run.has_checkpoint() {
@@ -98,8 +97,8 @@ pub fn train(
                 timing.waiting += begun.elapsed();
                 step += 1;
                 let readings;
-                let images = batch.images(&device);
-                (learner, readings) = learner.step(images, config, &mut batch.random);
+                let seen = batch.seen(&device);
+                (learner, readings) = learner.step(seen, config, &mut batch.random);
                 if step.is_multiple_of(config.metrics_every) || step_in_epoch + 1 == steps {
                     let Some(metrics) = readings.read(step)? else {
                         progress.end();
@@ -131,7 +130,10 @@ fn no_number(step: usize, epoch: usize, config: &TrainConfig) -> anyhow::Error {
 
 fn check_data(run: &Run, dataset: &Dataset) -> anyhow::Result<()> {
     run.check_shape(dataset)?;
-    run.config.check_batch(dataset.training_len())?;
+    if run.config.method.reads_labels() {
+        dataset.labels()?;
+    }
+    run.config.check_batch(run.config.method.images_of(dataset))?;
     let found = DatasetInfo::of(dataset).fingerprint;
     ensure!(
         found == run.dataset.fingerprint,

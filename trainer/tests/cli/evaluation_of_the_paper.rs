@@ -30,8 +30,7 @@ fn every_measure_says_how_it_was_made() {
     let place = Place::trained();
     let evaluation = place.json(&EVALUATE);
     let quick = place.json(&["evaluate", "run"]);
-    let added =
-        ["fine_tuning", "measurements", "mutual_information", "neighbours", "neural_dependency", "reconstruction"];
+    let added = ["fine_tuning", "mutual_information", "neighbours", "neural_dependency", "reconstruction"];
     let mut expected = [keys(&quick), added.to_vec()].concat();
     expected.sort();
     assert_eq!(keys(&evaluation), expected);

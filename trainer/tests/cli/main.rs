@@ -1,7 +1,9 @@
 //! The `dim` program as users and scripts meet it: what it says, what it returns, and what it leaves on the disk.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
+mod baselines;
 mod bench;
+mod compare;
 mod damaged_files;
 mod data_sets;
 mod demo;

@@ -54,6 +54,7 @@ fn evaluate() {
             "epochs",
             "knn_neighbours",
             "linear_probe_epochs",
+            "measurements",
             "objective",
             "raw_pixels",
             "seed",
@@ -71,7 +72,12 @@ fn evaluate() {
     assert_accuracies_of_taps(&evaluation["untrained"]);
     assert_accuracies(&evaluation["raw_pixels"]);
     assert_ne!(evaluation["taps"], evaluation["untrained"]);
-    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl", "report.html"]);
+    let saved: serde_json::Value = serde_json::from_slice(&place.read("run/evaluation.json")).unwrap();
+    assert_eq!(saved, evaluation);
+    assert_eq!(
+        place.names("run"),
+        ["checkpoint.tar", "config.toml", "dataset.json", "evaluation.json", "metrics.jsonl", "report.html"]
+    );
 }
 
 #[test]

@@ -16,9 +16,10 @@ pub(super) fn render(
     neighbours: &[Neighbours],
     drawn: &[Vec<f32>],
 ) -> anyhow::Result<String> {
+    let labels = if run.config.method.reads_labels() { "with labels" } else { "without labels" };
     let facts = [
         ("encoder", evaluation.encoder.to_owned()),
-        ("trained on", format!("{}, {} images without labels", run.dataset.name, run.dataset.train_images)),
+        ("trained on", format!("{}, {} images {labels}", run.dataset.name, run.dataset.train_images)),
         ("objective", evaluation.objective.clone()),
         ("training", format!("{} epochs, seed {}", evaluation.epochs, evaluation.seed)),
         (
@@ -52,6 +53,7 @@ pub(super) fn render(
         measures: evaluation.paper.as_ref().map(measures).unwrap_or_default(),
         map: pictures::map(embeddings, labels, evaluation.seed),
         map_of: "embedding".to_owned(),
+        saw_classes: run.config.method.reads_labels(),
         classes: dataset.classes.clone(),
         similarities: Vec::new(),
         neighbours: neighbours.collect(),

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 
-use super::{PriorMatching, TrainConfig, Views};
+use super::{Method, PriorMatching, TrainConfig, Views};
 use crate::data::Augmentation;
 use crate::objective::Prior;
 
@@ -22,7 +22,43 @@ impl TrainConfig {
             ensure!((0.0..1.0).contains(&decay), "{name} = {decay}: must be at least 0 and below 1");
         }
         ensure!(self.metrics_every >= 1, "metrics_every = 0: read them every 1 or more steps");
-        self.validate_objective()
+        self.validate_objective()?;
+        self.validate_method()
+    }
+
+    /// What asks for more than the method does is refused; how critics are built goes without effect where there are none.
+    fn validate_method(&self) -> anyhow::Result<()> {
+        let (name, usual) = (self.method.name(), Self::default());
+        let kl_weight = self.kl_weight;
+        ensure!(kl_weight.is_finite() && kl_weight > 0.0, "kl_weight = {kl_weight}: must be a positive number");
+        let weighs_divergence = self.method == Method::BetaVae || kl_weight == usual.kl_weight;
+        ensure!(weighs_divergence, "kl_weight = {kl_weight}: without effect; set method = \"beta-vae\"");
+        if self.method == Method::Dim {
+            return Ok(());
+        }
+        for (setting, value, usual) in [
+            ("alpha", self.alpha, usual.alpha),
+            ("beta", self.beta, usual.beta),
+            ("coordinates", self.coordinates, usual.coordinates),
+            ("relative_coordinates", self.relative_coordinates, usual.relative_coordinates),
+            ("occlusion", self.occlusion, usual.occlusion),
+        ] {
+            ensure!(value == usual, "{setting} = {value}: is a weight of method = \"dim\"; leave it out with {name:?}");
+        }
+        ensure!(self.views == Views::One, "views = \"two\": only method = \"dim\" compares views, not {name:?}");
+        let is_adversarial = self.prior_matching == PriorMatching::Adversarial;
+        ensure!(is_adversarial, "prior_matching = \"noise\": only method = \"dim\" has it, not {name:?}");
+        ensure!(
+            self.method != Method::Aae || self.gamma > 0.0,
+            "gamma = 0: an aae without its adversary is an autoencoder; set gamma above 0, or method = \"autoencoder\""
+        );
+        let architecture = self.preset.architecture();
+        let (preset, globals) = (architecture.name, architecture.globals());
+        ensure!(
+            globals == 1 || !self.method.reconstructs(),
+            "method = {name:?}: needs one embedding per image, {preset} makes {globals}"
+        );
+        Ok(())
     }
 
     fn validate_objective(&self) -> anyhow::Result<()> {
@@ -104,6 +140,10 @@ mod tests {
         let noise = TrainConfig { prior_matching: PriorMatching::Noise, ..usable.clone() };
         assert!(TrainConfig { gamma: 0.0, ..noise.clone() }.validate().is_ok());
         assert!(TrainConfig { occlusion: 1.0, ..usable.clone() }.validate().is_ok());
+        let with = |method| TrainConfig { method, ..TrainConfig::default() };
+        for method in [Method::Supervised, Method::Autoencoder, Method::Vae, Method::BetaVae, Method::Aae] {
+            assert!(with(method).validate().is_ok());
+        }
         for (config, name) in [
             (TrainConfig { epochs: 0, ..usable.clone() }, "epochs"),
             (TrainConfig { batch_size: 1, ..usable.clone() }, "batch_size"),
@@ -121,6 +161,16 @@ mod tests {
             (TrainConfig { gamma: 0.0, prior_noise: 0.0, ..noise.clone() }, "prior_noise"),
             (TrainConfig { gamma: 0.0, prior: Prior::Ball, ..noise }, "prior"),
             (TrainConfig { gamma: 0.0, gradient_penalty: 1.0, ..usable.clone() }, "gradient_penalty"),
+            (TrainConfig { kl_weight: 0.0, ..with(Method::BetaVae) }, "kl_weight"),
+            (TrainConfig { kl_weight: 2.0, ..with(Method::Vae) }, "kl_weight"),
+            (TrainConfig { beta: 4.0, ..with(Method::BetaVae) }, "beta"),
+            (TrainConfig { alpha: 1.0, ..with(Method::Supervised) }, "alpha"),
+            (TrainConfig { coordinates: 1.0, ..with(Method::Vae) }, "coordinates"),
+            (TrainConfig { occlusion: 1.0, ..with(Method::Aae) }, "occlusion"),
+            (TrainConfig { views: Views::Two, ..with(Method::Autoencoder) }, "views"),
+            (TrainConfig { gamma: 0.0, prior_matching: PriorMatching::Noise, ..with(Method::Vae) }, "prior_matching"),
+            (TrainConfig { gamma: 0.0, ..with(Method::Aae) }, "gamma"),
+            (TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Vae) }, "method"),
             (TrainConfig { metrics_every: 0, ..usable.clone() }, "metrics_every"),
             (TrainConfig { critic_units: 65_536, ..usable.clone() }, "critic_units"),
             (TrainConfig { preset: Preset::Foldmultialex64, coordinates: 0.1, ..usable.clone() }, "coordinates"),

@@ -1,8 +1,10 @@
 //! What learns from which loss, and what is recorded.
 
+mod baselines;
+
 use burn::module::Module;
 use burn::optim::GradientsParams;
-use burn::tensor::Distribution;
+use burn::tensor::{Device, Distribution};
 use rand::SeedableRng;
 
 use super::*;
@@ -43,6 +45,12 @@ fn images(config: &TrainConfig, device: &Device) -> Tensor<4> {
     Tensor::random([config.batch_size, channels, height, width], Distribution::Uniform(-1.0, 1.0), device)
 }
 
+/// The images, with class i of the i-th where the method learns from labels.
+fn seen(config: &TrainConfig, device: &Device) -> Seen {
+    let classes = || Tensor::arange(0..config.batch_size as i64, device);
+    Seen { images: images(config, device), classes: config.method.reads_labels().then(classes) }
+}
+
 struct Losses {
     networks: DeepInfoMax,
     discriminator: PriorDiscriminator,
@@ -54,10 +62,10 @@ struct Losses {
 fn losses(config: &TrainConfig) -> Losses {
     config.validate().unwrap();
     let device = Device::flex().autodiff();
-    let (networks, discriminator) = initialize(config, &device);
+    let (networks, discriminator) = initialize(config, 4, &device);
     let random = &mut StdRng::seed_from_u64(0);
     let mut readings = Readings::default();
-    let forward = Forward::new(&networks, images(config, &device), config, random);
+    let forward = Forward::new(&networks, seen(config, &device), config, random);
     let loss = forward.loss(&networks, &discriminator, config, random, &mut readings);
     let judgement = forward.judgement(&discriminator, config, random, &mut readings);
     Losses { networks, discriminator, loss, judgement, readings }
@@ -111,7 +119,7 @@ fn the_judgement_moves_the_discriminator_only() {
 fn matching_the_prior_moves_the_encoder_but_neither_critic_nor_discriminator() {
     let config = config();
     let device = Device::flex().autodiff();
-    let (networks, discriminator) = initialize(&config, &device);
+    let (networks, discriminator) = initialize(&config, 4, &device);
     let embedding = networks.encoder.forward(images(&config, &device)).embedding;
     let mut gradients = encoder_prior_loss(&discriminator, config.prior, embedding).backward();
     assert_eq!(GradientsParams::from_module(&mut gradients, &networks.encoder).len(), parameters(&networks.encoder));
@@ -162,12 +170,12 @@ fn chunks_change_nothing_but_memory() {
     ] {
         let whole = TrainConfig { estimator, local_critic, alpha: 1.0, ..config() };
         let device = Device::flex().autodiff();
-        let (networks, discriminator) = initialize(&whole, &device);
+        let (networks, discriminator) = initialize(&whole, 4, &device);
         let images = images(&config(), &device);
         let run = |config: &TrainConfig| {
             let random = &mut StdRng::seed_from_u64(0);
             let mut readings = Readings::default();
-            let forward = Forward::new(&networks, images.clone(), config, random);
+            let forward = Forward::new(&networks, Seen { images: images.clone(), classes: None }, config, random);
             let loss = forward.loss(&networks, &discriminator, config, random, &mut readings);
             let mut gradients = loss.backward();
             let of_encoder = GradientsParams::from_module(&mut gradients, &networks.encoder);
@@ -205,14 +213,14 @@ impl DeepInfoMax {
 fn gain(config: &TrainConfig, steps: usize) -> f32 {
     config.validate().unwrap();
     let device = Device::flex().autodiff();
-    let (networks, discriminator) = initialize(config, &device);
+    let (networks, discriminator) = initialize(config, 4, &device);
     let mut learner = Learner::new(networks, discriminator, config);
-    let images = images(config, &device);
+    let seen = seen(config, &device);
     let mut random = StdRng::seed_from_u64(0);
     let mut information = Vec::new();
     for step in 0..steps {
         let readings;
-        (learner, readings) = learner.step(images.clone(), config, &mut random);
+        (learner, readings) = learner.step(seen.clone(), config, &mut random);
         information.push(readings.read(step).unwrap().unwrap().information().unwrap());
     }
     let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
@@ -224,10 +232,10 @@ fn alternating_updates_face_the_encoder_with_the_moved_discriminator() {
     let first_step = |prior_updates| {
         let config = TrainConfig { prior_updates, ..config() };
         let device = Device::flex().autodiff();
-        let (networks, discriminator) = initialize(&config, &device);
+        let (networks, discriminator) = initialize(&config, 4, &device);
         let images = Tensor::ones([4, 1, 28, 28], &device);
         let learner = Learner::new(networks, discriminator, &config);
-        let (_, readings) = learner.step(images, &config, &mut StdRng::seed_from_u64(0));
+        let (_, readings) = learner.step(Seen { images, classes: None }, &config, &mut StdRng::seed_from_u64(0));
         readings.read(1).unwrap().unwrap()
     };
     let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(first_step);

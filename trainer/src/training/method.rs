@@ -1,0 +1,77 @@
+//! What an encoder learns by: Deep `InfoMax`, or one of the methods that the paper compares it with.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::data::Dataset;
+
+/// The rows of the paper's tables that train an encoder; formulas and sources are in `docs/BASELINES.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Deep InfoMax: mutual information of embeddings with local features or images
+    #[default]
+    Dim,
+    /// Classification of the labelled training images: the only method that sees labels
+    Supervised,
+    /// Images drawn again from their embeddings
+    Autoencoder,
+    /// Variational autoencoder
+    Vae,
+    /// Variational autoencoder whose divergence from the prior is weighted
+    BetaVae,
+    /// Autoencoder whose embeddings an adversary compares with a prior
+    Aae,
+}
+
+impl Method {
+    /// Name in files and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dim => "dim",
+            Self::Supervised => "supervised",
+            Self::Autoencoder => "autoencoder",
+            Self::Vae => "vae",
+            Self::BetaVae => "beta-vae",
+            Self::Aae => "aae",
+        }
+    }
+
+    /// Whether it learns from labels, and so from labelled images only.
+    pub const fn reads_labels(self) -> bool {
+        matches!(self, Self::Supervised)
+    }
+
+    /// Number of images that it learns from.
+    pub fn images_of(self, dataset: &Dataset) -> usize {
+        if self.reads_labels() { dataset.train.len() } else { dataset.training_len() }
+    }
+
+    /// Whether it draws images from embeddings.
+    pub const fn reconstructs(self) -> bool {
+        matches!(self, Self::Autoencoder | Self::Vae | Self::BetaVae | Self::Aae)
+    }
+
+    /// Whether embeddings are means of a distribution that the decoder sees samples of.
+    pub const fn is_variational(self) -> bool {
+        matches!(self, Self::Vae | Self::BetaVae)
+    }
+
+    /// Whether a discriminator may compare embeddings with a prior.
+    pub const fn has_prior_matching(self) -> bool {
+        matches!(self, Self::Dim | Self::Aae)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_command_line_and_reports_use_one_name() {
+        for method in Method::value_variants() {
+            assert_eq!(serde_json::to_value(method).unwrap(), method.name());
+            assert_eq!(method.to_possible_value().unwrap().get_name(), method.name());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `dim compare`: runs beside the paper's rows.
+
+use serde_json::Value;
+
+use crate::place::{Place, TRAIN};
+
+const METHODS: [&str; 2] = ["dim", "vae"];
+
+/// Two evaluated runs of data that bear the name of a set of the paper.
+fn place() -> Place {
+    let place = Place::with_data();
+    for method in METHODS {
+        place.succeeds(&[&TRAIN[..], &["--method", method, "--seed", "3", "--out", method]].concat());
+        place.succeeds(&["evaluate", method]);
+    }
+    place
+}
+
+fn rows<'a>(comparison: &'a Value, classifier: &str) -> &'a Vec<Value> {
+    let tables = comparison["tables"].as_array().unwrap();
+    let table = tables.iter().find(|table| table["classifier"] == classifier).unwrap();
+    table["rows"].as_array().unwrap()
+}
+
+#[test]
+fn runs_stand_under_the_rows_that_they_are_about() {
+    let place = place();
+    // The paper's figures are looked up by name; images of another size would not be comparable, but that is not asked here.
+    for method in METHODS {
+        place.edit(&format!("{method}/evaluation.json"), "\"dataset\": \"data\"", "\"dataset\": \"cifar10\"");
+        // As if the linear probe had been the paper's classifier.
+        place.edit(&format!("{method}/evaluation.json"), "\"classifier\": \"softmax\"", "\"classifier\": \"mlp\"");
+    }
+    let comparison = place.json(&["compare", "dim", "vae"]);
+    assert_eq!(comparison["dataset"], "cifar10");
+    assert!(comparison["paper"].as_str().unwrap().starts_with("Hjelm et al."));
+    let rows = rows(&comparison, "mlp");
+    let found: Vec<(&str, &str)> =
+        rows.iter().map(|row| (row["source"].as_str().unwrap(), row["name"].as_str().unwrap())).collect();
+    assert_eq!(
+        found,
+        [
+            ("paper", "Fully supervised"),
+            ("paper", "VAE"),
+            ("ours", "vae"),
+            ("paper", "AAE"),
+            ("paper", "BiGAN"),
+            ("paper", "NAT"),
+            ("paper", "DIM(G)"),
+            ("paper", "DIM(L) JSD"),
+            ("ours", "dim-local-jsd (alpha 0, beta 1, gamma 0.1)"),
+            ("paper", "DIM(L) infoNCE"),
+            ("untrained", "random"),
+            ("untrained", "raw pixels"),
+        ]
+    );
+    let paper = &rows[1];
+    assert_eq!([&paper["conv"], &paper["fc"], &paper["embedding"]], [0.6071, 0.6054, 0.5461]);
+    assert_eq!([&paper["epochs"], &paper["encoder"]], [&Value::from(1000), &Value::from("conv32")]);
+
+    let ours = &rows[2];
+    let saved: Value = serde_json::from_slice(&place.read("vae/evaluation.json")).unwrap();
+    for tap in ["conv", "fc", "embedding"] {
+        let [shown, measured] = [&ours[tap], &saved["taps"][tap]["linear"]].map(|value| value.as_f64().unwrap());
+        assert!((shown - measured).abs() < 1e-12, "{tap}");
+    }
+    assert_eq!([&ours["run"], &ours["encoder"]], ["vae", "edge28"]);
+    assert_eq!([&ours["epochs"], &ours["seed"], &ours["train_images"]], [1, 3, 200]);
+    assert_eq!([&ours["learned"]["classifier_epochs"], &ours["learned"]["classifier_seed"]], [40, 3]);
+
+    let text = place.succeeds(&["compare", "dim", "vae"]);
+    let line = |name: &str| text.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
+    for (name, words) in [
+        ("VAE", &["paper", "conv32", "1000", "60.71", "60.54", "54.61", "last 100"][..]),
+        ("vae", &["edge28", "200", "40 epochs", "seed 3"]),
+        ("random", &["edge28"]),
+    ] {
+        assert!(words.iter().all(|word| line(name).contains(word)), "{}", line(name));
+    }
+}
+
+#[test]
+fn data_without_figures_in_the_paper_are_compared_among_themselves() {
+    let place = place();
+    let comparison = place.json(&["compare", "vae", "dim"]);
+    let tables = comparison["tables"].as_array().unwrap();
+    let classifiers: Vec<&str> = tables.iter().map(|table| table["classifier"].as_str().unwrap()).collect();
+    assert_eq!(classifiers, ["softmax", "knn"]);
+    let sources: Vec<&str> = rows(&comparison, "knn").iter().map(|row| row["source"].as_str().unwrap()).collect();
+    assert_eq!(sources, ["ours", "ours", "untrained", "untrained"]);
+    assert_eq!(comparison["measures"]["rows"], Value::Array(Vec::new()));
+    assert!(place.succeeds(&["compare", "vae"]).contains("the paper has no figures for this data set"));
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused_by_name() {
+    let place = Place::trained();
+    place.refuses(&["compare", "run"], &["run", "not evaluated yet", "dim evaluate run"]);
+    place.refuses(&["compare", "nowhere"], &["nowhere", "no run in this folder"]);
+    place.succeeds(&["evaluate", "run"]);
+    place.succeeds(&["compare", "run"]);
+
+    let saved = place.read("run/evaluation.json");
+    place.write("run/evaluation.json", &saved[..saved.len() / 2]);
+    place.refuses(&["compare", "run"], &["run/evaluation.json", "damaged", "dim evaluate run"]);
+    place.write("run/evaluation.json", saved);
+    place.succeeds(&["train", "--resume", "--epochs", "2", "--out", "run"]);
+    place.refuses(&["compare", "run"], &["evaluated after 1 epochs", "has 2 now"]);
+
+    place.succeeds(&[&TRAIN[..], &["--out", "other"]].concat());
+    for run in ["run", "other"] {
+        place.succeeds(&["evaluate", run]);
+    }
+    place.edit("other/evaluation.json", "\"dataset\": \"data\"", "\"dataset\": \"mine\"");
+    place.refuses(&["compare", "run", "other"], &["of data", "of mine", "one data set"]);
+
+    // A run that is replaced takes its evaluation with it.
+    place.succeeds(&[&TRAIN[..], &["--out", "other", "--overwrite"]].concat());
+    place.refuses(&["compare", "other"], &["not evaluated yet"]);
+}
