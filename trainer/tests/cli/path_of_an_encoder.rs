@@ -136,7 +136,8 @@ fn inspect() {
     // Worked out by hand: outputs times the size of a filter.
     let layer = |index, op, output_shape: [u16; 3], macs: u64, weight_bytes: u64| json!({"index": index, "op": op, "output_shape": output_shape, "macs": macs, "weight_bytes": weight_bytes});
     let layers = json!([
-        layer(0, "conv2d", [14, 14, 32], 14 * 14 * 32 * 25, 32 * 25),
+        // Filters are filled up to a multiple of four weights.
+        layer(0, "conv2d", [14, 14, 32], 14 * 14 * 32 * 25, 32 * 28),
         layer(1, "conv2d", [7, 7, 64], 7 * 7 * 64 * 9 * 32, 64 * 9 * 32),
         layer(2, "conv2d", [4, 4, 128], 4 * 4 * 128 * 9 * 64, 128 * 9 * 64),
         layer(3, "fully_connected", [1, 1, 128], 128 * 2048, 128 * 2048),
