@@ -202,11 +202,16 @@ fn files_of_presets_have_the_shapes_weights_and_work_of_their_description() {
         let expected: Vec<[u16; 3]> = architecture.shapes().iter().map(|s| s.map(|extent| extent as u16)).collect();
         assert_eq!(shapes, expected, "{}", architecture.name);
         assert_eq!(model.macs(), architecture.macs() as u64, "{}", architecture.name);
-        let filters = model.layers().filter_map(|(node, output)| model.parameters(&node, output.shape));
-        assert_eq!(
-            filters.map(|numbers| numbers.filter.len()).sum::<usize>(),
-            architecture.weights().iter().sum::<usize>()
-        );
+        for ((node, output), weights) in model.layers().zip(architecture.weights()) {
+            let filter = model.parameters(&node, output.shape).map_or(0, |numbers| numbers.filter.len());
+            let channels = usize::from(output.shape.channels);
+            // In pairs of channels and fours of weights, but for depthwise filters.
+            let filled = match node {
+                Node::DepthwiseConv2d(_) => weights,
+                _ => channels.next_multiple_of(2) * (weights / channels).next_multiple_of(4),
+            };
+            assert_eq!(filter, filled, "{} {}", architecture.name, node.name());
+        }
     }
 }
 

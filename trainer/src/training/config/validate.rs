@@ -167,7 +167,10 @@ mod tests {
             (TrainConfig { alpha: 1.0, ..with(Method::Supervised) }, "alpha"),
             (TrainConfig { coordinates: 1.0, ..with(Method::Vae) }, "coordinates"),
             (TrainConfig { occlusion: 1.0, ..with(Method::Aae) }, "occlusion"),
-            (TrainConfig { views: Views::Two, ..with(Method::Autoencoder) }, "views"),
+            (
+                TrainConfig { views: Views::Two, augmentation: Augmentation::ShiftTone, ..with(Method::Autoencoder) },
+                "views",
+            ),
             (TrainConfig { gamma: 0.0, prior_matching: PriorMatching::Noise, ..with(Method::Vae) }, "prior_matching"),
             (TrainConfig { gamma: 0.0, ..with(Method::Aae) }, "gamma"),
             (TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Vae) }, "method"),
