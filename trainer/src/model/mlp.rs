@@ -11,7 +11,7 @@ const DROPOUT: f64 = 0.1;
 /// One hidden layer of 200 units with dropout 0.1, batch normalization and ReLU, in this order, then linear to the
 /// classes (`classification_eval.py` of the authors' code).
 ///
-/// Dropout draws from burn's generator; seed it with [`seed_alone`](super::seed_alone) where results are to be
+/// Dropout draws from burn's generator; seed it with `seed_alone` where results are to be
 /// repeatable.
 #[derive(Module, Debug)]
 pub struct Mlp {
