@@ -39,6 +39,11 @@ pub enum Estimator {
 }
 
 impl Estimator {
+    /// Every variant, for tests that none may fail.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 9] =
+        [Self::Jsd, Self::Dv, Self::InfoNce, Self::Gan, Self::Kl, Self::Rkl, Self::H2, Self::X2, Self::W1];
+
     /// Name in files and reports.
     pub fn name(self) -> &'static str {
         match self {

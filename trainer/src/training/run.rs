@@ -66,11 +66,7 @@ impl Run {
     /// If the folder cannot be written.
     pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
         let run = Self { folder: folder.to_owned(), config, dataset: DatasetInfo::of(dataset) };
-        run.check_shape(dataset)?;
-        if run.config.method.reads_labels() {
-            dataset.labels()?;
-        }
-        run.config.check_batch(run.config.method.images_of(dataset))?;
+        run.check_dataset(dataset)?;
         for stale in [run.checkpoint_path(), run.metrics_path(), run.evaluation_path()] {
             match std::fs::remove_file(&stale) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -144,6 +140,16 @@ impl Run {
             images.shape
         );
         Ok(())
+    }
+
+    /// Checks that there is enough to learn from: images that fit the encoder, a whole batch of them, and classes where the
+    /// method reads them.
+    pub(super) fn check_dataset(&self, dataset: &Dataset) -> anyhow::Result<()> {
+        self.check_shape(dataset)?;
+        if self.config.method.reads_labels() {
+            dataset.labels()?;
+        }
+        self.config.check_batch(self.config.method.images_of(dataset))
     }
 
     /// The trained encoder, in evaluation mode.

@@ -11,7 +11,7 @@ use super::batches::{Batches, Plan};
 use super::checkpoint::{self, Position};
 use super::metrics::{MetricsLog, Readings};
 use super::step::Learner;
-use super::{DatasetInfo, Progress, Run, TrainConfig};
+use super::{Progress, Run, TrainConfig};
 use crate::data::Dataset;
 
 /// How a run ended.
@@ -129,12 +129,8 @@ fn no_number(step: usize, epoch: usize, config: &TrainConfig) -> anyhow::Error {
 }
 
 fn check_data(run: &Run, dataset: &Dataset) -> anyhow::Result<()> {
-    run.check_shape(dataset)?;
-    if run.config.method.reads_labels() {
-        dataset.labels()?;
-    }
-    run.config.check_batch(run.config.method.images_of(dataset))?;
-    let found = DatasetInfo::of(dataset).fingerprint;
+    run.check_dataset(dataset)?;
+    let found = dataset.fingerprint();
     ensure!(
         found == run.dataset.fingerprint,
         "the data have fingerprint {found}, the run was started with {}; resume with the same data",

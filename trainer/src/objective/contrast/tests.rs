@@ -56,17 +56,7 @@ fn chunks_change_neither_loss_nor_gradients() {
     let critic = Weighted { last: LinearConfig::new(WIDTH, 1).init(&device) };
     let random = |rows| Tensor::<2>::random([rows, WIDTH], Distribution::Normal(0.0, 1.0), &Device::flex());
     let inputs = [random(GLOBALS * BATCH), random(BATCH * CELLS)];
-    for estimator in [
-        Estimator::Jsd,
-        Estimator::Dv,
-        Estimator::InfoNce,
-        Estimator::Gan,
-        Estimator::Kl,
-        Estimator::Rkl,
-        Estimator::H2,
-        Estimator::X2,
-        Estimator::W1,
-    ] {
+    for estimator in Estimator::ALL {
         for (clip, penalty) in [(None, 0.0), (Some(0.7), 0.3)] {
             let whole = Contrast { estimator, clip, penalty, chunk: None };
             let expected = outcome(whole, &critic, inputs.clone());

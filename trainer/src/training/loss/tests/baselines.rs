@@ -1,7 +1,7 @@
 //! The same of the methods that are compared with Deep `InfoMax`.
 
 use super::*;
-use crate::training::{Method, Metrics};
+use crate::training::Method;
 
 const BASELINES: [Method; 5] = [Method::Supervised, Method::Autoencoder, Method::Vae, Method::BetaVae, Method::Aae];
 
@@ -102,18 +102,7 @@ fn what_is_random_in_a_step_follows_from_its_number() {
 
 /// Metrics of the first and of the last of some steps on the same images.
 fn overfit(config: &TrainConfig, steps: usize) -> [Metrics; 2] {
-    config.validate().unwrap();
-    let device = Device::flex().autodiff();
-    let (networks, discriminator) = initialize(config, 4, &device);
-    let mut learner = Learner::new(networks, discriminator, config);
-    let seen = seen(config, &device);
-    let mut random = StdRng::seed_from_u64(0);
-    let mut metrics = Vec::new();
-    for step in 0..steps {
-        let readings;
-        (learner, readings) = learner.step(seen.clone(), config, &mut random);
-        metrics.push(readings.read(step).unwrap().unwrap());
-    }
+    let metrics = learn(config, steps);
     [metrics[0], metrics[steps - 1]]
 }
 
