@@ -163,9 +163,9 @@ pub struct CompareArgs {
     pub json: bool,
 }
 
-/// How long the measures of `dim evaluate --suite paper` learn.
+/// How long the measures of `dim evaluate --suite probes|paper` learn.
 #[derive(Debug, Clone, Copy, Args)]
-#[command(next_help_heading = "Options of --suite paper")]
+#[command(next_help_heading = "Options of --suite paper, the first of --suite probes too")]
 pub struct PaperArgs {
     /// Epochs of the MLP [default: 200, the paper's; its step size falls at the same shares of fewer]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
@@ -200,7 +200,9 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 pub enum Suite {
     /// k-NN and linear probe at every tap, beside raw pixels and the untrained encoder
     Quick,
-    /// As well: SVM, the paper's MLP, fine-tuning, reconstruction, mutual information and dependency; docs/EVALUATION.md
+    /// As well: the paper's MLP
+    Probes,
+    /// As well: SVM, five runs of linear classifiers, fine-tuning, reconstruction, mutual information and dependency; docs/EVALUATION.md
     Paper,
 }
 

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allocator;
 pub mod cli;
 pub mod commands;
 pub mod conform;

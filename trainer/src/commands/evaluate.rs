@@ -59,7 +59,7 @@ const NEAREST: usize = 10;
 const DRAWN: usize = 12;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
-    let settings = settings(args)?;
+    let (judges, settings) = settings(args)?;
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
     let trained = run.encoder(&device)?;
@@ -67,7 +67,6 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
     let (seed, device) = (run.config.seed, &device);
     let prober = Prober::new(&dataset, seed, device)?;
-    let judges = settings.map_or(Judges::QUICK, |(probe_epochs, _)| Judges::paper(probe_epochs));
 
     let mut progress = Progress::new(if settings.is_some() { 7 } else { 3 });
     progress.stage("classifiers on the trained encoder");
@@ -85,7 +84,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let subject = Subject { prober, representations, trained: &trained, untrained: &untrained };
     let neighbours = subject.neighbours(NEAREST);
     let mut drawn = Vec::new();
-    let paper = settings.map(|(_, settings)| {
+    let paper = settings.map(|settings| {
         progress.stage("fine-tuning with few labels");
         let fine_tuning = subject.fine_tuning(&settings);
         progress.stage("dependency of the units");
@@ -132,31 +131,39 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Epochs of the MLP and settings of the other measures, for the paper suite.
-fn settings(args: &EvaluateArgs) -> anyhow::Result<Option<(usize, PaperSettings)>> {
+/// The classifiers, and the settings of the other measures for the paper suite.
+fn settings(args: &EvaluateArgs) -> anyhow::Result<(Judges, Option<PaperSettings>)> {
     let PaperArgs { probe_epochs, labels, fine_tune_epochs, decoder_epochs, critic_epochs, dependency_epochs } =
         args.paper;
-    if args.suite == Suite::Quick {
-        for (given, name) in [
-            (probe_epochs, "--probe-epochs"),
-            (labels, "--labels"),
-            (fine_tune_epochs, "--fine-tune-epochs"),
-            (decoder_epochs, "--decoder-epochs"),
-            (critic_epochs, "--critic-epochs"),
-            (dependency_epochs, "--dependency-epochs"),
-        ] {
-            ensure!(given.is_none(), "{name}: the quick suite has no such measure; add --suite paper");
-        }
-        return Ok(None);
-    }
-    let settings = PaperSettings {
-        labels: labels.unwrap_or(500),
-        fine_tune_epochs: fine_tune_epochs.unwrap_or(100),
-        decoder_epochs: decoder_epochs.unwrap_or(10),
-        critic_epochs: critic_epochs.unwrap_or(20),
-        dependency_epochs: dependency_epochs.unwrap_or(200),
+    let (suite, remedy) = match args.suite {
+        Suite::Quick => ("quick", "add --suite probes or --suite paper"),
+        _ => ("probes", "add --suite paper"),
     };
-    Ok(Some((probe_epochs.unwrap_or(200), settings)))
+    for (given, name, in_suite) in [
+        (probe_epochs, "--probe-epochs", args.suite != Suite::Quick),
+        (labels, "--labels", args.suite == Suite::Paper),
+        (fine_tune_epochs, "--fine-tune-epochs", args.suite == Suite::Paper),
+        (decoder_epochs, "--decoder-epochs", args.suite == Suite::Paper),
+        (critic_epochs, "--critic-epochs", args.suite == Suite::Paper),
+        (dependency_epochs, "--dependency-epochs", args.suite == Suite::Paper),
+    ] {
+        ensure!(given.is_none() || in_suite, "{name}: the {suite} suite has no such measure; {remedy}");
+    }
+    let probe_epochs = probe_epochs.unwrap_or(200);
+    Ok(match args.suite {
+        Suite::Quick => (Judges::QUICK, None),
+        Suite::Probes => (Judges::probes(probe_epochs), None),
+        Suite::Paper => {
+            let settings = PaperSettings {
+                labels: labels.unwrap_or(500),
+                fine_tune_epochs: fine_tune_epochs.unwrap_or(100),
+                decoder_epochs: decoder_epochs.unwrap_or(10),
+                critic_epochs: critic_epochs.unwrap_or(20),
+                dependency_epochs: dependency_epochs.unwrap_or(200),
+            };
+            (Judges::paper(probe_epochs), Some(settings))
+        }
+    })
 }
 
 /// A bar on a terminal, and a line for each stage elsewhere; both on standard error.

@@ -23,6 +23,7 @@ use dim_model_format::{Model, Shape};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use crate::allocator;
 use crate::cli::{Cli, Command, DataCommand};
 use crate::data::{self, Dataset, crop_fits};
 use crate::training::Run;
@@ -32,6 +33,9 @@ use crate::training::Run;
 /// # Errors
 /// One line that names what failed and the remedy; the program then exits with 1.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Command::Demo(_) | Command::Train(_) | Command::Evaluate(_) | Command::Bench(_) = cli.command {
+        allocator::keep_freed_memory();
+    }
     match cli.command {
         Command::Demo(args) => demo::run(&args),
         Command::Data(DataCommand::Fetch(args)) => fetch::run(&args),

@@ -59,6 +59,15 @@ impl Judges {
     pub const QUICK: Self =
         Self { classifiers: &[Classifier::Softmax, Classifier::Knn], runs: 1, schedule: Schedule::classifier(0) };
 
+    /// The paper's MLP beside the quick ones, with so many epochs, once.
+    pub const fn probes(mlp_epochs: usize) -> Self {
+        Self {
+            classifiers: &[Classifier::Softmax, Classifier::Mlp, Classifier::Knn],
+            runs: 1,
+            schedule: Schedule::classifier(mlp_epochs),
+        }
+    }
+
     /// The paper's classifiers beside the quick ones, with so many epochs of the MLP.
     pub const fn paper(mlp_epochs: usize) -> Self {
         Self {

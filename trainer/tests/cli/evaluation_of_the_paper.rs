@@ -26,6 +26,19 @@ const EVALUATE: [&str; 16] = [
 ];
 
 #[test]
+fn the_probes_alone_are_those_of_the_paper_suite() {
+    let place = Place::trained();
+    let probes = place.json(&["evaluate", "run", "--suite", "probes", "--probe-epochs", "4"]);
+    assert_eq!(keys(&probes), keys(&place.json(&["evaluate", "run"])), "no other measure is made");
+    let paper = place.json(&EVALUATE);
+    for tap in ["conv", "fc", "embedding"] {
+        let accuracies = &probes["taps"][tap];
+        assert_eq!(keys(accuracies), ["knn", "linear", "mlp"]);
+        assert_eq!(accuracies["mlp"], paper["taps"][tap]["mlp"]);
+    }
+}
+
+#[test]
 fn every_measure_says_how_it_was_made() {
     let place = Place::trained();
     let evaluation = place.json(&EVALUATE);

@@ -131,7 +131,7 @@ fn a_budget_that_is_exceeded_writes_no_file() {
 }
 
 #[test]
-fn lengths_of_the_paper_suite_are_refused_by_the_quick_one() {
+fn lengths_of_other_suites_are_refused() {
     let place = Place::trained();
     for option in [
         "--probe-epochs",
@@ -141,6 +141,8 @@ fn lengths_of_the_paper_suite_are_refused_by_the_quick_one() {
         "--critic-epochs",
         "--dependency-epochs",
     ] {
-        place.refuses(&["evaluate", "run", option, "2"], &[option, "add --suite paper"]);
+        place.refuses(&["evaluate", "run", option, "2"], &[option, "the quick suite", "--suite paper"]);
     }
+    let options = ["evaluate", "run", "--suite", "probes", "--labels", "2"];
+    place.refuses(&options, &["--labels", "the probes suite", "add --suite paper"]);
 }
