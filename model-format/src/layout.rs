@@ -11,7 +11,7 @@
 //! | 24 | 4 | length of the postcard header, which starts at [`HEADER_OFFSET`] |
 //! | 28 | 4 | offset of the weights section |
 //! | 32 | 4 | length of the weights section |
-//! | 36 | 4 | zero |
+//! | 36 | 4 | digest of the [proof](crate::ProofDigest), 0 for none |
 //! | 40 | 16 | [`Identity`] |
 //!
 //! All integers are little-endian. The last four bytes of the file are the CRC-32 of all before.
@@ -24,12 +24,14 @@ pub const MAGIC: [u8; 8] = *b"\x93DIM\r\n\x1a\n";
 /// A reader refuses any other major version.
 pub const FORMAT_MAJOR: u16 = 1;
 /// A reader refuses a newer minor version.
-pub const FORMAT_MINOR: u16 = 1;
+pub const FORMAT_MINOR: u16 = 2;
 
 /// Where the postcard header starts.
 pub(crate) const HEADER_OFFSET: usize = 56;
 /// Alignment in bytes of the weights section, of each operator's parameters and of each tensor in the arena.
 pub(crate) const ALIGNMENT: u32 = 16;
+/// First minor version whose files may have a proof.
+pub(crate) const MINOR_OF_PROOF: u16 = 2;
 /// Length of the CRC-32 at the end.
 pub(crate) const CRC_BYTES: usize = 4;
 
@@ -58,6 +60,8 @@ pub(crate) struct Layout {
     pub(crate) header_bytes: u32,
     pub(crate) weights_offset: u32,
     pub(crate) weights_bytes: u32,
+    /// 0 for none.
+    pub(crate) proof: u32,
     pub(crate) identity: Identity,
 }
 
@@ -88,6 +92,7 @@ impl Layout {
             header_bytes: u32_at(fixed, 24),
             weights_offset: u32_at(fixed, 28),
             weights_bytes: u32_at(fixed, 32),
+            proof: u32_at(fixed, 36),
             identity: Identity(identity),
         };
         let needed = layout.file_bytes as usize;
@@ -99,7 +104,7 @@ impl Layout {
         let in_order = header_end <= u64::from(layout.weights_offset)
             && layout.weights_offset.is_multiple_of(ALIGNMENT)
             && weights_end + CRC_BYTES as u64 == u64::from(layout.file_bytes)
-            && u32_at(fixed, 36) == 0;
+            && (layout.proof == 0 || minor >= MINOR_OF_PROOF);
         if in_order { Ok(layout) } else { Err(Error::BadLayout) }
     }
 
@@ -117,8 +122,9 @@ impl Layout {
             self.header_bytes,
             self.weights_offset,
             self.weights_bytes,
+            self.proof,
         ];
-        for (field, chunk) in fields.iter().zip(bytes[12..36].chunks_exact_mut(4)) {
+        for (field, chunk) in fields.iter().zip(bytes[12..40].chunks_exact_mut(4)) {
             chunk.copy_from_slice(&field.to_le_bytes());
         }
         bytes[40..56].copy_from_slice(&self.identity.0);

@@ -25,7 +25,7 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `alloc` | no | `ModelBuilder`, the writer, and `Model::computed_identity` |
+//! | `alloc` | no | `ModelBuilder` and `prove`, the writer, and `Model::computed_identity` |
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 #![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
@@ -39,6 +39,7 @@ mod layout;
 mod model;
 mod node;
 mod parameters;
+mod proof;
 mod records;
 mod scratch;
 mod tensor;
@@ -52,7 +53,8 @@ pub use layout::{FORMAT_MAJOR, FORMAT_MINOR, Identity, MAGIC, arena_bytes, file_
 pub use model::Model;
 pub use node::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
 pub use parameters::{Channel, Parameters};
+pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
 pub use records::Records;
 pub use tensor::{Quantization, Shape, Tensor, TensorId};
 #[cfg(feature = "alloc")]
-pub use write::{Filter, ModelBuilder};
+pub use write::{Filter, ModelBuilder, prove};

@@ -1,5 +1,7 @@
 //! A parsed file.
 
+use core::num::NonZeroU32;
+
 use crate::layout::{CRC, CRC_BYTES, HEADER_OFFSET, Layout};
 use crate::scratch;
 use crate::validate::validate;
@@ -66,6 +68,11 @@ impl<'a> Model<'a> {
     /// What the embeddings depend on, as stated in the file.
     pub const fn identity(&self) -> Identity {
         self.layout.identity
+    }
+
+    /// Digest of the outputs for generated images, see [`ProofDigest`](crate::ProofDigest), if the file has a proof.
+    pub const fn proof(&self) -> Option<NonZeroU32> {
+        NonZeroU32::new(self.layout.proof)
     }
 
     /// Bytes of memory: activations, and behind them the scratch memory of the kernels.

@@ -3,10 +3,11 @@
 mod plan;
 
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 
 use sha2::{Digest, Sha256};
 
-use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout};
+use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_PROOF};
 use crate::model::fan_in;
 use crate::scratch;
 use crate::{
@@ -278,6 +279,7 @@ fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory, m
         header_bytes: size(header.len())?,
         weights_offset: size(weights_offset)?,
         weights_bytes: size(weights.len())?,
+        proof: 0,
         identity: identity(&graph, weights),
     };
     let mut file = Vec::with_capacity(layout.file_bytes as usize);
@@ -287,6 +289,24 @@ fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory, m
     file.extend(weights);
     file.extend(CRC.checksum(&file).to_le_bytes());
     Ok(file)
+}
+
+/// The same file with a proof: `digest` is what [`ProofDigest`](crate::ProofDigest) makes of its outputs, which someone
+/// who can compute them has to say.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn prove(file: &[u8], digest: NonZeroU32) -> Result<Vec<u8>, Error> {
+    Model::parse(file)?;
+    let mut layout = Layout::read(file)?;
+    layout.minor = layout.minor.max(MINOR_OF_PROOF);
+    layout.proof = digest.get();
+    let body = &file[HEADER_OFFSET..layout.file_bytes as usize - CRC_BYTES];
+    let mut proven = Vec::with_capacity(layout.file_bytes as usize);
+    proven.extend(layout.write());
+    proven.extend(body);
+    proven.extend(CRC.checksum(&proven).to_le_bytes());
+    Ok(proven)
 }
 
 /// The records of a list, one after the other, without a count.

@@ -1,6 +1,8 @@
 //! Runs a model on an arena.
 
-use dim_model_format::{Model, Node, Preprocessing, Quantization, Shape, TapKind, Tensor, TensorId};
+use dim_model_format::{
+    Model, Node, PROOF_IMAGES, Preprocessing, ProofDigest, ProofPixels, Quantization, Shape, TapKind, Tensor, TensorId,
+};
 
 use crate::Error;
 use crate::kernels::{self, Map, MapMut, lookup, portable};
@@ -48,12 +50,39 @@ impl<'m, 'a> Encoder<'m, 'a> {
     pub fn encode_observed(
         &mut self,
         pixels: &[u8],
-        mut observe: impl FnMut(TensorId, &[i8]),
+        observe: impl FnMut(TensorId, &[i8]),
     ) -> Result<Output<'m, '_>, Error> {
-        let input = &mut self.arena[self.input.arena_range()];
-        if pixels.len() != input.len() {
-            return Err(Error::ImageLength { expected: input.len(), got: pixels.len() });
+        let expected = self.input.arena_range().len();
+        if pixels.len() != expected {
+            return Err(Error::ImageLength { expected, got: pixels.len() });
         }
+        self.run(pixels.iter().copied(), observe);
+        Ok(Output { model: self.model, arena: self.arena })
+    }
+
+    /// Computes what the file's proof is over, and compares the outputs with those that it was written for: embedding
+    /// and taps of [`PROOF_IMAGES`] generated images. A firmware that does it at its start knows that this processor,
+    /// compiler, memory and file make the bits that were measured on the workstation.
+    ///
+    /// # Errors
+    /// [`Error::NoProof`], [`Error::Disproved`].
+    pub fn prove(&mut self) -> Result<(), Error> {
+        let stated = self.model.proof().ok_or(Error::NoProof)?.get();
+        let mut pixels = ProofPixels::new();
+        let mut digest = ProofDigest::new();
+        for _ in 0..PROOF_IMAGES {
+            self.run(pixels.next_image(), |_, _| {});
+            for tap in self.model.taps() {
+                digest.update(bytemuck::cast_slice(&self.arena[self.model.tensor(tap.tensor).arena_range()]));
+            }
+        }
+        let computed = digest.finish().get();
+        if computed == stated { Ok(()) } else { Err(Error::Disproved { stated, computed }) }
+    }
+
+    /// `pixels` has at least as many as the image.
+    fn run(&mut self, pixels: impl Iterator<Item = u8>, mut observe: impl FnMut(TensorId, &[i8])) {
+        let input = &mut self.arena[self.input.arena_range()];
         match self.model.graph().input.preprocessing {
             Preprocessing::CenteredU8 => {
                 for (q, pixel) in input.iter_mut().zip(pixels) {
@@ -69,7 +98,6 @@ impl<'m, 'a> Encoder<'m, 'a> {
             run(&self.model, &node, &output, self.arena, self.scratch);
             observe(TensorId(id), &self.arena[output.arena_range()]);
         }
-        Ok(Output { model: self.model, arena: self.arena })
     }
 }
 

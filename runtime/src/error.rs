@@ -21,4 +21,15 @@ pub enum Error {
         /// Bytes given.
         got: usize,
     },
+    /// [`Encoder::prove`](crate::Encoder::prove): the file says nothing of its outputs.
+    #[error("the file has no proof; write it again with this version of `dim quantize`")]
+    NoProof,
+    /// [`Encoder::prove`](crate::Encoder::prove): some output is not the one that the file was written for.
+    #[error("disproved: the outputs have digest {computed:#010x}, the file states {stated:#010x}")]
+    Disproved {
+        /// Digest in the file.
+        stated: u32,
+        /// Digest of the outputs.
+        computed: u32,
+    },
 }

@@ -9,6 +9,7 @@ mod golden;
 mod hostile;
 mod paired;
 mod plan;
+mod proof;
 mod writer;
 
 /// The settings of every property here: failing seeds are not written to files, they are printed.

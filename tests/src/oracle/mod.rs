@@ -3,16 +3,19 @@
 //! | here | is |
 //! |---|---|
 //! | [`run`] | a whole graph, every tensor kept |
+//! | [`proof`] | the digest of its outputs for generated images |
 //! | [`requantize`] | from an accumulator to the output's scale |
 //! | `operators` | one function for each operator |
 
 mod arithmetic;
 mod operators;
+mod proof;
 
 use dim_model_format::FilterLayout::{Paired, Plain};
 use dim_model_format::{Model, Node, Preprocessing, Shape, Tensor};
 
 pub use arithmetic::{requantize, rounding_divide_by_pot, saturating_rounding_doubling_high_mul};
+pub use proof::proof;
 
 /// An int8 tensor that has been computed.
 #[derive(Debug, Clone, PartialEq, Eq)]

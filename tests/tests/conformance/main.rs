@@ -8,6 +8,7 @@ mod hostile;
 mod networks;
 mod operators;
 mod promises;
+mod proof;
 
 /// Cases of each property.
 const CASES: u32 = 1024;

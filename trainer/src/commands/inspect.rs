@@ -29,6 +29,8 @@ struct Inspection<'a> {
     arena_bytes: usize,
     scratch_bytes: usize,
     arithmetic: &'static str,
+    /// Digest of the outputs for generated images; none in files before format 1.2.
+    proof: Option<String>,
     taps: Vec<TapReport>,
     layers: Vec<LayerReport>,
 }
@@ -102,6 +104,7 @@ fn inspect<'a>(model: &Model<'a>) -> Inspection<'a> {
             Rounding::Double => "double",
             _ => "unknown",
         },
+        proof: model.proof().map(|digest| format!("{digest:08x}")),
         taps: taps.collect(),
         layers: layers.collect(),
     }
@@ -119,6 +122,10 @@ fn print(inspection: &Inspection<'_>) {
     println!("  written by  {producer}");
     println!("  input       {} raw u8 pixels", shape(inspection.input_shape));
     println!("  arithmetic  int8, {} rounding", inspection.arithmetic);
+    match &inspection.proof {
+        Some(digest) => println!("  proof       {digest}, of the outputs for generated images"),
+        None => println!("  proof       none; `dim quantize` writes one"),
+    }
     println!("  file        {:>10} bytes, of which {} weights", inspection.file_bytes, inspection.weight_bytes);
     println!("  arena       {:>10} bytes, scratch {} bytes", inspection.arena_bytes, inspection.scratch_bytes);
     println!("  work        {:>10} multiply-accumulates an image", inspection.macs);

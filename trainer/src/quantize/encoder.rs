@@ -2,14 +2,15 @@
 
 use anyhow::Context;
 use burn::tensor::Device;
-use dim_model_format::About;
+use dim_conformance::oracle;
+use dim_model_format::{About, Model, prove};
 
 use super::{calibrate, check_operators, lower};
 use crate::data::Dataset;
 use crate::model::Encoder;
 use crate::training::Run;
 
-/// Calibrates on the first `calibration` training images, and lowers.
+/// Calibrates on the first `calibration` training images, lowers, and states the proof of the outputs.
 ///
 /// # Errors
 /// If the encoder has operators or extents that the format has not.
@@ -34,5 +35,8 @@ pub fn quantize(
         epochs: u32::try_from(run.config.epochs).context("epochs")?,
         seed: run.config.seed,
     };
-    lower(&encoder.export(), &ranges, about).context("lowering the encoder")
+    let file = lower(&encoder.export(), &ranges, about).context("lowering the encoder")?;
+    // By the oracle, so that the kernels' own computation of it is a comparison.
+    let digest = oracle::proof(&Model::parse(&file)?);
+    Ok(prove(&file, digest)?)
 }

@@ -115,6 +115,7 @@ fn inspect() {
             "name",
             "objective",
             "producer",
+            "proof",
             "scratch_bytes",
             "seed",
             "taps",
@@ -127,7 +128,10 @@ fn inspect() {
     assert_eq!(inspection["arena_bytes"], model.arena_bytes());
     assert_eq!(inspection["weight_bytes"], model.weight_bytes());
     assert_eq!(inspection["file_bytes"], file.len());
-    assert_eq!(inspection["format_version"], "1.1");
+    assert_eq!(inspection["format_version"], "1.2");
+    assert_eq!(inspection["proof"], format!("{:08x}", model.proof().unwrap()));
+    let mut arena = vec![0; model.arena_bytes()];
+    Encoder::new(&model, &mut arena).unwrap().prove().unwrap();
     assert_eq!([&inspection["name"], &inspection["arithmetic"]], ["edge28", "double"]);
     assert_eq!(inspection["scratch_bytes"], model.scratch_bytes());
     assert_eq!([&inspection["epochs"], &inspection["seed"]], [1, 0]);
