@@ -26,6 +26,7 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `alloc` | no | `ModelBuilder` and `prove`, the writer, and `Model::computed_identity` |
+//! | `signature` | no | `sign` and `verify`: who made a file |
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 #![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
@@ -42,6 +43,8 @@ mod parameters;
 mod proof;
 mod records;
 mod scratch;
+#[cfg(feature = "signature")]
+mod signature;
 mod tensor;
 mod validate;
 #[cfg(feature = "alloc")]
@@ -55,6 +58,8 @@ pub use node::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Node, Padding, 
 pub use parameters::{Channel, Parameters};
 pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
 pub use records::Records;
+#[cfg(feature = "signature")]
+pub use signature::{SIGNATURE_BYTES, SignatureError, sign, signer, verify};
 pub use tensor::{Quantization, Shape, Tensor, TensorId};
 #[cfg(feature = "alloc")]
 pub use write::{Filter, ModelBuilder, prove};

@@ -1,5 +1,7 @@
 //! The command line as the user types it; the doc comments are its help.
 
+mod signing;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -8,6 +10,8 @@ use crate::conform::Target;
 use crate::data::fetch::FetchName;
 use crate::model::Preset;
 use crate::training::Method;
+
+pub use signing::{KeygenArgs, SignArgs, VerifyArgs};
 
 /// Learn image representations without labels, and run them bit for bit on microcontrollers.
 #[derive(Debug, Parser)]
@@ -44,6 +48,12 @@ pub enum Command {
     Bench(BenchArgs),
     /// Write a .dim file in another engine's format, equal to it in every output byte
     Export(ExportArgs),
+    /// Make a pair of keys to sign with
+    Keygen(KeygenArgs),
+    /// Sign a .dim file
+    Sign(SignArgs),
+    /// Check who signed a .dim file
+    Verify(VerifyArgs),
 }
 
 /// `dim demo`

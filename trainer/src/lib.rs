@@ -18,4 +18,5 @@ pub mod objective;
 pub mod persist;
 pub mod quantize;
 pub mod report;
+pub mod signing;
 pub mod training;

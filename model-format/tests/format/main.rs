@@ -10,6 +10,7 @@ mod hostile;
 mod paired;
 mod plan;
 mod proof;
+mod signature;
 mod writer;
 
 /// The settings of every property here: failing seeds are not written to files, they are printed.

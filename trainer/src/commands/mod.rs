@@ -11,6 +11,7 @@ mod fetch;
 mod inspect;
 mod pictures;
 mod quantize;
+mod sign;
 mod train;
 
 use std::path::Path;
@@ -48,6 +49,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Conform(args) => conform::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Keygen(args) => sign::keygen(&args),
+        Command::Sign(args) => sign::sign_file(&args),
+        Command::Verify(args) => sign::verify_file(&args),
     }
 }
 

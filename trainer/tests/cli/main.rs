@@ -17,5 +17,6 @@ mod place;
 mod refused_settings;
 mod report;
 mod reproducible;
+mod signatures;
 mod tiny_data;
 mod usage;

@@ -18,6 +18,9 @@ fn every_command_explains_itself() {
         (&["embed"], "--codes"),
         (&["bench"], "--train"),
         (&["export"], "--format"),
+        (&["keygen"], "--out"),
+        (&["sign"], "--key"),
+        (&["verify"], "--key"),
     ] {
         let help = place.succeeds(&[command, &["--help"]].concat());
         assert!(help.contains(&format!("Usage: dim {}", command.join(" "))) && help.contains(option), "{help}");
