@@ -21,6 +21,7 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
     let metrics = run.metrics()?;
     let line = |label: &str, of: fn(&Metrics) -> Option<f32>| (label.to_owned(), smoothed(&metrics, of));
     let ceiling = run.information_ceiling().map(|ceiling| (ceiling, format!("ceiling {ceiling:.3}")));
+    let (game, even) = game_captions(run.config.method);
     let curves = [
         Curve {
             title: "Mutual information (nats)".to_owned(),
@@ -66,13 +67,26 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
             lines: vec![line("divergence", |metrics| metrics.divergence)],
         },
         Curve {
-            title: "Prior matching".to_owned(),
-            caption: "The adversarial game: encoder at ln 2 and discriminator at 2 ln 2 where embeddings cannot be \
-                      told from the prior."
+            title: "Distance from targets".to_owned(),
+            caption: "Half the squared distance of normalized embeddings from their images' targets; 1 knows nothing."
                 .to_owned(),
+            reference: None,
+            lines: vec![line("distance", |metrics| metrics.target_distance)],
+        },
+        Curve {
+            title: "Prediction of crops (nats)".to_owned(),
+            caption: "Cross-entropy of a crop among all of the step, from the rows above it; ln crops knows nothing."
+                .to_owned(),
+            reference: None,
+            lines: vec![line("prediction", |metrics| metrics.prediction)],
+        },
+        Curve {
+            title: game.to_owned(),
+            caption: even.to_owned(),
             reference: Some((2.0 * LN_2, "2 ln 2".to_owned())),
             lines: vec![
                 line("encoder", |metrics| metrics.prior),
+                line("encoder and generator", |metrics| metrics.bidirectional),
                 line("discriminator", |metrics| metrics.discriminator),
             ],
         },
@@ -101,6 +115,25 @@ fn loss_caption(method: Method) -> &'static str {
         Method::Vae => "Minus the evidence lower bound, in nats but for a constant.",
         Method::BetaVae => "Minus the evidence lower bound with its divergence weighted, but for a constant.",
         Method::Aae => "Squared error of the reconstruction, plus the encoder's weighted part of the adversarial game.",
+        Method::Bigan => "The part of encoder and generator in the adversarial game.",
+        Method::Nat => "Half the squared distance of normalized embeddings from their targets.",
+        Method::Cpc => "Cross-entropy of crops predicted from the rows above them.",
+    }
+}
+
+/// Title and explanation of the adversarial game.
+fn game_captions(method: Method) -> (&'static str, &'static str) {
+    match method {
+        Method::Bigan => (
+            "Images with embeddings",
+            "The adversarial game: both sides at 2 ln 2 where images with their embeddings cannot be told from drawn \
+             images with what they were drawn from.",
+        ),
+        _ => (
+            "Prior matching",
+            "The adversarial game: encoder at ln 2 and discriminator at 2 ln 2 where embeddings cannot be told from the \
+             prior.",
+        ),
     }
 }
 

@@ -6,8 +6,8 @@ use burn::tensor::{Device, Tensor};
 
 use super::initialization::redraw_norm_scales;
 use super::{
-    CoordinatePredictor, Decoder, Encoder, GlobalCritic, Initialization, LocalCritic, Mlp, PriorDiscriminator,
-    seed_alone,
+    CoordinatePredictor, Decoder, Discriminator, Encoder, GlobalCritic, Initialization, JointDiscriminator,
+    LocalCritic, Mlp, PriorDiscriminator, RowPredictor, seed_alone,
 };
 use crate::training::{Method, TrainConfig};
 
@@ -26,15 +26,17 @@ pub struct DeepInfoMax {
     pub relative_coordinates: Option<CoordinatePredictor>,
     /// Tells classes apart by the last convolution.
     pub classifier: Option<Mlp>,
-    /// Draws images from embeddings.
+    /// Draws images from embeddings, or from samples of the prior.
     pub decoder: Option<Decoder>,
     /// Logarithm of the variance of each unit of the embedding, from the last hidden layer.
     pub log_variance: Option<Linear>,
+    /// Predicts lower cells of the local feature map from the upper ones.
+    pub row_predictor: Option<RowPredictor>,
 }
 
 /// The networks of a run with weights drawn from the seed; equal seeds give equal networks, and the same encoder with
 /// every method. `classes` is how many a classifier tells apart, where the method has one.
-pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (DeepInfoMax, PriorDiscriminator) {
+pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (DeepInfoMax, Discriminator) {
     let _alone = seed_alone(device, config.seed);
     let architecture = config.preset.architecture();
     let shapes = architecture.shapes();
@@ -55,10 +57,14 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
         relative_coordinates: (config.relative_coordinates > 0.0)
             .then(|| coordinates(2, 2 * (map_height + map_width) - 2)),
         classifier: method.reads_labels().then(|| Mlp::new(width(architecture.conv), classes, device)),
-        decoder: method.reconstructs().then(|| Decoder::new(units, architecture.input, device)),
+        decoder: method.draws_images().then(|| Decoder::new(units, architecture.input, device)),
         log_variance: method.is_variational().then(|| LinearConfig::new(width(architecture.fc), units).init(device)),
+        row_predictor: (method == Method::Cpc).then(|| RowPredictor::new(channels, map_height, device)),
     };
-    let discriminator = PriorDiscriminator::new(units, device);
+    let discriminator = match method {
+        Method::Bigan => Discriminator::Joint(JointDiscriminator::new(architecture.input, units, device)),
+        _ => Discriminator::Prior(PriorDiscriminator::new(units, device)),
+    };
     networks.visit(&mut DrawNow);
     discriminator.visit(&mut DrawNow);
     let networks = match config.initialization {

@@ -1,4 +1,4 @@
-//! The networks: encoder, critics, prior discriminator, predictors of the auxiliary tasks, classifier and decoder.
+//! The networks: encoder, critics, discriminators, predictors of the auxiliary tasks, and what the other methods learn with.
 
 pub mod architecture;
 mod coordinate_predictor;
@@ -6,12 +6,15 @@ mod critic;
 mod crops;
 mod decoder;
 mod deep_info_max;
+mod discriminator;
 mod encoder;
 mod export;
 mod generator;
 mod initialization;
+mod joint_discriminator;
 mod mlp;
 mod prior_discriminator;
+mod row_predictor;
 
 pub use architecture::{Architecture, Layer, Operator, Preset, Source};
 pub use coordinate_predictor::CoordinatePredictor;
@@ -20,9 +23,12 @@ pub use critic::{
 };
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};
+pub use discriminator::Discriminator;
 pub use encoder::{Encoder, EncoderOutput, images_to_tensor, real_pixel};
 pub use export::{FloatEncoder, FloatFilter};
 pub(crate) use generator::seed_alone;
 pub use initialization::Initialization;
+pub use joint_discriminator::JointDiscriminator;
 pub use mlp::Mlp;
 pub use prior_discriminator::PriorDiscriminator;
+pub use row_predictor::RowPredictor;

@@ -46,7 +46,8 @@ impl Prior {
         Tensor::from_data(TensorData::new(samples, [count, units]), device)
     }
 
-    fn numbers(self, [count, units]: [usize; 2], random: &mut StdRng) -> Vec<f32> {
+    /// The same, one after the other.
+    pub(crate) fn numbers(self, [count, units]: [usize; 2], random: &mut StdRng) -> Vec<f32> {
         match self {
             Self::Uniform => (0..count * units).map(|_| random.random()).collect(),
             Self::Gaussian => (0..count * units).map(|_| normal(random) as f32).collect(),

@@ -38,6 +38,8 @@ pub(super) struct Batch {
     /// `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
     values: Vec<f32>,
     shape: [usize; 4],
+    /// Which training images these are, `[batch]`.
+    indices: Vec<usize>,
     /// `[batch]`; only for methods that learn from labels.
     classes: Option<Vec<i64>>,
     /// What is random in the rest of the step.
@@ -50,6 +52,7 @@ impl Batch {
         let classes = self.classes.take();
         Seen {
             images: Tensor::from_data(TensorData::new(std::mem::take(&mut self.values), self.shape), device),
+            indices: std::mem::take(&mut self.indices),
             classes: classes.map(|classes| {
                 let count = [classes.len()];
                 Tensor::from_data(TensorData::new(classes, count), device)
@@ -125,7 +128,8 @@ impl<'a> Plan<'a> {
         let labels = dataset.train.labels.as_deref().unwrap_or_default();
         let classes =
             config.method.reads_labels().then(|| images.iter().map(|index| i64::from(labels[*index])).collect());
-        Batch { values, shape: [config.images_per_step(), channels, height, width], classes, random }
+        let shape = [config.images_per_step(), channels, height, width];
+        Batch { values, shape, indices: images.to_vec(), classes, random }
     }
 }
 
@@ -136,8 +140,11 @@ fn order(count: usize, seed: u64, epoch: usize) -> Vec<usize> {
     order
 }
 
+/// Purpose of what a run draws before its first step, which has number 1.
+pub(super) const BEFORE_THE_STEPS: u64 = 0;
+
 /// Independent random numbers for each purpose of a run.
-fn generator(seed: u64, purpose: u64) -> StdRng {
+pub(super) fn generator(seed: u64, purpose: u64) -> StdRng {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     bytes[8..16].copy_from_slice(&purpose.to_le_bytes());

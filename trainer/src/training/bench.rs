@@ -46,7 +46,7 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, device: &Device) -> any
     ensure!(steps > 0, "--steps 0: at least one is needed");
     let device = device.clone().autodiff();
     let (networks, discriminator) = initialize(config, CLASSES, &device);
-    let mut learner = Learner::new(networks, discriminator, config);
+    let mut learner = Learner::new(networks, discriminator, config, config.batch_size);
     let mut random = StdRng::seed_from_u64(config.seed);
     let architecture = config.preset.architecture();
     let image_bytes = usize::try_from(architecture.input.elements())?;
@@ -55,6 +55,7 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, device: &Device) -> any
     let classes = || Tensor::from_data(TensorData::new(vec![0_i64; config.batch_size], [config.batch_size]), &device);
     let seen = Seen {
         images: images_to_tensor(&pixels, architecture.input, &device),
+        indices: (0..config.batch_size).collect(),
         classes: config.method.reads_labels().then(classes),
     };
 

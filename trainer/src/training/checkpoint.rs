@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::step::Learner;
-use crate::model::DeepInfoMax;
+use crate::model::{DeepInfoMax, Discriminator};
 use crate::persist;
 
 /// Where a run stands.
@@ -24,26 +24,43 @@ pub(super) struct Position {
     pub(super) step_in_epoch: usize,
 }
 
-/// The parts of the file, in order, with the checksum of each in the first.
+/// The first part of the file, with the checksum of each part after it in order.
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     position: Position,
-    sha256: [String; 4],
+    sha256: Vec<String>,
 }
 
 const MANIFEST: &str = "manifest.json";
-const PARTS: [&str; 4] = ["networks.bpk", "discriminator.bpk", "optimizer.bpk", "discriminator-optimizer.bpk"];
+/// The last one is there with noise as targets only.
+const PARTS: [&str; 5] =
+    ["networks.bpk", "discriminator.bpk", "optimizer.bpk", "discriminator-optimizer.bpk", "noise-targets.bin"];
+
+/// What is read of a file.
+struct Saved {
+    position: Position,
+    networks: Bytes,
+    discriminator: Bytes,
+    optimizer: Bytes,
+    discriminator_optimizer: Bytes,
+    noise_targets: Option<Bytes>,
+}
 
 /// Replaces the checkpoint at `path`.
 pub(super) fn save(path: &Path, learner: &Learner, position: Position) -> anyhow::Result<()> {
-    let parts = [
+    let discriminator = match &learner.discriminator {
+        Discriminator::Prior(network) => network.valid().into_record(),
+        Discriminator::Joint(network) => network.valid().into_record(),
+    };
+    let mut parts = vec![
         // In evaluation mode, because only then are the running statistics up to date.
         learner.networks.valid().into_record().into_bytes()?,
-        learner.discriminator.valid().into_record().into_bytes()?,
+        discriminator.into_bytes()?,
         learner.optimizer.to_record().into_bytes()?,
         learner.discriminator_optimizer.to_record().into_bytes()?,
     ];
-    let manifest = Manifest { position, sha256: parts.each_ref().map(|part| sha256(position, part)) };
+    parts.extend(learner.noise_targets.iter().map(|targets| Bytes::from_bytes_vec(targets.to_bytes())));
+    let manifest = Manifest { position, sha256: parts.iter().map(|part| sha256(position, part)).collect() };
     let mut archive = tar::Builder::new(Vec::new());
     append(&mut archive, MANIFEST, &serde_json::to_vec(&manifest)?)?;
     for (name, part) in PARTS.iter().zip(&parts) {
@@ -57,21 +74,30 @@ pub(super) fn save(path: &Path, learner: &Learner, position: Position) -> anyhow
 /// # Errors
 /// If a part is missing or differs from its checksum.
 pub(super) fn load(path: &Path, mut learner: Learner) -> anyhow::Result<(Learner, Position)> {
-    let (position, [networks, discriminator, optimizer, discriminator_optimizer]) = read(path)?;
-    let optimizers =
-        [(&mut learner.optimizer, optimizer), (&mut learner.discriminator_optimizer, discriminator_optimizer)];
+    let saved = read(path)?;
+    let optimizers = [
+        (&mut learner.optimizer, saved.optimizer),
+        (&mut learner.discriminator_optimizer, saved.discriminator_optimizer),
+    ];
     for (optimizer, bytes) in optimizers {
         *optimizer = optimizer.clone().load_record(OptimizerRecord::from_bytes(bytes).with_context(|| misfit(path))?);
     }
-    learner.networks = load_module(path, learner.networks, networks)?;
-    learner.discriminator = load_module(path, learner.discriminator, discriminator)?;
-    Ok((learner, position))
+    learner.networks = load_module(path, learner.networks, saved.networks)?;
+    learner.discriminator = match learner.discriminator {
+        Discriminator::Prior(network) => Discriminator::Prior(load_module(path, network, saved.discriminator)?),
+        Discriminator::Joint(network) => Discriminator::Joint(load_module(path, network, saved.discriminator)?),
+    };
+    learner.noise_targets = match (learner.noise_targets, saved.noise_targets) {
+        (Some(targets), Some(bytes)) => Some(targets.given_as(&bytes).with_context(|| misfit(path))?),
+        (None, None) => None,
+        _ => anyhow::bail!(misfit(path)),
+    };
+    Ok((learner, saved.position))
 }
 
 /// The networks alone.
 pub(super) fn load_networks(path: &Path, networks: DeepInfoMax) -> anyhow::Result<DeepInfoMax> {
-    let (_, [bytes, ..]) = read(path)?;
-    load_module(path, networks, bytes)
+    load_module(path, networks, read(path)?.networks)
 }
 
 fn load_module<M: Module>(path: &Path, module: M, bytes: Bytes) -> anyhow::Result<M> {
@@ -87,14 +113,14 @@ fn misfit(path: &Path) -> String {
     )
 }
 
-fn read(path: &Path) -> anyhow::Result<(Position, [Bytes; 4])> {
+fn read(path: &Path) -> anyhow::Result<Saved> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     unpack(&bytes).with_context(|| {
         format!("{}: damaged checkpoint; delete it and train again, or put a copy back", path.display())
     })
 }
 
-fn unpack(bytes: &[u8]) -> anyhow::Result<(Position, [Bytes; 4])> {
+fn unpack(bytes: &[u8]) -> anyhow::Result<Saved> {
     let mut parts = Vec::new();
     for entry in tar::Archive::new(bytes).entries()? {
         let mut part = Vec::new();
@@ -102,12 +128,21 @@ fn unpack(bytes: &[u8]) -> anyhow::Result<(Position, [Bytes; 4])> {
         parts.push(part);
     }
     let [manifest, parts @ ..] = &parts[..] else { anyhow::bail!("it is empty") };
-    let manifest: Manifest = serde_json::from_slice(manifest)?;
-    ensure!(parts.len() == PARTS.len(), "{} parts found, {} expected", parts.len(), PARTS.len());
-    for ((name, part), stated) in PARTS.iter().zip(parts).zip(&manifest.sha256) {
-        ensure!(sha256(manifest.position, part) == *stated, "the checksum of {name} is wrong");
+    let Manifest { position, sha256: stated } = serde_json::from_slice(manifest)?;
+    ensure!(parts.len() == stated.len(), "{} parts found, {} expected", parts.len(), stated.len());
+    for ((name, part), stated) in PARTS.iter().zip(parts).zip(&stated) {
+        ensure!(sha256(position, part) == *stated, "the checksum of {name} is wrong");
     }
-    Ok((manifest.position, std::array::from_fn(|part| Bytes::from_bytes_vec(parts[part].clone()))))
+    let mut parts = parts.iter().map(|part| Bytes::from_bytes_vec(part.clone()));
+    let mut next = |name| parts.next().with_context(|| format!("{name} is missing"));
+    Ok(Saved {
+        position,
+        networks: next(PARTS[0])?,
+        discriminator: next(PARTS[1])?,
+        optimizer: next(PARTS[2])?,
+        discriminator_optimizer: next(PARTS[3])?,
+        noise_targets: next(PARTS[4]).ok(),
+    })
 }
 
 fn append(archive: &mut tar::Builder<Vec<u8>>, name: &str, part: &[u8]) -> anyhow::Result<()> {

@@ -186,6 +186,11 @@ impl TrainConfig {
         self.method.has_prior_matching() && self.gamma > 0.0
     }
 
+    /// Whether a discriminator learns.
+    pub fn has_adversary(&self) -> bool {
+        self.matches_prior() || self.method == Method::Bigan
+    }
+
     /// Weight of the posterior's divergence from the prior, of a variational method.
     pub fn divergence_weight(&self) -> f64 {
         if self.method == Method::BetaVae { self.kl_weight } else { 1.0 }
@@ -234,6 +239,8 @@ impl TrainConfig {
         }
         if self.matches_prior() {
             settings.push(format!("gamma {}", self.gamma));
+        }
+        if self.has_adversary() {
             settings.push(format!("{} prior", self.prior.name()));
         }
         let name = self.method.name();
@@ -283,6 +290,9 @@ mod tests {
             (Method::Vae, "vae"),
             (Method::BetaVae, "beta-vae (kl_weight 4)"),
             (Method::Aae, "aae (gamma 0.1, uniform prior)"),
+            (Method::Bigan, "bigan (uniform prior)"),
+            (Method::Nat, "nat"),
+            (Method::Cpc, "cpc"),
         ] {
             assert_eq!(TrainConfig { method, ..TrainConfig::default() }.objective(), name);
         }

@@ -1,5 +1,6 @@
 //! The loss of a step, put together from its parts as the settings say.
 
+mod adversary;
 mod classification;
 mod reconstruction;
 mod sum;
@@ -9,11 +10,11 @@ use rand::rngs::StdRng;
 
 use self::sum::WeightedSum;
 use super::metrics::{Readings, Record};
-use super::{PriorMatching, TrainConfig, Views};
-use crate::model::{DeepInfoMax, EncoderOutput, PriorDiscriminator};
+use super::noise_targets::NoiseTargets;
+use super::{Method, PriorMatching, TrainConfig, Views};
+use crate::model::{DeepInfoMax, Discriminator, EncoderOutput};
 use crate::objective::{
-    absolute_coordinates, discriminator_loss, encoder_prior_loss, gradient_penalty, occlude, relative_coordinates,
-    with_noise,
+    CodedImages, absolute_coordinates, occlude, predictive_coding, relative_coordinates, target_distance, with_noise,
 };
 
 /// What a step sees.
@@ -21,6 +22,8 @@ use crate::objective::{
 pub(super) struct Seen {
     /// `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
     pub(super) images: Tensor<4>,
+    /// Which training image each of them is, `[batch]`.
+    pub(super) indices: Vec<usize>,
     /// `[batch]`; only of methods that learn from labels.
     pub(super) classes: Option<Tensor<1, Int>>,
 }
@@ -31,8 +34,12 @@ pub(super) struct Forward {
     output: EncoderOutput,
     /// Embeddings of the images with a part hidden, in the same shape.
     occluded: Option<Tensor<2>>,
-    /// The images, where they are to be drawn again.
+    /// The images, where images are drawn.
     images: Option<Tensor<4>>,
+    /// Images drawn from samples of the prior, with these.
+    generated: Option<CodedImages>,
+    /// What embeddings are to be, `[batch, units]`.
+    targets: Option<Tensor<2>>,
     /// Their classes, where they are to be told.
     classes: Option<Tensor<1, Int>>,
 }
@@ -40,27 +47,42 @@ pub(super) struct Forward {
 impl Forward {
     /// Encodes what a step sees.
     pub(super) fn new(networks: &DeepInfoMax, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> Self {
-        let Seen { images, classes } = seen;
+        let Seen { images, classes, .. } = seen;
         let encode = |images| {
             let mut output = networks.encoder.forward(images);
             output.embedding = under_one_another(output.embedding, config);
             output
         };
         if config.occlusion == 0.0 {
-            let kept = config.method.reconstructs().then(|| images.clone());
-            return Self { output: encode(images), occluded: None, images: kept, classes };
+            let kept = config.method.draws_images().then(|| images.clone());
+            let output = encode(images);
+            let generated = match (&networks.decoder, config.method) {
+                (Some(generator), Method::Bigan) => {
+                    let [count, units] = output.embedding.dims();
+                    let codes = config.prior.sample([count, units], random, &output.embedding.device());
+                    Some(CodedImages { images: generator.forward(codes.clone()), codes })
+                }
+                _ => None,
+            };
+            return Self { output, occluded: None, images: kept, generated, targets: None, classes };
         }
         let occluded = occlude(images.clone(), config.occlusion_block, random);
         // In one batch, so that batch normalization keeps the statistics of what it sees.
         let [output, occluded] = halves(&encode(Tensor::cat(vec![images, occluded], 0)));
-        Self { output, occluded: Some(occluded.embedding), images: None, classes }
+        let occluded = Some(occluded.embedding);
+        Self { output, occluded, images: None, generated: None, targets: None, classes }
+    }
+
+    /// Gives the images, which are numbers `indices` of the training images, the targets that suit them best.
+    pub(super) fn aim(&mut self, indices: &[usize], targets: &mut NoiseTargets) {
+        self.targets = Some(targets.assign(indices, &self.output.embedding));
     }
 
     /// What the encoder and all that learns with it minimize, `[1]`; no gradient reaches the discriminator.
     pub(super) fn loss(
         &self,
         networks: &DeepInfoMax,
-        discriminator: &PriorDiscriminator,
+        discriminator: &Discriminator,
         config: &TrainConfig,
         random: &mut StdRng,
         readings: &mut Readings,
@@ -79,13 +101,20 @@ impl Forward {
         if let (Some(classifier), Some(classes)) = (&networks.classifier, &self.classes) {
             classification::add(classifier, &self.output, classes, random, &mut sum);
         }
-        if let (Some(decoder), Some(images)) = (&networks.decoder, &self.images) {
+        if let (Some(decoder), Some(images)) = (&networks.decoder, &self.images)
+            && config.method.reconstructs()
+        {
             reconstruction::add(decoder, networks.log_variance.as_ref(), &self.output, images, random, &mut sum);
         }
-        if config.matches_prior() {
-            let value = encoder_prior_loss(discriminator, config.prior, embedding.clone());
-            sum.add(config.gamma, value, |metrics, value| metrics.prior = Some(value));
+        if let Some(targets) = &self.targets {
+            let value = target_distance(embedding.clone(), targets.clone());
+            sum.add(1.0, value, |metrics, value| metrics.target_distance = Some(value));
         }
+        if let Some(predictor) = &networks.row_predictor {
+            let value = predictive_coding(predictor, feature_map.clone());
+            sum.add(1.0, value, |metrics, value| metrics.prediction = Some(value));
+        }
+        self.add_game(discriminator, &mut sum);
         sum.finish(&embedding.device())
     }
 
@@ -135,26 +164,6 @@ impl Forward {
             let encoded = pairs.map(|(features, embedding)| critic.encode(features, embedding)).collect();
             sum.add_estimate(config.alpha, critic, encoded, |metrics, value| metrics.global_information = Some(value));
         }
-    }
-
-    /// What the discriminator minimizes, `[1]`; no gradient reaches the encoder.
-    pub(super) fn judgement(
-        &self,
-        discriminator: &PriorDiscriminator,
-        config: &TrainConfig,
-        random: &mut StdRng,
-        readings: &mut Readings,
-    ) -> Tensor<1> {
-        let embedding = &self.output.embedding;
-        let samples = config.prior.sample(embedding.dims(), random, &embedding.device());
-        let loss = discriminator_loss(discriminator, config.prior, embedding, samples.clone());
-        readings.push(|metrics, value| metrics.discriminator = Some(value), loss.clone());
-        if config.gradient_penalty == 0.0 {
-            return loss;
-        }
-        let penalty = gradient_penalty(discriminator, config.prior, embedding, samples);
-        readings.push(|metrics, value| metrics.gradient_penalty = Some(value), penalty.clone());
-        loss + penalty * config.gradient_penalty
     }
 }
 

@@ -22,6 +22,12 @@ pub enum Method {
     BetaVae,
     /// Autoencoder whose embeddings an adversary compares with a prior
     Aae,
+    /// Images with embeddings against drawn images with what they were drawn from, before an adversary
+    Bigan,
+    /// Noise as targets: a random point on the sphere for each image
+    Nat,
+    /// Contrastive predictive coding: lower crops from the upper ones, for encoders on crops only
+    Cpc,
 }
 
 impl Method {
@@ -34,6 +40,9 @@ impl Method {
             Self::Vae => "vae",
             Self::BetaVae => "beta-vae",
             Self::Aae => "aae",
+            Self::Bigan => "bigan",
+            Self::Nat => "nat",
+            Self::Cpc => "cpc",
         }
     }
 
@@ -47,7 +56,12 @@ impl Method {
         if self.reads_labels() { dataset.train.len() } else { dataset.training_len() }
     }
 
-    /// Whether it draws images from embeddings.
+    /// Whether it draws images, again or anew.
+    pub const fn draws_images(self) -> bool {
+        self.reconstructs() || matches!(self, Self::Bigan)
+    }
+
+    /// Whether it draws images again from their embeddings.
     pub const fn reconstructs(self) -> bool {
         matches!(self, Self::Autoencoder | Self::Vae | Self::BetaVae | Self::Aae)
     }
@@ -60,6 +74,11 @@ impl Method {
     /// Whether a discriminator may compare embeddings with a prior.
     pub const fn has_prior_matching(self) -> bool {
         matches!(self, Self::Dim | Self::Aae)
+    }
+
+    /// Whether it is defined for one embedding of an image only.
+    pub const fn needs_one_embedding(self) -> bool {
+        self.draws_images() || matches!(self, Self::Nat)
     }
 }
 

@@ -50,6 +50,15 @@ pub struct Metrics {
     /// What the encoder minimizes against the discriminator; `ln 2` where it cannot be told from the prior.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<f32>,
+    /// What encoder and generator minimize against the discriminator of pairs; `2 ln 2` where it cannot tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bidirectional: Option<f32>,
+    /// Half the squared distance of normalized embeddings from their targets, 0 to 2; 1 where they know nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_distance: Option<f32>,
+    /// Cross-entropy of a cell among all of the batch, from the rows above it, in nats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prediction: Option<f32>,
     /// What the discriminator minimizes, but for its penalty; `2 ln 2` where it cannot tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discriminator: Option<f32>,

@@ -7,6 +7,7 @@ mod config;
 mod loss;
 mod method;
 mod metrics;
+mod noise_targets;
 mod progress;
 mod run;
 mod step;

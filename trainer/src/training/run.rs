@@ -5,7 +5,7 @@
 //! | `config.toml` | every setting |
 //! | `dataset.json` | name, classes, shape and fingerprint of the data |
 //! | `metrics.jsonl` | losses of every step |
-//! | `checkpoint.tar` | networks, optimizers and position |
+//! | `checkpoint.tar` | networks, optimizers, position and, of noise as targets, whose target is whose |
 //! | `evaluation.json` | what `dim evaluate` found |
 
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Method, Metrics, TrainConfig, checkpoint, metrics};
 use crate::data::{Dataset, crop_fits};
-use crate::model::{Architecture, DeepInfoMax, Encoder, PriorDiscriminator, initialize};
+use crate::model::{Architecture, DeepInfoMax, Discriminator, Encoder, initialize};
 use crate::persist;
 
 /// What a run was trained on.
@@ -169,7 +169,7 @@ impl Run {
     }
 
     /// The networks before they learn.
-    pub(super) fn initialize(&self, device: &Device) -> (DeepInfoMax, PriorDiscriminator) {
+    pub(super) fn initialize(&self, device: &Device) -> (DeepInfoMax, Discriminator) {
         initialize(&self.config, self.dataset.classes.len(), device)
     }
 

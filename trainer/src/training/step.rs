@@ -4,33 +4,50 @@ use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
+use super::batches::{BEFORE_THE_STEPS, generator};
 use super::loss::{Forward, Seen};
 use super::metrics::Readings;
-use super::{PriorUpdates, TrainConfig};
-use crate::model::{DeepInfoMax, PriorDiscriminator};
+use super::noise_targets::NoiseTargets;
+use super::{Method, PriorUpdates, TrainConfig};
+use crate::model::{DeepInfoMax, Discriminator};
 
 /// The networks with what moves them.
 #[derive(Clone)]
 pub(super) struct Learner {
     pub(super) networks: DeepInfoMax,
-    pub(super) discriminator: PriorDiscriminator,
+    pub(super) discriminator: Discriminator,
     pub(super) optimizer: ModuleOptimizer,
     pub(super) discriminator_optimizer: ModuleOptimizer,
+    /// Only of noise as targets.
+    pub(super) noise_targets: Option<NoiseTargets>,
 }
 
 impl Learner {
-    /// Fresh optimizers around freshly drawn or loaded networks.
-    pub(super) fn new(networks: DeepInfoMax, discriminator: PriorDiscriminator, config: &TrainConfig) -> Self {
+    /// Fresh optimizers around freshly drawn networks, which are to learn from so many images.
+    pub(super) fn new(
+        networks: DeepInfoMax,
+        discriminator: Discriminator,
+        config: &TrainConfig,
+        images: usize,
+    ) -> Self {
         let adam = || AdamConfig::new().with_beta_1(config.beta_1).with_beta_2(config.beta_2).with_epsilon(1e-8).init();
-        Self { networks, discriminator, optimizer: adam(), discriminator_optimizer: adam() }
+        let noise_targets = (config.method == Method::Nat).then(|| {
+            let shapes = config.preset.architecture().shapes();
+            NoiseTargets::new(images, shapes[shapes.len() - 1][0], &mut generator(config.seed, BEFORE_THE_STEPS))
+        });
+        Self { networks, discriminator, optimizer: adam(), discriminator_optimizer: adam(), noise_targets }
     }
 
     /// Moves the encoder and all that learns with it along one loss and the discriminator along another. Nothing waits
-    /// for the device.
-    pub(super) fn step(mut self, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Self, Readings) {
+    /// for the device but the assignment of noise targets.
+    pub(super) fn step(mut self, mut seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Self, Readings) {
         let mut readings = Readings::default();
-        let forward = Forward::new(&self.networks, seen, config, random);
-        let judges = |when| config.matches_prior() && config.prior_updates == when;
+        let indices = std::mem::take(&mut seen.indices);
+        let mut forward = Forward::new(&self.networks, seen, config, random);
+        if let Some(targets) = &mut self.noise_targets {
+            forward.aim(&indices, targets);
+        }
+        let judges = |when| config.has_adversary() && config.prior_updates == when;
         if judges(PriorUpdates::Alternating) {
             let judgement = forward.judgement(&self.discriminator, config, random, &mut readings);
             self = self.move_discriminator(&judgement, config);

@@ -62,7 +62,7 @@ pub fn train(
     check_data(run, dataset)?;
     let device = device.clone().autodiff();
     let (networks, discriminator) = run.initialize(&device);
-    let mut learner = Learner::new(networks, discriminator, config);
+    let mut learner = Learner::new(networks, discriminator, config, config.method.images_of(dataset));
     let mut start = Position { epoch: 0, step_in_epoch: 0 };
     if run.has_checkpoint() {
         (learner, start) = checkpoint::load(&run.checkpoint_path(), learner)?;

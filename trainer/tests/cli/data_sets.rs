@@ -6,7 +6,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use crate::place::{Place, assert_failure, keys};
-use crate::tiny_data::{TEST_IMAGES, TRAIN_IMAGES, test_images, train_images};
+use crate::tiny_data::{TEST_IMAGES, TRAIN_IMAGES, npy, test_images, train_images};
 
 const SIDE: usize = 28;
 const EDGE28: &str = "preset = \"edge28\"\nepochs = 1\nbatch_size = 32\ncritic_units = 8\n";
@@ -37,12 +37,6 @@ fn write_png(place: &Place, name: &str, pixels: &[u8]) {
     let mut encoder = png::Encoder::new(File::create(path).unwrap(), SIDE as u32, SIDE as u32);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.write_header().unwrap().write_image_data(pixels).unwrap();
-}
-
-fn npy(shape: &[usize], values: &[u8]) -> Vec<u8> {
-    let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': {shape:?}, }}");
-    let header = format!("{:117}\n", header.replace('[', "(").replace(']', ",)"));
-    [b"\x93NUMPY\x01\x00\x76\x00", header.as_bytes(), values].concat()
 }
 
 /// The same images as IDX, in NumPy files and as pictures train the same encoder.

@@ -25,6 +25,25 @@ pub(crate) fn write(folder: &Path) {
     }
 }
 
+/// Writes NumPy files of a data set with `counts` square images of three colours to learn from and held out.
+pub(crate) fn write_coloured(folder: &Path, side: usize, counts: [usize; 2]) {
+    fs::create_dir(folder).unwrap();
+    for ((split, count), seed) in ["train", "test"].into_iter().zip(counts).zip(3..) {
+        let mut random = StdRng::seed_from_u64(seed);
+        let pixels: Vec<u8> = (0..count * side * side * 3).map(|_| random.random()).collect();
+        let classes: Vec<u8> = (0..count).map(|index| (index % CLASSES) as u8).collect();
+        fs::write(folder.join(format!("{split}_images.npy")), npy(&[count, side, side, 3], &pixels)).unwrap();
+        fs::write(folder.join(format!("{split}_labels.npy")), npy(&[count], &classes)).unwrap();
+    }
+}
+
+/// A NumPy file of bytes.
+pub(crate) fn npy(shape: &[usize], values: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': {shape:?}, }}");
+    let header = format!("{:117}\n", header.replace('[', "(").replace(']', ",)"));
+    [b"\x93NUMPY\x01\x00\x76\x00", header.as_bytes(), values].concat()
+}
+
 /// Pixels of each test image.
 pub(crate) fn test_images() -> Vec<Vec<u8>> {
     images(TEST_IMAGES, 2)

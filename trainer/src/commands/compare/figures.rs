@@ -101,13 +101,15 @@ mod tests {
             ("supervised", "Fully supervised"),
             ("vae", "VAE"),
             ("aae", "AAE"),
+            ("bigan", "BiGAN"),
+            ("nat", "NAT"),
             ("dim-global-jsd", "DIM(G)"),
             ("dim-local-jsd", "DIM(L) JSD"),
             ("dim-local-infonce", "DIM(L) infoNCE"),
         ] {
             assert_eq!(names(kind), [row], "{kind}");
         }
-        for kind in ["beta-vae", "autoencoder", "dim-local-dv", "dim-local-global-jsd"] {
+        for kind in ["beta-vae", "autoencoder", "cpc", "dim-local-dv", "dim-local-global-jsd"] {
             assert!(names(kind).is_empty(), "{kind}");
         }
     }

@@ -4,6 +4,7 @@ use anyhow::ensure;
 
 use super::{Method, PriorMatching, TrainConfig, Views};
 use crate::data::Augmentation;
+use crate::model::{Architecture, Preset};
 use crate::objective::Prior;
 
 impl TrainConfig {
@@ -52,11 +53,43 @@ impl TrainConfig {
             self.method != Method::Aae || self.gamma > 0.0,
             "gamma = 0: an aae without its adversary is an autoencoder; set gamma above 0, or method = \"autoencoder\""
         );
+        self.validate_game()?;
         let architecture = self.preset.architecture();
         let (preset, globals) = (architecture.name, architecture.globals());
         ensure!(
-            globals == 1 || !self.method.reconstructs(),
+            globals == 1 || !self.method.needs_one_embedding(),
             "method = {name:?}: needs one embedding per image, {preset} makes {globals}"
+        );
+        ensure!(
+            architecture.is_folded() || self.method != Method::Cpc,
+            "method = \"cpc\": predicts crops of an image, {preset} sees it whole; set preset to one of {}",
+            presets_on_crops()
+        );
+        Ok(())
+    }
+
+    /// What an adversary is set to is refused where there is none; a `gamma` of 0 asks for nothing.
+    fn validate_game(&self) -> anyhow::Result<()> {
+        let (name, usual) = (self.method.name(), Self::default());
+        let (gamma, penalty, prior) = (self.gamma, self.gradient_penalty, self.prior.name());
+        if !self.method.has_prior_matching() {
+            ensure!(
+                gamma == 0.0 || gamma == usual.gamma,
+                "gamma = {gamma}: weights prior matching of method = \"dim\" or \"aae\"; leave it out with {name:?}"
+            );
+            ensure!(
+                penalty == 0.0,
+                "gradient_penalty = {penalty}: is of prior matching with method = \"dim\" or \"aae\", not {name:?}"
+            );
+        }
+        let has_game = self.method.has_prior_matching() || self.method == Method::Bigan;
+        ensure!(
+            has_game || self.prior == usual.prior,
+            "prior = {prior:?}: without effect; leave it out with method = {name:?}"
+        );
+        ensure!(
+            has_game || self.prior_updates == usual.prior_updates,
+            "prior_updates = \"alternating\": without effect; leave it out with method = {name:?}"
         );
         Ok(())
     }
@@ -128,10 +161,18 @@ impl TrainConfig {
     }
 }
 
+/// Names of the presets that cut images into crops.
+fn presets_on_crops() -> String {
+    let architectures = Preset::all().iter().map(|preset| preset.architecture());
+    architectures.filter(Architecture::is_folded).map(|on_crops| on_crops.name).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
-    use crate::model::Preset;
+    use crate::training::PriorUpdates;
 
     #[test]
     fn unusable_settings_are_named() {
@@ -141,8 +182,17 @@ mod tests {
         assert!(TrainConfig { gamma: 0.0, ..noise.clone() }.validate().is_ok());
         assert!(TrainConfig { occlusion: 1.0, ..usable.clone() }.validate().is_ok());
         let with = |method| TrainConfig { method, ..TrainConfig::default() };
-        for method in [Method::Supervised, Method::Autoencoder, Method::Vae, Method::BetaVae, Method::Aae] {
-            assert!(with(method).validate().is_ok());
+        for method in Method::value_variants() {
+            let preset = if *method == Method::Cpc { Preset::Foldresnet19 } else { usable.preset };
+            assert!(TrainConfig { preset, ..with(*method) }.validate().is_ok(), "{method:?}");
+        }
+        let on_crops = TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Cpc) };
+        for config in [
+            on_crops.clone(),
+            TrainConfig { gamma: 0.0, ..on_crops.clone() },
+            TrainConfig { prior: Prior::Gaussian, prior_updates: PriorUpdates::Alternating, ..with(Method::Bigan) },
+        ] {
+            assert!(config.validate().is_ok());
         }
         for (config, name) in [
             (TrainConfig { epochs: 0, ..usable.clone() }, "epochs"),
@@ -174,6 +224,19 @@ mod tests {
             (TrainConfig { gamma: 0.0, prior_matching: PriorMatching::Noise, ..with(Method::Vae) }, "prior_matching"),
             (TrainConfig { gamma: 0.0, ..with(Method::Aae) }, "gamma"),
             (TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Vae) }, "method"),
+            (TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Bigan) }, "method"),
+            (TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Nat) }, "method"),
+            (with(Method::Cpc), "method"),
+            (TrainConfig { beta: 0.5, ..on_crops.clone() }, "beta"),
+            (TrainConfig { gamma: 1.0, ..on_crops.clone() }, "gamma"),
+            (TrainConfig { prior: Prior::Sphere, ..on_crops }, "prior"),
+            (TrainConfig { gamma: 1.0, ..with(Method::Bigan) }, "gamma"),
+            (TrainConfig { gradient_penalty: 1.0, ..with(Method::Bigan) }, "gradient_penalty"),
+            (TrainConfig { kl_weight: 2.0, ..with(Method::Bigan) }, "kl_weight"),
+            (TrainConfig { alpha: 1.0, ..with(Method::Nat) }, "alpha"),
+            (TrainConfig { prior: Prior::Sphere, ..with(Method::Nat) }, "prior"),
+            (TrainConfig { prior_updates: PriorUpdates::Alternating, ..with(Method::Nat) }, "prior_updates"),
+            (TrainConfig { gradient_penalty: 1.0, ..with(Method::Autoencoder) }, "gradient_penalty"),
             (TrainConfig { metrics_every: 0, ..usable.clone() }, "metrics_every"),
             (TrainConfig { critic_units: 65_536, ..usable.clone() }, "critic_units"),
             (TrainConfig { preset: Preset::Foldmultialex64, coordinates: 0.1, ..usable.clone() }, "coordinates"),

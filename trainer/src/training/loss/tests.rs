@@ -10,7 +10,7 @@ use rand::SeedableRng;
 use super::*;
 use crate::data::Augmentation;
 use crate::model::{GlobalCriticKind, LocalCriticKind, Preset, initialize, seed_alone};
-use crate::objective::{Estimator, Prior};
+use crate::objective::{Estimator, Prior, encoder_prior_loss};
 use crate::training::step::Learner;
 use crate::training::{Metrics, PriorUpdates};
 
@@ -48,12 +48,13 @@ fn images(config: &TrainConfig, device: &Device) -> Tensor<4> {
 /// The images, with class i of the i-th where the method learns from labels.
 fn seen(config: &TrainConfig, device: &Device) -> Seen {
     let classes = || Tensor::arange(0..config.batch_size as i64, device);
-    Seen { images: images(config, device), classes: config.method.reads_labels().then(classes) }
+    let indices = (0..config.batch_size).collect();
+    Seen { images: images(config, device), indices, classes: config.method.reads_labels().then(classes) }
 }
 
 struct Losses {
     networks: DeepInfoMax,
-    discriminator: PriorDiscriminator,
+    discriminator: Discriminator,
     loss: Tensor<1>,
     judgement: Tensor<1>,
     readings: Readings,
@@ -65,7 +66,12 @@ fn losses(config: &TrainConfig) -> Losses {
     let (networks, discriminator) = initialize(config, 4, &device);
     let random = &mut StdRng::seed_from_u64(0);
     let mut readings = Readings::default();
-    let forward = Forward::new(&networks, seen(config, &device), config, random);
+    let mut forward = Forward::new(&networks, seen(config, &device), config, random);
+    if config.method == Method::Nat {
+        let [_, units] = forward.output.embedding.dims();
+        let indices: Vec<usize> = (0..config.batch_size).collect();
+        forward.aim(&indices, &mut NoiseTargets::new(config.batch_size, units, random));
+    }
     let loss = forward.loss(&networks, &discriminator, config, random, &mut readings);
     let judgement = forward.judgement(&discriminator, config, random, &mut readings);
     Losses { networks, discriminator, loss, judgement, readings }
@@ -121,6 +127,7 @@ fn matching_the_prior_moves_the_encoder_but_neither_critic_nor_discriminator() {
     let device = Device::flex().autodiff();
     let (networks, discriminator) = initialize(&config, 4, &device);
     let embedding = networks.encoder.forward(images(&config, &device)).embedding;
+    let Discriminator::Prior(discriminator) = discriminator else { panic!("no game with the prior") };
     let mut gradients = encoder_prior_loss(&discriminator, config.prior, embedding).backward();
     assert_eq!(GradientsParams::from_module(&mut gradients, &networks.encoder).len(), parameters(&networks.encoder));
     assert_eq!(GradientsParams::from_module(&mut gradients, &networks.local_critic).len(), 0);
@@ -175,7 +182,12 @@ fn chunks_change_nothing_but_memory() {
         let run = |config: &TrainConfig| {
             let random = &mut StdRng::seed_from_u64(0);
             let mut readings = Readings::default();
-            let forward = Forward::new(&networks, Seen { images: images.clone(), classes: None }, config, random);
+            let forward = Forward::new(
+                &networks,
+                Seen { images: images.clone(), indices: Vec::new(), classes: None },
+                config,
+                random,
+            );
             let loss = forward.loss(&networks, &discriminator, config, random, &mut readings);
             let mut gradients = loss.backward();
             let of_encoder = GradientsParams::from_module(&mut gradients, &networks.encoder);
@@ -209,12 +221,12 @@ impl DeepInfoMax {
     }
 }
 
-/// Metrics of some steps on the same images.
-fn learn(config: &TrainConfig, steps: usize) -> Vec<Metrics> {
+/// What has learned in some steps on the same images, and the metrics of each.
+fn learn(config: &TrainConfig, steps: usize) -> (Learner, Vec<Metrics>) {
     config.validate().unwrap();
     let device = Device::flex().autodiff();
     let (networks, discriminator) = initialize(config, 4, &device);
-    let mut learner = Learner::new(networks, discriminator, config);
+    let mut learner = Learner::new(networks, discriminator, config, config.batch_size);
     let seen = seen(config, &device);
     let mut random = StdRng::seed_from_u64(0);
     let mut metrics = Vec::new();
@@ -223,12 +235,12 @@ fn learn(config: &TrainConfig, steps: usize) -> Vec<Metrics> {
         (learner, readings) = learner.step(seen.clone(), config, &mut random);
         metrics.push(readings.read(step).unwrap().unwrap());
     }
-    metrics
+    (learner, metrics)
 }
 
 /// The mean estimate over the last of some steps on the same images, less that over the first.
 fn gain(config: &TrainConfig, steps: usize) -> f32 {
-    let information: Vec<f32> = learn(config, steps).iter().map(|metrics| metrics.information().unwrap()).collect();
+    let information: Vec<f32> = learn(config, steps).1.iter().map(|metrics| metrics.information().unwrap()).collect();
     let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
     mean(&information[steps - 5..]) - mean(&information[..5])
 }
@@ -240,8 +252,9 @@ fn alternating_updates_face_the_encoder_with_the_moved_discriminator() {
         let device = Device::flex().autodiff();
         let (networks, discriminator) = initialize(&config, 4, &device);
         let images = Tensor::ones([4, 1, 28, 28], &device);
-        let learner = Learner::new(networks, discriminator, &config);
-        let (_, readings) = learner.step(Seen { images, classes: None }, &config, &mut StdRng::seed_from_u64(0));
+        let learner = Learner::new(networks, discriminator, &config, config.batch_size);
+        let (_, readings) =
+            learner.step(Seen { images, indices: Vec::new(), classes: None }, &config, &mut StdRng::seed_from_u64(0));
         readings.read(1).unwrap().unwrap()
     };
     let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(first_step);
