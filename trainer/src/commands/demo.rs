@@ -125,7 +125,7 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
     let facts = [
         ("encoder", format!("{}, {} MAC an image", summary.encoder, model.macs())),
         ("data", format!("{}, {} images without labels", dataset.name, summary.train_images)),
-        ("objective", run.config.objective()),
+        ("objective", run.objective()),
         ("training", format!("{} epochs, seed {}", summary.epochs, summary.seed)),
         ("encoder.dim", format!("{} bytes of flash", summary.file_bytes)),
         ("activations", format!("{} bytes of RAM", model.arena_bytes())),
@@ -144,7 +144,7 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
         measures: Vec::new(),
         map: pictures::int8_map(model, dataset, summary.seed)?,
         map_of: "int8 embedding".to_owned(),
-        saw_classes: false,
+        saw_classes: Some(false),
         classes: dataset.classes.clone(),
         similarities: pictures::similarities(model, dataset)?,
         neighbours: Vec::new(),

@@ -1,13 +1,13 @@
 //! `dim train`: from images to a run folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use serde::Serialize;
 
-use super::{open_data, print_json, stop_on_ctrl_c};
+use super::{absolute, open_data, print_json, stop_on_ctrl_c};
 use crate::cli::TrainArgs;
 use crate::device;
 use crate::training::{Bar, Metrics, Outcome, Run, TrainConfig, train};
@@ -75,7 +75,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let summary = Summary {
         run: &folder,
         encoder: run.architecture().name,
-        objective: run.config.objective(),
+        objective: run.objective(),
         dataset: &run.dataset.name,
         fingerprint: &run.dataset.fingerprint,
         epochs: run.config.epochs,
@@ -106,18 +106,12 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     config.preset = args.preset.unwrap_or(config.preset);
     config.data = args.data.clone().unwrap_or(config.data);
     if config.data != "embedded" {
-        // A run folder must find its data from anywhere.
         config.data = absolute(&config.data)?;
     }
     config.epochs = args.epochs.unwrap_or(config.epochs);
     config.seed = args.seed.unwrap_or(config.seed);
     config.limit = args.limit.unwrap_or(config.limit);
     Ok(config)
-}
-
-fn absolute(folder: &str) -> anyhow::Result<String> {
-    let path: PathBuf = std::path::absolute(folder).with_context(|| folder.to_owned())?;
-    path.into_os_string().into_string().map_err(|path| anyhow::anyhow!("{}: not valid Unicode", path.display()))
 }
 
 fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {

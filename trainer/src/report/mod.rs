@@ -27,8 +27,8 @@ pub struct Report {
     pub map: Vec<MapPoint>,
     /// Whose embeddings the map shows, in a few words.
     pub map_of: String,
-    /// Whether training saw the classes that colour it.
-    pub saw_classes: bool,
+    /// Whether training saw the classes that colour it, if that is known.
+    pub saw_classes: Option<bool>,
     /// Name of each class.
     pub classes: Vec<String>,
     /// Local feature maps of a few images.

@@ -38,10 +38,14 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
         body.push_str("<h2>Map of the embeddings</h2><figure class=\"map\">");
         body.push_str(&chart::map(&report.map)?);
         let of = escape(&report.map_of);
-        let saw = if report.saw_classes { "saw" } else { "never saw" };
+        let saw = match report.saw_classes {
+            Some(true) => ", which training saw",
+            Some(false) => ", which training never saw",
+            None => "",
+        };
         write!(
             body,
-            "<figcaption>Each dot is a held-out image, placed by t-SNE of its {of}. Colours are classes, which training {saw}.<ul class=\"legend\">"
+            "<figcaption>Each dot is a held-out image, placed by t-SNE of its {of}. Colours are classes{saw}.<ul class=\"legend\">"
         )?;
         for (class, name) in (0..).zip(&report.classes) {
             let color = chart::color(class);

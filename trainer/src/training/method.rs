@@ -22,6 +22,9 @@ pub enum Method {
     BetaVae,
     /// Autoencoder whose embeddings an adversary compares with a prior
     Aae,
+    /// None: the weights were learned elsewhere, and `dim import-torch` made the run
+    #[value(skip)]
+    Imported,
 }
 
 impl Method {
@@ -34,6 +37,7 @@ impl Method {
             Self::Vae => "vae",
             Self::BetaVae => "beta-vae",
             Self::Aae => "aae",
+            Self::Imported => "imported",
         }
     }
 

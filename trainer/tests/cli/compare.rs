@@ -105,7 +105,7 @@ fn what_cannot_be_compared_is_refused_by_name() {
     place.refuses(&["compare", "run"], &["run/evaluation.json", "damaged", "dim evaluate run"]);
     place.write("run/evaluation.json", saved);
     place.succeeds(&["train", "--resume", "--epochs", "2", "--out", "run"]);
-    place.refuses(&["compare", "run"], &["evaluated after 1 epochs", "has 2 now"]);
+    place.refuses(&["compare", "run"], &["evaluated after 1 epoch", "has 2 epochs now"]);
 
     place.succeeds(&[&TRAIN[..], &["--out", "other"]].concat());
     for run in ["run", "other"] {

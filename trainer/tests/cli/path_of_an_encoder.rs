@@ -56,11 +56,13 @@ fn evaluate() {
             "linear_probe_epochs",
             "measurements",
             "objective",
+            "planned_epochs",
             "raw_pixels",
             "seed",
             "taps",
             "test_images",
             "train_images",
+            "unfinished_epoch_steps",
             "untrained"
         ]
     );

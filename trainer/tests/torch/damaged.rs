@@ -11,7 +11,9 @@ const FILES: [&str; 3] = ["tiny-checkpoint.pth", "tiny-module.pth", "tiny-legacy
 /// Whether everything that can be read of it was.
 fn is_read(file: &[u8]) -> bool {
     let Ok(tensors) = read(file) else { return false };
-    tensors.iter().all(|tensor| tensor.values().is_ok() || tensor.name.contains("num_batches") || tensor.name.contains("step"))
+    tensors
+        .iter()
+        .all(|tensor| tensor.values().is_ok() || tensor.name.contains("num_batches") || tensor.name.contains("step"))
 }
 
 #[test]

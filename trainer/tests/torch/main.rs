@@ -5,9 +5,9 @@ mod damaged;
 mod files;
 mod refused;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, TensorData};
 use dim_model_format::{Shape, Window};
-use dim_trainer::exchange::torch::{Rename, assign, read};
+use dim_trainer::exchange::torch::{Normalization, Rename, assign, read};
 use dim_trainer::model::{
     Architecture, Encoder, EncoderOutput, Layer, LayerNumbers, Operator, Preset, Source, images_to_tensor,
 };
@@ -67,8 +67,11 @@ fn a_plain_sequential_is_assigned_by_its_order() {
     let architecture = Preset::Edge28Depthwise.architecture();
     let assignment = assign(&architecture, &read(&file).unwrap(), &[]).unwrap();
     assert_taps(&architecture, &assignment.numbers, "edge28-dw");
-    let origins: Vec<_> =
-        assignment.origins.iter().map(|origin| (origin.layer, origin.weights.as_str(), origin.norm.as_deref())).collect();
+    let origins: Vec<_> = assignment
+        .origins
+        .iter()
+        .map(|origin| (origin.layer, origin.weights.as_str(), origin.norm.as_deref()))
+        .collect();
     assert_eq!(origins[..2], [(0, "0", Some("1")), (1, "3", Some("4"))]);
     assert_eq!(origins.last(), Some(&(8, "23", None)), "after the pooling, which has no numbers");
 }
@@ -107,4 +110,36 @@ fn the_container_of_old_pytorch_and_float64_are_read() {
     let file = load("tiny-legacy.pth");
     let assignment = assign(&tiny(), &read(&file).unwrap(), &[]).unwrap();
     assert_taps(&tiny(), &assignment.numbers, "tiny");
+}
+
+#[test]
+fn scaled_pixels_are_undone_by_the_first_layer() {
+    let file = load("tiny-module.pth");
+    let numbers = assign(&tiny(), &read(&file).unwrap(), &[]).unwrap().numbers;
+    let (mean, std) = ([0.49_f32, 0.48, 0.45], [0.25_f32, 0.24, 0.26]);
+    let normalization =
+        Normalization { mean: "0.49,0.48,0.45".parse().unwrap(), std: "0.25, 0.24, 0.26".parse().unwrap() };
+    let mut folded = numbers.clone();
+    normalization.fold(&tiny(), &mut folded);
+    assert_eq!(numbers[1..], folded[1..], "only the first layer sees pixels");
+
+    let (device, pixels) = (Device::flex(), load("tiny.images"));
+    let feature_map = |numbers: &[_], images| {
+        let encoder = Encoder::new(&tiny(), &device).with_numbers(numbers);
+        encoder.forward(images).feature_map.try_to_vec_as::<f32>().unwrap()
+    };
+    let found = feature_map(&folded, images_to_tensor(&pixels, tiny().input, &device));
+    let normalized =
+        pixels.iter().enumerate().map(|(at, pixel)| (f32::from(*pixel) / 255.0 - mean[at % 3]) / std[at % 3]);
+    let normalized = TensorData::new(normalized.collect::<Vec<f32>>(), [3, 12, 12, 3]);
+    let expected = feature_map(&numbers, Tensor::<4>::from_data(normalized, &device).permute([0, 3, 1, 2]));
+    // Cells of 6x6 whose windows reach no padding, and those that do.
+    let is_inside = |cell: usize| (1..5).contains(&(cell / 6)) && (1..5).contains(&(cell % 6));
+    let differences = found.iter().zip(&expected).enumerate().map(|(at, (a, b))| (is_inside(at % 36), (a - b).abs()));
+    let largest = |inside: bool| {
+        differences.clone().filter(|(is, _)| *is == inside).map(|(_, difference)| difference).fold(0.0, f32::max)
+    };
+    assert!(largest(true) <= 1e-4, "{}", largest(true));
+    assert!((0.01..0.5).contains(&largest(false)), "{}: what the documentation says of the border", largest(false));
+    assert!((normalization.at_the_border(3) - (128.0 / 255.0 - 0.45) / 0.26).abs() < 1e-12);
 }

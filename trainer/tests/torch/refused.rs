@@ -32,7 +32,8 @@ fn another_architecture_is_refused_with_both_shapes() {
     let error = refusal("tiny-module.pth", &["first.*=*", "hidden.*=*", "second.*=*", "y.*=*"]);
     assert_eq!(error, "two tensors are named conv.weight; give them different names with --map");
 
-    let [conv, others @ ..] = ["second.conv.*=@0.*", "first.bn.*=@0.norm.*", "first.conv.*=@1.*", "second.bn.*=@1.norm.*"];
+    let [conv, others @ ..] =
+        ["second.conv.*=@0.*", "first.bn.*=@0.norm.*", "first.conv.*=@1.*", "second.bn.*=@1.norm.*"];
     let rest = ["hidden.0.*=@2.*", "hidden.1.*=@2.norm.*", "y.*=@3.*"];
     let error = refusal("tiny-module.pth", &[&[conv], &others[..], &rest].concat());
     assert_eq!(
@@ -54,7 +55,10 @@ fn what_is_missing_is_named() {
         "y.weight=@3.weight",
     ];
     let error = refusal("tiny-module.pth", &all);
-    assert!(error.starts_with("no tensor @3.bias for layer 3 of tiny; name it with --map; the file has first.conv.weight"), "{error}");
+    assert!(
+        error.starts_with("no tensor @3.bias for layer 3 of tiny; name it with --map; the file has first.conv.weight"),
+        "{error}"
+    );
     let error = refusal("tiny-module.pth", &all[1..]);
     assert!(error.starts_with("no tensor @0.weight for layer 0 of tiny"), "{error}");
     let error = refusal("tiny-module.pth", &["decoder.*=*"]);

@@ -29,7 +29,7 @@ pub(super) fn print(comparison: &Comparison) {
 
 fn heading(numbers: &str, end: &str) {
     println!(
-        "  {:<42} {:<20} {:<10} {:>6} {:>7} {:>5}{numbers}  {end}",
+        "  {:<42} {:<20} {:<10} {:>8} {:>7} {:>5}{numbers}  {end}",
         "method", "run", "encoder", "epochs", "images", "seed"
     );
 }
@@ -40,8 +40,11 @@ fn line<T>(row: &Row<T>, numbers: &str, end: &str) {
     let encoder = row.encoder.as_deref().unwrap_or_default();
     let images = row.train_images.map_or("all".to_owned(), |images| images.to_string());
     let seed = row.seed.map_or_else(String::new, |seed| seed.to_string());
-    let text =
-        format!("  {:<42} {run:<20} {encoder:<10} {:>6} {images:>7} {seed:>5}{numbers}  {end}", row.name, row.epochs);
+    let epochs = match row.planned_epochs {
+        Some(planned) => format!("{}/{planned}", row.epochs),
+        None => row.epochs.to_string(),
+    };
+    let text = format!("  {:<42} {run:<20} {encoder:<10} {epochs:>8} {images:>7} {seed:>5}{numbers}  {end}", row.name);
     println!("{}", text.trim_end());
 }
 

@@ -28,8 +28,11 @@ pub(super) struct Row<T> {
     /// None of raw pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) encoder: Option<String>,
-    /// Of training.
+    /// Whole passes of training.
     pub(super) epochs: usize,
+    /// Of a run that has not finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) planned_epochs: Option<usize>,
     /// Training images of the classifier; the paper's are all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) train_images: Option<usize>,
@@ -152,7 +155,17 @@ fn beside<'a, T>(
 
 fn paper_row<T>(name: &str, encoder: &str, epochs: usize, numbers: T) -> Row<T> {
     let (name, encoder) = (name.to_owned(), Some(encoder.to_owned()));
-    Row { source: Source::Paper, name, run: None, encoder, epochs, train_images: None, seed: None, numbers }
+    Row {
+        source: Source::Paper,
+        name,
+        run: None,
+        encoder,
+        epochs,
+        planned_epochs: None,
+        train_images: None,
+        seed: None,
+        numbers,
+    }
 }
 
 fn our_row<T>(run: &Evaluated, numbers: T) -> Row<T> {
@@ -162,6 +175,7 @@ fn our_row<T>(run: &Evaluated, numbers: T) -> Row<T> {
         run: Some(run.run.clone()),
         encoder: Some(run.encoder.clone()),
         epochs: run.epochs,
+        planned_epochs: (run.epochs < run.planned_epochs).then_some(run.planned_epochs),
         train_images: Some(run.train_images),
         seed: Some(run.seed),
         numbers,
@@ -181,6 +195,7 @@ fn untrained(runs: &[Evaluated], classifier: Classifier) -> Vec<Row<Accuracies>>
                 run: None,
                 encoder,
                 epochs: 0,
+                planned_epochs: None,
                 ..our_row(run, numbers)
             };
             let same = |other: &Row<Accuracies>| {

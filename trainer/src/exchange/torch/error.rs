@@ -63,7 +63,9 @@ pub enum AssignError {
     #[error("two tensors are named {0}; give them different names with --map")]
     Twice(String),
     /// A target that does not exist.
-    #[error("{target}: {preset} has no such layer; name @0 to @{last}, or @0.norm for its batch normalization, where it has weights")]
+    #[error(
+        "{target}: {preset} has no such layer; name @0 to @{last}, or @0.norm for its batch normalization, where it has weights"
+    )]
     Target {
         /// As it was typed.
         target: String,
@@ -73,7 +75,9 @@ pub enum AssignError {
         last: usize,
     },
     /// Layers and modules differ in number.
-    #[error("{preset} has {expected} {what}, the file {found}; choose those of the encoder with --map; the file has {has}")]
+    #[error(
+        "{preset} has {expected} {what}, the file {found}; choose those of the encoder with --map; the file has {has}"
+    )]
     Count {
         /// Name of the architecture.
         preset: &'static str,
@@ -99,7 +103,9 @@ pub enum AssignError {
         has: Listing,
     },
     /// A tensor of another shape.
-    #[error("tensor {name} has shape {found:?}, layer {layer} of {preset} takes {expected:?}; choose the --preset of the file, or its tensors with --map")]
+    #[error(
+        "tensor {name} has shape {found:?}, layer {layer} of {preset} takes {expected:?}; choose the --preset of the file, or its tensors with --map"
+    )]
     Shape {
         /// Name in the file.
         name: String,

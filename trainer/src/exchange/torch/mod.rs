@@ -8,16 +8,19 @@
 //! | `rename` | the patterns of `--map` |
 //! | `modules` | which tensors make a layer |
 //! | `assign` | which layer of an encoder each is |
+//! | `normalization` | how pixels were scaled |
 
 mod archive;
 mod assign;
 mod error;
 mod modules;
+mod normalization;
 mod pickle;
 mod rename;
 mod tensors;
 
 pub use assign::{Assignment, Origin, assign};
 pub use error::{AssignError, Listing, TorchError};
+pub use normalization::{Normalization, PerChannel};
 pub use rename::Rename;
 pub use tensors::{Tensor, read};

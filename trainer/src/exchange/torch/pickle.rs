@@ -48,7 +48,8 @@ pub(super) struct Object {
 impl<'a> Pickle<'a> {
     /// Reads the pickle at the start of `bytes`.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, TorchError> {
-        let mut machine = Machine { bytes, at: 0, values: Vec::new(), stack: Vec::new(), marks: Vec::new(), memo: Vec::new() };
+        let mut machine =
+            Machine { bytes, at: 0, values: Vec::new(), stack: Vec::new(), marks: Vec::new(), memo: Vec::new() };
         loop {
             let at = machine.at;
             match machine.step() {
@@ -166,7 +167,8 @@ impl<'a> Machine<'a> {
                 self.push(Value::Global(name));
             }
             0x93 => {
-                let [module, name] = [1, 0].map(|below| self.stack.len().checked_sub(1 + below)).map(|at| self.stack.get(at?));
+                let [module, name] =
+                    [1, 0].map(|below| self.stack.len().checked_sub(1 + below)).map(|at| self.stack.get(at?));
                 let name = format!("{}.{}", self.string(*module?)?, self.string(*name?)?);
                 self.stack.truncate(self.stack.len() - 2);
                 self.push(Value::Global(name));

@@ -87,7 +87,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        for (text, word) in [("encoder", "PATTERN=NAME"), ("a*b*=c", "at most one"), ("a*=b", "needs one"), ("a=b*", "needs one")] {
+        for (text, word) in
+            [("encoder", "PATTERN=NAME"), ("a*b*=c", "at most one"), ("a*=b", "needs one"), ("a=b*", "needs one")]
+        {
             let error = text.parse::<Rename>().unwrap_err();
             assert!(error.contains(word), "{text}: {error}");
         }

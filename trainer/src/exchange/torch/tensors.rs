@@ -88,9 +88,7 @@ impl<'a> Found<'_, 'a> {
                     Ok(())
                 }
                 Kind::Parameter(tensor) => self.visit(tensor, path),
-                Kind::Module(parts) => {
-                    parts.into_iter().try_for_each(|part| self.visit(part, path))
-                }
+                Kind::Module(parts) => parts.into_iter().try_for_each(|part| self.visit(part, path)),
                 Kind::Other => self.visit_items(&object.items, path),
             },
             _ => Ok(()),
@@ -124,7 +122,9 @@ enum Kind<'p> {
 fn kind<'p>(pickle: &'p Pickle<'_>, object: &Object) -> Kind<'p> {
     let arguments = pickle.sequence(object.arguments).unwrap_or_default();
     match (pickle.global(object.of), arguments) {
-        (Some("torch._utils._rebuild_tensor" | "torch._utils._rebuild_tensor_v2"), arguments) => Kind::Tensor(arguments),
+        (Some("torch._utils._rebuild_tensor" | "torch._utils._rebuild_tensor_v2"), arguments) => {
+            Kind::Tensor(arguments)
+        }
         (Some("torch._utils._rebuild_parameter" | "torch._utils._rebuild_parameter_with_state"), [tensor, ..]) => {
             Kind::Parameter(*tensor)
         }
