@@ -19,8 +19,8 @@ pub struct Report {
     pub verdict: String,
     /// Curves over training steps.
     pub curves: Vec<Curve>,
-    /// Accuracies of classifiers.
-    pub accuracies: AccuracyTable,
+    /// Accuracies of classifiers, where they were measured.
+    pub accuracies: Option<AccuracyTable>,
     /// Other measures, in the order shown.
     pub measures: Vec<Measure>,
     /// The plane of test embeddings.
@@ -37,6 +37,8 @@ pub struct Report {
     pub neighbours: Vec<NeighbourRow>,
     /// Images with what a decoder draws from their embeddings.
     pub reconstructions: Vec<[Picture; 2]>,
+    /// Name and value of every setting.
+    pub settings: Vec<(String, String)>,
 }
 
 /// Raw pixels to show.

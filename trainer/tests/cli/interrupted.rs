@@ -33,10 +33,12 @@ fn an_interrupted_run_goes_on_as_if_nothing_had_happened() {
     let last = errors.lines().last().unwrap();
     let remedy = last.strip_prefix("error: interrupted at step ").unwrap().split('`').nth(1).unwrap();
     assert_eq!(remedy, "dim train --resume --out run");
-    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl"]);
+    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl", "report.html"]);
     let steps = |run: &str| String::from_utf8(place.read(&format!("{run}/metrics.jsonl"))).unwrap().lines().count();
     assert!((STEPS_IN_EPOCH..16 * STEPS_IN_EPOCH).contains(&steps("run")), "{} steps", steps("run"));
 
+    let of_the_steps_done = format!("<dt>steps</dt><dd>{}, ", steps("run"));
+    assert!(String::from_utf8(place.read("run/report.html")).unwrap().contains(&of_the_steps_done));
     assert_what_is_done_is_stated(&place, steps("run"));
 
     place.succeeds(&remedy.split(' ').skip(1).collect::<Vec<_>>());

@@ -17,7 +17,7 @@ use crate::files::{floats, load};
 /// The encoder of the files `tiny-….pth`.
 fn tiny() -> Architecture {
     let conv = |channels| Operator::Conv2d { channels, window: Window::square(4, 2, 1) };
-    let layer = |input, operator, norm| Layer { input, operator, norm, relu: norm };
+    let layer = |input, operator, norm| Layer { input, operator, norm, relu: norm, dropout: false };
     Architecture {
         name: "tiny",
         input: Shape::new(12, 12, 3),

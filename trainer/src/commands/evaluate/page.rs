@@ -2,7 +2,7 @@
 
 use super::print::{classifiers, explain, rows};
 use super::{Evaluation, Paper};
-use crate::commands::about_run::about;
+use crate::commands::about_run::{about, settings};
 use crate::commands::pictures;
 use crate::data::Dataset;
 use crate::evaluation::{Features, Information, Measurement, Neighbours};
@@ -40,7 +40,7 @@ pub(super) fn render(
         facts,
         verdict: verdict(evaluation),
         curves: pictures::curves(run)?,
-        accuracies: table(evaluation),
+        accuracies: Some(table(evaluation)),
         measures: evaluation.paper.as_ref().map(measures).unwrap_or_default(),
         map: pictures::map(embeddings, labels, evaluation.seed),
         map_of: "embedding".to_owned(),
@@ -49,6 +49,7 @@ pub(super) fn render(
         similarities: Vec::new(),
         neighbours: neighbours.collect(),
         reconstructions: drawn.iter().enumerate().map(reconstruction).collect(),
+        settings: settings(run)?,
     })
 }
 
