@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
+use super::figures::Task;
 use crate::evaluation::Classifier;
 use crate::training::{EpochsDone, Run};
 
@@ -89,6 +90,15 @@ impl Evaluated {
     /// How long the encoder had learned.
     pub(super) fn epochs_done(&self) -> EpochsDone {
         EpochsDone { whole: self.epochs, steps: self.unfinished_epoch_steps, planned: self.planned_epochs }
+    }
+
+    /// What the encoder learned beside its objective.
+    pub(super) fn tasks(&self) -> Vec<Task> {
+        let weights = || self.objective.trim_end_matches(')').split(['(', ',']).map(str::trim);
+        let has = |task: &str| weights().any(|weight| weight.starts_with(task));
+        let coordinates = has("coordinates ") || has("relative coordinates ");
+        let tasks = [(coordinates, Task::Coordinates), (has("occlusion "), Task::Occlusion)];
+        tasks.into_iter().filter(|(has, _)| *has).map(|(_, task)| task).collect()
     }
 
     /// Name of the objective without its weights: what a row of the paper is found by.

@@ -13,7 +13,8 @@ pub(super) fn print(comparison: &Comparison) {
     }
     for table in tables {
         let Some(classifier) = table.classifier else { continue };
-        println!("\n{}", classifier.title());
+        let tasks = if table.extra_tasks { ", with tasks beside the objective" } else { "" };
+        println!("\n{}{tasks}{}", classifier.title(), read_in(table.provenance.as_ref()));
         heading(&["conv", "fc", "Y"].map(|tap| format!("{tap:>13}")).concat(), "classifier");
         table.rows.iter().for_each(|row| line(row, &accuracies(&row.numbers), &learned(row, classifier)));
         if table.rows.iter().all(|row| row.source == Source::Paper) {
@@ -21,10 +22,17 @@ pub(super) fn print(comparison: &Comparison) {
         }
     }
     if !measures.rows.is_empty() {
-        println!("\nOther measures of Y, in nats but for MS-SSIM; those of runs on held-out images");
+        println!(
+            "\nOther measures of Y, in nats but for MS-SSIM; those of runs on held-out images{}",
+            read_in(measures.provenance.as_ref())
+        );
         heading(&["MS-SSIM", "I(X;Y)", "NDM", "NDM, raw Y"].map(|name| format!("{name:>12}")).concat(), "");
         measures.rows.iter().for_each(|row| line(row, &nats(&row.numbers), ""));
     }
+}
+
+fn read_in(provenance: Option<&String>) -> String {
+    provenance.map_or_else(String::new, |provenance| format!("; the paper's figures as read in {provenance}"))
 }
 
 fn heading(numbers: &str, end: &str) {
