@@ -11,7 +11,7 @@ convolution, the last hidden vector and the embedding.
     edge28-dw.pth       state_dict of a plain nn.Sequential: the preset edge28-dw, with a depthwise separable encoder
     tiny-checkpoint.pth encoder and critic under "state_dict", with epoch, arguments and an optimizer; convolutions have a
                         bias, and a fully connected layer follows a map of 3x3
-    tiny-module.pth     the same encoder as a whole module
+    tiny-module.pth     the same encoder as a whole module, pickled by protocol 4
     tiny-legacy.pth     the same encoder's state_dict in float64, in the container of PyTorch before 1.6
     tiny-half.pth       the same encoder in float16, which is not read
 """
@@ -128,7 +128,7 @@ def main():
     arguments = argparse.Namespace(batch_size=64, lr=1e-4, data=pathlib.PurePosixPath("data"))
     state = {"epoch": 7, "args": arguments, "state_dict": both.state_dict(), "optimizer": optimizer.state_dict()}
     torch.save(state, folder / "tiny-checkpoint.pth")
-    torch.save(net, folder / "tiny-module.pth")
+    torch.save(net, folder / "tiny-module.pth", pickle_protocol=4)
     torch.save(net.double().state_dict(), folder / "tiny-legacy.pth", _use_new_zipfile_serialization=False)
     torch.save(net.half().state_dict(), folder / "tiny-half.pth")
 

@@ -129,6 +129,9 @@ impl<'a> File<'a> {
             mean.iter_mut().zip(vector(place.weights, "bias")?).for_each(|(mean, bias)| *mean -= bias);
         }
         let [scale, shift, variance] = [vector(norm, "weight")?, vector(norm, "bias")?, vector(norm, "running_var")?];
+        if variance.iter().any(|variance| *variance < 0.0) {
+            return Err(AssignError::NoNumber(format!("{}.running_var", norm.origin)));
+        }
         Ok(LayerNumbers { weights, behind: Behind::Norm { scale, shift, mean, variance } })
     }
 
@@ -152,7 +155,11 @@ impl<'a> File<'a> {
                 expected: shapes[0].clone(),
             });
         }
-        Ok(tensor.values()?)
+        let values = tensor.values()?;
+        match values.iter().all(|value| value.is_finite()) {
+            true => Ok(values),
+            false => Err(AssignError::NoNumber(tensor.name.clone())),
+        }
     }
 
     fn missing(&self, layer: usize, name: String) -> AssignError {

@@ -118,6 +118,9 @@ pub enum AssignError {
         /// Shape that the layer has.
         expected: Vec<usize>,
     },
+    /// A tensor that cannot be computed with.
+    #[error("tensor {0} holds what is no number, or a negative variance; save the model before it diverged")]
+    NoNumber(String),
     /// A tensor whose numbers are not read.
     #[error(transparent)]
     File(#[from] TorchError),
