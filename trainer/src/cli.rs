@@ -31,7 +31,7 @@ pub enum Command {
     /// Get data sets
     #[command(subcommand)]
     Data(DataCommand),
-    /// Train an encoder; writes a run folder
+    /// Train an encoder; writes a run folder with a report.html
     Train(TrainArgs),
     /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json
     Evaluate(EvaluateArgs),
