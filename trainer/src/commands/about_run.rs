@@ -1,7 +1,5 @@
 //! What the reports say of a run before anything was measured.
 
-use toml::Value;
-
 use crate::training::Run;
 
 /// Encoder, data, objective and training, each by name.
@@ -15,15 +13,12 @@ pub(super) fn about(run: &Run) -> anyhow::Result<Vec<(String, String)>> {
     Ok(facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-/// Every setting as in `config.toml`; none of an encoder that was trained elsewhere.
+/// Every setting, in the order of `config.toml`; none of an encoder that was trained elsewhere.
 pub(super) fn settings(run: &Run) -> anyhow::Result<Vec<(String, String)>> {
     if run.imported.is_some() {
         return Ok(Vec::new());
     }
-    let Value::Table(table) = Value::try_from(&run.config)? else { return Ok(Vec::new()) };
-    let text = |value: Value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
-    Ok(table.into_iter().map(|(name, value)| (name, text(value))).collect())
+    let file = toml::to_string(&run.config)?;
+    let lines = file.lines().filter_map(|line| line.split_once(" = "));
+    Ok(lines.map(|(name, value)| (name.to_owned(), value.trim_matches('"').to_owned())).collect())
 }

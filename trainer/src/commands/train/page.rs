@@ -16,7 +16,7 @@ pub(super) fn render(run: &Run, metrics: &[Metrics], spent: Spent) -> anyhow::Re
         "steps",
         format!("{}, {:.1} ms each", metrics.last().map_or(0, |last| last.step), spent.milliseconds_per_step()),
     );
-    fact("time", format!("{:.0} s since the command began", spent.seconds));
+    fact("time", format!("{:.0} s of the last command", spent.seconds));
     fact("waiting for images", format!("{:.2} % of it", spent.data_wait_fraction * 100.0));
     report::render(&Report {
         title: format!("Training of {}", run.architecture().name),
