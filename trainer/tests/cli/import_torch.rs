@@ -107,7 +107,7 @@ fn what_cannot_be_imported_leaves_no_trace() {
     let whole = place.read("encoder.pth");
     place.write("encoder.pth", &whole[..whole.len() / 2]);
     place.refuses(&import(&["--preset", "edge28-dw"]), &["encoder.pth", "cut short", "get the file again"]);
-    place.write("encoder.pth", &place.read("settings.toml"));
+    place.write("encoder.pth", place.read("settings.toml"));
     place.refuses(&import(&["--preset", "edge28-dw"]), &["encoder.pth", "not a file of torch.save"]);
     place.refuses(&["import-torch", "none.pth", "--list"], &["none.pth", "No such file"]);
 
