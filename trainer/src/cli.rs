@@ -379,8 +379,9 @@ pub struct ImportTorchArgs {
     /// Folder of a data set, or `embedded`: what `dim evaluate` measures on and `dim quantize` calibrates with
     #[arg(long, value_name = "FOLDER", required_unless_present = "list")]
     pub data: Option<String>,
-    /// Take only tensors that match, under another name; a * stands for any text. 'encoder.*=*' takes those of a
-    /// part, 'fc.*=@3.*' and 'bn4.*=@3.norm.*' say which layer they are, where their order does not; may be given several times
+    /// Take only tensors that match, under another name; a * stands for any text; may be given several times.
+    /// 'encoder.*=*' takes those of a part, 'fc.*=@3.*' and 'bn4.*=@3.norm.*' say which layer they are, where their
+    /// order does not
     #[arg(long, value_name = "PATTERN=NAME")]
     pub map: Vec<Rename>,
     /// Means that pixels in [0, 1] were normalized with, one or one for each channel: 0.5 or 0.49,0.48,0.45
