@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::conform::Target;
 use crate::data::fetch::FetchName;
+use crate::exchange::torch::{PerChannel, Rename};
 use crate::model::Preset;
 use crate::training::Method;
 
@@ -30,7 +31,7 @@ pub enum Command {
     /// Get data sets
     #[command(subcommand)]
     Data(DataCommand),
-    /// Train an encoder; writes a run folder
+    /// Train an encoder; writes a run folder with a report.html
     Train(TrainArgs),
     /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json
     Evaluate(EvaluateArgs),
@@ -48,6 +49,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Write a .dim file in another engine's format, equal to it in every output byte
     Export(ExportArgs),
+    /// Make a run folder out of weights from PyTorch, to be evaluated and quantized
+    ImportTorch(ImportTorchArgs),
     /// Make a pair of keys to sign with
     Keygen(KeygenArgs),
     /// Sign a .dim file
@@ -360,4 +363,40 @@ pub struct ExportArgs {
 pub enum ExportFormat {
     /// Int8 TensorFlow Lite, for TensorFlow Lite Micro and what reads its files
     Tflite,
+}
+
+/// `dim import-torch`
+#[derive(Debug, Args)]
+pub struct ImportTorchArgs {
+    /// File of torch.save: a state_dict, a dictionary around one, or a module
+    pub file: PathBuf,
+    /// Print the names and shapes of the tensors in the file, and write nothing
+    #[arg(long)]
+    pub list: bool,
+    /// Encoder architecture, which must be the file's; `dim inspect --presets` compares them
+    #[arg(long, required_unless_present = "list")]
+    pub preset: Option<Preset>,
+    /// Folder of a data set, or `embedded`: what `dim evaluate` measures on and `dim quantize` calibrates with
+    #[arg(long, value_name = "FOLDER", required_unless_present = "list")]
+    pub data: Option<String>,
+    /// Take only tensors that match, under another name; a * stands for any text; may be given several times.
+    /// 'encoder.*=*' takes those of a part, 'fc.*=@3.*' and 'bn4.*=@3.norm.*' say which layer they are, where their
+    /// order does not
+    #[arg(long, value_name = "PATTERN=NAME")]
+    pub map: Vec<Rename>,
+    /// Means that pixels in [0, 1] were normalized with, one or one for each channel: 0.5 or 0.49,0.48,0.45
+    #[arg(long, requires = "std", value_name = "NUMBERS")]
+    pub mean: Option<PerChannel>,
+    /// Deviations that they were divided by
+    #[arg(long, requires = "mean", value_name = "NUMBERS")]
+    pub std: Option<PerChannel>,
+    /// Run folder to write
+    #[arg(short, long, value_name = "RUN", required_unless_present = "list")]
+    pub out: Option<PathBuf>,
+    /// Replace a run that is in the run folder already
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
 }

@@ -25,7 +25,7 @@ static GENERATOR: Mutex<()> = Mutex::new(());
 fn every_operator() -> Architecture {
     let uneven = Window { kernel: [3, 2], stride: [2, 1], padding: Padding { top: 1, left: 0, bottom: 2, right: 1 } };
     let square = |kernel, stride, padding| Window::square(kernel, stride, padding);
-    let layer = |input, operator, norm, relu| Layer { input, operator, norm, relu };
+    let layer = |input, operator, norm, relu| Layer { input, operator, norm, relu, dropout: false };
     let at = Source::Layer;
     let layers = vec![
         layer(Source::Image, Operator::Conv2d { channels: 8, window: uneven }, true, true), // 7x11

@@ -8,6 +8,7 @@ use anyhow::bail;
 use dim_model_format::Model;
 use serde::Serialize;
 
+use super::about_run::settings as settings_of;
 use super::{open_data, pictures, print_json, stages, stop_on_ctrl_c};
 use crate::cli::DemoArgs;
 use crate::data::{Augmentation, Dataset};
@@ -125,7 +126,7 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
     let facts = [
         ("encoder", format!("{}, {} MAC an image", summary.encoder, model.macs())),
         ("data", format!("{}, {} images without labels", dataset.name, summary.train_images)),
-        ("objective", run.config.objective()),
+        ("objective", run.objective()),
         ("training", format!("{} epochs, seed {}", summary.epochs, summary.seed)),
         ("encoder.dim", format!("{} bytes of flash", summary.file_bytes)),
         ("activations", format!("{} bytes of RAM", model.arena_bytes())),
@@ -140,15 +141,16 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
         facts: facts.map(|(name, value)| (name.to_owned(), value)).into(),
         verdict: verdict(summary),
         curves: pictures::curves(run)?,
-        accuracies: accuracies(model, summary),
+        accuracies: Some(accuracies(model, summary)),
         measures: Vec::new(),
         map: pictures::int8_map(model, dataset, summary.seed)?,
         map_of: "int8 embedding".to_owned(),
-        saw_classes: false,
+        saw_classes: Some(false),
         classes: dataset.classes.clone(),
         similarities: pictures::similarities(model, dataset)?,
         neighbours: Vec::new(),
         reconstructions: Vec::new(),
+        settings: settings_of(run)?,
     };
     persist::write(&out.join("report.html"), report::render(&page)?.as_bytes())
 }

@@ -17,7 +17,7 @@ use crate::evaluation::{
     DependencyMeasure, FineTuning, InformationMeasure, Judges, LINEAR_PROBE_EPOCHS, Measurement, NEIGHBOURS,
     Neighbours, PaperSettings, Prober, ReconstructionMeasure, Subject, float_representations,
 };
-use crate::training::Run;
+use crate::training::{EpochsDone, Run};
 use crate::{device, persist};
 
 /// Accuracy, 0 to 1, by the key of the classifier.
@@ -29,7 +29,14 @@ struct Evaluation {
     dataset: String,
     encoder: &'static str,
     objective: String,
+    /// Whole passes that the checkpoint is behind.
     epochs: usize,
+    /// Steps of the pass after them.
+    unfinished_epoch_steps: usize,
+    planned_epochs: usize,
+    /// The same in words.
+    #[serde(skip)]
+    training: String,
     seed: u64,
     train_images: usize,
     test_images: usize,
@@ -63,6 +70,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
     let trained = run.encoder(&device)?;
+    let EpochsDone { whole, steps, planned } = run.epochs_done()?;
     let untrained = run.untrained_encoder(&device);
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
     let (seed, device) = (run.config.seed, &device);
@@ -103,8 +111,11 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let evaluation = Evaluation {
         dataset: dataset.name.clone(),
         encoder: run.architecture().name,
-        objective: run.config.objective(),
-        epochs: run.config.epochs,
+        objective: run.objective(),
+        epochs: whole,
+        unfinished_epoch_steps: steps,
+        planned_epochs: planned,
+        training: run.training()?,
         seed,
         train_images: dataset.train.len(),
         test_images: dataset.test.len(),
@@ -118,7 +129,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     };
     let [_, test_taps] = &taps;
     let page = page::render(&evaluation, &run, &dataset, &test_taps[2], &neighbours, &drawn)?;
-    let report = args.run.join("report.html");
+    let report = run.report_path();
     persist::write(&report, page.as_bytes())?;
     let saved = serde_json::to_string_pretty(&evaluation)? + "\n";
     persist::write(&run.evaluation_path(), saved.as_bytes())?;

@@ -118,7 +118,10 @@ fn print(inspection: &Inspection<'_>) {
     let shape = |[height, width, channels]: [u16; 3]| format!("{height}x{width}x{channels}");
     let Inspection { name, objective, dataset, producer, .. } = inspection;
     println!("{name}  (.dim format {}, identity {})", inspection.format_version, inspection.identity);
-    println!("  trained     {objective} on {dataset}, {} epochs, seed {}", inspection.epochs, inspection.seed);
+    match inspection.epochs {
+        0 => println!("  encoder     {objective}, data {dataset}"),
+        epochs => println!("  trained     {objective} on {dataset}, {epochs} epochs, seed {}", inspection.seed),
+    }
     println!("  written by  {producer}");
     println!("  input       {} raw u8 pixels", shape(inspection.input_shape));
     println!("  arithmetic  int8, {} rounding", inspection.arithmetic);

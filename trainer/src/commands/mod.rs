@@ -1,5 +1,6 @@
 //! One file for each command; each reads like a recipe.
 
+mod about_run;
 mod bench;
 mod compare;
 mod conform;
@@ -8,6 +9,7 @@ mod embed;
 mod evaluate;
 mod export;
 mod fetch;
+mod import_torch;
 mod inspect;
 mod pictures;
 mod quantize;
@@ -49,6 +51,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Conform(args) => conform::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::ImportTorch(args) => import_torch::run(&args),
         Command::Keygen(args) => sign::keygen(&args),
         Command::Sign(args) => sign::sign_file(&args),
         Command::Verify(args) => sign::verify_file(&args),
@@ -69,6 +72,12 @@ fn unusable(path: &Path) -> String {
 /// Reads a file whole.
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("reading {}", path.display()))
+}
+
+/// A folder as a run names it, which must find its data from anywhere.
+fn absolute(folder: &str) -> anyhow::Result<String> {
+    let path = std::path::absolute(folder).with_context(|| folder.to_owned())?;
+    path.into_os_string().into_string().map_err(|path| anyhow::anyhow!("{}: not valid Unicode", path.display()))
 }
 
 /// The data set that the user named: a folder, or `embedded`; with its first `limit` images to learn from, 0 for

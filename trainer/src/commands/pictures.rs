@@ -109,6 +109,8 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
 
 fn loss_caption(method: Method) -> &'static str {
     match method {
+        // Without steps there is no curve that it would stand under.
+        Method::Imported => "",
         Method::Dim => "Minus the weighted information, plus the other weighted parts.",
         Method::Supervised => "Cross-entropy of the classes.",
         Method::Autoencoder => "Squared error of the reconstruction.",

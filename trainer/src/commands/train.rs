@@ -1,16 +1,18 @@
 //! `dim train`: from images to a run folder.
 
-use std::path::{Path, PathBuf};
+mod page;
+
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use serde::Serialize;
 
-use super::{open_data, print_json, stop_on_ctrl_c};
+use super::{absolute, open_data, print_json, stop_on_ctrl_c};
 use crate::cli::TrainArgs;
-use crate::device;
 use crate::training::{Bar, Metrics, Outcome, Run, TrainConfig, train};
+use crate::{device, persist};
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -31,6 +33,21 @@ struct Summary<'a> {
     information_ceiling: Option<f64>,
     first: Option<Metrics>,
     last: Option<Metrics>,
+}
+
+/// What the command took.
+#[derive(Debug, Clone, Copy)]
+struct Spent {
+    seconds: f64,
+    /// Steps that it made.
+    steps: usize,
+    data_wait_fraction: f64,
+}
+
+impl Spent {
+    fn milliseconds_per_step(self) -> f64 {
+        self.seconds * 1e3 / self.steps.max(1) as f64
+    }
 }
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
@@ -63,27 +80,25 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     // It may have been resumed for more epochs than it was started for.
     run.write_config()?;
     let metrics = run.metrics()?;
-    let timing = match outcome {
-        Outcome::Finished(timing) => timing,
-        Outcome::Interrupted { step } => {
-            let folder = folder.display();
-            bail!("interrupted at step {step}; go on with `dim train --resume --out {folder}`");
-        }
-    };
     let steps = metrics.last().map_or(0, |metrics| metrics.step);
-    let here = steps.saturating_sub(before).max(1);
+    let (Outcome::Finished(timing) | Outcome::Interrupted { timing, .. }) = outcome;
+    let spent = Spent { seconds, steps: steps.saturating_sub(before), data_wait_fraction: timing.data_wait_fraction() };
+    persist::write(&run.report_path(), page::render(&run, &metrics, spent)?.as_bytes())?;
+    if let Outcome::Interrupted { step, .. } = outcome {
+        bail!("interrupted at step {step}; go on with `dim train --resume --out {}`", folder.display());
+    }
     let summary = Summary {
         run: &folder,
         encoder: run.architecture().name,
-        objective: run.config.objective(),
+        objective: run.objective(),
         dataset: &run.dataset.name,
         fingerprint: &run.dataset.fingerprint,
         epochs: run.config.epochs,
         seed: run.config.seed,
         steps,
         seconds,
-        milliseconds_per_step: seconds * 1e3 / here as f64,
-        data_wait_fraction: timing.data_wait_fraction(),
+        milliseconds_per_step: spent.milliseconds_per_step(),
+        data_wait_fraction: spent.data_wait_fraction,
         information_ceiling: run.information_ceiling(),
         first: metrics.first().copied(),
         last: metrics.last().copied(),
@@ -106,18 +121,12 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     config.preset = args.preset.unwrap_or(config.preset);
     config.data = args.data.clone().unwrap_or(config.data);
     if config.data != "embedded" {
-        // A run folder must find its data from anywhere.
         config.data = absolute(&config.data)?;
     }
     config.epochs = args.epochs.unwrap_or(config.epochs);
     config.seed = args.seed.unwrap_or(config.seed);
     config.limit = args.limit.unwrap_or(config.limit);
     Ok(config)
-}
-
-fn absolute(folder: &str) -> anyhow::Result<String> {
-    let path: PathBuf = std::path::absolute(folder).with_context(|| folder.to_owned())?;
-    path.into_os_string().into_string().map_err(|path| anyhow::anyhow!("{}: not valid Unicode", path.display()))
 }
 
 fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
@@ -153,4 +162,5 @@ fn print(summary: &Summary<'_>) {
         }
     }
     println!("  run folder   {}  ({seconds:.0} s)", summary.run.display());
+    println!("  report       {}  open it in a browser", summary.run.join("report.html").display());
 }

@@ -3,3 +3,4 @@
 //! `docs/EXCHANGE.md` says what is mapped to what, and why the result is exact.
 
 pub mod tflite;
+pub mod torch;

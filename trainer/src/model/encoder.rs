@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig, PaddingConfig2d};
+use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::activation::relu;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
@@ -27,7 +27,11 @@ pub(super) struct EncoderLayer {
     pub(super) conv: Option<Conv2d>,
     pub(super) linear: Option<Linear>,
     pub(super) norm: Option<BatchNorm>,
+    dropout: Option<Dropout>,
 }
+
+/// Share of the outputs that a layer with dropout drops.
+const DROPPED: f64 = 0.1;
 
 /// Representations of a batch of images.
 #[derive(Debug, Clone)]
@@ -52,6 +56,9 @@ impl Encoder {
         Self { layers: layers.collect(), architecture: architecture.clone() }
     }
 
+    /// In training, an architecture with dropout draws from burn's generator; seed it with `seed_alone` where results are
+    /// to be repeatable.
+    ///
     /// # Shapes
     /// `images` `[batch, channels, height, width]`, as [`images_to_tensor`] makes them.
     pub fn forward(&self, images: Tensor<4>) -> EncoderOutput {
@@ -100,7 +107,8 @@ impl EncoderLayer {
                 .with_bias(!layer.norm)
                 .init(device)
         };
-        let mut made = Self { conv: None, linear: None, norm: None };
+        let dropout = layer.dropout.then(|| DropoutConfig::new(DROPPED).init());
+        let mut made = Self { conv: None, linear: None, norm: None, dropout };
         match layer.operator {
             Operator::Conv2d { window, .. } => made.conv = Some(conv(window, 1)),
             Operator::DepthwiseConv2d { window } => made.conv = Some(conv(window, channels[0])),
@@ -136,12 +144,23 @@ impl EncoderLayer {
             (_, _, Some(linear)) => linear.forward(input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
             (_, None, None) => unreachable!("EncoderLayer::new gives every weighted operator its numbers"),
         };
+        let output = match &self.dropout {
+            Some(dropout) => drop_out(dropout, output),
+            None => output,
+        };
         let output = match &self.norm {
             Some(norm) => norm.forward(output),
             None => output,
         };
         if layer.relu { relu(output) } else { output }
     }
+}
+
+/// In training: drops whole channels of a map, and units of a vector, as the authors do.
+fn drop_out(dropout: &Dropout, output: Tensor<4>) -> Tensor<4> {
+    let [batch, channels, ..] = output.dims();
+    let kept = dropout.forward(Tensor::ones([batch, channels, 1, 1], &output.device()));
+    output * kept
 }
 
 /// Begin and end of each axis.
@@ -165,4 +184,26 @@ pub fn images_to_tensor(pixels: &[u8], shape: Shape, device: &Device) -> Tensor<
     let values: Vec<f32> = pixels.iter().map(|pixel| real_pixel(*pixel)).collect();
     let images = Tensor::<4>::from_data(TensorData::new(values, [batch, height, width, channels]), device);
     images.permute([0, 3, 1, 2])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::seed_alone;
+
+    #[test]
+    fn whole_channels_are_dropped_in_training_only() {
+        let device = Device::flex().autodiff();
+        let _alone = seed_alone(&device, 0);
+        let dropout = DropoutConfig::new(DROPPED).init();
+        let ones = Tensor::<4>::ones([20, 100, 2, 2], &device);
+        let dropped: Vec<f32> = drop_out(&dropout, ones.clone()).try_to_vec_as().unwrap();
+        assert!(dropped.chunks(4).all(|channel| channel.iter().all(|value| *value == channel[0])));
+        assert!(dropped.iter().all(|value| *value == 0.0 || (value - 1.0 / 0.9).abs() < 1e-6));
+        let share = dropped.iter().filter(|value| **value == 0.0).count() as f64 / dropped.len() as f64;
+        // Of 2000 draws, the deviation is 0.0067.
+        assert!((share - DROPPED).abs() < 0.03, "{share}");
+        let kept: Vec<f32> = drop_out(&dropout, ones.inner()).try_to_vec_as().unwrap();
+        assert!(kept.iter().all(|value| *value == 1.0));
+    }
 }

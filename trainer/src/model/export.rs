@@ -46,7 +46,7 @@ impl Encoder {
     }
 }
 
-fn export(EncoderLayer { conv, linear, norm }: &EncoderLayer) -> Option<FloatFilter> {
+fn export(EncoderLayer { conv, linear, norm, .. }: &EncoderLayer) -> Option<FloatFilter> {
     let (mut weights, bias) = match (conv, linear) {
         (Some(conv), _) => (numbers(conv.weight.val()), &conv.bias),
         (None, Some(linear)) => (transposed(linear), &linear.bias),

@@ -8,7 +8,7 @@ use dim_model_format::{About, Model, prove};
 use super::{calibrate, check_operators, lower};
 use crate::data::Dataset;
 use crate::model::Encoder;
-use crate::training::Run;
+use crate::training::{DatasetInfo, Run};
 
 /// Calibrates on the first `calibration` training images, lowers, and states the proof of the outputs.
 ///
@@ -26,13 +26,17 @@ pub fn quantize(
     let images = dataset.train.first(calibration);
     let ranges = calibrate(encoder, &images, device);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
-    let data = format!("{} ({})", run.dataset.name, run.dataset.fingerprint);
+    let DatasetInfo { name, fingerprint, .. } = &run.dataset;
+    let data = match run.imported {
+        Some(_) => format!("unknown, calibrated with {name} ({fingerprint})"),
+        None => format!("{name} ({fingerprint})"),
+    };
     let about = About {
         name: architecture.name,
         producer: &producer,
-        objective: &run.config.objective(),
+        objective: &run.objective(),
         dataset: &data,
-        epochs: u32::try_from(run.config.epochs).context("epochs")?,
+        epochs: u32::try_from(run.epochs_done()?.whole).context("epochs")?,
         seed: run.config.seed,
     };
     let file = lower(&encoder.export(), &ranges, about).context("lowering the encoder")?;

@@ -50,7 +50,9 @@ pub(super) fn curve(curve: &Curve) -> anyhow::Result<String> {
             let line = [(left, *value), (right, *value)];
             chart.draw_series(DashedLineSeries::new(line, 5, 4, INK.mix(0.6).stroke_width(1)))?;
             let style = ("sans-serif", 12).into_font().color(&INK);
-            chart.draw_series([Text::new(label.clone(), (left + (right - left) * 0.02, *value), style)])?;
+            // Pixels below the line, so that it does not cross the text.
+            let label = Text::new(label.clone(), (0, 4), style);
+            chart.draw_series([EmptyElement::at((left + (right - left) * 0.02, *value)) + label])?;
         }
         for ((label, points), color) in curve.lines.iter().zip(PALETTE) {
             chart

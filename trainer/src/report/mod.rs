@@ -19,16 +19,16 @@ pub struct Report {
     pub verdict: String,
     /// Curves over training steps.
     pub curves: Vec<Curve>,
-    /// Accuracies of classifiers.
-    pub accuracies: AccuracyTable,
+    /// Accuracies of classifiers, where they were measured.
+    pub accuracies: Option<AccuracyTable>,
     /// Other measures, in the order shown.
     pub measures: Vec<Measure>,
     /// The plane of test embeddings.
     pub map: Vec<MapPoint>,
     /// Whose embeddings the map shows, in a few words.
     pub map_of: String,
-    /// Whether training saw the classes that colour it.
-    pub saw_classes: bool,
+    /// Whether training saw the classes that colour it, if that is known.
+    pub saw_classes: Option<bool>,
     /// Name of each class.
     pub classes: Vec<String>,
     /// Local feature maps of a few images.
@@ -37,6 +37,8 @@ pub struct Report {
     pub neighbours: Vec<NeighbourRow>,
     /// Images with what a decoder draws from their embeddings.
     pub reconstructions: Vec<[Picture; 2]>,
+    /// Name and value of every setting.
+    pub settings: Vec<(String, String)>,
 }
 
 /// Raw pixels to show.

@@ -13,35 +13,40 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
     let title = escape(&report.title);
     write!(body, "<h1>{title}</h1><p class=\"verdict\">{}</p>", escape(&report.verdict))?;
 
-    body.push_str("<dl class=\"facts\">");
-    for (name, value) in &report.facts {
-        write!(body, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), escape(value))?;
-    }
-    body.push_str("</dl>");
+    body.push_str(&pairs("facts", &report.facts)?);
 
-    body.push_str("<h2>Probe accuracy on held-out images</h2>");
-    body.push_str(&table::render(&report.accuracies)?);
+    if let Some(accuracies) = &report.accuracies {
+        body.push_str("<h2>Probe accuracy on held-out images</h2>");
+        body.push_str(&table::render(accuracies)?);
+    }
 
     if !report.measures.is_empty() {
         body.push_str("<h2>More measures</h2>");
         body.push_str(&measures(&report.measures)?);
     }
 
-    body.push_str("<h2>Training</h2><div class=\"curves\">");
-    for curve in &report.curves {
-        let (title, caption) = (escape(&curve.title), escape(&curve.caption));
-        write!(body, "<figure><h3>{title}</h3>{}<figcaption>{caption}</figcaption></figure>", chart::curve(curve)?)?;
+    if !report.curves.is_empty() {
+        body.push_str("<h2>Training</h2><div class=\"curves\">");
+        for curve in &report.curves {
+            let (title, caption) = (escape(&curve.title), escape(&curve.caption));
+            let chart = chart::curve(curve)?;
+            write!(body, "<figure><h3>{title}</h3>{chart}<figcaption>{caption}</figcaption></figure>")?;
+        }
+        body.push_str("</div>");
     }
-    body.push_str("</div>");
 
     if !report.map.is_empty() {
         body.push_str("<h2>Map of the embeddings</h2><figure class=\"map\">");
         body.push_str(&chart::map(&report.map)?);
         let of = escape(&report.map_of);
-        let saw = if report.saw_classes { "saw" } else { "never saw" };
+        let saw = match report.saw_classes {
+            Some(true) => ", which training saw",
+            Some(false) => ", which training never saw",
+            None => "",
+        };
         write!(
             body,
-            "<figcaption>Each dot is a held-out image, placed by t-SNE of its {of}. Colours are classes, which training {saw}.<ul class=\"legend\">"
+            "<figcaption>Each dot is a held-out image, placed by t-SNE of its {of}. Colours are classes{saw}.<ul class=\"legend\">"
         )?;
         for (class, name) in (0..).zip(&report.classes) {
             let color = chart::color(class);
@@ -69,6 +74,11 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
         body.push_str("</div>");
     }
 
+    if !report.settings.is_empty() {
+        body.push_str("<h2>Settings</h2>");
+        body.push_str(&pairs("settings", &report.settings)?);
+    }
+
     let style = include_str!("style.css");
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -76,6 +86,16 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
          <footer>Written by dim {}.</footer></main></body></html>\n",
         env!("CARGO_PKG_VERSION")
     ))
+}
+
+/// Names with their values.
+fn pairs(class: &str, pairs: &[(String, String)]) -> anyhow::Result<String> {
+    let mut html = format!("<dl class=\"{class}\">");
+    for (name, value) in pairs {
+        write!(html, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), escape(value))?;
+    }
+    html.push_str("</dl>");
+    Ok(html)
 }
 
 fn measures(measures: &[Measure]) -> anyhow::Result<String> {

@@ -1,6 +1,7 @@
 //! The state of a run in one file, `checkpoint.tar`: written whole or not at all, resumed to the bit.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use anyhow::{Context, ensure};
@@ -95,6 +96,17 @@ pub(super) fn load(path: &Path, mut learner: Learner) -> anyhow::Result<(Learner
     Ok((learner, saved.position))
 }
 
+/// Where the run stands, without a look at the rest of the file.
+pub(super) fn position(path: &Path) -> anyhow::Result<Position> {
+    let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
+    let mut archive = tar::Archive::new(BufReader::new(file));
+    let mut manifest = || -> anyhow::Result<Manifest> {
+        let first = archive.entries()?.next().context("it is empty")?;
+        Ok(serde_json::from_reader(first?)?)
+    };
+    Ok(manifest().with_context(|| damaged(path))?.position)
+}
+
 /// The networks alone.
 pub(super) fn load_networks(path: &Path, networks: DeepInfoMax) -> anyhow::Result<DeepInfoMax> {
     load_module(path, networks, read(path)?.networks)
@@ -115,9 +127,11 @@ fn misfit(path: &Path) -> String {
 
 fn read(path: &Path) -> anyhow::Result<Saved> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    unpack(&bytes).with_context(|| {
-        format!("{}: damaged checkpoint; delete it and train again, or put a copy back", path.display())
-    })
+    unpack(&bytes).with_context(|| damaged(path))
+}
+
+fn damaged(path: &Path) -> String {
+    format!("{}: damaged checkpoint; delete it and train again, or put a copy back", path.display())
 }
 
 fn unpack(bytes: &[u8]) -> anyhow::Result<Saved> {

@@ -5,14 +5,17 @@ mod classification;
 mod reconstruction;
 mod sum;
 
+use std::sync::MutexGuard;
+
 use burn::tensor::{Int, Tensor};
+use rand::Rng;
 use rand::rngs::StdRng;
 
 use self::sum::WeightedSum;
 use super::metrics::{Readings, Record};
 use super::noise_targets::NoiseTargets;
 use super::{Method, PriorMatching, TrainConfig, Views};
-use crate::model::{DeepInfoMax, Discriminator, EncoderOutput};
+use crate::model::{DeepInfoMax, Discriminator, EncoderOutput, seed_alone};
 use crate::objective::{
     CodedImages, absolute_coordinates, occlude, predictive_coding, relative_coordinates, target_distance, with_noise,
 };
@@ -48,6 +51,7 @@ impl Forward {
     /// Encodes what a step sees.
     pub(super) fn new(networks: &DeepInfoMax, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> Self {
         let Seen { images, classes, .. } = seen;
+        let _dropping = seed_dropout(config, &images, random);
         let encode = |images| {
             let mut output = networks.encoder.forward(images);
             output.embedding = under_one_another(output.embedding, config);
@@ -160,11 +164,19 @@ impl Forward {
             }
         }
         if let Some(critic) = &networks.global_critic {
+            // Some of them repeat the encoder's layers.
+            let _dropping = seed_dropout(config, &self.output.feature_map, random);
             let pairs = features.iter().zip(embeddings);
             let encoded = pairs.map(|(features, embedding)| critic.encode(features, embedding)).collect();
             sum.add_estimate(config.alpha, critic, encoded, |metrics, value| metrics.global_information = Some(value));
         }
     }
+}
+
+/// Makes what an encoder with dropout drops follow from the step, while the result lives: or a resumed run would go on
+/// differently.
+fn seed_dropout(config: &TrainConfig, on: &Tensor<4>, random: &mut StdRng) -> Option<MutexGuard<'static, ()>> {
+    config.preset.architecture().has_dropout().then(|| seed_alone(&on.device(), random.random()))
 }
 
 /// The embeddings of an image, one after the other, as rows of their own.

@@ -28,6 +28,9 @@ pub enum Method {
     Nat,
     /// Contrastive predictive coding: lower crops from the upper ones, for encoders on crops only
     Cpc,
+    /// None: the weights were learned elsewhere, and `dim import-torch` made the run
+    #[value(skip)]
+    Imported,
 }
 
 impl Method {
@@ -43,6 +46,7 @@ impl Method {
             Self::Bigan => "bigan",
             Self::Nat => "nat",
             Self::Cpc => "cpc",
+            Self::Imported => "imported",
         }
     }
 

@@ -4,6 +4,8 @@ mod batches;
 mod bench;
 mod checkpoint;
 mod config;
+mod epochs_done;
+mod imported;
 mod loss;
 mod method;
 mod metrics;
@@ -15,6 +17,8 @@ mod train;
 
 pub use bench::{StepCost, measure_steps};
 pub use config::{PriorMatching, PriorUpdates, TrainConfig, Views};
+pub use epochs_done::EpochsDone;
+pub use imported::Imported;
 pub use method::Method;
 pub use metrics::Metrics;
 pub use progress::{Bar, Progress, Silent};

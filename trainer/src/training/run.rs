@@ -7,15 +7,18 @@
 //! | `metrics.jsonl` | losses of every step |
 //! | `checkpoint.tar` | networks, optimizers, position and, of noise as targets, whose target is whose |
 //! | `evaluation.json` | what `dim evaluate` found |
+//! | `report.html` | all of it for people |
+//! | `imported.json` | file that the weights are from, where they were not learned here |
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use burn::module::Module;
 use burn::tensor::Device;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Method, Metrics, TrainConfig, checkpoint, metrics};
+use super::{EpochsDone, Imported, Method, Metrics, TrainConfig, checkpoint, metrics};
 use crate::data::{Dataset, crop_fits};
 use crate::model::{Architecture, DeepInfoMax, Discriminator, Encoder, initialize};
 use crate::persist;
@@ -57,6 +60,8 @@ pub struct Run {
     pub config: TrainConfig,
     /// Data.
     pub dataset: DatasetInfo,
+    /// Where the weights are from, if they were not learned here.
+    pub imported: Option<Imported>,
 }
 
 impl Run {
@@ -65,9 +70,11 @@ impl Run {
     /// # Errors
     /// If the folder cannot be written.
     pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
-        let run = Self { folder: folder.to_owned(), config, dataset: DatasetInfo::of(dataset) };
+        let run = Self { folder: folder.to_owned(), config, dataset: DatasetInfo::of(dataset), imported: None };
         run.check_dataset(dataset)?;
-        for stale in [run.checkpoint_path(), run.metrics_path(), run.evaluation_path()] {
+        let stale =
+            [run.checkpoint_path(), run.metrics_path(), run.evaluation_path(), run.report_path(), run.imported_path()];
+        for stale in stale {
             match std::fs::remove_file(&stale) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error).with_context(|| format!("removing {}", stale.display()));
@@ -97,10 +104,44 @@ impl Run {
         let is_run = folder.join("config.toml").is_file();
         ensure!(is_run, "{}: no run in this folder; make one with `dim train --out`", folder.display());
         let config = TrainConfig::from_file(&folder.join("config.toml"))?;
-        let path = folder.join("dataset.json");
-        let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-        let dataset = serde_json::from_str(&text).with_context(|| format!("{}: damaged", path.display()))?;
-        Ok(Self { folder: folder.to_owned(), config, dataset })
+        let dataset = read_json(&folder.join("dataset.json"))?;
+        let mut run = Self { folder: folder.to_owned(), config, dataset, imported: None };
+        if run.config.method == Method::Imported {
+            run.imported = Some(read_json(&run.imported_path())?);
+        }
+        Ok(run)
+    }
+
+    /// States where the weights are from.
+    pub(super) fn write_imported(&mut self, imported: Imported) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(&imported)? + "\n";
+        self.imported = Some(imported);
+        persist::write(&self.imported_path(), text.as_bytes())
+    }
+
+    /// What the encoder learned by, for reports and files: [`TrainConfig::objective`], or where it is from.
+    pub fn objective(&self) -> String {
+        self.imported.as_ref().map_or_else(|| self.config.objective(), Imported::objective)
+    }
+
+    /// How long the encoder has learned here, as its checkpoint says.
+    ///
+    /// # Errors
+    /// If there is no checkpoint yet, or it is damaged.
+    pub fn epochs_done(&self) -> anyhow::Result<EpochsDone> {
+        let position = checkpoint::position(&self.trained_path()?)?;
+        Ok(EpochsDone { whole: position.epoch, steps: position.step_in_epoch, planned: self.config.epochs })
+    }
+
+    /// How the encoder learned, in words.
+    ///
+    /// # Errors
+    /// As [`Run::epochs_done`].
+    pub fn training(&self) -> anyhow::Result<String> {
+        Ok(match self.imported {
+            Some(_) => "trained elsewhere".to_owned(),
+            None => format!("{}, seed {}", self.epochs_done()?, self.config.seed),
+        })
     }
 
     /// Whether there is something to resume.
@@ -146,6 +187,9 @@ impl Run {
     /// method reads them.
     pub(super) fn check_dataset(&self, dataset: &Dataset) -> anyhow::Result<()> {
         self.check_shape(dataset)?;
+        if self.config.method == Method::Imported {
+            return Ok(());
+        }
         if self.config.method.reads_labels() {
             dataset.labels()?;
         }
@@ -157,8 +201,7 @@ impl Run {
     /// # Errors
     /// If there is no checkpoint yet, or it is damaged.
     pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
-        let path = self.checkpoint_path();
-        ensure!(path.is_file(), "{}: no checkpoint.tar; train it first", self.folder.display());
+        let path = self.trained_path()?;
         let (networks, _) = self.initialize(device);
         Ok(checkpoint::load_networks(&path, networks)?.encoder.valid())
     }
@@ -186,6 +229,22 @@ impl Run {
         self.folder.join("evaluation.json")
     }
 
+    /// What a person reads of the run.
+    pub fn report_path(&self) -> PathBuf {
+        self.folder.join("report.html")
+    }
+
+    fn imported_path(&self) -> PathBuf {
+        self.folder.join("imported.json")
+    }
+
+    /// The checkpoint, which must be there.
+    fn trained_path(&self) -> anyhow::Result<PathBuf> {
+        let path = self.checkpoint_path();
+        ensure!(path.is_file(), "{}: no checkpoint.tar; train it first", self.folder.display());
+        Ok(path)
+    }
+
     pub(super) fn metrics_path(&self) -> PathBuf {
         self.folder.join("metrics.jsonl")
     }
@@ -193,4 +252,9 @@ impl Run {
     pub(super) fn checkpoint_path(&self) -> PathBuf {
         self.folder.join("checkpoint.tar")
     }
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{}: damaged", path.display()))
 }

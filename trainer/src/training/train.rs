@@ -23,6 +23,8 @@ pub enum Outcome {
     Interrupted {
         /// Steps done.
         step: usize,
+        /// Of this part of the run.
+        timing: Timing,
     },
 }
 
@@ -90,7 +92,7 @@ pub fn train(
                         return Err(no_number(step, epoch, config));
                     }
                     save(&learner, &mut log, Position { epoch, step_in_epoch })?;
-                    return Ok(Outcome::Interrupted { step });
+                    return Ok(Outcome::Interrupted { step, timing });
                 }
                 let begun = Instant::now();
                 let mut batch = batches.next()?;

@@ -1,6 +1,6 @@
 //! `dim compare`: runs beside the paper's rows.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::place::{Place, TRAIN};
 
@@ -70,7 +70,16 @@ fn runs_stand_under_the_rows_that_they_are_about() {
     assert_eq!([&ours["epochs"], &ours["seed"], &ours["train_images"]], [1, 3, 200]);
     assert_eq!([&ours["learned"]["classifier_epochs"], &ours["learned"]["classifier_seed"]], [40, 3]);
 
+    let machines = self::rows(&comparison, "svm");
+    assert_eq!(machines[0]["deviations"], json!([0.0062, 0.0369, 0.0001]));
+    let first = &comparison["tables"][0];
+    assert_eq!([&first["provenance"], &first["extra_tasks"]], [&json!("the submission"), &Value::Null]);
+    let titles = comparison["tables"].as_array().unwrap().iter().filter(|table| table["extra_tasks"] == true);
+    assert_eq!(titles.count(), 0, "no run has the objective of the paper's extra tasks");
+
     let text = place.succeeds(&["compare", "dim", "vae"]);
+    assert!(text.contains("MLP; the paper's figures as read in the submission"), "{text}");
+    assert!(text.contains("53.83 ±0.62") && text.contains("57.55 ±1.44"), "{text}");
     let line = |name: &str| text.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
     for (name, words) in [
         ("VAE", &["paper", "conv32", "1000", "60.71", "60.54", "54.61", "last 100"][..]),
@@ -79,6 +88,55 @@ fn runs_stand_under_the_rows_that_they_are_about() {
     ] {
         assert!(words.iter().all(|word| line(name).contains(word)), "{}", line(name));
     }
+}
+
+#[test]
+fn runs_with_extra_tasks_have_a_table_of_their_own() {
+    let place = Place::trained();
+    place.succeeds(&["evaluate", "run"]);
+    let edit = |old: &str, new: &str| place.edit("run/evaluation.json", old, new);
+    edit("\"classifier\": \"softmax\"", "\"classifier\": \"mlp\"");
+    edit("\"dataset\": \"data\"", "\"dataset\": \"cifar100\"");
+    edit("dim-local-jsd (alpha 0, beta 1, gamma 0.1)", "dim-local-infonce (alpha 0, beta 1, gamma 0.1)");
+    let under = |tasks: &str| {
+        if !tasks.is_empty() {
+            edit("gamma 0.1", &format!("gamma 0.1{tasks}"));
+        }
+        let comparison = place.json(&["compare", "run"]);
+        let tables = comparison["tables"].as_array().unwrap();
+        let [main, extra] = [0, tables.len() - 1].map(|table| tables[table]["rows"].as_array().unwrap());
+        assert_eq!(tables[tables.len() - 1]["extra_tasks"], true);
+        let above = |rows: &[Value]| {
+            let ours = rows.iter().position(|row| row["source"] == "ours").unwrap();
+            assert_eq!(rows.iter().filter(|row| row["source"] == "ours").count(), 1);
+            rows[ours - 1].clone()
+        };
+        assert_eq!(above(main)["name"], "DIM(L) infoNCE");
+        assert_eq!(extra.len(), 4 + 1, "four rows of the paper, and the run");
+        above(extra)
+    };
+    let paper = under("");
+    assert_eq!(
+        [&paper["name"], &paper["conv"], &paper["fc"], &paper["embedding"]],
+        [&json!("DIM"), &json!(0.499), &json!(0.4796), &json!(0.4427)]
+    );
+    assert_eq!(under(", occlusion 1")["name"], "DIM, occlusion");
+    assert_eq!(under(", relative coordinates 0.5")["name"], "DIM, both");
+    edit(", occlusion 1", "");
+    let paper = under("");
+    assert_eq!([&paper["name"], &paper["embedding"]], [&json!("DIM, coordinates"), &json!(0.4537)]);
+    assert!(place.succeeds(&["compare", "run"]).contains("MLP, with tasks beside the objective"));
+
+    // The folder that the archive of Tiny ImageNet makes.
+    edit("\"dataset\": \"cifar100\"", "\"dataset\": \"tiny-imagenet-200\"");
+    let comparison = place.json(&["compare", "run"]);
+    let rows = rows(&comparison, "mlp");
+    let jsd = rows.iter().find(|row| row["name"] == "DIM(L) JSD").unwrap();
+    assert_eq!(
+        [&jsd["encoder"], &jsd["conv"], &jsd["fc"], &jsd["embedding"]],
+        [&json!("alexnet64"), &json!(0.3354), &json!(0.3688), &json!(0.3166)]
+    );
+    assert!(comparison["tables"].as_array().unwrap().iter().all(|table| table["extra_tasks"] != true));
 }
 
 #[test]
@@ -107,7 +165,7 @@ fn what_cannot_be_compared_is_refused_by_name() {
     place.refuses(&["compare", "run"], &["run/evaluation.json", "damaged", "dim evaluate run"]);
     place.write("run/evaluation.json", saved);
     place.succeeds(&["train", "--resume", "--epochs", "2", "--out", "run"]);
-    place.refuses(&["compare", "run"], &["evaluated after 1 epochs", "has 2 now"]);
+    place.refuses(&["compare", "run"], &["evaluated after 1 epoch", "has 2 epochs now"]);
 
     place.succeeds(&[&TRAIN[..], &["--out", "other"]].concat());
     for run in ["run", "other"] {

@@ -44,7 +44,7 @@ fn a_checkpoint_that_does_not_fit_spares_the_one_before() {
     let output = place.dim_on_full_disk(1000, &resume);
     assert_failure(&output, &["writing run/checkpoint.tar", "File too large"]);
     assert!(place.read("run/checkpoint.tar") == checkpoint);
-    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl"]);
+    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl", "report.html"]);
 
     assert_eq!(place.json(&resume)["steps"], 12);
     assert_eq!(String::from_utf8(place.read("run/metrics.jsonl")).unwrap().lines().count(), 12);

@@ -10,6 +10,7 @@ mod demo;
 mod encoders;
 mod evaluation_of_the_paper;
 mod full_disk;
+mod import_torch;
 mod interrupted;
 mod objectives;
 mod path_of_an_encoder;

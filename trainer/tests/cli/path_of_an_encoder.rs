@@ -5,6 +5,7 @@ use dim_runtime::Encoder;
 use serde_json::{Value, json};
 
 use crate::place::{Place, TRAIN, keys};
+use crate::report::assert_stands_alone;
 use crate::tiny_data::{TEST_IMAGES, TRAIN_IMAGES, test_images};
 
 const UNITS: usize = 64;
@@ -39,7 +40,33 @@ fn train() {
     assert_eq!(metrics.len(), 6);
     assert_eq!([&metrics[0], &metrics[5]], [&summary["first"], &summary["last"]]);
     assert_eq!(keys(&metrics[0]), ["discriminator", "local_information", "loss", "prior", "step"]);
-    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl"]);
+    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl", "report.html"]);
+
+    let page = String::from_utf8(place.read("run/report.html")).unwrap();
+    assert_stands_alone(&page);
+    let fact = |name: &str, value: &str| format!("<dt>{name}</dt><dd>{value}</dd>");
+    for words in [
+        "<h3>Mutual information (nats)</h3>",
+        "ceiling 1.386",
+        "<h3>Loss</h3>",
+        &fact("trained on", "data, 200 images without labels"),
+        &fact("images", "28x28x1, 4 classes"),
+        &fact("fingerprint of the data", summary["fingerprint"].as_str().unwrap()),
+        &fact("training", "1 epoch, seed 3"),
+        "<dt>steps</dt><dd>6, ",
+        "<dt>waiting for images</dt>",
+        &fact("learning_rate", "0.001"),
+        &fact("preset", "edge28"),
+        "Run dim evaluate on this folder",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("Probe accuracy"), "nothing was measured yet");
+    place.succeeds(&["evaluate", "run"]);
+    let page = String::from_utf8(place.read("run/report.html")).unwrap();
+    assert!(
+        page.contains("Probe accuracy") && page.contains("<h3>Loss</h3>") && page.contains(&fact("preset", "edge28"))
+    );
 }
 
 #[test]
@@ -56,11 +83,13 @@ fn evaluate() {
             "linear_probe_epochs",
             "measurements",
             "objective",
+            "planned_epochs",
             "raw_pixels",
             "seed",
             "taps",
             "test_images",
             "train_images",
+            "unfinished_epoch_steps",
             "untrained"
         ]
     );

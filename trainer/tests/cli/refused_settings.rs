@@ -61,7 +61,7 @@ fn a_run_is_replaced_only_when_told_to() {
     place.succeeds(&[&train[..], &["--overwrite"]].concat());
     assert_ne!(place.read("run/checkpoint.tar"), checkpoint);
     assert_ne!(place.read("run/metrics.jsonl"), metrics);
-    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl"]);
+    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl", "report.html"]);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_loss_that_is_no_number_spares_the_checkpoint() {
     let output = place.dim(&["train", "--resume", "--epochs", "3", "--out", "run"]);
     assert_failure(&output, &["not a number", "epoch 2", "lower learning_rate = 1e30", "checkpoint"]);
     assert!(place.read("run/checkpoint.tar") == checkpoint);
-    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl"]);
+    assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl", "report.html"]);
 
     place.edit("run/config.toml", "learning_rate = 1e30", "learning_rate = 0.001");
     let resumed = place.json(&["train", "--resume", "--epochs", "2", "--out", "run"]);

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
+use super::figures::Task;
 use crate::evaluation::Classifier;
-use crate::training::Run;
+use crate::training::{EpochsDone, Run};
 
 /// The part of a run's `evaluation.json` that is compared.
 #[derive(Debug, Deserialize)]
@@ -17,7 +18,13 @@ pub(super) struct Evaluated {
     pub(super) dataset: String,
     pub(super) encoder: String,
     pub(super) objective: String,
+    /// Whole passes that the encoder had learned for.
     pub(super) epochs: usize,
+    /// Steps of the pass after them.
+    #[serde(default)]
+    pub(super) unfinished_epoch_steps: usize,
+    #[serde(default)]
+    pub(super) planned_epochs: usize,
     pub(super) seed: u64,
     pub(super) train_images: usize,
     pub(super) test_images: usize,
@@ -72,9 +79,29 @@ impl Evaluated {
         let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
         let damaged = || format!("{}: damaged; write it again with `dim evaluate {shown}`", path.display());
         let evaluated = Self { run: folder.to_owned(), ..serde_json::from_str(&text).with_context(damaged)? };
-        let (then, now) = (evaluated.epochs, run.config.epochs);
-        ensure!(then == now, "{shown}: evaluated after {then} epochs, has {now} now; run `dim evaluate {shown}` again");
+        // Of a run whose checkpoint was deleted, the evaluation is the last word.
+        if run.has_checkpoint() {
+            let (then, now) = (evaluated.epochs_done(), run.epochs_done()?);
+            ensure!(
+                (then.whole, then.steps) == (now.whole, now.steps),
+                "{shown}: evaluated after {then}, has {now} now; run `dim evaluate {shown}` again"
+            );
+        }
         Ok(evaluated)
+    }
+
+    /// How long the encoder had learned.
+    pub(super) fn epochs_done(&self) -> EpochsDone {
+        EpochsDone { whole: self.epochs, steps: self.unfinished_epoch_steps, planned: self.planned_epochs }
+    }
+
+    /// What the encoder learned beside its objective.
+    pub(super) fn tasks(&self) -> Vec<Task> {
+        let weights = || self.objective.trim_end_matches(')').split(['(', ',']).map(str::trim);
+        let has = |task: &str| weights().any(|weight| weight.starts_with(task));
+        let coordinates = has("coordinates ") || has("relative coordinates ");
+        let tasks = [(coordinates, Task::Coordinates), (has("occlusion "), Task::Occlusion)];
+        tasks.into_iter().filter(|(has, _)| *has).map(|(_, task)| task).collect()
     }
 
     /// Name of the objective without its weights: what a row of the paper is found by.

@@ -13,7 +13,8 @@ pub(super) fn print(comparison: &Comparison) {
     }
     for table in tables {
         let Some(classifier) = table.classifier else { continue };
-        println!("\n{}", classifier.title());
+        let tasks = if table.extra_tasks { ", with tasks beside the objective" } else { "" };
+        println!("\n{}{tasks}{}", classifier.title(), read_in(table.provenance.as_ref()));
         heading(&["conv", "fc", "Y"].map(|tap| format!("{tap:>13}")).concat(), "classifier");
         table.rows.iter().for_each(|row| line(row, &accuracies(&row.numbers), &learned(row, classifier)));
         if table.rows.iter().all(|row| row.source == Source::Paper) {
@@ -21,15 +22,22 @@ pub(super) fn print(comparison: &Comparison) {
         }
     }
     if !measures.rows.is_empty() {
-        println!("\nOther measures of Y, in nats but for MS-SSIM; those of runs on held-out images");
+        println!(
+            "\nOther measures of Y, in nats but for MS-SSIM; those of runs on held-out images{}",
+            read_in(measures.provenance.as_ref())
+        );
         heading(&["MS-SSIM", "I(X;Y)", "NDM", "NDM, raw Y"].map(|name| format!("{name:>12}")).concat(), "");
         measures.rows.iter().for_each(|row| line(row, &nats(&row.numbers), ""));
     }
 }
 
+fn read_in(provenance: Option<&String>) -> String {
+    provenance.map_or_else(String::new, |provenance| format!("; the paper's figures as read in {provenance}"))
+}
+
 fn heading(numbers: &str, end: &str) {
     println!(
-        "  {:<42} {:<20} {:<10} {:>6} {:>7} {:>5}{numbers}  {end}",
+        "  {:<42} {:<20} {:<10} {:>8} {:>7} {:>5}{numbers}  {end}",
         "method", "run", "encoder", "epochs", "images", "seed"
     );
 }
@@ -40,8 +48,11 @@ fn line<T>(row: &Row<T>, numbers: &str, end: &str) {
     let encoder = row.encoder.as_deref().unwrap_or_default();
     let images = row.train_images.map_or("all".to_owned(), |images| images.to_string());
     let seed = row.seed.map_or_else(String::new, |seed| seed.to_string());
-    let text =
-        format!("  {:<42} {run:<20} {encoder:<10} {:>6} {images:>7} {seed:>5}{numbers}  {end}", row.name, row.epochs);
+    let epochs = match row.planned_epochs {
+        Some(planned) => format!("{}/{planned}", row.epochs),
+        None => row.epochs.to_string(),
+    };
+    let text = format!("  {:<42} {run:<20} {encoder:<10} {epochs:>8} {images:>7} {seed:>5}{numbers}  {end}", row.name);
     println!("{}", text.trim_end());
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::evaluated::{Evaluated, Measured};
-use super::figures::{AccuracyFigure, Figures, MeasureFigure, is_about};
+use super::figures::{AccuracyFigure, AccuracyFigures, Figures, MeasureFigure, is_about};
 use crate::evaluation::Classifier;
 
 /// What one classifier reads, or what measures of the embedding say.
@@ -14,6 +14,12 @@ pub(super) struct Table<T> {
     /// None of measures without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) classifier: Option<Classifier>,
+    /// Whether rows differ in tasks beside the objective; runs with the paper's objective only are in it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) extra_tasks: bool,
+    /// Where the paper's figures were read; none where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) provenance: Option<String>,
     pub(super) rows: Vec<Row<T>>,
 }
 
@@ -28,8 +34,11 @@ pub(super) struct Row<T> {
     /// None of raw pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) encoder: Option<String>,
-    /// Of training.
+    /// Whole passes of training.
     pub(super) epochs: usize,
+    /// Of a run that has not finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) planned_epochs: Option<usize>,
     /// Training images of the classifier; the paper's are all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) train_images: Option<usize>,
@@ -92,32 +101,70 @@ pub(super) struct Measures {
     pub(super) dependency_without_sigmoid: Option<f64>,
 }
 
-/// One table for each classifier that the paper or a run has.
+/// One table for each classifier that the paper or a run has; another one of the paper's extra tasks, if there is a
+/// run that it is about.
 pub(super) fn tables(figures: &Figures, dataset: &str, runs: &[Evaluated]) -> Vec<Table<Accuracies>> {
-    let classifiers = [Classifier::Mlp, Classifier::Svm, Classifier::Softmax, Classifier::Knn];
-    let table = |classifier| {
-        let paper =
-            figures.tables.iter().find(|table| (table.dataset.as_str(), table.classifier) == (dataset, classifier));
-        let paper = paper.into_iter().flat_map(|table| {
-            table.rows.iter().map(|figure| {
-                let row = paper_row(&figure.name, &table.encoder, table.epochs, percents(figure));
-                (figure.objectives.as_slice(), row)
-            })
-        });
-        let mut rows = beside(paper, runs, |run| Some(accuracies(run, classifier, "trained")).filter(has_any));
-        rows.extend(untrained(runs, classifier));
-        Table { classifier: Some(classifier), rows }
+    let of_the_paper = |classifier, extra_tasks| {
+        let mut tables = figures.tables.iter().filter(|table| is_named(&table.datasets, dataset));
+        tables.find(|table| (table.classifier, table.extra_tasks) == (classifier, extra_tasks))
     };
-    classifiers.map(table).into_iter().filter(|table| !table.rows.is_empty()).collect()
+    let classifiers = [Classifier::Mlp, Classifier::Svm, Classifier::Softmax, Classifier::Knn];
+    let tables = classifiers.map(|classifier| {
+        let paper = of_the_paper(classifier, false);
+        let runs: Vec<&Evaluated> = runs.iter().collect();
+        let mut rows = beside_accuracies(paper, &runs, classifier);
+        rows.extend(untrained(&runs, classifier));
+        Table { classifier: Some(classifier), extra_tasks: false, provenance: provenance(paper), rows }
+    });
+    let extra = of_the_paper(Classifier::Mlp, true).and_then(|paper| {
+        let is_about = |run: &&Evaluated| paper.rows.iter().any(|figure| figure_is_about(figure, run));
+        let runs: Vec<&Evaluated> = runs.iter().filter(is_about).collect();
+        let rows = beside_accuracies(Some(paper), &runs, Classifier::Mlp);
+        let has_runs = rows.iter().any(|row| row.source == Source::Ours);
+        let classifier = Some(Classifier::Mlp);
+        has_runs.then(|| Table { classifier, extra_tasks: true, provenance: provenance(Some(paper)), rows })
+    });
+    tables.into_iter().chain(extra).filter(|table| !table.rows.is_empty()).collect()
+}
+
+fn is_named(names: &[String], dataset: &str) -> bool {
+    names.iter().any(|name| name == dataset)
+}
+
+fn provenance(paper: Option<&AccuracyFigures>) -> Option<String> {
+    paper.map(|paper| paper.provenance.clone())
+}
+
+fn beside_accuracies(
+    paper: Option<&AccuracyFigures>,
+    runs: &[&Evaluated],
+    classifier: Classifier,
+) -> Vec<Row<Accuracies>> {
+    let figures = paper.into_iter().flat_map(|table| {
+        table.rows.iter().map(|figure| {
+            let is_about = move |run: &Evaluated| figure_is_about(figure, run);
+            (is_about, paper_row(&figure.name, &table.encoder, table.epochs, percents(figure)))
+        })
+    });
+    beside(figures, runs, |run| Some(accuracies(run, classifier, "trained")).filter(has_any))
+}
+
+/// Whether a run has the objective of a row, and its tasks if it has some.
+fn figure_is_about(figure: &AccuracyFigure, run: &Evaluated) -> bool {
+    let same_tasks = figure.tasks.as_ref().is_none_or(|tasks| *tasks == run.tasks());
+    is_about(&figure.objectives, run.kind()) && same_tasks
 }
 
 /// The other measures of the paper's extended comparison.
 pub(super) fn measures(figures: &Figures, dataset: &str, runs: &[Evaluated]) -> Table<Measures> {
-    let paper = figures.measures.iter().filter(|table| table.dataset == dataset).flat_map(|table| {
+    let runs: Vec<&Evaluated> = runs.iter().collect();
+    let of_the_paper = figures.measures.iter().find(|table| is_named(&table.datasets, dataset));
+    let paper = of_the_paper.into_iter().flat_map(|table| {
         table.rows.iter().map(|figure| {
             let &MeasureFigure { ms_ssim, information, dependency, dependency_without_sigmoid, .. } = figure;
             let numbers = Measures { ms_ssim, information, dependency, dependency_without_sigmoid };
-            (figure.objectives.as_slice(), paper_row(&figure.name, &table.encoder, table.epochs, numbers))
+            let is_about = |run: &Evaluated| is_about(&figure.objectives, run.kind());
+            (is_about, paper_row(&figure.name, &table.encoder, table.epochs, numbers))
         })
     });
     let ours = |run: &Evaluated| {
@@ -129,20 +176,21 @@ pub(super) fn measures(figures: &Figures, dataset: &str, runs: &[Evaluated]) -> 
             dependency_without_sigmoid: dependency.and_then(|dependency| dependency.without_sigmoid.held_out_nats),
         })
     };
-    Table { classifier: None, rows: beside(paper, runs, ours) }
+    let provenance = of_the_paper.map(|table| table.provenance.clone());
+    Table { classifier: None, extra_tasks: false, provenance, rows: beside(paper, &runs, ours) }
 }
 
 /// Rows of the paper with the runs that they are about, and then all other runs.
-fn beside<'a, T>(
-    paper: impl Iterator<Item = (&'a [String], Row<T>)>,
-    runs: &[Evaluated],
+fn beside<T>(
+    paper: impl Iterator<Item = (impl Fn(&Evaluated) -> bool, Row<T>)>,
+    runs: &[&Evaluated],
     numbers: impl Fn(&Evaluated) -> Option<T>,
 ) -> Vec<Row<T>> {
     let mut rows = Vec::new();
-    let mut left: Vec<&Evaluated> = runs.iter().collect();
-    for (objectives, row) in paper {
+    let mut left = runs.to_vec();
+    for (is_about, row) in paper {
         rows.push(row);
-        let (here, others): (Vec<_>, _) = left.into_iter().partition(|run| is_about(objectives, run.kind()));
+        let (here, others): (Vec<&Evaluated>, _) = left.into_iter().partition(|run| is_about(run));
         rows.extend(here.into_iter().filter_map(|run| Some(our_row(run, numbers(run)?))));
         left = others;
     }
@@ -152,7 +200,17 @@ fn beside<'a, T>(
 
 fn paper_row<T>(name: &str, encoder: &str, epochs: usize, numbers: T) -> Row<T> {
     let (name, encoder) = (name.to_owned(), Some(encoder.to_owned()));
-    Row { source: Source::Paper, name, run: None, encoder, epochs, train_images: None, seed: None, numbers }
+    Row {
+        source: Source::Paper,
+        name,
+        run: None,
+        encoder,
+        epochs,
+        planned_epochs: None,
+        train_images: None,
+        seed: None,
+        numbers,
+    }
 }
 
 fn our_row<T>(run: &Evaluated, numbers: T) -> Row<T> {
@@ -162,6 +220,7 @@ fn our_row<T>(run: &Evaluated, numbers: T) -> Row<T> {
         run: Some(run.run.clone()),
         encoder: Some(run.encoder.clone()),
         epochs: run.epochs,
+        planned_epochs: (run.epochs < run.planned_epochs).then_some(run.planned_epochs),
         train_images: Some(run.train_images),
         seed: Some(run.seed),
         numbers,
@@ -169,7 +228,7 @@ fn our_row<T>(run: &Evaluated, numbers: T) -> Row<T> {
 }
 
 /// Untrained encoders and raw pixels, each once.
-fn untrained(runs: &[Evaluated], classifier: Classifier) -> Vec<Row<Accuracies>> {
+fn untrained(runs: &[&Evaluated], classifier: Classifier) -> Vec<Row<Accuracies>> {
     let mut rows: Vec<Row<Accuracies>> = Vec::new();
     for (features, name) in [("untrained", "random"), ("raw_pixels", "raw pixels")] {
         for run in runs {
@@ -181,6 +240,7 @@ fn untrained(runs: &[Evaluated], classifier: Classifier) -> Vec<Row<Accuracies>>
                 run: None,
                 encoder,
                 epochs: 0,
+                planned_epochs: None,
                 ..our_row(run, numbers)
             };
             let same = |other: &Row<Accuracies>| {
@@ -229,5 +289,6 @@ fn accuracies(run: &Evaluated, classifier: Classifier, features: &str) -> Accura
 fn percents(figure: &AccuracyFigure) -> Accuracies {
     let fraction = |percent: Option<f64>| percent.map(|percent| (percent * 100.0).round() / 1e4);
     let [conv, fc, embedding] = [figure.conv, figure.fc, figure.embedding].map(fraction);
-    Accuracies { conv, fc, embedding, ..Accuracies::default() }
+    let deviations = figure.deviations.iter().map(|percent| percent / 100.0).collect();
+    Accuracies { conv, fc, embedding, deviations, ..Accuracies::default() }
 }

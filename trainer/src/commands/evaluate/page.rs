@@ -2,6 +2,7 @@
 
 use super::print::{classifiers, explain, rows};
 use super::{Evaluation, Paper};
+use crate::commands::about_run::{about, settings};
 use crate::commands::pictures;
 use crate::data::Dataset;
 use crate::evaluation::{Features, Information, Measurement, Neighbours};
@@ -16,20 +17,10 @@ pub(super) fn render(
     neighbours: &[Neighbours],
     drawn: &[Vec<f32>],
 ) -> anyhow::Result<String> {
-    let labels = if run.config.method.reads_labels() { "with labels" } else { "without labels" };
-    let facts = [
-        ("encoder", evaluation.encoder.to_owned()),
-        ("trained on", format!("{}, {} images {labels}", run.dataset.name, run.dataset.train_images)),
-        ("objective", evaluation.objective.clone()),
-        ("training", format!("{} epochs, seed {}", evaluation.epochs, evaluation.seed)),
-        (
-            "evaluated on",
-            format!(
-                "{}, {} training and {} held-out images",
-                evaluation.dataset, evaluation.train_images, evaluation.test_images
-            ),
-        ),
-    ];
+    let mut facts = about(run)?;
+    let Evaluation { dataset: name, train_images, test_images, .. } = evaluation;
+    let evaluated_on = format!("{name}, {train_images} training and {test_images} held-out images");
+    facts.push(("evaluated on".to_owned(), evaluated_on));
     let labels = dataset.labels()?.test;
     let neighbours = neighbours.iter().map(|Neighbours { image, nearest }| NeighbourRow {
         class: dataset.classes[usize::from(labels[*image])].clone(),
@@ -46,18 +37,19 @@ pub(super) fn render(
     };
     report::render(&report::Report {
         title: format!("Evaluation of {}", evaluation.encoder),
-        facts: facts.map(|(name, value)| (name.to_owned(), value)).into(),
+        facts,
         verdict: verdict(evaluation),
         curves: pictures::curves(run)?,
-        accuracies: table(evaluation),
+        accuracies: Some(table(evaluation)),
         measures: evaluation.paper.as_ref().map(measures).unwrap_or_default(),
         map: pictures::map(embeddings, labels, evaluation.seed),
         map_of: "embedding".to_owned(),
-        saw_classes: run.config.method.reads_labels(),
+        saw_classes: run.imported.is_none().then(|| run.config.method.reads_labels()),
         classes: dataset.classes.clone(),
         similarities: Vec::new(),
         neighbours: neighbours.collect(),
         reconstructions: drawn.iter().enumerate().map(reconstruction).collect(),
+        settings: settings(run)?,
     })
 }
 

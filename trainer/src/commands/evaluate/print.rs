@@ -4,8 +4,8 @@ use super::Evaluation;
 use crate::evaluation::{Classifier, Measurement};
 
 pub(super) fn print(evaluation: &Evaluation) {
-    let Evaluation { encoder, objective, dataset, epochs, seed, .. } = evaluation;
-    println!("{encoder}, {objective}, {epochs} epochs, seed {seed}");
+    let Evaluation { encoder, objective, dataset, training, .. } = evaluation;
+    println!("{encoder}, {objective}, {training}");
     println!(
         "classifiers learned on {} images of {dataset}, accuracy on {} held out",
         evaluation.train_images, evaluation.test_images

@@ -39,7 +39,7 @@ impl Architecture {
             });
         }
         let input = sources.last().copied().flatten().unwrap_or(Source::Image);
-        layers.push(Layer { input, operator: Operator::Linear { units }, norm: false, relu: false });
+        layers.push(Layer { input, operator: Operator::Linear { units }, norm: false, relu: false, dropout: false });
         let image = self.extents()[self.feature_map].shape;
         Self { name, input: image, layers, feature_map: 0, conv: 0, fc: 0 }
     }

@@ -35,6 +35,11 @@ impl Builder {
         self.append(Operator::Linear { units }, true, true)
     }
 
+    /// Drops a tenth of the outputs of `layer`'s operator in training.
+    pub(super) fn drop_out(&mut self, layer: usize) {
+        self.layers[layer].dropout = true;
+    }
+
     /// The embedding Y: fully connected, with a bias and nothing behind it.
     pub(super) fn embedding(&mut self, units: u16) -> usize {
         self.append(Operator::Linear { units }, false, false)
@@ -98,9 +103,10 @@ impl Builder {
             input
         } else {
             let operator = Operator::Conv2d { channels, window: Window::square(1, stride, 0) };
-            Source::Layer(self.push(Layer { input, operator, norm, relu: false }))
+            Source::Layer(self.push(Layer { input, operator, norm, relu: false, dropout: false }))
         };
-        self.push(Layer { input: Source::Layer(path), operator: Operator::Add { shortcut }, norm: false, relu: true })
+        let operator = Operator::Add { shortcut };
+        self.push(Layer { input: Source::Layer(path), operator, norm: false, relu: true, dropout: false })
     }
 
     /// The finished architecture with its taps.
@@ -111,7 +117,7 @@ impl Builder {
 
     fn append(&mut self, operator: Operator, norm: bool, relu: bool) -> usize {
         let input = self.last();
-        self.push(Layer { input, operator, norm, relu })
+        self.push(Layer { input, operator, norm, relu, dropout: false })
     }
 
     fn push(&mut self, layer: Layer) -> usize {

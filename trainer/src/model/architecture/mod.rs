@@ -32,7 +32,7 @@ pub struct Architecture {
     pub fc: usize,
 }
 
-/// One layer: an operator, then batch normalization, then `ReLU`.
+/// One layer: an operator, then in training dropout, then batch normalization, then `ReLU`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layer {
     /// What it reads.
@@ -43,6 +43,8 @@ pub struct Layer {
     pub norm: bool,
     /// Whether `ReLU` follows.
     pub relu: bool,
+    /// Whether a tenth of the operator's outputs is dropped in training; the trained encoder has them all.
+    pub dropout: bool,
 }
 
 /// What a layer reads.
@@ -138,6 +140,11 @@ impl Architecture {
     /// Whether parts of the encoder see crops instead of the image.
     pub fn is_folded(&self) -> bool {
         self.crops().is_some()
+    }
+
+    /// Whether the encoder draws random numbers in training.
+    pub fn has_dropout(&self) -> bool {
+        self.layers.iter().any(|layer| layer.dropout)
     }
 
     /// Size and distance of the crops.

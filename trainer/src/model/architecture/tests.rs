@@ -205,3 +205,14 @@ fn what_follows_the_feature_map_ends_in_a_vector() {
     assert!(resnet8.layers[0].relu && resnet8.layers[0].norm);
     assert_eq!(resnet8.layers[1].input, Source::Layer(0));
 }
+
+#[test]
+fn dropout_is_where_the_authors_have_it() {
+    for (preset, architecture) in architectures() {
+        let dropping = architecture.layers.iter().enumerate().filter(|(_, layer)| layer.dropout);
+        let dropping: Vec<usize> = dropping.map(|(layer, _)| layer).collect();
+        let expected = if preset == Preset::Foldalex64 { vec![architecture.conv, architecture.fc] } else { Vec::new() };
+        assert_eq!(dropping, expected, "{}", architecture.name);
+        assert_eq!(architecture.has_dropout(), preset == Preset::Foldalex64);
+    }
+}

@@ -13,6 +13,11 @@ impl TrainConfig {
     /// # Errors
     /// Naming the first setting that cannot work, and what would.
     pub fn validate(&self) -> anyhow::Result<()> {
+        let is_learned_here = self.method != Method::Imported;
+        ensure!(
+            is_learned_here,
+            "method = \"imported\": its weights were learned elsewhere, there is nothing to train"
+        );
         ensure!(self.epochs >= 1, "epochs = 0: train for at least 1");
         ensure!(self.batch_size >= 2, "batch_size = {}: negatives need at least 2 images", self.batch_size);
         let units = self.critic_units;
@@ -195,6 +200,7 @@ mod tests {
             assert!(config.validate().is_ok());
         }
         for (config, name) in [
+            (with(Method::Imported), "method"),
             (TrainConfig { epochs: 0, ..usable.clone() }, "epochs"),
             (TrainConfig { batch_size: 1, ..usable.clone() }, "batch_size"),
             (TrainConfig { learning_rate: f64::NAN, ..usable.clone() }, "learning_rate"),

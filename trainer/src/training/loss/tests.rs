@@ -296,3 +296,21 @@ fn every_objective_learns() {
         assert!(gain > 0.02, "{}: {gain}", config.objective());
     }
 }
+
+/// Batches of two images, since this encoder makes 1.6 billion products of each.
+#[test]
+fn what_is_dropped_follows_from_the_step() {
+    let device = Device::flex().autodiff();
+    let config = TrainConfig { preset: Preset::Foldalex64, batch_size: 2, ..config() };
+    let (networks, _) = initialize(&config, 0, &device);
+    let fc = |networks: &DeepInfoMax, device: &Device, step: u64| {
+        let forward = Forward::new(networks, seen(&config, device), &config, &mut StdRng::seed_from_u64(step));
+        forward.output.fc.try_to_vec_as::<f32>().unwrap()
+    };
+    let first = fc(&networks, &device, 1);
+    assert_eq!(first, fc(&networks, &device, 1));
+    assert_ne!(first, fc(&networks, &device, 2));
+
+    let (trained, device) = (networks.valid(), device.inner());
+    assert_eq!(fc(&trained, &device, 1), fc(&trained, &device, 2), "a trained encoder drops nothing");
+}

@@ -5,13 +5,14 @@ use super::convolutional::alexnet;
 use crate::model::Architecture;
 use crate::model::architecture::builder::Builder;
 
-/// `foldalex64x64`: 7x7 crops of 16x16. The authors' dropout of 0.1 behind the last convolution and the
-/// fully connected layer is left out: a resumed run could not draw the same units again.
+/// `foldalex64x64`: 7x7 crops of 16x16, and dropout of 0.1 in the last convolution and the fully connected layer.
 pub(in super::super) fn foldalex64() -> Architecture {
     let mut net = Builder::new("foldalex64", 64, 3);
     let feature_map = alexnet_on_crops(&mut net);
     let conv = net.conv(384, 3, 2, 0);
     let fc = net.linear(4096);
+    net.drop_out(conv);
+    net.drop_out(fc);
     net.embedding(64);
     net.build(feature_map, conv, fc)
 }

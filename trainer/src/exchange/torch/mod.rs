@@ -1,0 +1,26 @@
+//! Weights from files of `torch.save`, without PyTorch and without running what a pickle asks for.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `pickle` | the values that a pickle describes |
+//! | `archive` | the containers of PyTorch before and since 1.6 |
+//! | `tensors` | which values are tensors, and their names |
+//! | `rename` | the patterns of `--map` |
+//! | `modules` | which tensors make a layer |
+//! | `assign` | which layer of an encoder each is |
+//! | `normalization` | how pixels were scaled |
+
+mod archive;
+mod assign;
+mod error;
+mod modules;
+mod normalization;
+mod pickle;
+mod rename;
+mod tensors;
+
+pub use assign::{Assignment, Origin, assign};
+pub use error::{AssignError, Listing, TorchError};
+pub use normalization::{Normalization, PerChannel};
+pub use rename::Rename;
+pub use tensors::{Tensor, read};

@@ -1,0 +1,159 @@
+//! The tensors of a saved object, in the order in which the model registered them.
+
+use super::TorchError;
+use super::archive::Archive;
+use super::pickle::{Id, Object, Pickle, Value};
+
+/// A tensor of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tensor<'a> {
+    /// Its path in the file, with dots, such as `state_dict.conv1.weight`.
+    pub name: String,
+    /// Extents as in PyTorch, outermost first; none of a single number.
+    pub shape: Vec<usize>,
+    /// Elements to go on by for one of each extent.
+    strides: Vec<usize>,
+    /// Name of the storage's class.
+    element: String,
+    /// From the first element on.
+    bytes: &'a [u8],
+}
+
+/// Visits of values, beyond which they are tangled on purpose.
+const MOST_VISITS: usize = 1 << 20;
+
+/// Reads the tensors of a file of `torch.save`: a `state_dict`, a dictionary around one, or a whole module, whose
+/// parameters and buffers are then named as in its `state_dict()`.
+///
+/// # Errors
+/// [`TorchError`].
+pub fn read(file: &[u8]) -> Result<Vec<Tensor<'_>>, TorchError> {
+    let archive = Archive::read(file)?;
+    let mut found = Found { archive: &archive, tensors: Vec::new(), visits: 0 };
+    found.visit(archive.pickle.root, &mut Vec::new())?;
+    if found.tensors.is_empty() { Err(TorchError::Empty) } else { Ok(found.tensors) }
+}
+
+impl Tensor<'_> {
+    /// The elements in the order of the shape, its last extent innermost.
+    ///
+    /// # Errors
+    /// If they are neither float32 nor float64.
+    pub fn values(&self) -> Result<Vec<f32>, TorchError> {
+        let places = self.places();
+        Ok(match self.element.as_str() {
+            "FloatStorage" => {
+                let elements = self.bytes.as_chunks().0;
+                places.map(|place| f32::from_le_bytes(elements[place])).collect()
+            }
+            "DoubleStorage" => {
+                let elements = self.bytes.as_chunks().0;
+                places.map(|place| f64::from_le_bytes(elements[place]) as f32).collect()
+            }
+            other => return Err(TorchError::Element { name: self.name.clone(), element: other.to_owned() }),
+        })
+    }
+
+    /// Where each element is, counted in elements.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        (0..self.shape.iter().product()).map(|index: usize| {
+            let axes = self.shape.iter().zip(&self.strides).rev();
+            axes.fold((index, 0), |(rest, place), (extent, stride)| (rest / extent, place + rest % extent * stride)).1
+        })
+    }
+}
+
+/// What was found so far.
+struct Found<'p, 'a> {
+    archive: &'p Archive<'a>,
+    tensors: Vec<Tensor<'a>>,
+    visits: usize,
+}
+
+impl<'a> Found<'_, 'a> {
+    /// Adds the tensors at and under `id`, which has `path`.
+    fn visit(&mut self, id: Id, path: &mut Vec<String>) -> Result<(), TorchError> {
+        self.visits += 1;
+        if self.visits > MOST_VISITS {
+            return Err(TorchError::Damaged("values contain one another without end".to_owned()));
+        }
+        let pickle = &self.archive.pickle;
+        match &pickle.values[id] {
+            Value::Dictionary(items) => self.visit_items(items, path),
+            Value::Object(object) => match kind(pickle, object) {
+                Kind::Tensor(arguments) => {
+                    let name = path.join(".");
+                    let tensor = tensor(self.archive, arguments, &name).ok_or(TorchError::Tensor(name))?;
+                    self.tensors.push(tensor);
+                    Ok(())
+                }
+                Kind::Parameter(tensor) => self.visit(tensor, path),
+                Kind::Module(parts) => parts.into_iter().try_for_each(|part| self.visit(part, path)),
+                Kind::Other => self.visit_items(&object.items, path),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn visit_items(&mut self, items: &[(Id, Id)], path: &mut Vec<String>) -> Result<(), TorchError> {
+        let pickle = &self.archive.pickle;
+        for (key, value) in items {
+            let number = || pickle.integer(*key).map(|number| number.to_string());
+            let Some(name) = pickle.text(*key).map(str::to_owned).or_else(number) else { continue };
+            path.push(name);
+            self.visit(*value, path)?;
+            path.pop();
+        }
+        Ok(())
+    }
+}
+
+/// What an object is to the reader of weights.
+enum Kind<'p> {
+    /// With the arguments that make it.
+    Tensor(&'p [Id]),
+    /// Around a tensor.
+    Parameter(Id),
+    /// Its parameters, buffers and modules, in this order as in `state_dict()`.
+    Module(Vec<Id>),
+    Other,
+}
+
+fn kind<'p>(pickle: &'p Pickle<'_>, object: &Object) -> Kind<'p> {
+    let arguments = pickle.sequence(object.arguments).unwrap_or_default();
+    match (pickle.global(object.of), arguments) {
+        (Some("torch._utils._rebuild_tensor" | "torch._utils._rebuild_tensor_v2"), arguments) => {
+            Kind::Tensor(arguments)
+        }
+        (Some("torch._utils._rebuild_parameter" | "torch._utils._rebuild_parameter_with_state"), [tensor, ..]) => {
+            Kind::Parameter(*tensor)
+        }
+        _ => {
+            let parts = ["_parameters", "_buffers", "_modules"];
+            let part = |state: Id| parts.into_iter().filter_map(move |part| pickle.item(state, part)).collect();
+            let parts: Vec<Id> = object.state.map(part).unwrap_or_default();
+            if parts.is_empty() { Kind::Other } else { Kind::Module(parts) }
+        }
+    }
+}
+
+/// `(storage, offset, shape, strides, …)` as a tensor that lies inside of its storage.
+fn tensor<'a>(archive: &Archive<'a>, arguments: &[Id], name: &str) -> Option<Tensor<'a>> {
+    let pickle = &archive.pickle;
+    let [storage, offset, shape, strides, ..] = *arguments else { return None };
+    let extent = |id: &Id| pickle.integer(*id).and_then(|extent| usize::try_from(extent).ok());
+    let extents = |id: Id| pickle.sequence(id)?.iter().map(extent).collect::<Option<Vec<usize>>>();
+    let (shape, strides, offset) = (extents(shape)?, extents(strides)?, extent(&offset)?);
+    let storage = pickle.storage(storage)?;
+    let size = storage.bytes()?;
+    let bytes = archive.storage(storage.key)?.get(offset.checked_mul(size)?..)?;
+    let behind = |place: usize, (extent, stride): (&usize, &usize)| {
+        place.checked_add(extent.saturating_sub(1).checked_mul(*stride)?)
+    };
+    let elements = shape.iter().try_fold(1_usize, |elements, extent| elements.checked_mul(*extent))?;
+    let last = shape.iter().zip(&strides).try_fold(0, behind)?;
+    let stored = bytes.len() / size;
+    let fits = elements == 0 || last < stored && elements <= stored;
+    let (name, element) = (name.to_owned(), storage.element.to_owned());
+    (fits && shape.len() == strides.len()).then_some(Tensor { name, shape, strides, element, bytes })
+}
