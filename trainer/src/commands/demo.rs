@@ -56,7 +56,9 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     ));
     let run = Run::create(&args.out.join("run"), config, &dataset)?;
     let stop = stop_on_ctrl_c()?;
-    if let Outcome::Interrupted { .. } = train(&run, &dataset, &device, &mut Bar::new("train"), &stop)? {
+    if let Outcome::Interrupted { .. } =
+        train(&run, &dataset, std::slice::from_ref(&device), &mut Bar::new("train"), &stop)?
+    {
         bail!("interrupted; nothing but {} was written", args.out.join("run").display());
     }
 

@@ -34,7 +34,7 @@ struct Summary<'a> {
 }
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
-    let device = device::open(&args.device)?;
+    let devices = device::open_all(&args.device)?;
     let folder = args.out.clone();
     let (run, dataset) = if args.resume {
         let mut run = Run::open(&folder)?;
@@ -58,7 +58,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let before = run.metrics()?.last().map_or(0, |metrics| metrics.step);
     let started = Instant::now();
     let stop = stop_on_ctrl_c()?;
-    let outcome = train(&run, &dataset, &device, &mut Bar::new("train"), &stop)?;
+    let outcome = train(&run, &dataset, &devices, &mut Bar::new("train"), &stop)?;
     let seconds = started.elapsed().as_secs_f64();
     // It may have been resumed for more epochs than it was started for.
     run.write_config()?;
@@ -110,6 +110,9 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
         config.data = absolute(&config.data)?;
     }
     config.epochs = args.epochs.unwrap_or(config.epochs);
+    if args.device.len() > 1 {
+        config.shards = args.device.len();
+    }
     config.seed = args.seed.unwrap_or(config.seed);
     config.limit = args.limit.unwrap_or(config.limit);
     Ok(config)

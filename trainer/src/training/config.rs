@@ -26,6 +26,9 @@ pub struct TrainConfig {
     pub epochs: usize,
     /// Images of a step; an incomplete last batch is dropped.
     pub batch_size: usize,
+    /// Equal parts of a batch, each for a device of its own. Negatives and the statistics of batch normalization are
+    /// those of a part, and the loss is the mean over the parts.
+    pub shards: usize,
     /// Seed of initialization, shuffling and prior samples.
     pub seed: u64,
     /// Adam's step size.
@@ -129,6 +132,7 @@ impl Default for TrainConfig {
             limit: 0,
             epochs: 10,
             batch_size: 64,
+            shards: 1,
             seed: 0,
             learning_rate: 1e-4,
             beta_1: 0.5,
@@ -169,6 +173,11 @@ impl TrainConfig {
             Views::One => self.batch_size,
             Views::Two => 2 * self.batch_size,
         }
+    }
+
+    /// Images that are compared with one another.
+    pub fn images_per_shard(&self) -> usize {
+        self.batch_size / self.shards
     }
 
     /// How a critic's scores become a loss.

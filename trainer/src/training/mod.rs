@@ -8,6 +8,7 @@ mod loss;
 mod method;
 mod metrics;
 mod progress;
+mod replicas;
 mod run;
 mod step;
 mod train;

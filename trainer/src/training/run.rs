@@ -122,7 +122,7 @@ impl Run {
         let architecture = self.architecture();
         let [_, height, width] = architecture.shapes()[architecture.feature_map];
         let cells = if self.config.beta > 0.0 { height * width } else { 1 };
-        self.config.estimator.ceiling(self.config.batch_size, cells)
+        self.config.estimator.ceiling(self.config.images_per_shard(), cells)
     }
 
     /// Checks that images fit the encoder, as they are or cropped.

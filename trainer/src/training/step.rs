@@ -1,4 +1,4 @@
-//! One step of learning.
+//! One step of learning, on one device or in equal shards on several.
 
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
@@ -6,6 +6,7 @@ use rand::rngs::StdRng;
 
 use super::loss::{Forward, Seen};
 use super::metrics::Readings;
+use super::replicas::Replicas;
 use super::{PriorUpdates, TrainConfig};
 use crate::model::{DeepInfoMax, PriorDiscriminator};
 
@@ -18,6 +19,13 @@ pub(super) struct Learner {
     pub(super) discriminator_optimizer: ModuleOptimizer,
 }
 
+/// What one device sees of a step, and what is random in the rest of it.
+#[derive(Debug, Clone)]
+pub(super) struct Shard {
+    pub(super) seen: Seen,
+    pub(super) random: StdRng,
+}
+
 impl Learner {
     /// Fresh optimizers around freshly drawn or loaded networks.
     pub(super) fn new(networks: DeepInfoMax, discriminator: PriorDiscriminator, config: &TrainConfig) -> Self {
@@ -25,31 +33,98 @@ impl Learner {
         Self { networks, discriminator, optimizer: adam(), discriminator_optimizer: adam() }
     }
 
-    /// Moves the encoder and all that learns with it along one loss and the discriminator along another. Nothing waits
-    /// for the device.
-    pub(super) fn step(mut self, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Self, Readings) {
-        let mut readings = Readings::default();
-        let forward = Forward::new(&self.networks, seen, config, random);
-        let judges = |when| config.matches_prior() && config.prior_updates == when;
-        if judges(PriorUpdates::Alternating) {
-            let judgement = forward.judgement(&self.discriminator, config, random, &mut readings);
-            self = self.move_discriminator(&judgement, config);
+    /// Moves the encoder and all that learns with it along one loss and the discriminator along another, each of them
+    /// the mean over the shards, one for each device. Nothing waits for a single device; several exchange networks and
+    /// gradients.
+    pub(super) fn step(mut self, shards: Vec<Shard>, replicas: &Replicas, config: &TrainConfig) -> (Self, Readings) {
+        let matches_prior = |when| config.matches_prior() && config.prior_updates == when;
+        let inputs = replicas.copies(&self.networks).into_iter().zip(shards).collect();
+        let settings = config.clone();
+        let mut shares = replicas.each(inputs, move |(networks, shard)| Share::new(networks, shard, settings.clone()));
+        if matches_prior(PriorUpdates::Alternating) {
+            let judged = replicas.each(self.with_discriminator(shares, replicas), |(mut share, discriminator)| {
+                let gradients = share.judge(&discriminator);
+                (share, gradients)
+            });
+            let gradients;
+            (shares, gradients) = judged.into_iter().unzip();
+            self = self.move_discriminator(gradients, replicas, config);
         }
-        let loss = forward.loss(&self.networks, &self.discriminator, config, random, &mut readings);
-        let judgement = judges(PriorUpdates::Simultaneous)
-            .then(|| forward.judgement(&self.discriminator, config, random, &mut readings));
-        drop(forward);
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.networks);
+        let judges_too = matches_prior(PriorUpdates::Simultaneous);
+        let learned = replicas.each(self.with_discriminator(shares, replicas), move |(share, discriminator)| {
+            share.learn(&discriminator, judges_too)
+        });
+        let (mut gradients, mut judgements, mut readings) = (Vec::new(), Vec::new(), Vec::new());
+        for learned in learned {
+            gradients.push(learned.gradients);
+            judgements.extend(learned.judgement);
+            readings.push(learned.readings);
+        }
+        let gradients = replicas.sum(&self.networks, gradients);
         self.networks = self.optimizer.step(config.learning_rate, self.networks, gradients);
-        if let Some(judgement) = judgement {
-            self = self.move_discriminator(&judgement, config);
+        if judges_too {
+            self = self.move_discriminator(judgements, replicas, config);
         }
-        (self, readings)
+        (self, Readings::mean_of(readings))
     }
 
-    fn move_discriminator(mut self, judgement: &Tensor<1>, config: &TrainConfig) -> Self {
-        let gradients = GradientsParams::from_grads(judgement.backward(), &self.discriminator);
+    fn with_discriminator(&self, shares: Vec<Share>, replicas: &Replicas) -> Vec<(Share, PriorDiscriminator)> {
+        shares.into_iter().zip(replicas.copies(&self.discriminator)).collect()
+    }
+
+    fn move_discriminator(mut self, gradients: Vec<GradientsParams>, of: &Replicas, config: &TrainConfig) -> Self {
+        let gradients = of.sum(&self.discriminator, gradients);
         self.discriminator = self.discriminator_optimizer.step(config.learning_rate, self.discriminator, gradients);
         self
     }
 }
+
+/// What one device computes of a step.
+struct Share {
+    networks: DeepInfoMax,
+    forward: Forward,
+    random: StdRng,
+    readings: Readings,
+    config: TrainConfig,
+}
+
+/// What comes of it: gradients of the loss's share, and of the judgement's where there is one.
+struct Learned {
+    gradients: GradientsParams,
+    judgement: Option<GradientsParams>,
+    readings: Readings,
+}
+
+impl Share {
+    fn new(networks: DeepInfoMax, Shard { seen, mut random }: Shard, config: TrainConfig) -> Self {
+        let forward = Forward::new(&networks, seen, &config, &mut random);
+        Self { networks, forward, random, readings: Readings::default(), config }
+    }
+
+    /// The discriminator's gradients.
+    fn judge(&mut self, discriminator: &PriorDiscriminator) -> GradientsParams {
+        let Self { forward, random, readings, config, .. } = self;
+        let judgement = forward.judgement(discriminator, config, random, readings);
+        GradientsParams::from_grads(share_of(judgement, config).backward(), discriminator)
+    }
+
+    /// The gradients of all others, and those of the discriminator too where `judges_too`.
+    fn learn(mut self, discriminator: &PriorDiscriminator, judges_too: bool) -> Learned {
+        let Self { networks, forward, random, readings, config } = &mut self;
+        let loss = forward.loss(networks, discriminator, config, random, readings);
+        let loss = share_of(loss, config);
+        let judgement = judges_too.then(|| self.judge(discriminator));
+        let Self { networks, forward, readings, .. } = self;
+        // Its memory is the gradient's to use.
+        drop(forward);
+        Learned { gradients: GradientsParams::from_grads(loss.backward(), &networks), judgement, readings }
+    }
+}
+
+/// What a shard's mean contributes to the mean over all.
+fn share_of(loss: Tensor<1>, config: &TrainConfig) -> Tensor<1> {
+    if config.shards == 1 { loss } else { loss / config.shards as f64 }
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,8 @@ use super::*;
 use crate::data::Augmentation;
 use crate::model::{GlobalCriticKind, LocalCriticKind, Preset, initialize, seed_alone};
 use crate::objective::{Estimator, Prior};
-use crate::training::step::Learner;
+use crate::training::replicas::Replicas;
+use crate::training::step::{Learner, Shard};
 use crate::training::{Metrics, PriorUpdates};
 
 fn config() -> TrainConfig {
@@ -209,6 +210,12 @@ impl DeepInfoMax {
     }
 }
 
+/// A step on one device.
+fn step(learner: Learner, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Learner, Readings) {
+    let replicas = Replicas::new(&[seen.images.device()], 1);
+    learner.step(vec![Shard { seen, random: StdRng::from_rng(random) }], &replicas, config)
+}
+
 /// Metrics of some steps on the same images.
 fn learn(config: &TrainConfig, steps: usize) -> Vec<Metrics> {
     config.validate().unwrap();
@@ -218,10 +225,10 @@ fn learn(config: &TrainConfig, steps: usize) -> Vec<Metrics> {
     let seen = seen(config, &device);
     let mut random = StdRng::seed_from_u64(0);
     let mut metrics = Vec::new();
-    for step in 0..steps {
+    for number in 0..steps {
         let readings;
-        (learner, readings) = learner.step(seen.clone(), config, &mut random);
-        metrics.push(readings.read(step).unwrap().unwrap());
+        (learner, readings) = step(learner, seen.clone(), config, &mut random);
+        metrics.push(readings.read(number).unwrap().unwrap());
     }
     metrics
 }
@@ -241,7 +248,7 @@ fn alternating_updates_face_the_encoder_with_the_moved_discriminator() {
         let (networks, discriminator) = initialize(&config, 4, &device);
         let images = Tensor::ones([4, 1, 28, 28], &device);
         let learner = Learner::new(networks, discriminator, &config);
-        let (_, readings) = learner.step(Seen { images, classes: None }, &config, &mut StdRng::seed_from_u64(0));
+        let (_, readings) = step(learner, Seen { images, classes: None }, &config, &mut StdRng::seed_from_u64(0));
         readings.read(1).unwrap().unwrap()
     };
     let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(first_step);

@@ -89,7 +89,7 @@ fn what_is_random_in_a_step_follows_from_its_number() {
         let seen = seen(&config, &device);
         let step = |seed| {
             let random = &mut StdRng::seed_from_u64(seed);
-            learner.clone().step(seen.clone(), &config, random).1.read(1).unwrap().unwrap()
+            super::step(learner.clone(), seen.clone(), &config, random).1.read(1).unwrap().unwrap()
         };
         let first = step(1);
         // Whoever else draws from burn's generator changes nothing.
