@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::conform::Target;
 use crate::data::fetch::FetchName;
-use crate::model::Preset;
+use crate::model::{Precision, Preset};
 use crate::training::Method;
 
 /// Learn image representations without labels, and run them bit for bit on microcontrollers.
@@ -104,6 +104,9 @@ pub struct TrainArgs {
     /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N; several, separated by commas, share every batch equally
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub device: Vec<String>,
+    /// What the layers of encoder and critics compute in
+    #[arg(long)]
+    pub precision: Option<Precision>,
     /// Passes over the training images
     #[arg(long)]
     pub epochs: Option<usize>,
@@ -324,6 +327,9 @@ pub struct BenchArgs {
     /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N; several, separated by commas, share every batch equally
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub device: Vec<String>,
+    /// What the layers of encoder and critics compute in
+    #[arg(long)]
+    pub precision: Option<Precision>,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,

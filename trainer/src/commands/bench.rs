@@ -18,6 +18,7 @@ pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     if devices.len() > 1 {
         config.shards = devices.len();
     }
+    config.precision = args.precision.unwrap_or(config.precision);
     let cost = measure_steps(&config, args.steps, &devices)?;
     if args.json {
         print_json(&cost)?;

@@ -23,7 +23,10 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
     let ceiling = run.information_ceiling().map(|ceiling| (ceiling, format!("ceiling {ceiling:.3}")));
     let curves = [
         Curve {
-            title: "Mutual information (nats)".to_owned(),
+            title: match run.information_unit() {
+                Some(unit) => format!("Mutual information ({unit})"),
+                None => "Information, without a unit".to_owned(),
+            },
             caption: format!(
                 "The estimate ({}) of what embeddings tell of local features or of the image; 0 says nothing.",
                 run.config.estimator.name()

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{open_data, print_json, stop_on_ctrl_c};
 use crate::cli::TrainArgs;
 use crate::device;
-use crate::training::{Bar, Metrics, Outcome, Run, TrainConfig, train};
+use crate::training::{Metrics, Outcome, Run, TrainConfig, progress, train};
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -27,7 +27,8 @@ struct Summary<'a> {
     milliseconds_per_step: f64,
     /// Share of the steps' time that was spent waiting for images.
     data_wait_fraction: f64,
-    /// Nats.
+    /// Of the estimates of information and of their ceiling; `null` where they have none.
+    information_unit: Option<&'static str>,
     information_ceiling: Option<f64>,
     first: Option<Metrics>,
     last: Option<Metrics>,
@@ -58,7 +59,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let before = run.metrics()?.last().map_or(0, |metrics| metrics.step);
     let started = Instant::now();
     let stop = stop_on_ctrl_c()?;
-    let outcome = train(&run, &dataset, &devices, &mut Bar::new("train"), &stop)?;
+    let outcome = train(&run, &dataset, &devices, &mut *progress("train"), &stop)?;
     let seconds = started.elapsed().as_secs_f64();
     // It may have been resumed for more epochs than it was started for.
     run.write_config()?;
@@ -84,6 +85,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         seconds,
         milliseconds_per_step: seconds * 1e3 / here as f64,
         data_wait_fraction: timing.data_wait_fraction(),
+        information_unit: run.information_unit(),
         information_ceiling: run.information_ceiling(),
         first: metrics.first().copied(),
         last: metrics.last().copied(),
@@ -113,6 +115,7 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     if args.device.len() > 1 {
         config.shards = args.device.len();
     }
+    config.precision = args.precision.unwrap_or(config.precision);
     config.seed = args.seed.unwrap_or(config.seed);
     config.limit = args.limit.unwrap_or(config.limit);
     Ok(config)
@@ -129,6 +132,7 @@ fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
         (args.method.is_some(), "--method"),
         (args.preset.is_some(), "--preset"),
         (args.data.is_some(), "--data"),
+        (args.precision.is_some(), "--precision"),
         (args.seed.is_some(), "--seed"),
         (args.limit.is_some(), "--limit"),
     ] {
@@ -152,7 +156,8 @@ fn print(summary: &Summary<'_>) {
         if let (Some(first), Some(last)) = (first.information(), last.information()) {
             let ceiling =
                 summary.information_ceiling.map_or(String::new(), |ceiling| format!(", at most {ceiling:.3}"));
-            println!("  information  {first:.3} nats at first, {last:.3} at last{ceiling}");
+            let unit = summary.information_unit.map_or(String::new(), |unit| format!(" {unit}"));
+            println!("  information  {first:.3}{unit} at first, {last:.3} at last{ceiling}");
         }
     }
     println!("  run folder   {}  ({seconds:.0} s)", summary.run.display());

@@ -11,6 +11,7 @@ mod export;
 mod generator;
 mod initialization;
 mod mlp;
+mod precision;
 mod prior_discriminator;
 
 pub use architecture::{Architecture, Layer, Operator, Preset, Source};
@@ -25,4 +26,5 @@ pub use export::{FloatEncoder, FloatFilter};
 pub(crate) use generator::seed_alone;
 pub use initialization::Initialization;
 pub use mlp::Mlp;
+pub use precision::Precision;
 pub use prior_discriminator::PriorDiscriminator;

@@ -44,6 +44,7 @@ pub struct StepCost {
 /// If the settings cannot work, or a loss is not a number.
 pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> anyhow::Result<StepCost> {
     config.validate()?;
+    config.precision.check(devices)?;
     ensure!(steps > 0, "--steps 0: at least one is needed");
     let devices: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
     let replicas = Replicas::new(&devices, config.shards);

@@ -8,7 +8,10 @@ use anyhow::Context;
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-/// Losses of one step, mutual information in nats; what the objective has no part of is absent.
+/// Losses of one step, mutual information in the unit of [`Estimator::unit`]; what the objective has no part of is
+/// absent.
+///
+/// [`Estimator::unit`]: crate::objective::Estimator::unit
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Metrics {
     /// Steps done, from 1.

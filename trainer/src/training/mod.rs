@@ -17,6 +17,6 @@ pub use bench::{StepCost, measure_steps};
 pub use config::{PriorMatching, PriorUpdates, TrainConfig, Views};
 pub use method::Method;
 pub use metrics::Metrics;
-pub use progress::{Bar, Progress, Silent};
+pub use progress::{Progress, Silent, Span, progress};
 pub use run::{DatasetInfo, Run};
 pub use train::{Outcome, Timing, train};

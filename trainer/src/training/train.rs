@@ -12,7 +12,7 @@ use super::checkpoint::{self, Position};
 use super::metrics::{MetricsLog, Readings};
 use super::replicas::Replicas;
 use super::step::Learner;
-use super::{Progress, Run, TrainConfig};
+use super::{Progress, Run, Span, TrainConfig};
 use crate::data::Dataset;
 
 /// How a run ended.
@@ -50,7 +50,7 @@ impl Timing {
 /// several `devices` computes one of the settings' shards; the run's state is on the first.
 ///
 /// # Errors
-/// If there are not as many devices as shards, images and encoder do not fit, the data changed since the checkpoint, a loss stops being a
+/// If there are not as many devices as shards, a device does not compute in the settings' precision, images and encoder do not fit, the data changed since the checkpoint, a loss stops being a
 /// number, or a file cannot be written; the last checkpoint is then untouched.
 pub fn train(
     run: &Run,
@@ -62,6 +62,7 @@ pub fn train(
     let config = &run.config;
     config.validate()?;
     check_data(run, dataset)?;
+    config.precision.check(devices)?;
     let devices: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
     ensure!(
         devices.len() == config.shards || devices.len() == 1,
@@ -86,7 +87,7 @@ pub fn train(
     };
     let mut unread: Option<Readings> = None;
     let mut timing = Timing::default();
-    progress.begin(step, config.epochs * steps);
+    progress.begin(Span::of(run, step, config.epochs * steps));
     thread::scope(|scope| {
         let mut batches = Batches::prepare(scope, &plan);
         for epoch in start.epoch..config.epochs {
@@ -113,7 +114,7 @@ pub fn train(
                         return Err(no_number(step, epoch, config));
                     };
                     log.append(&metrics)?;
-                    progress.step(&metrics);
+                    progress.step(&metrics, timing);
                     unread = None;
                 } else {
                     unread = Some(readings);

@@ -9,7 +9,7 @@ use rand::SeedableRng;
 
 use super::*;
 use crate::data::Augmentation;
-use crate::model::{GlobalCriticKind, LocalCriticKind, Preset, initialize, seed_alone};
+use crate::model::{GlobalCriticKind, LocalCriticKind, Precision, Preset, initialize, seed_alone};
 use crate::objective::{Estimator, Prior};
 use crate::training::replicas::Replicas;
 use crate::training::step::{Learner, Shard};
@@ -104,6 +104,24 @@ fn every_kind_of_encoder_and_its_critics_learn_whole() {
             let config = TrainConfig { preset, global_critic, alpha: 0.5, batch_size: 2, ..config() };
             let Losses { networks, loss, .. } = losses(&config);
             assert_eq!(learning(&loss, &networks), parameters(&networks), "{preset:?} {global_critic:?}");
+        }
+    }
+}
+
+#[test]
+fn bf16_rounds_every_kind_of_critic_and_moves_all_of_it() {
+    for (local_critic, global_critic) in [
+        (LocalCriticKind::EncodeAndDot, GlobalCriticKind::EncodeAndDot),
+        (LocalCriticKind::ConcatAndConvolve, GlobalCriticKind::ConcatMlp),
+    ] {
+        let wide = TrainConfig { local_critic, global_critic, scaled_scores: true, ..whole() };
+        let narrow = TrainConfig { precision: Precision::Bf16, ..wide.clone() };
+        let Losses { networks, loss, readings, .. } = losses(&narrow);
+        assert_eq!(learning(&loss, &networks), parameters(&networks), "{local_critic:?}");
+        let [wide, narrow] = [losses(&wide).readings, readings].map(|readings| readings.read(1).unwrap().unwrap());
+        let parts = |metrics: &Metrics| [metrics.local_information.unwrap(), metrics.global_information.unwrap()];
+        for (wide, narrow) in parts(&wide).iter().zip(parts(&narrow)) {
+            assert!(*wide != narrow && (wide - narrow).abs() < 0.02, "{local_critic:?}: {wide} {narrow}");
         }
     }
 }
@@ -275,6 +293,7 @@ fn every_objective_learns() {
             ..local(LocalCriticKind::EncodeAndDot)
         },
     ];
+    configs.push(TrainConfig { precision: Precision::Bf16, ..local(LocalCriticKind::EncodeAndDot) });
     for prior in [Prior::Gaussian, Prior::Ball, Prior::Sphere] {
         configs.push(TrainConfig { prior, ..local(LocalCriticKind::EncodeAndDot) });
     }
