@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::conform::Target;
 use crate::data::fetch::FetchName;
 use crate::exchange::torch::{PerChannel, Rename};
-use crate::model::Preset;
+use crate::model::{Precision, Preset};
 use crate::training::Method;
 
 pub use signing::{KeygenArgs, SignArgs, VerifyArgs};
@@ -71,7 +71,7 @@ pub struct DemoArgs {
     /// Seed of initialisation, shuffling and probes
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N
     #[arg(long, default_value = "cpu")]
     pub device: String,
     /// Print one JSON object instead of text
@@ -114,9 +114,12 @@ pub struct TrainArgs {
     /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<String>,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
-    #[arg(long, default_value = "cpu")]
-    pub device: String,
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N; several, separated by commas, share every batch equally
+    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
+    pub device: Vec<String>,
+    /// What the layers of encoder and critics compute in
+    #[arg(long)]
+    pub precision: Option<Precision>,
     /// Passes over the training images
     #[arg(long)]
     pub epochs: Option<usize>,
@@ -157,7 +160,7 @@ pub struct EvaluateArgs {
     /// Lengths of the paper suite's measures
     #[command(flatten)]
     pub paper: PaperArgs,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N
     #[arg(long, default_value = "cpu")]
     pub device: String,
     /// Print one JSON object instead of text
@@ -239,7 +242,7 @@ pub struct QuantizeArgs {
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
     pub budget: f64,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N
     #[arg(long, default_value = "cpu")]
     pub device: String,
     /// Print one JSON object instead of text
@@ -334,9 +337,12 @@ pub struct BenchArgs {
     /// Steps to measure, after a few that do not count
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub steps: usize,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan
-    #[arg(long, default_value = "cpu")]
-    pub device: String,
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N; several, separated by commas, share every batch equally
+    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
+    pub device: Vec<String>,
+    /// What the layers of encoder and critics compute in
+    #[arg(long)]
+    pub precision: Option<Precision>,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,

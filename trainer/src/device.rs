@@ -3,7 +3,10 @@
 use anyhow::bail;
 use burn::tensor::Device;
 
-/// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `vulkan`.
+/// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `vulkan:N`.
+///
+/// Devices of a kind are numbered from 0, which is also meant where no number is given; those of Vulkan with discrete
+/// GPUs first, then integrated ones, virtual ones, and software that computes on the CPU.
 ///
 /// # Errors
 /// If there is no such device, or this program was built without it, naming the feature to build with.
@@ -17,8 +20,16 @@ pub fn open(name: &str) -> anyhow::Result<Device> {
         "ndarray" => ndarray(),
         "cuda" => cuda(index),
         "vulkan" => vulkan(index),
-        _ => bail!("--device {name}: unknown; choose cpu, flex, ndarray, cuda:N or vulkan"),
+        _ => bail!("--device {name}: unknown; choose cpu, flex, ndarray, cuda:N or vulkan:N"),
     }
+}
+
+/// Opens all of them, in order.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_all(names: &[String]) -> anyhow::Result<Vec<Device>> {
+    names.iter().map(|name| open(name)).collect()
 }
 
 #[cfg(feature = "ndarray")]
@@ -34,7 +45,7 @@ fn ndarray() -> anyhow::Result<Device> {
 
 #[cfg(feature = "cuda")]
 fn cuda(index: usize) -> anyhow::Result<Device> {
-    Ok(Device::cuda(index))
+    numbered("cuda", index, burn::tensor::DeviceType::Cuda, "install NVIDIA's driver; `nvidia-smi` must list the GPU")
 }
 
 #[cfg(not(feature = "cuda"))]
@@ -44,12 +55,28 @@ fn cuda(_: usize) -> anyhow::Result<Device> {
 
 #[cfg(feature = "vulkan")]
 fn vulkan(index: usize) -> anyhow::Result<Device> {
-    Ok(Device::vulkan(burn::tensor::DeviceKind::DiscreteGpu(index)))
+    numbered(
+        "vulkan",
+        index,
+        burn::tensor::DeviceType::Vulkan,
+        "install the GPU's Vulkan driver; `vulkaninfo --summary` must list it",
+    )
 }
 
 #[cfg(not(feature = "vulkan"))]
 fn vulkan(_: usize) -> anyhow::Result<Device> {
     missing("vulkan")
+}
+
+/// The device of a kind with a number; burn itself panics at its first tensor where there is none.
+#[cfg(any(feature = "cuda", feature = "vulkan"))]
+fn numbered(name: &str, index: usize, kind: burn::tensor::DeviceType, remedy: &str) -> anyhow::Result<Device> {
+    let found = Device::enumerate(kind);
+    match (found.get(index), found.len()) {
+        (Some(device), _) => Ok(device.clone()),
+        (None, 0) => bail!("--device {name}:{index}: this machine has no such device; {remedy}"),
+        (None, count) => bail!("--device {name}:{index}: this machine has {name}:0 to {name}:{} only", count - 1),
+    }
 }
 
 #[cfg(not(all(feature = "ndarray", feature = "cuda", feature = "vulkan")))]

@@ -8,14 +8,18 @@ use crate::device;
 use crate::training::{TrainConfig, measure_steps};
 
 pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
-    let device = device::open(&args.device)?;
+    let devices = device::open_all(&args.device)?;
     let mut config = match &args.config {
         Some(path) => TrainConfig::from_file(path)?,
         None => TrainConfig::default(),
     };
     config.preset = args.preset.unwrap_or(config.preset);
     config.batch_size = args.batch_size.unwrap_or(config.batch_size);
-    let cost = measure_steps(&config, args.steps, &device)?;
+    if devices.len() > 1 {
+        config.shards = devices.len();
+    }
+    config.precision = args.precision.unwrap_or(config.precision);
+    let cost = measure_steps(&config, args.steps, &devices)?;
     if args.json {
         print_json(&cost)?;
         return Ok(ExitCode::SUCCESS);
@@ -25,7 +29,7 @@ pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
         "  step    {:>9.1} ms, mean of {} with {} images each",
         cost.milliseconds_per_step, cost.steps, cost.batch_size
     );
-    println!("  speed   {:>9.1} images a second on {}", cost.images_per_second, args.device);
+    println!("  speed   {:>9.1} images a second on {}", cost.images_per_second, args.device.join(" and "));
     if let Some(peak) = cost.peak_mebibytes {
         println!("  memory  {peak:>9.0} MiB of the host at most");
     }

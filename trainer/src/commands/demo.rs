@@ -16,7 +16,7 @@ use crate::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAc
 use crate::model::Preset;
 use crate::quantize::{QuantizationReport, quantize, verify};
 use crate::report::{AccuracyRow, AccuracyTable};
-use crate::training::{Bar, Outcome, Run, TrainConfig, Views, train};
+use crate::training::{Outcome, Run, TrainConfig, Views, progress, train};
 use crate::{device, persist, report};
 
 /// Images whose activations set the int8 ranges.
@@ -57,7 +57,9 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     ));
     let run = Run::create(&args.out.join("run"), config, &dataset)?;
     let stop = stop_on_ctrl_c()?;
-    if let Outcome::Interrupted { .. } = train(&run, &dataset, &device, &mut Bar::new("train"), &stop)? {
+    if let Outcome::Interrupted { .. } =
+        train(&run, &dataset, std::slice::from_ref(&device), &mut *progress("train"), &stop)?
+    {
         bail!("interrupted; nothing but {} was written", args.out.join("run").display());
     }
 

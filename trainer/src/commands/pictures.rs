@@ -24,7 +24,10 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
     let (game, even) = game_captions(run.config.method);
     let curves = [
         Curve {
-            title: "Mutual information (nats)".to_owned(),
+            title: match run.information_unit() {
+                Some(unit) => format!("Mutual information ({unit})"),
+                None => "Information, without a unit".to_owned(),
+            },
             caption: format!(
                 "The estimate ({}) of what embeddings tell of local features or of the image; 0 says nothing.",
                 run.config.estimator.name()

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{absolute, open_data, print_json, stop_on_ctrl_c};
 use crate::cli::TrainArgs;
-use crate::training::{Bar, Metrics, Outcome, Run, TrainConfig, train};
+use crate::training::{Metrics, Outcome, Run, TrainConfig, progress, train};
 use crate::{device, persist};
 
 /// Keys and meanings are stable: scripts parse them.
@@ -29,7 +29,8 @@ struct Summary<'a> {
     milliseconds_per_step: f64,
     /// Share of the steps' time that was spent waiting for images.
     data_wait_fraction: f64,
-    /// Nats.
+    /// Of the estimates of information and of their ceiling; `null` where they have none.
+    information_unit: Option<&'static str>,
     information_ceiling: Option<f64>,
     first: Option<Metrics>,
     last: Option<Metrics>,
@@ -51,7 +52,7 @@ impl Spent {
 }
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
-    let device = device::open(&args.device)?;
+    let devices = device::open_all(&args.device)?;
     let folder = args.out.clone();
     let (run, dataset) = if args.resume {
         let mut run = Run::open(&folder)?;
@@ -75,7 +76,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let before = run.metrics()?.last().map_or(0, |metrics| metrics.step);
     let started = Instant::now();
     let stop = stop_on_ctrl_c()?;
-    let outcome = train(&run, &dataset, &device, &mut Bar::new("train"), &stop)?;
+    let outcome = train(&run, &dataset, &devices, &mut *progress("train"), &stop)?;
     let seconds = started.elapsed().as_secs_f64();
     // It may have been resumed for more epochs than it was started for.
     run.write_config()?;
@@ -99,6 +100,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         seconds,
         milliseconds_per_step: spent.milliseconds_per_step(),
         data_wait_fraction: spent.data_wait_fraction,
+        information_unit: run.information_unit(),
         information_ceiling: run.information_ceiling(),
         first: metrics.first().copied(),
         last: metrics.last().copied(),
@@ -124,6 +126,10 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
         config.data = absolute(&config.data)?;
     }
     config.epochs = args.epochs.unwrap_or(config.epochs);
+    if args.device.len() > 1 {
+        config.shards = args.device.len();
+    }
+    config.precision = args.precision.unwrap_or(config.precision);
     config.seed = args.seed.unwrap_or(config.seed);
     config.limit = args.limit.unwrap_or(config.limit);
     Ok(config)
@@ -135,6 +141,7 @@ fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
         (args.method.is_some(), "--method"),
         (args.preset.is_some(), "--preset"),
         (args.data.is_some(), "--data"),
+        (args.precision.is_some(), "--precision"),
         (args.seed.is_some(), "--seed"),
         (args.limit.is_some(), "--limit"),
     ] {
@@ -158,7 +165,8 @@ fn print(summary: &Summary<'_>) {
         if let (Some(first), Some(last)) = (first.information(), last.information()) {
             let ceiling =
                 summary.information_ceiling.map_or(String::new(), |ceiling| format!(", at most {ceiling:.3}"));
-            println!("  information  {first:.3} nats at first, {last:.3} at last{ceiling}");
+            let unit = summary.information_unit.map_or(String::new(), |unit| format!(" {unit}"));
+            println!("  information  {first:.3}{unit} at first, {last:.3} at last{ceiling}");
         }
     }
     println!("  run folder   {}  ({seconds:.0} s)", summary.run.display());

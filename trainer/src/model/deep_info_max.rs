@@ -43,14 +43,20 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
     let [channels, map_height, map_width] = shapes[architecture.feature_map];
     let [units, ..] = shapes[shapes.len() - 1];
     let (of_critic, scaled) = (config.critic_units, config.scaled_scores);
-    let local = || LocalCritic::new(config.local_critic, [channels, units], of_critic, scaled, device);
-    let global = || GlobalCritic::new(config.global_critic, &architecture, of_critic, scaled, device);
+    let local = || {
+        let critic = LocalCritic::new(config.local_critic, [channels, units], of_critic, scaled, device);
+        critic.with_precision(config.precision)
+    };
+    let global = || {
+        let critic = GlobalCritic::new(config.global_critic, &architecture, of_critic, scaled, device);
+        critic.with_precision(config.precision)
+    };
     let coordinates = |cells, logits| CoordinatePredictor::new(cells, [channels, units], logits, device);
     let width = |tap: usize| shapes[tap].iter().product::<usize>();
     let method = config.method;
     let is_dim = method == Method::Dim;
     let networks = DeepInfoMax {
-        encoder: Encoder::new(&architecture, device),
+        encoder: Encoder::new(&architecture, device).with_precision(config.precision),
         local_critic: (is_dim && config.beta > 0.0).then(local),
         global_critic: (is_dim && config.alpha > 0.0).then(global),
         coordinates: (config.coordinates > 0.0).then(|| coordinates(1, map_height + map_width)),

@@ -11,7 +11,7 @@ use dim_model_format::{Padding, Shape, Window};
 
 use super::architecture::Extent;
 use super::crops::{fold, unfold};
-use super::{Architecture, Layer, Operator, Source};
+use super::{Architecture, Layer, Operator, Precision, Source};
 
 /// An architecture with its learned numbers.
 #[derive(Module, Debug)]
@@ -19,6 +19,8 @@ pub struct Encoder {
     pub(super) layers: Vec<EncoderLayer>,
     #[module(skip)]
     pub(super) architecture: Architecture,
+    #[module(skip)]
+    precision: Precision,
 }
 
 /// The learned numbers of one layer; none where it only pools, adds or rearranges.
@@ -53,7 +55,12 @@ impl Encoder {
         let extents = architecture.input_extents().into_iter().zip(architecture.extents());
         let layers = architecture.layers.iter().zip(extents);
         let layers = layers.map(|(layer, (input, output))| EncoderLayer::new(layer, input, output, device));
-        Self { layers: layers.collect(), architecture: architecture.clone() }
+        Self { layers: layers.collect(), architecture: architecture.clone(), precision: Precision::F32 }
+    }
+
+    /// The same encoder with its layers computed in `precision`.
+    pub fn with_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
     }
 
     /// In training, an architecture with dropout draws from burn's generator; seed it with `seed_alone` where results are
@@ -87,7 +94,7 @@ impl Encoder {
                 Source::Image => images.clone(),
                 Source::Layer(index) => outputs[index].clone(),
             };
-            let output = numbers.forward(layer, read);
+            let output = numbers.forward(layer, self.precision, read);
             outputs.push(output);
         }
         outputs
@@ -124,7 +131,7 @@ impl EncoderLayer {
     }
 
     /// `read` gives the output of an earlier layer, or the images.
-    fn forward(&self, layer: &Layer, read: impl Fn(Source) -> Tensor<4>) -> Tensor<4> {
+    fn forward(&self, layer: &Layer, precision: Precision, read: impl Fn(Source) -> Tensor<4>) -> Tensor<4> {
         let input = read(layer.input);
         let output = match (layer.operator, &self.conv, &self.linear) {
             (Operator::MaxPool2d { window }, ..) => {
@@ -140,8 +147,8 @@ impl EncoderLayer {
             (Operator::Add { shortcut }, ..) => input + read(shortcut),
             (Operator::Unfold { crop, stride }, ..) => unfold(&input, crop.into(), stride.into()),
             (Operator::Fold { grid }, ..) => fold(input, grid.into()),
-            (_, Some(conv), _) => conv.forward(input),
-            (_, _, Some(linear)) => linear.forward(input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
+            (_, Some(conv), _) => precision.conv2d(conv, input),
+            (_, _, Some(linear)) => precision.linear(linear, input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
             (_, None, None) => unreachable!("EncoderLayer::new gives every weighted operator its numbers"),
         };
         let output = match &self.dropout {

@@ -14,6 +14,7 @@ mod import;
 mod initialization;
 mod joint_discriminator;
 mod mlp;
+mod precision;
 mod prior_discriminator;
 mod row_predictor;
 
@@ -32,5 +33,6 @@ pub use import::{Behind, LayerNumbers};
 pub use initialization::Initialization;
 pub use joint_discriminator::JointDiscriminator;
 pub use mlp::Mlp;
+pub use precision::Precision;
 pub use prior_discriminator::PriorDiscriminator;
 pub use row_predictor::RowPredictor;

@@ -59,6 +59,14 @@ impl Estimator {
         }
     }
 
+    /// In what the estimate is measured: nats where it is of a mean logarithm; the others are numbers without a unit.
+    pub fn unit(self) -> Option<&'static str> {
+        match self {
+            Self::Jsd | Self::Dv | Self::InfoNce | Self::Gan | Self::Kl | Self::Rkl => Some("nats"),
+            Self::H2 | Self::X2 | Self::W1 => None,
+        }
+    }
+
     /// What encoder and critic minimize, `[1]`: minus the formula of the variant.
     pub fn loss(self, scores: &Scores) -> Tensor<1> {
         match self {

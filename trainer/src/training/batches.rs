@@ -14,6 +14,7 @@ use rand::{Rng, SeedableRng};
 
 use super::checkpoint::Position;
 use super::loss::Seen;
+use super::step::Shard;
 use super::{Run, TrainConfig, Views};
 use crate::data::{Dataset, Window};
 use crate::model::real_pixel;
@@ -35,29 +36,48 @@ pub(super) struct Plan<'a> {
 /// What one step sees.
 #[derive(Debug, PartialEq)]
 pub(super) struct Batch {
-    /// `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
+    /// `[views * batch, channels, height, width]`, all first views first.
     values: Vec<f32>,
     shape: [usize; 4],
     /// Which training images these are, `[batch]`.
     indices: Vec<usize>,
+    views: usize,
     /// `[batch]`; only for methods that learn from labels.
     classes: Option<Vec<i64>>,
     /// What is random in the rest of the step.
-    pub(super) random: StdRng,
+    random: StdRng,
 }
 
 impl Batch {
-    /// The images as the encoder takes them, and their classes.
-    pub(super) fn seen(&mut self, device: &Device) -> Seen {
-        let classes = self.classes.take();
-        Seen {
-            images: Tensor::from_data(TensorData::new(std::mem::take(&mut self.values), self.shape), device),
-            indices: std::mem::take(&mut self.indices),
+    /// Equal parts of the images, one on each device, with all views of an image in one part.
+    pub(super) fn shards(self, devices: &[Device]) -> Vec<Shard> {
+        let Self { values, shape: [images, channels, height, width], indices, views, classes, mut random } = self;
+        let seen = |values, indices: &[usize], classes: Option<Vec<i64>>, device| Seen {
+            images: Tensor::from_data(
+                TensorData::new(values, [images / devices.len(), channels, height, width]),
+                device,
+            ),
+            indices: indices.to_vec(),
             classes: classes.map(|classes| {
                 let count = [classes.len()];
                 Tensor::from_data(TensorData::new(classes, count), device)
             }),
+        };
+        if let [device] = devices {
+            return vec![Shard { seen: seen(values, &indices, classes, device), random }];
         }
+        let part = |index: usize, of: usize| {
+            let length = of / devices.len();
+            index * length..(index + 1) * length
+        };
+        let of_view = values.len() / views;
+        let shard = |(index, device)| {
+            let images: Vec<_> = values.chunks_exact(of_view).map(|view| &view[part(index, of_view)]).collect();
+            let classes = classes.as_deref().map(|classes| classes[part(index, classes.len())].to_vec());
+            let indices = &indices[part(index, indices.len())];
+            Shard { seen: seen(images.concat(), indices, classes, device), random: StdRng::from_rng(&mut random) }
+        };
+        devices.iter().enumerate().map(shard).collect()
     }
 }
 
@@ -129,7 +149,7 @@ impl<'a> Plan<'a> {
         let classes =
             config.method.reads_labels().then(|| images.iter().map(|index| i64::from(labels[*index])).collect());
         let shape = [config.images_per_step(), channels, height, width];
-        Batch { values, shape, indices: images.to_vec(), classes, random }
+        Batch { values, shape, indices: images.to_vec(), views, classes, random }
     }
 }
 
@@ -192,6 +212,7 @@ mod tests {
 
     use super::*;
     use crate::data::{Augmentation, Images};
+    use crate::training::Method;
 
     const SHAPE: Shape = Shape::new(8, 8, 3);
     const WINDOW: Window = Window { image: SHAPE, input: SHAPE };
@@ -272,6 +293,32 @@ mod tests {
         for (index, value) in batch.values.iter().enumerate() {
             assert_eq!(*value, pixel([2, 8, 0][index / 192], index % 64));
         }
+    }
+
+    #[test]
+    fn shards_hold_all_views_and_the_class_of_their_images() {
+        let dataset = dataset();
+        let device = Device::flex();
+        let config = TrainConfig {
+            method: Method::Supervised,
+            batch_size: 4,
+            views: Views::Two,
+            augmentation: Augmentation::CropFlip,
+            ..TrainConfig::default()
+        };
+        let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
+        let mut batch = plan.batch(&[2, 6, 0, 1], 1);
+        batch.classes = Some(vec![10, 11, 12, 13]);
+        let image = |index: usize| batch.values[index * 192..][..192].to_vec();
+        let expected = [[image(0), image(1), image(4), image(5)], [image(2), image(3), image(6), image(7)]];
+        let shards = batch.shards(&[device.clone(), device]);
+        for (index, (Shard { seen, .. }, expected)) in shards.iter().zip(expected).enumerate() {
+            assert_eq!(seen.images.dims(), [4, 3, 8, 8]);
+            assert_eq!(seen.images.clone().try_to_vec_as::<f32>().unwrap(), expected.concat());
+            let classes = seen.classes.clone().unwrap().try_to_vec_as::<i64>().unwrap();
+            assert_eq!(classes, [10 + 2 * index as i64, 11 + 2 * index as i64]);
+        }
+        assert_ne!(shards[0].random, shards[1].random);
     }
 
     #[test]

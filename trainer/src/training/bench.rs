@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::TrainConfig;
 use super::loss::Seen;
-use super::step::Learner;
+use super::replicas::Replicas;
+use super::step::{Learner, Shard};
 use crate::model::{images_to_tensor, initialize};
 
 /// Steps that are not measured: the first ones take memory, and compile kernels on a GPU.
@@ -37,32 +38,36 @@ pub struct StepCost {
     pub peak_mebibytes: Option<f64>,
 }
 
-/// Makes `steps` steps with the settings of a run on one batch of random pixels.
+/// Makes `steps` steps with the settings of a run on one batch of random pixels, in equal shards on several devices.
 ///
 /// # Errors
 /// If the settings cannot work, or a loss is not a number.
-pub fn measure_steps(config: &TrainConfig, steps: usize, device: &Device) -> anyhow::Result<StepCost> {
+pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> anyhow::Result<StepCost> {
     config.validate()?;
+    config.precision.check(devices)?;
     ensure!(steps > 0, "--steps 0: at least one is needed");
-    let device = device.clone().autodiff();
-    let (networks, discriminator) = initialize(config, CLASSES, &device);
+    let devices: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
+    let replicas = Replicas::new(&devices, config.shards);
+    let (networks, discriminator) = initialize(config, CLASSES, &devices[0]);
     let mut learner = Learner::new(networks, discriminator, config, config.batch_size);
     let mut random = StdRng::seed_from_u64(config.seed);
     let architecture = config.preset.architecture();
-    let image_bytes = usize::try_from(architecture.input.elements())?;
-    let mut pixels = vec![0; config.images_per_step() * image_bytes];
-    random.fill_bytes(&mut pixels);
-    let classes = || Tensor::from_data(TensorData::new(vec![0_i64; config.batch_size], [config.batch_size]), &device);
-    let seen = Seen {
-        images: images_to_tensor(&pixels, architecture.input, &device),
-        indices: (0..config.batch_size).collect(),
-        classes: config.method.reads_labels().then(classes),
+    let count = config.images_per_shard();
+    let shard = |(number, device): (usize, &Device)| {
+        let mut pixels = vec![0; config.images_per_step() / config.shards * architecture.input.elements() as usize];
+        random.fill_bytes(&mut pixels);
+        let images = images_to_tensor(&pixels, architecture.input, device);
+        let indices = (number * count..(number + 1) * count).collect();
+        let classes = || Tensor::from_data(TensorData::new(vec![0_i64; count], [count]), device);
+        let seen = Seen { images, indices, classes: config.method.reads_labels().then(classes) };
+        Shard { seen, random: StdRng::from_rng(&mut random) }
     };
+    let shards: Vec<Shard> = replicas.devices().iter().enumerate().map(shard).collect();
 
     let mut started = Instant::now();
     for step in 1..=WARM_UP + steps {
         let readings;
-        (learner, readings) = learner.step(seen.clone(), config, &mut random);
+        (learner, readings) = learner.step(shards.clone(), &replicas, config);
         // The last step before and after the measured ones waits for the device.
         if step.is_multiple_of(config.metrics_every) || step == WARM_UP || step == WARM_UP + steps {
             readings.read(step)?.context("the loss is not a number; lower learning_rate")?;

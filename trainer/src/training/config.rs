@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Method;
 use crate::data::Augmentation;
-use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Preset};
+use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Precision, Preset};
 use crate::objective::{Contrast, Estimator, Prior};
 
 /// Every setting that changes what is learned. A file may leave out any of them.
@@ -26,6 +26,9 @@ pub struct TrainConfig {
     pub epochs: usize,
     /// Images of a step; an incomplete last batch is dropped.
     pub batch_size: usize,
+    /// Equal parts of a batch, each for a device of its own. Negatives and the statistics of batch normalization are
+    /// those of a part, and the loss is the mean over the parts.
+    pub shards: usize,
     /// Seed of initialization, shuffling and prior samples.
     pub seed: u64,
     /// Adam's step size.
@@ -82,6 +85,8 @@ pub struct TrainConfig {
     pub augmentation: Augmentation,
     /// How weights are drawn.
     pub initialization: Initialization,
+    /// What the layers of encoder and critics compute in while they learn.
+    pub precision: Precision,
     /// Steps between two lines of `metrics.jsonl`; the last step of an epoch always has one.
     pub metrics_every: usize,
 }
@@ -129,6 +134,7 @@ impl Default for TrainConfig {
             limit: 0,
             epochs: 10,
             batch_size: 64,
+            shards: 1,
             seed: 0,
             learning_rate: 1e-4,
             beta_1: 0.5,
@@ -157,6 +163,7 @@ impl Default for TrainConfig {
             views: Views::default(),
             augmentation: Augmentation::default(),
             initialization: Initialization::default(),
+            precision: Precision::default(),
             metrics_every: 1,
         }
     }
@@ -169,6 +176,11 @@ impl TrainConfig {
             Views::One => self.batch_size,
             Views::Two => 2 * self.batch_size,
         }
+    }
+
+    /// Images that are compared with one another.
+    pub fn images_per_shard(&self) -> usize {
+        self.batch_size / self.shards
     }
 
     /// How a critic's scores become a loss.
@@ -224,6 +236,7 @@ impl TrainConfig {
             weighted(*coordinates, format!(", coordinates {coordinates}")),
             weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),
             weighted(*occlusion, format!(", occlusion {occlusion}")),
+            if self.precision == Precision::F32 { String::new() } else { format!(", {}", self.precision.name()) },
         ];
         let extras = extras.concat();
         format!("dim-{scope}-{} (alpha {alpha}, beta {beta}, gamma {gamma}{extras})", self.estimator.name())
@@ -242,6 +255,9 @@ impl TrainConfig {
         }
         if self.has_adversary() {
             settings.push(format!("{} prior", self.prior.name()));
+        }
+        if self.precision != Precision::F32 {
+            settings.push(self.precision.name().to_owned());
         }
         let name = self.method.name();
         if settings.is_empty() { name.to_owned() } else { format!("{name} ({})", settings.join(", ")) }
@@ -273,12 +289,13 @@ mod tests {
             prior_matching: PriorMatching::Noise,
             coordinates: 1.0,
             occlusion: 1.0,
+            precision: Precision::Bf16,
             ..local
         };
         assert_eq!(
             both.objective(),
             "dim-local-global-infonce (alpha 0.5, beta 0.1, gamma 0, two views, uniform noise 0.1, coordinates 1, \
-             occlusion 1)"
+             occlusion 1, bf16)"
         );
     }
 

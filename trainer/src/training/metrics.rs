@@ -8,7 +8,10 @@ use anyhow::Context;
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-/// Losses of one step, mutual information in nats; what the objective has no part of is absent.
+/// Losses of one step, mutual information in the unit of [`Estimator::unit`]; what the objective has no part of is
+/// absent.
+///
+/// [`Estimator::unit`]: crate::objective::Estimator::unit
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Metrics {
     /// Steps done, from 1.
@@ -79,22 +82,45 @@ pub(super) type Record = fn(&mut Metrics, f32);
 
 /// The parts of a step's loss, still on the device.
 #[derive(Debug, Default)]
-pub(super) struct Readings(Vec<(Record, Tensor<1>)>);
+pub(super) struct Readings {
+    parts: Vec<(Record, Tensor<1>)>,
+    /// The same parts of other shards.
+    others: Vec<Self>,
+}
 
 impl Readings {
     /// Adds a part, `[1]`, with the place where it is recorded.
     pub(super) fn push(&mut self, record: Record, value: Tensor<1>) {
-        self.0.push((record, value.inner()));
+        self.parts.push((record, value.inner()));
+    }
+
+    /// The mean of each part over shards of one objective.
+    pub(super) fn mean_of(shards: Vec<Self>) -> Self {
+        let mut shards = shards.into_iter();
+        let first = shards.next().unwrap_or_default();
+        Self { others: shards.collect(), ..first }
     }
 
     /// Waits for the device and copies all parts at once; `None` where one is not a number.
     pub(super) fn read(self, step: usize) -> anyhow::Result<Option<Metrics>> {
-        let (records, values): (Vec<_>, Vec<_>) = self.0.into_iter().unzip();
-        let values = Tensor::cat(values, 0).try_to_vec_as::<f32>()?;
+        let Self { parts, others } = self;
+        let shards = 1.0 + others.len() as f32;
+        let (records, mut values) = copy(parts)?;
+        for other in others {
+            let (_, other) = copy(other.parts)?;
+            values.iter_mut().zip(other).for_each(|(sum, value)| *sum += value);
+        }
+        values.iter_mut().for_each(|sum| *sum /= shards);
         let mut metrics = Metrics { step, ..Metrics::default() };
         records.iter().zip(&values).for_each(|(record, value)| record(&mut metrics, *value));
         Ok(values.iter().all(|value| value.is_finite()).then_some(metrics))
     }
+}
+
+/// The only place of a step that waits for its device.
+fn copy(parts: Vec<(Record, Tensor<1>)>) -> anyhow::Result<(Vec<Record>, Vec<f32>)> {
+    let (records, values): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    Ok((records, Tensor::cat(values, 0).try_to_vec_as()?))
 }
 
 /// Appends to `metrics.jsonl`.

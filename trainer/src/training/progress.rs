@@ -1,20 +1,53 @@
 //! What a person sees while a run goes on.
 
+mod dashboard;
+mod lines;
+mod sparkline;
+
 use std::io::IsTerminal;
-use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
-use super::Metrics;
+use self::dashboard::Dashboard;
+use self::lines::Lines;
+use super::{Metrics, Run, Timing};
 
 /// Told of every step whose metrics are read.
 pub trait Progress {
-    /// The run begins after `done` of `total` steps.
-    fn begin(&mut self, done: usize, total: usize);
-    /// A step is done.
-    fn step(&mut self, metrics: &Metrics);
+    /// The run begins.
+    fn begin(&mut self, span: Span);
+    /// A step is done; `timing` is that of all steps before it.
+    fn step(&mut self, metrics: &Metrics, timing: Timing);
     /// The run ends, whether whole or not.
     fn end(&mut self);
+}
+
+/// What is to be done, and in what it is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Span {
+    /// Steps that were done before.
+    pub done: usize,
+    /// Steps of the whole run.
+    pub total: usize,
+    /// Images of a step, or pairs of views.
+    pub batch_size: usize,
+    /// Unit of the estimates of information; `None` where they have none.
+    pub unit: Option<&'static str>,
+    /// What they cannot exceed.
+    pub ceiling: Option<f64>,
+}
+
+impl Span {
+    pub(super) fn of(run: &Run, done: usize, total: usize) -> Self {
+        let (unit, ceiling) = (run.information_unit(), run.information_ceiling());
+        Self { done, total, batch_size: run.config.batch_size, unit, ceiling }
+    }
+
+    /// An estimate of information with its unit.
+    fn information(&self, value: f32) -> String {
+        match self.unit {
+            Some(unit) => format!("{value:.3} {unit}"),
+            None => format!("{value:.3}"),
+        }
+    }
 }
 
 /// Says nothing.
@@ -22,73 +55,12 @@ pub trait Progress {
 pub struct Silent;
 
 impl Progress for Silent {
-    fn begin(&mut self, _: usize, _: usize) {}
-    fn step(&mut self, _: &Metrics) {}
+    fn begin(&mut self, _: Span) {}
+    fn step(&mut self, _: &Metrics, _: Timing) {}
     fn end(&mut self) {}
 }
 
-/// A bar with time left on a terminal, and a line now and then elsewhere; both on standard error.
-#[derive(Debug)]
-pub struct Bar {
-    label: String,
-    bar: ProgressBar,
-    terminal: bool,
-    started: Instant,
-    done_before: usize,
-    total: usize,
-    last_line: Instant,
-}
-
-/// Between two lines where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(10);
-
-impl Bar {
-    /// A bar that starts with `label`.
-    pub fn new(label: &str) -> Self {
-        let now = Instant::now();
-        Self {
-            label: label.to_owned(),
-            bar: ProgressBar::hidden(),
-            terminal: std::io::stderr().is_terminal(),
-            started: now,
-            done_before: 0,
-            total: 0,
-            last_line: now,
-        }
-    }
-}
-
-impl Progress for Bar {
-    fn begin(&mut self, done: usize, total: usize) {
-        (self.started, self.last_line) = (Instant::now(), Instant::now());
-        (self.done_before, self.total) = (done, total);
-        if self.terminal {
-            let style = "{prefix:<10} {bar:32.cyan/blue} {pos}/{len} steps  {msg}  {eta} left";
-            self.bar = ProgressBar::new(total as u64).with_prefix(self.label.clone());
-            // A template that does not parse leaves indicatif's own.
-            if let Ok(style) = ProgressStyle::with_template(style) {
-                self.bar.set_style(style);
-            }
-            self.bar.set_position(done as u64);
-            self.bar.reset_eta();
-        }
-    }
-
-    fn step(&mut self, metrics: &Metrics) {
-        let information = metrics.information().map(|nats| format!("  information {nats:.3} nats"));
-        let message = format!("loss {:+.4}{}", metrics.loss, information.unwrap_or_default());
-        if self.terminal {
-            self.bar.set_message(message);
-            self.bar.set_position(metrics.step as u64);
-        } else if self.last_line.elapsed() >= LINE_EVERY || metrics.step == self.total {
-            self.last_line = Instant::now();
-            let here = (metrics.step - self.done_before).max(1);
-            let left = self.started.elapsed() / here as u32 * (self.total - metrics.step) as u32;
-            eprintln!("{:<10} {}/{} steps  {message}  {} s left", self.label, metrics.step, self.total, left.as_secs());
-        }
-    }
-
-    fn end(&mut self) {
-        self.bar.abandon();
-    }
+/// A dashboard on a terminal, and a line now and then elsewhere; both on standard error and starting with `label`.
+pub fn progress(label: &str) -> Box<dyn Progress> {
+    if std::io::stderr().is_terminal() { Box::new(Dashboard::new(label)) } else { Box::new(Lines::new(label)) }
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EpochsDone, Imported, Method, Metrics, TrainConfig, checkpoint, metrics};
 use crate::data::{Dataset, crop_fits};
-use crate::model::{Architecture, DeepInfoMax, Discriminator, Encoder, initialize};
+use crate::model::{Architecture, DeepInfoMax, Discriminator, Encoder, Precision, initialize};
 use crate::persist;
 
 /// What a run was trained on.
@@ -154,7 +154,7 @@ impl Run {
         self.config.preset.architecture()
     }
 
-    /// What [`Metrics::information`] cannot exceed, in nats; `None` where only the data bound it, or the method
+    /// What [`Metrics::information`] cannot exceed, in its unit; `None` where only the data bound it, or the method
     /// estimates none.
     pub fn information_ceiling(&self) -> Option<f64> {
         if self.config.method != Method::Dim {
@@ -163,7 +163,12 @@ impl Run {
         let architecture = self.architecture();
         let [_, height, width] = architecture.shapes()[architecture.feature_map];
         let cells = if self.config.beta > 0.0 { height * width } else { 1 };
-        self.config.estimator.ceiling(self.config.batch_size, cells)
+        self.config.estimator.ceiling(self.config.images_per_shard(), cells)
+    }
+
+    /// What [`Metrics::information`] is measured in; `None` where it has no unit, or the method estimates none.
+    pub fn information_unit(&self) -> Option<&'static str> {
+        if self.config.method == Method::Dim { self.config.estimator.unit() } else { None }
     }
 
     /// Checks that images fit the encoder, as they are or cropped.
@@ -203,12 +208,12 @@ impl Run {
     pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
         let path = self.trained_path()?;
         let (networks, _) = self.initialize(device);
-        Ok(checkpoint::load_networks(&path, networks)?.encoder.valid())
+        Ok(in_full(checkpoint::load_networks(&path, networks)?.encoder))
     }
 
     /// An encoder of the same shape and seed that has learned nothing, in evaluation mode.
     pub fn untrained_encoder(&self, device: &Device) -> Encoder {
-        self.initialize(device).0.encoder.valid()
+        in_full(self.initialize(device).0.encoder)
     }
 
     /// The networks before they learn.
@@ -257,4 +262,9 @@ impl Run {
 fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{}: damaged", path.display()))
+}
+
+/// In evaluation mode, and in single precision whatever it learned in.
+fn in_full(encoder: Encoder) -> Encoder {
+    encoder.valid().with_precision(Precision::F32)
 }

@@ -1,4 +1,4 @@
-//! One step of learning.
+//! One step of learning, on one device or in equal shards on several.
 
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
@@ -8,6 +8,7 @@ use super::batches::{BEFORE_THE_STEPS, generator};
 use super::loss::{Forward, Seen};
 use super::metrics::Readings;
 use super::noise_targets::NoiseTargets;
+use super::replicas::Replicas;
 use super::{Method, PriorUpdates, TrainConfig};
 use crate::model::{DeepInfoMax, Discriminator};
 
@@ -20,6 +21,13 @@ pub(super) struct Learner {
     pub(super) discriminator_optimizer: ModuleOptimizer,
     /// Only of noise as targets.
     pub(super) noise_targets: Option<NoiseTargets>,
+}
+
+/// What one device sees of a step, and what is random in the rest of it.
+#[derive(Debug, Clone)]
+pub(super) struct Shard {
+    pub(super) seen: Seen,
+    pub(super) random: StdRng,
 }
 
 impl Learner {
@@ -38,35 +46,104 @@ impl Learner {
         Self { networks, discriminator, optimizer: adam(), discriminator_optimizer: adam(), noise_targets }
     }
 
-    /// Moves the encoder and all that learns with it along one loss and the discriminator along another. Nothing waits
-    /// for the device but the assignment of noise targets.
-    pub(super) fn step(mut self, mut seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Self, Readings) {
-        let mut readings = Readings::default();
-        let indices = std::mem::take(&mut seen.indices);
-        let mut forward = Forward::new(&self.networks, seen, config, random);
-        if let Some(targets) = &mut self.noise_targets {
-            forward.aim(&indices, targets);
-        }
+    /// Moves the encoder and all that learns with it along one loss and the discriminator along another, each of them
+    /// the mean over the shards, one for each device. Nothing waits for a single device but the assignment of noise
+    /// targets; several exchange networks and gradients.
+    pub(super) fn step(mut self, shards: Vec<Shard>, replicas: &Replicas, config: &TrainConfig) -> (Self, Readings) {
         let judges = |when| config.has_adversary() && config.prior_updates == when;
+        let inputs = replicas.copies(&self.networks).into_iter().zip(shards).collect();
+        let settings = config.clone();
+        let mut shares = replicas.each(inputs, move |(networks, shard)| Share::new(networks, shard, settings.clone()));
+        if let Some(targets) = &mut self.noise_targets {
+            shares.iter_mut().for_each(|share| share.forward.aim(&share.indices, targets));
+        }
         if judges(PriorUpdates::Alternating) {
-            let judgement = forward.judgement(&self.discriminator, config, random, &mut readings);
-            self = self.move_discriminator(&judgement, config);
+            let judged = replicas.each(self.with_discriminator(shares, replicas), |(mut share, discriminator)| {
+                let gradients = share.judge(&discriminator);
+                (share, gradients)
+            });
+            let gradients;
+            (shares, gradients) = judged.into_iter().unzip();
+            self = self.move_discriminator(gradients, replicas, config);
         }
-        let loss = forward.loss(&self.networks, &self.discriminator, config, random, &mut readings);
-        let judgement = judges(PriorUpdates::Simultaneous)
-            .then(|| forward.judgement(&self.discriminator, config, random, &mut readings));
-        drop(forward);
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.networks);
+        let judges_too = judges(PriorUpdates::Simultaneous);
+        let learned = replicas.each(self.with_discriminator(shares, replicas), move |(share, discriminator)| {
+            share.learn(&discriminator, judges_too)
+        });
+        let (mut gradients, mut judgements, mut readings) = (Vec::new(), Vec::new(), Vec::new());
+        for learned in learned {
+            gradients.push(learned.gradients);
+            judgements.extend(learned.judgement);
+            readings.push(learned.readings);
+        }
+        let gradients = replicas.sum(&self.networks, gradients);
         self.networks = self.optimizer.step(config.learning_rate, self.networks, gradients);
-        if let Some(judgement) = judgement {
-            self = self.move_discriminator(&judgement, config);
+        if judges_too {
+            self = self.move_discriminator(judgements, replicas, config);
         }
-        (self, readings)
+        (self, Readings::mean_of(readings))
     }
 
-    fn move_discriminator(mut self, judgement: &Tensor<1>, config: &TrainConfig) -> Self {
-        let gradients = GradientsParams::from_grads(judgement.backward(), &self.discriminator);
+    fn with_discriminator(&self, shares: Vec<Share>, replicas: &Replicas) -> Vec<(Share, Discriminator)> {
+        shares.into_iter().zip(replicas.copies(&self.discriminator)).collect()
+    }
+
+    fn move_discriminator(mut self, gradients: Vec<GradientsParams>, of: &Replicas, config: &TrainConfig) -> Self {
+        let gradients = of.sum(&self.discriminator, gradients);
         self.discriminator = self.discriminator_optimizer.step(config.learning_rate, self.discriminator, gradients);
         self
     }
 }
+
+/// What one device computes of a step.
+struct Share {
+    networks: DeepInfoMax,
+    forward: Forward,
+    /// Which training images it is about.
+    indices: Vec<usize>,
+    random: StdRng,
+    readings: Readings,
+    config: TrainConfig,
+}
+
+/// What comes of it: gradients of the loss's share, and of the judgement's where there is one.
+struct Learned {
+    gradients: GradientsParams,
+    judgement: Option<GradientsParams>,
+    readings: Readings,
+}
+
+impl Share {
+    fn new(networks: DeepInfoMax, Shard { mut seen, mut random }: Shard, config: TrainConfig) -> Self {
+        let indices = std::mem::take(&mut seen.indices);
+        let forward = Forward::new(&networks, seen, &config, &mut random);
+        Self { networks, forward, indices, random, readings: Readings::default(), config }
+    }
+
+    /// The discriminator's gradients.
+    fn judge(&mut self, discriminator: &Discriminator) -> GradientsParams {
+        let Self { forward, random, readings, config, .. } = self;
+        let judgement = forward.judgement(discriminator, config, random, readings);
+        GradientsParams::from_grads(share_of(judgement, config).backward(), discriminator)
+    }
+
+    /// The gradients of all others, and those of the discriminator too where `judges_too`.
+    fn learn(mut self, discriminator: &Discriminator, judges_too: bool) -> Learned {
+        let Self { networks, forward, random, readings, config, .. } = &mut self;
+        let loss = forward.loss(networks, discriminator, config, random, readings);
+        let loss = share_of(loss, config);
+        let judgement = judges_too.then(|| self.judge(discriminator));
+        let Self { networks, forward, readings, .. } = self;
+        // Its memory is the gradient's to use.
+        drop(forward);
+        Learned { gradients: GradientsParams::from_grads(loss.backward(), &networks), judgement, readings }
+    }
+}
+
+/// What a shard's mean contributes to the mean over all.
+fn share_of(loss: Tensor<1>, config: &TrainConfig) -> Tensor<1> {
+    if config.shards == 1 { loss } else { loss / config.shards as f64 }
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,8 +10,9 @@ use burn::tensor::Device;
 use super::batches::{Batches, Plan};
 use super::checkpoint::{self, Position};
 use super::metrics::{MetricsLog, Readings};
+use super::replicas::Replicas;
 use super::step::Learner;
-use super::{Progress, Run, TrainConfig};
+use super::{Progress, Run, Span, TrainConfig};
 use crate::data::Dataset;
 
 /// How a run ended.
@@ -47,23 +48,32 @@ impl Timing {
 /// Trains from the run's checkpoint, or from the start where it has none.
 ///
 /// The checkpoint is replaced after every epoch and when `stop` is set. Everything random follows from
-/// the seed and the position, so that a resumed run equals an uninterrupted one to the bit on the CPU.
+/// the seed and the position, so that a resumed run equals an uninterrupted one to the bit on the CPU. Each of
+/// several `devices` computes one of the settings' shards; the run's state is on the first.
 ///
 /// # Errors
-/// If images and encoder do not fit, the data changed since the checkpoint, a loss stops being a
+/// If there are not as many devices as shards, a device does not compute in the settings' precision, images and encoder do not fit, the data changed since the checkpoint, a loss stops being a
 /// number, or a file cannot be written; the last checkpoint is then untouched.
 pub fn train(
     run: &Run,
     dataset: &Dataset,
-    device: &Device,
+    devices: &[Device],
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> anyhow::Result<Outcome> {
     let config = &run.config;
     config.validate()?;
     check_data(run, dataset)?;
-    let device = device.clone().autodiff();
-    let (networks, discriminator) = run.initialize(&device);
+    config.precision.check(devices)?;
+    let devices: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
+    ensure!(
+        devices.len() == config.shards || devices.len() == 1,
+        "shards = {}: name as many devices, or one that computes them all, not {}",
+        config.shards,
+        devices.len()
+    );
+    let (networks, discriminator) = run.initialize(&devices[0]);
+    let replicas = Replicas::new(&devices, config.shards);
     let mut learner = Learner::new(networks, discriminator, config, config.method.images_of(dataset));
     let mut start = Position { epoch: 0, step_in_epoch: 0 };
     if run.has_checkpoint() {
@@ -79,7 +89,7 @@ pub fn train(
     };
     let mut unread: Option<Readings> = None;
     let mut timing = Timing::default();
-    progress.begin(step, config.epochs * steps);
+    progress.begin(Span::of(run, step, config.epochs * steps));
     thread::scope(|scope| {
         let mut batches = Batches::prepare(scope, &plan);
         for epoch in start.epoch..config.epochs {
@@ -95,19 +105,18 @@ pub fn train(
                     return Ok(Outcome::Interrupted { step, timing });
                 }
                 let begun = Instant::now();
-                let mut batch = batches.next()?;
+                let batch = batches.next()?;
                 timing.waiting += begun.elapsed();
                 step += 1;
                 let readings;
-                let seen = batch.seen(&device);
-                (learner, readings) = learner.step(seen, config, &mut batch.random);
+                (learner, readings) = learner.step(batch.shards(replicas.devices()), &replicas, config);
                 if step.is_multiple_of(config.metrics_every) || step_in_epoch + 1 == steps {
                     let Some(metrics) = readings.read(step)? else {
                         progress.end();
                         return Err(no_number(step, epoch, config));
                     };
                     log.append(&metrics)?;
-                    progress.step(&metrics);
+                    progress.step(&metrics, timing);
                     unread = None;
                 } else {
                     unread = Some(readings);

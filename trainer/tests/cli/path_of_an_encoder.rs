@@ -24,6 +24,7 @@ fn train() {
             "fingerprint",
             "first",
             "information_ceiling",
+            "information_unit",
             "last",
             "milliseconds_per_step",
             "objective",

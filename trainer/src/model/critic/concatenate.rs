@@ -5,6 +5,8 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
+use crate::model::Precision;
+
 const HIDDEN: usize = 512;
 
 /// Fully connected 512 and 512 with ReLU, then one score, on a cell and an embedding concatenated (Hjelm et al. 2019,
@@ -19,6 +21,8 @@ pub struct Concatenate {
     embedding: Linear,
     hidden: Linear,
     score: Linear,
+    #[module(skip)]
+    precision: Precision,
 }
 
 impl Concatenate {
@@ -34,17 +38,22 @@ impl Concatenate {
             embedding: first(embedding, true),
             hidden: LinearConfig::new(HIDDEN, HIDDEN).init(device),
             score: LinearConfig::new(HIDDEN, 1).init(device),
+            precision: Precision::F32,
         }
     }
 
+    pub(super) fn with_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
+
     pub(super) fn encode(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        (self.embedding.forward(embeddings), self.cells.forward(cells))
+        (self.precision.linear(&self.embedding, embeddings), self.precision.linear(&self.cells, cells))
     }
 
     pub(super) fn score(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> Tensor<2> {
         let [[m, width], [n, _]] = [embeddings.dims(), cells.dims()];
         let pairs = embeddings.unsqueeze_dim::<3>(1) + cells.unsqueeze_dim::<3>(0);
-        let hidden = relu(self.hidden.forward(relu(pairs).reshape([m * n, width])));
+        let hidden = relu(self.precision.linear(&self.hidden, relu(pairs).reshape([m * n, width])));
         self.score.forward(hidden).reshape([m, n])
     }
 }

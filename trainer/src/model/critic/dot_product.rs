@@ -5,7 +5,7 @@ use burn::nn::{BatchNorm, BatchNormConfig, LayerNorm, LayerNormConfig, Linear, L
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::model::{Architecture, Encoder};
+use crate::model::{Architecture, Encoder, Precision};
 
 /// A branch for cells and one for embeddings; a score is the dot product of what they make of them.
 #[derive(Module, Debug)]
@@ -37,6 +37,12 @@ impl DotProduct {
         Self { cells, embedding, scale: scale(width, scaled) }
     }
 
+    pub(super) fn with_precision(self, precision: Precision) -> Self {
+        let Self { cells, embedding, scale } = self;
+        let [cells, embedding] = [cells, embedding].map(|branch| Branch { precision, ..branch });
+        Self { cells, embedding, scale }
+    }
+
     pub(super) fn encode(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
         let embeddings = self.embedding.forward(embeddings);
         (scaled(embeddings, self.scale), self.cells.forward(cells))
@@ -60,6 +66,8 @@ pub(super) struct Branch {
     shortcut: Linear,
     output_norm: Option<LayerNorm>,
     relu_on_shortcut: bool,
+    #[module(skip)]
+    precision: Precision,
 }
 
 impl Branch {
@@ -83,6 +91,7 @@ impl Branch {
             shortcut,
             output_norm: Some(LayerNormConfig::new(width).init(device)),
             relu_on_shortcut: false,
+            precision: Precision::F32,
         }
     }
 
@@ -94,20 +103,22 @@ impl Branch {
             shortcut: LinearConfig::new(inputs, width).init(device),
             output_norm: normalized.then(|| LayerNormConfig::new(width).init(device)),
             relu_on_shortcut: true,
+            precision: Precision::F32,
         }
     }
 
     /// # Shapes
     /// `input` `[rows, inputs]`; the result `[rows, width]`.
     fn forward(&self, input: Tensor<2>) -> Tensor<2> {
-        let hidden = self.hidden.forward(input.clone());
+        let linear = |layer, input| self.precision.linear(layer, input);
+        let hidden = linear(&self.hidden, input.clone());
         let hidden = relu(match &self.norm {
             Some(norm) => norm.forward(hidden),
             None => hidden,
         });
-        let shortcut = self.shortcut.forward(input);
+        let shortcut = linear(&self.shortcut, input);
         let shortcut = if self.relu_on_shortcut { relu(shortcut) } else { shortcut };
-        let sum = self.output.forward(hidden) + shortcut;
+        let sum = linear(&self.output, hidden) + shortcut;
         match &self.output_norm {
             Some(norm) => norm.forward(sum),
             None => sum,
@@ -134,6 +145,11 @@ impl LastConv {
             embedding: LinearConfig::new(units, width).init(device),
             scale: scale(width, scaled),
         }
+    }
+
+    /// The single layer for embeddings stays wide: it is small.
+    pub(super) fn with_precision(self, precision: Precision) -> Self {
+        Self { features: self.features.with_precision(precision), ..self }
     }
 
     pub(super) fn encode(&self, embeddings: Tensor<2>, feature_map: Tensor<4>) -> (Tensor<2>, Tensor<2>) {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use concatenate::Concatenate;
 pub use dot_product::{DotProduct, LastConv, Residual};
 
-use super::{Architecture, EncoderOutput};
+use super::{Architecture, EncoderOutput, Precision};
 use crate::objective::{Critic, Encoded};
 
 /// Critics of the local objective (Hjelm et al. 2019, section 3.2 and appendix A).
@@ -69,6 +69,14 @@ impl LocalCritic {
         Self::DotProduct(DotProduct::new(residual, [channels, units], width, scaled, device))
     }
 
+    /// The same critic with its layers computed in `precision`; scores stay f32.
+    pub fn with_precision(self, precision: Precision) -> Self {
+        match self {
+            Self::DotProduct(critic) => Self::DotProduct(critic.with_precision(precision)),
+            Self::Concatenate(critic) => Self::Concatenate(critic.with_precision(precision)),
+        }
+    }
+
     /// # Shapes
     /// `feature_map` `[batch, channels, height, width]`, `embedding` `[globals * batch, units]`.
     pub fn encode(&self, feature_map: Tensor<4>, embedding: Tensor<2>) -> Encoded {
@@ -118,6 +126,14 @@ impl GlobalCritic {
                 Self::Concatenate(Concatenate::new([features, units], device))
             }
             GlobalCriticKind::EncodeAndDot => Self::DotProduct(LastConv::new(architecture, width, scaled, device)),
+        }
+    }
+
+    /// The same critic with its layers computed in `precision`; scores stay f32.
+    pub fn with_precision(self, precision: Precision) -> Self {
+        match self {
+            Self::DotProduct(critic) => Self::DotProduct(critic.with_precision(precision)),
+            Self::Concatenate(critic) => Self::Concatenate(critic.with_precision(precision)),
         }
     }
 

@@ -20,6 +20,14 @@ impl TrainConfig {
         );
         ensure!(self.epochs >= 1, "epochs = 0: train for at least 1");
         ensure!(self.batch_size >= 2, "batch_size = {}: negatives need at least 2 images", self.batch_size);
+        let (batch, shards) = (self.batch_size, self.shards);
+        ensure!(shards >= 1, "shards = 0: a batch is at least one");
+        ensure!(
+            batch.is_multiple_of(shards) && batch / shards >= 2,
+            "batch_size = {batch}: does not make {shards} equal shards of at least 2 images; set a multiple of {shards}, \
+             {} or more",
+            2 * shards
+        );
         let units = self.critic_units;
         ensure!((1..=65_535).contains(&units), "critic_units = {units}: must be at least 1 and at most 65535");
         let rate = self.learning_rate;
@@ -203,6 +211,9 @@ mod tests {
             (with(Method::Imported), "method"),
             (TrainConfig { epochs: 0, ..usable.clone() }, "epochs"),
             (TrainConfig { batch_size: 1, ..usable.clone() }, "batch_size"),
+            (TrainConfig { shards: 0, ..usable.clone() }, "shards"),
+            (TrainConfig { batch_size: 63, shards: 2, ..usable.clone() }, "batch_size"),
+            (TrainConfig { batch_size: 3, shards: 3, ..usable.clone() }, "batch_size"),
             (TrainConfig { learning_rate: f64::NAN, ..usable.clone() }, "learning_rate"),
             (TrainConfig { beta_1: 1.0, ..usable.clone() }, "beta_1"),
             (TrainConfig { gamma: -1.0, ..usable.clone() }, "gamma"),

