@@ -45,7 +45,7 @@ impl Run {
         let mut run = Self::create(folder, config, dataset)?;
         let (mut networks, discriminator) = run.initialize(&device.clone().autodiff());
         networks.encoder = networks.encoder.with_numbers(numbers);
-        let learner = Learner::new(networks, discriminator, &run.config);
+        let learner = Learner::new(networks, discriminator, &run.config, 0);
         run.write_imported(imported)?;
         checkpoint::save(&run.checkpoint_path(), &learner, Position { epoch: 0, step_in_epoch: 0 })?;
         Ok(run)
