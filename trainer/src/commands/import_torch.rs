@@ -123,9 +123,10 @@ fn normalization(args: &ImportTorchArgs, architecture: &Architecture) -> anyhow:
 fn print(summary: &Summary<'_>, dataset: &str) {
     let Summary { run, encoder, file, parameters, .. } = summary;
     println!("{encoder} with {parameters} numbers of {file} (sha256 {:.16})", summary.sha256);
-    println!("  {:>5}  {:<40} batch normalization", "layer", "weights");
+    let width = summary.layers.iter().map(|layer| layer.weights.len()).fold("weights".len(), usize::max);
+    println!("  {:>5}  {:<width$}  batch normalization", "layer", "weights");
     for LayerReport { layer, weights, norm } in &summary.layers {
-        println!("  {layer:>5}  {weights:<40} {}", norm.as_deref().unwrap_or("-"));
+        println!("  {layer:>5}  {weights:<width$}  {}", norm.as_deref().unwrap_or("-"));
     }
     if summary.padding > 0.0 {
         let padding = summary.padding;

@@ -51,15 +51,15 @@ impl Forward {
     /// Encodes what a step sees.
     pub(super) fn new(networks: &DeepInfoMax, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> Self {
         let Seen { images, classes, .. } = seen;
-        let _dropping = seed_dropout(config, &images, random);
-        let encode = |images| {
+        let encode = |images, random: &mut StdRng| {
+            let _dropping = seed_dropout(config, &images, random);
             let mut output = networks.encoder.forward(images);
             output.embedding = under_one_another(output.embedding, config);
             output
         };
         if config.occlusion == 0.0 {
             let kept = config.method.draws_images().then(|| images.clone());
-            let output = encode(images);
+            let output = encode(images, random);
             let generated = match (&networks.decoder, config.method) {
                 (Some(generator), Method::Bigan) => {
                     let [count, units] = output.embedding.dims();
@@ -72,7 +72,7 @@ impl Forward {
         }
         let occluded = occlude(images.clone(), config.occlusion_block, random);
         // In one batch, so that batch normalization keeps the statistics of what it sees.
-        let [output, occluded] = halves(&encode(Tensor::cat(vec![images, occluded], 0)));
+        let [output, occluded] = halves(&encode(Tensor::cat(vec![images, occluded], 0), random));
         let occluded = Some(occluded.embedding);
         Self { output, occluded, images: None, generated: None, targets: None, classes }
     }
