@@ -64,6 +64,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     } else {
         let config = configure(args)?;
         config.validate()?;
+        config.precision.check(&devices)?;
         let dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
         ensure!(
             args.overwrite || !folder.join("config.toml").exists(),

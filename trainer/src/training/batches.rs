@@ -317,6 +317,7 @@ mod tests {
             assert_eq!(seen.images.clone().try_to_vec_as::<f32>().unwrap(), expected.concat());
             let classes = seen.classes.clone().unwrap().try_to_vec_as::<i64>().unwrap();
             assert_eq!(classes, [10 + 2 * index as i64, 11 + 2 * index as i64]);
+            assert_eq!(seen.indices, [[2, 6], [0, 1]][index]);
         }
         assert_ne!(shards[0].random, shards[1].random);
     }

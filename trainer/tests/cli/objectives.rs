@@ -72,6 +72,16 @@ fn what_the_objective_has_no_part_of_is_absent() {
 }
 
 #[test]
+fn only_what_is_measured_in_nats_is_said_to_be() {
+    for (estimator, unit) in [("jsd", " nats at first"), ("w1", " at first")] {
+        let place = with(&format!("estimator = {estimator:?}\nscore_clip = 1.0\n"));
+        let said = place.succeeds(&[&TRAIN[..], &["--out", "run"]].concat());
+        let line = said.lines().find(|line| line.contains("information")).unwrap();
+        assert!(line.contains(unit) && line.contains("nats") == (estimator == "jsd"), "{line}");
+    }
+}
+
+#[test]
 fn metrics_are_read_every_few_steps_and_at_the_end_of_an_epoch() {
     let place = with("metrics_every = 4\n");
     let summary = place.json(&[&TRAIN[..], &["--out", "seldom", "--epochs", "2"]].concat());

@@ -42,7 +42,9 @@ fn verdict(run: &Run, metrics: &[Metrics]) -> String {
         (Some(first), Some(last)) => match (first.information(), last.information()) {
             (Some(from), Some(to)) => {
                 let ceiling = run.information_ceiling().map(|ceiling| format!(", of at most {ceiling:.3}"));
-                format!("The estimated information went from {from:.3} to {to:.3} nats{}.", ceiling.unwrap_or_default())
+                let unit = run.information_unit().map(|unit| format!(" {unit}")).unwrap_or_default();
+                let ceiling = ceiling.unwrap_or_default();
+                format!("The estimated information went from {from:.3} to {to:.3}{unit}{ceiling}.")
             }
             _ => format!("The loss went from {:.4} to {:.4}.", first.loss, last.loss),
         },
