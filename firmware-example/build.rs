@@ -9,12 +9,13 @@ const CASES: &str = "DIM_CASES";
 const SAMPLE: &str = "DIM_SAMPLE";
 const BOARD: &str = "DIM_BOARD";
 
-/// Memory map of each board, and the clock of its SysTick in Hz.
-const BOARDS: [(&str, &str, u32); 4] = [
+/// Memory map of each board, and the clock of its SysTick in Hz, if it has one.
+const BOARDS: [(&str, &str, u32); 5] = [
     ("mps2-an386", "boards/mps2-an386.x", 25_000_000),
     ("mps2-an500", "boards/mps2-an500.x", 25_000_000),
     ("mps2-an505", "boards/mps2-an505.x", 20_000_000),
     ("mps3-an547", "boards/mps3-an547.x", 32_000_000),
+    ("virt", "boards/virt.x", 0),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

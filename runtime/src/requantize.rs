@@ -148,7 +148,8 @@ const fn high_word_rounded(a: i32, b: i32) -> i32 {
 
 #[inline]
 const fn high_word_rounded_by_64_bits(a: i32, b: i32) -> i32 {
-    ((a as i64 * b as i64 + (1 << 31)) >> 32) as i32
+    let product = a as i64 * b as i64;
+    (product >> 32) as i32 + (product >> 31 & 1) as i32
 }
 
 /// For a processor that multiplies to 32 bits only: `a = 2^16 * a1 + a0` and `b = 2^16 * b1 + b0` with `a0` and `b0`

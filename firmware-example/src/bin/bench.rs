@@ -10,7 +10,6 @@
 #![no_std]
 #![no_main]
 
-use cortex_m::Peripherals;
 use crc::{CRC_32_ISO_HDLC, Crc};
 use dim_firmware_example::cases::Cases;
 use dim_firmware_example::counter::{Counter, UNIT};
@@ -30,7 +29,7 @@ const RUNS: u64 = 8;
 /// Tensors that a file can have.
 const TENSORS: usize = 256;
 
-#[cortex_m_rt::entry]
+#[dim_firmware_example::entry]
 fn main() -> ! {
     exit(match bench() {
         Ok(true) => Exit::Passed,
@@ -47,7 +46,7 @@ fn main() -> ! {
 
 /// Whether every output was as expected.
 fn bench() -> Result<bool, &'static str> {
-    let counter = Counter::start(Peripherals::take().ok_or("started twice")?.SYST);
+    let counter = Counter::start().ok_or("started twice")?;
     let (model, parsing) = counter.measure(|| Model::parse(ENCODER));
     let model = model.map_err(|_| "the encoder is damaged")?;
     let mut encoder = Encoder::new(&model, ARENA.take().as_mut_slice()).map_err(|_| "the arena is too small")?;

@@ -15,7 +15,7 @@ static ARENA: ConstStaticCell<Arena<65_536>> = ConstStaticCell::new(Arena::new()
 
 const DIGEST: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
-#[cortex_m_rt::entry]
+#[dim_firmware_example::entry]
 fn main() -> ! {
     exit(match run(ARENA.take().as_mut_slice()) {
         Some((graphs, tensors, 0)) if graphs > 0 => {

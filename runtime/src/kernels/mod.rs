@@ -14,6 +14,8 @@ pub(crate) mod lookup;
 pub(crate) mod mve;
 pub(crate) mod paired;
 pub(crate) mod portable;
+#[cfg(dim_riscv32)]
+mod riscv32;
 
 #[cfg(dim_armv6m)]
 use armv6m as blocks;
@@ -21,8 +23,10 @@ use armv6m as blocks;
 use armv7m as blocks;
 #[cfg(dim_dsp)]
 use dsp as blocks;
-#[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp)))]
+#[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp, dim_riscv32)))]
 use portable::blocks;
+#[cfg(dim_riscv32)]
+use riscv32 as blocks;
 
 #[cfg(not(dim_mve))]
 pub(crate) use depthwise3x3::depthwise_conv2d;

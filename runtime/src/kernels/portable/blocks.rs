@@ -3,7 +3,7 @@
 //! A word of inputs has two 16-bit numbers, a word of weights four int8 numbers: of two output channels, for both.
 
 #![cfg_attr(
-    any(dim_armv6m, dim_armv7m, dim_dsp),
+    any(dim_armv6m, dim_armv7m, dim_dsp, dim_riscv32),
     allow(dead_code, reason = "what has a kernel of its own for the processor")
 )]
 
@@ -139,19 +139,19 @@ pub(crate) fn depthwise(
 ) {
     let windows = columns.windows(FACTORS).step_by(step);
     for (window, pixel) in windows.zip(output.chunks_mut(stride)) {
-        let mut sums = [0; depthwise3x3::CHANNELS];
-        for (inputs, weights) in window.as_chunks::<6>().0.iter().zip(factors.as_chunks::<6>().0) {
-            let products = |word: usize| {
-                let [inputs, weights] = [inputs[word], weights[word]].map(u32::cast_signed);
-                [(inputs << 16 >> 16) * (weights << 16 >> 16), (inputs >> 16) * (weights >> 16)]
-            };
-            for (channel, sum) in sums.iter_mut().enumerate() {
-                *sum += products(channel).iter().sum::<i32>() + products(4 + channel % 2)[channel / 2];
-            }
-        }
-        for (channel, sum) in sums.into_iter().enumerate() {
+        let (Some(inputs), Some(outputs)) = (window.first_chunk::<FACTORS>(), pixel.first_chunk_mut()) else { return };
+        let [inputs, weights]: [&[[i16; 2]; FACTORS]; 2] = [inputs, factors].map(bytemuck::cast_ref);
+        let product = |word: usize, half: usize| i32::from(inputs[word][half]) * i32::from(weights[word][half]);
+        let outputs: &mut [i8; depthwise3x3::CHANNELS] = outputs;
+        for (channel, out) in outputs.iter_mut().enumerate() {
             let stage = &stages[channel / 2];
-            pixel[channel] = stage.channels[channel % 2].apply(stage.bias[channel % 2] + sum);
+            let mut sum = stage.bias[channel % 2];
+            for column in (0..FACTORS).step_by(depthwise3x3::WORDS) {
+                let single = column + depthwise3x3::CHANNELS + channel % 2;
+                sum += product(column + channel, 0) + product(column + channel, 1);
+                sum += product(single, if cfg!(target_endian = "little") { channel / 2 } else { 1 - channel / 2 });
+            }
+            *out = stage.channels[channel % 2].apply(sum);
         }
     }
 }
