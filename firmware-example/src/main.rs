@@ -13,7 +13,7 @@ use heapless::Vec;
 use static_cell::ConstStaticCell;
 
 dim_runtime::include_model!(ENCODER = concat!(env!("OUT_DIR"), "/encoder.dim"), section = ".external");
-static CASES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cases.bin"));
+dim_runtime::include_model!(CASES = concat!(env!("OUT_DIR"), "/cases.bin"), section = ".external");
 static ARENA: ConstStaticCell<Arena<{ arena_bytes(ENCODER) }>> = ConstStaticCell::new(Arena::new());
 
 /// Any mistake in a byte changes it; the same digest as of `crc32` in zlib and Python.

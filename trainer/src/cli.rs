@@ -4,6 +4,7 @@ mod signing;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::conform::Target;
@@ -301,12 +302,12 @@ pub struct ConformArgs {
     pub file: PathBuf,
     /// What runs it beside the host
     #[arg(long, default_value = "host")]
-    pub target: Target,
+    pub target: ConformTarget,
     /// Folder of a data set, or `embedded`; its test images are the cases
     #[arg(long, value_name = "FOLDER", default_value = "embedded")]
     pub images: String,
     /// Number of images
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub cases: u16,
     /// Source of the firmware, if not the one beside this program's source
     #[arg(long, value_name = "FOLDER")]
@@ -314,6 +315,39 @@ pub struct ConformArgs {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+/// `dim conform --target`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConformTarget {
+    /// This machine or one processor.
+    One(Target),
+    /// Every processor.
+    All,
+}
+
+impl ValueEnum for ConformTarget {
+    fn value_variants<'a>() -> &'a [Self] {
+        use Target::{CortexM0plus, CortexM3, CortexM4, CortexM7, CortexM33, CortexM55, Host, Riscv32};
+        &[
+            Self::One(Host),
+            Self::One(CortexM0plus),
+            Self::One(CortexM3),
+            Self::One(CortexM4),
+            Self::One(CortexM7),
+            Self::One(CortexM33),
+            Self::One(CortexM55),
+            Self::One(Riscv32),
+            Self::All,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::One(target) => target.to_possible_value(),
+            Self::All => Some(PossibleValue::new("all").help("The firmware in QEMU on every processor")),
+        }
+    }
 }
 
 /// `dim bench`
