@@ -6,7 +6,7 @@ use std::{env, fs};
 
 const MODEL: &str = "DIM_MODEL";
 const CASES: &str = "DIM_CASES";
-const SAMPLE: &str = "DIM_SAMPLE";
+const DATA: &str = "DIM_DATA";
 const BOARD: &str = "DIM_BOARD";
 
 /// Memory map of each board, and the clock of its SysTick in Hz, if it has one.
@@ -44,11 +44,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     copy(&model, &out.join("encoder.dim"))?;
     copy(&cases, &out.join("cases.bin"))?;
 
-    println!("cargo::rerun-if-env-changed={SAMPLE}");
-    match env::var_os(SAMPLE) {
-        Some(sample) => copy(Path::new(&sample), &out.join("sample.bin")),
-        // No graphs: the sample fails, and tells so.
-        None => Ok(fs::write(out.join("sample.bin"), [0; 16])?),
+    println!("cargo::rerun-if-env-changed={DATA}");
+    match env::var_os(DATA) {
+        Some(data) => copy(Path::new(&data), &out.join("data.bin")),
+        // No graphs: sample and bench fail, and tell so.
+        None => Ok(fs::write(out.join("data.bin"), [0; 16])?),
     }
 }
 

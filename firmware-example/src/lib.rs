@@ -9,6 +9,7 @@
 
 pub mod cases;
 pub mod counter;
+pub mod parts;
 pub mod results;
 
 #[cfg_attr(target_arch = "arm", path = "cortex_m.rs")]

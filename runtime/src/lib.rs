@@ -20,9 +20,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! After [`Model::parse`] and [`Encoder::new`], only an image of the wrong length can fail. Each
-//! operator's arithmetic is specified in `docs/ARITHMETIC.md`; the functions of `kernels/portable`
-//! define it in code.
+//! After [`Model::parse`] and [`Encoder::new`], only an image of the wrong length can fail, or a fault of the memory
+//! ([`Error::Changed`]). Nothing panics: a test reads that off a linked image. Each operator's arithmetic is specified in
+//! `docs/ARITHMETIC.md`; the functions of `kernels/portable` define it in code.
 //!
 //! | memory | where | how much |
 //! |---|---|---|

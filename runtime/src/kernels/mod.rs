@@ -1,6 +1,9 @@
 //! Operators as plain functions on slices.
 //!
 //! `portable` is the definition; a kernel for an instruction set must equal it to the bit.
+//!
+//! Nothing here panics. What `Model::parse` has checked is checked again where the compiler cannot know it, as by `get`,
+//! and `None` is the result where it does not hold. Lengths of chunks, which cannot be zero, are written `.max(1)`.
 
 #[cfg(dim_armv6m)]
 mod armv6m;
@@ -58,9 +61,9 @@ pub(crate) struct MapMut<'a> {
 impl<'a> Map<'a> {
     /// The pixels of row `y` in `columns`, all channels: contiguous, since channels are innermost.
     #[inline]
-    pub(crate) fn row(&self, y: usize, columns: &Range<usize>) -> &'a [i8] {
+    pub(crate) fn row(&self, y: usize, columns: &Range<usize>) -> Option<&'a [i8]> {
         let [width, channels] = [usize::from(self.shape.width), usize::from(self.shape.channels)];
-        &self.values[(y * width + columns.start) * channels..(y * width + columns.end) * channels]
+        self.values.get((y * width + columns.start) * channels..(y * width + columns.end) * channels)
     }
 }
 
@@ -114,14 +117,15 @@ pub(crate) fn for_each_window(
     window: &Window,
     input: Shape,
     output: &mut MapMut<'_>,
-    mut each: impl FnMut(&Span, &Span, &mut [i8]),
-) {
+    mut each: impl FnMut(&Span, &Span, &mut [i8]) -> Option<()>,
+) -> Option<()> {
     let [vertical, horizontal] = Axis::of(window, input);
     let [width, channels] = [usize::from(output.shape.width), usize::from(output.shape.channels)];
-    for (y, row) in output.values.chunks_exact_mut(width * channels).enumerate() {
+    for (y, row) in output.values.chunks_exact_mut((width * channels).max(1)).enumerate() {
         let rows = vertical.span(y);
-        for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
-            each(&rows, &horizontal.span(x), pixel);
+        for (x, pixel) in row.chunks_exact_mut(channels.max(1)).enumerate() {
+            each(&rows, &horizontal.span(x), pixel)?;
         }
     }
+    Some(())
 }

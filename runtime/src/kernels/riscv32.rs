@@ -16,12 +16,18 @@ use crate::requantize::PairStage;
 const CHANNELS: usize = 4;
 
 /// As [`blocks::tile`].
-pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
+pub(crate) fn tile(
+    columns: &[u32],
+    filter: &[u8],
+    stages: &[PairStage],
+    output: &mut [i8],
+    stride: usize,
+) -> Option<()> {
     let (twos, last) = stages.as_chunks::<2>();
-    let (filters, last_filter) = filter.split_at(2 * twos.len() * columns.len());
+    let (filters, last_filter) = filter.split_at_checked(2 * twos.len() * columns.len())?;
     let firsts = (0..).step_by(CHANNELS);
-    for ((stages, filters), first) in twos.iter().zip(filters.chunks_exact(2 * columns.len())).zip(firsts) {
-        let sums = multiply(columns, filters.split_at(columns.len()), stages);
+    for ((stages, filters), first) in twos.iter().zip(filters.chunks_exact((2 * columns.len()).max(1))).zip(firsts) {
+        let sums = multiply(columns, filters.split_at_checked(columns.len())?, stages);
         let mut values = [[0; CHANNELS]; PIXELS];
         for (o, (channel, sums)) in stages.iter().flat_map(|stage| &stage.channels).zip(&sums).enumerate() {
             for (values, acc) in values.iter_mut().zip(sums) {
@@ -29,12 +35,10 @@ pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output:
             }
         }
         for (pixel, values) in values.iter().enumerate() {
-            output[pixel * stride + first..][..CHANNELS].copy_from_slice(values);
+            *output.get_mut(pixel * stride + first..)?.first_chunk_mut()? = *values;
         }
     }
-    if !last.is_empty() {
-        blocks::tile(columns, last_filter, last, &mut output[CHANNELS * twos.len()..], stride);
-    }
+    blocks::tile(columns, last_filter, last, output.get_mut(CHANNELS * twos.len()..)?, stride)
 }
 
 /// `bias + sum(inputs * weights)` of four output channels, whose weights are in two filters, and [`PIXELS`] pixels.
@@ -44,7 +48,7 @@ fn multiply(columns: &[u32], filters: (&[u8], &[u8]), stages: &[PairStage; 2]) -
     let [[a, b], [c, d]] = stages.each_ref().map(|stage| stage.bias);
     let mut sums = [a, b, c, d].map(|bias| [bias; PIXELS]);
     if words > 0 {
-        let end = columns[..words * PIXELS].as_ptr_range().end;
+        let end = columns.as_ptr().wrapping_add(words * PIXELS);
         // SAFETY: an even number of words, four for each word of either filter, is read up to `end`.
         unsafe { multiply_block(columns.as_ptr(), filters.0.as_ptr(), filters.1.as_ptr(), end, &mut sums) };
     }
@@ -164,12 +168,12 @@ pub(crate) fn multiply_vector(column: &[u32], filter: &[u8], bias: [i32; 2]) -> 
 }
 
 /// As [`blocks::expand_rows`].
-pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) {
+pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) -> Option<()> {
     /// Numbers in the words of all pixels for four inputs.
     const QUAD: usize = 4 * PIXELS;
     for y in 0..rows.height {
-        let values = &rows.values[y * rows.pitch..][..rows.length];
-        let halves: &mut [i16] = bytemuck::cast_slice_mut(&mut columns[y * column_pitch..]);
+        let values = rows.values.get(y * rows.pitch..)?.get(..rows.length)?;
+        let halves: &mut [i16] = bytemuck::cast_slice_mut(columns.get_mut(y * column_pitch..)?);
         for (halves, [a, b, c, d]) in halves.chunks_mut(QUAD).zip(values.as_chunks::<4>().0) {
             let value = |q: &i8| i16::from(*q) - i16::from(zero_point);
             // The last of them ends with the words of this pixel.
@@ -181,4 +185,5 @@ pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], 
             }
         }
     }
+    Some(())
 }
