@@ -58,6 +58,12 @@ pub(crate) fn now() -> u64 {
     }
 }
 
+/// The lowest word in use.
+#[inline(always)]
+pub(crate) fn stack_pointer() -> *mut u32 {
+    cortex_m::register::msp::read() as *mut u32
+}
+
 /// A loop of `turns`, each of two instructions.
 pub(crate) fn spin(turns: u32) {
     cortex_m::asm::delay(turns);

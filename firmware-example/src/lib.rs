@@ -11,6 +11,7 @@ pub mod cases;
 pub mod counter;
 pub mod parts;
 pub mod results;
+pub mod stack;
 
 #[cfg_attr(target_arch = "arm", path = "cortex_m.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "riscv.rs")]

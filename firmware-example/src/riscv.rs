@@ -22,6 +22,15 @@ pub(crate) fn now() -> u64 {
     if cfg!(feature = "qemu") { minstret::read64() } else { mcycle::read64() }
 }
 
+/// The lowest word in use.
+#[inline(always)]
+pub(crate) fn stack_pointer() -> *mut u32 {
+    let pointer: *mut u32;
+    // SAFETY: copies a register.
+    unsafe { asm!("mv {}, sp", out(reg) pointer, options(nomem, nostack, preserves_flags)) };
+    pointer
+}
+
 /// A loop of `turns`, each of two instructions.
 pub(crate) fn spin(turns: u32) {
     // SAFETY: counts down a register that nothing else uses.

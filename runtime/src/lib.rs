@@ -28,7 +28,7 @@
 //! |---|---|---|
 //! | the file | flash, in place | [`file_bytes`] |
 //! | activations | [`Arena`] | [`arena_bytes`], stated in the file |
-//! | stack | caller's | a few hundred bytes, independent of the encoder |
+//! | stack | caller's | about a kilobyte, which hardly depends on the encoder |
 //!
 //! | feature | default | adds |
 //! |---|---|---|

@@ -353,8 +353,17 @@ impl ValueEnum for ConformTarget {
 /// `dim bench`
 #[derive(Debug, Args)]
 pub struct BenchArgs {
+    /// A .dim file: count its instructions on a processor in QEMU, layer by layer
+    #[arg(conflicts_with = "train")]
+    pub file: Option<PathBuf>,
+    /// The processor for FILE
+    #[arg(long, default_value = "cortex-m4", conflicts_with = "train")]
+    pub target: Target,
+    /// Source of the firmware for FILE, if not the one beside this program's source
+    #[arg(long, value_name = "FOLDER", conflicts_with = "train")]
+    pub firmware: Option<PathBuf>,
     /// Measure training steps, on random pixels
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "file")]
     pub train: bool,
     /// TOML file with settings as for `dim train`
     #[arg(long, value_name = "FILE")]

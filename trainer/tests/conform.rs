@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dim_model_format::{About, Clamp, Filter, Model, ModelBuilder, Quantization, Shape, TapKind, Window};
 use dim_trainer::conform::{
-    DeviceRun, Options, Outputs, Target, devices, host, judge, oracle, run, run_cases, runtime, write_cases,
+    DeviceRun, Options, Outputs, Target, cost, devices, host, judge, oracle, run, run_cases, runtime, write_cases,
 };
 use dim_trainer::data::Images;
 
@@ -99,6 +99,27 @@ fn every_device_computes_the_same_bytes() {
         assert!(report.passed, "{}: {:?}", report.target.name(), report.first_mismatch);
         assert_eq!((report.cases, report.compared_bytes), (50, 50 * (10 + 6 * 5 * 8)));
     }
+}
+
+#[test]
+fn a_cost_has_every_layer() {
+    let file = encoder();
+    let cost = cost(Target::Riscv32, &file, &Options::default()).unwrap();
+    let ops: Vec<&str> = cost.layers.iter().map(|layer| &*layer.op).collect();
+    assert_eq!(ops, ["input", "conv2d", "conv2d", "fully_connected"]);
+    assert_eq!(cost.layers.iter().map(|layer| layer.macs).sum::<u64>(), cost.macs);
+    assert!(cost.instructions.abs_diff(cost.layers.iter().map(|layer| layer.instructions).sum()) <= 4);
+    assert!((200..4096).contains(&cost.stack_bytes), "{} bytes of stack", cost.stack_bytes);
+    assert_eq!(cost.arena_bytes, Model::parse(&file).unwrap().arena_bytes());
+
+    let json = serde_json::to_value(&cost).unwrap();
+    assert_eq!((&json["target"], &json["layers"][1]["macs"]), (&"riscv32".into(), &(6 * 5 * 6 * 27).into()));
+}
+
+#[test]
+fn the_host_counts_no_instructions() {
+    let error = cost(Target::Host, &encoder(), &Options::default()).unwrap_err();
+    assert_eq!(error.to_string(), "instructions are counted in QEMU: give another target than the host");
 }
 
 #[test]

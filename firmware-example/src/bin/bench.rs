@@ -19,7 +19,7 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 use dim_firmware_example::cases::Cases;
 use dim_firmware_example::counter::{Counter, UNIT};
 use dim_firmware_example::parts::Parts;
-use dim_firmware_example::{Exit, exit};
+use dim_firmware_example::{Exit, exit, stack};
 use dim_runtime::{Arena, Encoder, Model, TensorId};
 use semihosting::println;
 use static_cell::ConstStaticCell;
@@ -71,6 +71,7 @@ fn bench_network(counter: &Counter, file: &[u8], cases: &[u8], arena: &mut [i8])
     let mut encoder = Encoder::new(&model, arena).map_err(|_| "the arena is too small")?;
     let cases = Cases::parse(cases, &model).map_err(|_| "the cases are damaged or of another encoder")?;
 
+    let (_, stack) = stack::measure(|| cases.iter().next().map(|case| encoder.encode(case.pixels).is_ok()));
     let mut digests = [0; TENSORS];
     if let Some(case) = cases.iter().next() {
         let digest = |tensor: TensorId, values: &[i8]| {
@@ -91,6 +92,7 @@ fn bench_network(counter: &Counter, file: &[u8], cases: &[u8], arena: &mut [i8])
     }
     println!("network {}", model.about().name);
     println!("{UNIT} of an image; {} bytes, arena {} bytes", model.file_bytes(), model.arena_bytes());
+    println!("stack {stack}");
     println!("parse {parsing}");
     println!("tensor 0 input 0 {} {:08x}", totals[0] / RUNS, digests[0]);
     for ((node, output), tensor) in model.layers().zip(1..) {

@@ -4,7 +4,7 @@
 #![no_std]
 #![no_main]
 
-use core::hint::black_box;
+use core::hint::{black_box, spin_loop};
 use core::panic::PanicInfo;
 
 use dim_runtime::{Arena, Encoder, Error, Model, arena_bytes};
@@ -15,7 +15,8 @@ static ARENA: ConstStaticCell<Arena<{ arena_bytes(ENCODER) }>> = ConstStaticCell
 /// Stands for a camera.
 static PIXELS: ConstStaticCell<[u8; 4096]> = ConstStaticCell::new([0; 4096]);
 
-#[cortex_m_rt::entry]
+#[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
+#[cfg_attr(target_arch = "riscv32", riscv_rt::entry)]
 fn main() -> ! {
     // What the compiler cannot see, it cannot compute ahead.
     if let (Ok(model), Some(arena), Some(pixels)) =
@@ -26,7 +27,9 @@ fn main() -> ! {
             _ = black_box(embed(&mut encoder, black_box(pixels)));
         }
     }
-    loop {}
+    loop {
+        spin_loop();
+    }
 }
 
 fn embed(encoder: &mut Encoder<'_, '_>, pixels: &[u8]) -> Result<u32, Error> {

@@ -25,6 +25,8 @@ pub(crate) struct Instructions {
     pub(crate) parse: u64,
     /// One image.
     pub(crate) total: u64,
+    /// Bytes of stack for an image.
+    pub(crate) stack: u64,
     /// `[tensor]`; the first one is the input's.
     pub(crate) layers: Vec<u64>,
 }

@@ -10,7 +10,7 @@ use dim_conformance::benchmark;
 use crate::budgets::{self, Instructions, Processor};
 use crate::{differs, is_blessing, processors, project};
 
-/// A tick of the counters is at most 50 instructions, and a count the difference of two.
+/// A tick of the counters is at most 50 instructions, and a count the difference of two; also bytes of stack.
 const SLACK: u64 = 100;
 
 /// Runs `bench` of the firmware; what it prints says also that every output was as expected.
@@ -26,9 +26,10 @@ fn bench(processor: &str, networks: &Path) -> Processor {
         let count = |word: usize| words[word].parse().unwrap();
         match words[0] {
             "network" => {
-                let counted = Instructions { parse: 0, total: 0, layers: Vec::new() };
+                let counted = Instructions { parse: 0, total: 0, stack: 0, layers: Vec::new() };
                 network = Some(counts.entry(words[1].to_owned()).or_insert(counted));
             }
+            "stack" => network.as_mut().unwrap().stack = count(1),
             "parse" => network.as_mut().unwrap().parse = count(1),
             "tensor" => network.as_mut().unwrap().layers.push(count(4)),
             "total" => network.as_mut().unwrap().total = count(2),
@@ -47,11 +48,12 @@ fn differences(processor: &str, counted: &Processor, stated: &Processor) -> Vec<
     for (network, (counted, stated)) in counted.keys().zip(counted.values().zip(stated.values())) {
         let mut compare = |what: &str, counted: u64, stated: u64| {
             if differs(counted, stated, SLACK) {
-                differences.push(format!("{processor}, {network}, {what}: {counted} instructions, stated {stated}"));
+                differences.push(format!("{processor}, {network}, {what}: {counted}, stated {stated}"));
             }
         };
         compare("parse", counted.parse, stated.parse);
         compare("total", counted.total, stated.total);
+        compare("stack, bytes", counted.stack, stated.stack);
         compare("number of tensors", counted.layers.len() as u64 * SLACK * 10, stated.layers.len() as u64 * SLACK * 10);
         for (tensor, (counted, stated)) in counted.layers.iter().zip(&stated.layers).enumerate() {
             compare(&format!("tensor {tensor}"), *counted, *stated);
@@ -88,12 +90,14 @@ fn every_processor_takes_the_instructions_that_are_stated() {
 
 #[test]
 fn a_percent_more_is_found() {
-    let stated =
-        Processor::from([("net".to_owned(), Instructions { parse: 50_000, total: 90_000, layers: vec![90_000] })]);
+    let stated = Processor::from([(
+        "net".to_owned(),
+        Instructions { parse: 50_000, total: 90_000, stack: 400, layers: vec![90_000] },
+    )]);
     assert_eq!(differences("p", &stated, &stated), [""; 0]);
     let mut slower = stated.clone();
     slower.get_mut("net").unwrap().layers[0] = 91_001;
-    assert_eq!(differences("p", &slower, &stated), ["p, net, tensor 0: 91001 instructions, stated 90000"]);
+    assert_eq!(differences("p", &slower, &stated), ["p, net, tensor 0: 91001, stated 90000"]);
     let mut longer = stated.clone();
     longer.get_mut("net").unwrap().layers.push(1);
     assert_eq!(differences("p", &longer, &stated).len(), 1);

@@ -105,6 +105,16 @@ fn memory() -> String {
     table
 }
 
+fn stack() -> String {
+    let counts = counts();
+    let mut table = head(&["bytes of stack"], counts.iter().map(|(heading, _)| heading.clone()));
+    for (name, _) in graphs::ALL {
+        let cells = counts.iter().map(|(_, counts)| thousands(counts[name].stack));
+        table += &row([name.to_owned()].into_iter().chain(cells));
+    }
+    table
+}
+
 fn code() -> String {
     let Code { text, rodata } = budgets::read("code");
     head(&["section", "bytes"], [])
@@ -166,6 +176,7 @@ fn the_tables_are_those_of_the_budgets() {
     check("docs/PERFORMANCE.md", "conv32", &layers(1));
     check("docs/PERFORMANCE.md", "ds_cnn", &layers(2));
     check("docs/PERFORMANCE.md", "memory", &memory());
+    check("docs/PERFORMANCE.md", "stack", &stack());
     check("docs/PERFORMANCE.md", "code", &code());
     check("README.md", "counts", &summary());
 }

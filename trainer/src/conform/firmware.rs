@@ -10,7 +10,6 @@ use anyhow::{Context, bail, ensure};
 
 use super::processor::Processor;
 
-const BINARY: &str = "dim-firmware-example";
 /// Beside the source that this program was built from.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example");
 
@@ -44,8 +43,8 @@ impl Firmware {
         Ok(Self { folder, processor, target_dir })
     }
 
-    /// Builds the firmware with `model` and `cases` baked in, and puts it at `elf`.
-    pub(super) fn build(&self, model: &Path, cases: &Path, elf: &Path) -> anyhow::Result<()> {
+    /// Builds a binary of the firmware with files baked in, each by the name of its variable, and puts it at `elf`.
+    pub(super) fn build(&self, binary: &str, files: &[(&str, &Path)], elf: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(&self.target_dir).with_context(|| format!("creating {}", self.target_dir.display()))?;
         // Two runs would otherwise take each other's binary.
         let lock = self.target_dir.join("conform.lock");
@@ -53,10 +52,9 @@ impl Firmware {
         lock.lock().context("waiting for another run to build its firmware")?;
 
         let output = Command::new(cargo())
-            .args(["build", "--release", "--locked", "--target", &self.processor.triple, "--bin", BINARY])
+            .args(["build", "--release", "--locked", "--target", &self.processor.triple, "--bin", binary])
             .current_dir(&self.folder)
-            .env("DIM_MODEL", model)
-            .env("DIM_CASES", cases)
+            .envs(files.iter().copied())
             .env("DIM_BOARD", &self.processor.board)
             .env("CARGO_TARGET_DIR", &self.target_dir)
             .env("RUSTFLAGS", format!("-C target-cpu={}", self.processor.cpu))
@@ -70,7 +68,7 @@ impl Firmware {
             let first = said.lines().find(|line| line.starts_with("error")).unwrap_or("cargo gave no reason");
             bail!("building the firmware in {} failed: {first}", self.folder.display());
         }
-        let built = self.target_dir.join(&self.processor.triple).join("release").join(BINARY);
+        let built = self.target_dir.join(&self.processor.triple).join("release").join(binary);
         fs::copy(&built, elf).with_context(|| format!("copying {}", built.display()))?;
         Ok(())
     }

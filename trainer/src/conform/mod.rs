@@ -8,6 +8,7 @@
 
 mod cases;
 mod compare;
+mod cost;
 mod device;
 mod engines;
 mod firmware;
@@ -25,6 +26,7 @@ use crate::data::Images;
 
 pub use cases::write_cases;
 pub use compare::{Comparison, Engine, Mismatch, compare};
+pub use cost::{Cost, LayerCost, cost};
 pub use device::{DeviceRun, Options, judge, run_cases};
 pub use engines::{Outputs, oracle, runtime};
 

@@ -15,6 +15,8 @@ use super::processor::Processor;
 /// Where the firmware writes what it computed, in the folder of the run.
 pub(super) const RESULTS: &str = "results.bin";
 const MESSAGES: &str = "qemu.txt";
+/// What the firmware printed, in the folder of the run.
+pub(super) const OUTPUT: &str = "output.txt";
 const POLL: Duration = Duration::from_millis(5);
 
 /// Finds out whether QEMU is there, before time is spent on a build.
@@ -36,7 +38,7 @@ pub(super) fn run(
     folder: &Path,
     timeout: Duration,
 ) -> anyhow::Result<i32> {
-    let messages = folder.join(MESSAGES);
+    let [messages, output] = [MESSAGES, OUTPUT].map(|name| folder.join(name));
     let mut child = Command::new(program)
         .args(["-machine", &processor.machine, "-bios", "none"])
         .args(["-nographic", "-monitor", "none", "-serial", "none"])
@@ -47,7 +49,7 @@ pub(super) fn run(
         .arg(elf)
         .current_dir(folder)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(File::create(&output).with_context(|| format!("writing {}", output.display()))?)
         .stderr(File::create(&messages).with_context(|| format!("writing {}", messages.display()))?)
         .spawn()
         .map_err(|error| not_started(program, processor, &error))?;
