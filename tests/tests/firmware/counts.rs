@@ -10,8 +10,8 @@ use dim_conformance::benchmark;
 use crate::budgets::{self, Instructions, Processor};
 use crate::{differs, is_blessing, processors, project};
 
-/// A tick of the counters is at most 50 instructions, and a count the difference of two; also bytes of stack.
-const SLACK: u64 = 100;
+/// What a count may differ by because a tick of the counter is 50 instructions and its interrupt falls anywhere.
+const SLACK: u64 = 400;
 
 /// Runs `bench` of the firmware; what it prints says also that every output was as expected.
 fn bench(processor: &str, networks: &Path) -> Processor {
@@ -46,17 +46,20 @@ fn differences(processor: &str, counted: &Processor, stated: &Processor) -> Vec<
         differences.push(format!("{processor}: other networks than {:?}", stated.keys()));
     }
     for (network, (counted, stated)) in counted.keys().zip(counted.values().zip(stated.values())) {
-        let mut compare = |what: &str, counted: u64, stated: u64| {
-            if differs(counted, stated, SLACK) {
+        let mut compare = |what: &str, counted: u64, stated: u64, slack: u64| {
+            if differs(counted, stated, slack) {
                 differences.push(format!("{processor}, {network}, {what}: {counted}, stated {stated}"));
             }
         };
-        compare("parse", counted.parse, stated.parse);
-        compare("total", counted.total, stated.total);
-        compare("stack, bytes", counted.stack, stated.stack);
-        compare("number of tensors", counted.layers.len() as u64 * SLACK * 10, stated.layers.len() as u64 * SLACK * 10);
+        compare("parse", counted.parse, stated.parse, SLACK);
+        compare("total", counted.total, stated.total, SLACK);
+        compare("bytes of stack", counted.stack, stated.stack, 0);
         for (tensor, (counted, stated)) in counted.layers.iter().zip(&stated.layers).enumerate() {
-            compare(&format!("tensor {tensor}"), *counted, *stated);
+            compare(&format!("tensor {tensor}"), *counted, *stated, SLACK);
+        }
+        let [counted, stated] = [counted, stated].map(|network| network.layers.len());
+        if counted != stated {
+            differences.push(format!("{processor}, {network}: {counted} tensors, stated {stated}"));
         }
     }
     differences
@@ -96,9 +99,9 @@ fn a_percent_more_is_found() {
     )]);
     assert_eq!(differences("p", &stated, &stated), [""; 0]);
     let mut slower = stated.clone();
-    slower.get_mut("net").unwrap().layers[0] = 91_001;
-    assert_eq!(differences("p", &slower, &stated), ["p, net, tensor 0: 91001, stated 90000"]);
+    slower.get_mut("net").unwrap().layers[0] = 91_301;
+    assert_eq!(differences("p", &slower, &stated), ["p, net, tensor 0: 91301, stated 90000"]);
     let mut longer = stated.clone();
     longer.get_mut("net").unwrap().layers.push(1);
-    assert_eq!(differences("p", &longer, &stated).len(), 1);
+    assert_eq!(differences("p", &longer, &stated), ["p, net: 2 tensors, stated 1"]);
 }
