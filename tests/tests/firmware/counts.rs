@@ -46,16 +46,18 @@ fn differences(processor: &str, counted: &Processor, stated: &Processor) -> Vec<
         differences.push(format!("{processor}: other networks than {:?}", stated.keys()));
     }
     for (network, (counted, stated)) in counted.keys().zip(counted.values().zip(stated.values())) {
+        let total = stated.total;
         let mut compare = |what: &str, counted: u64, stated: u64, slack: u64| {
             if differs(counted, stated, slack) {
                 differences.push(format!("{processor}, {network}, {what}: {counted}, stated {stated}"));
             }
         };
-        compare("parse", counted.parse, stated.parse, SLACK);
+        // The loop of the checksum, which is most of it, is compiled to 7 or 8 instructions by what is around it.
+        compare("parse", counted.parse, stated.parse, stated.parse / 8);
         compare("total", counted.total, stated.total, SLACK);
         compare("bytes of stack", counted.stack, stated.stack, 0);
         for (tensor, (counted, stated)) in counted.layers.iter().zip(&stated.layers).enumerate() {
-            compare(&format!("tensor {tensor}"), *counted, *stated, SLACK);
+            compare(&format!("tensor {tensor}"), *counted, *stated, SLACK + total / 2000);
         }
         let [counted, stated] = [counted, stated].map(|network| network.layers.len());
         if counted != stated {
@@ -99,8 +101,8 @@ fn a_percent_more_is_found() {
     )]);
     assert_eq!(differences("p", &stated, &stated), [""; 0]);
     let mut slower = stated.clone();
-    slower.get_mut("net").unwrap().layers[0] = 91_301;
-    assert_eq!(differences("p", &slower, &stated), ["p, net, tensor 0: 91301, stated 90000"]);
+    slower.get_mut("net").unwrap().layers[0] = 91_346;
+    assert_eq!(differences("p", &slower, &stated), ["p, net, tensor 0: 91346, stated 90000"]);
     let mut longer = stated.clone();
     longer.get_mut("net").unwrap().layers.push(1);
     assert_eq!(differences("p", &longer, &stated), ["p, net: 2 tensors, stated 1"]);
