@@ -46,7 +46,7 @@ pub enum Command {
     Embed(EmbedArgs),
     /// Check a .dim file bit for bit: host runtime, independent oracle and device
     Conform(ConformArgs),
-    /// Measure the speed of training
+    /// Measure the speed of training, or count what an encoder costs on a device
     Bench(BenchArgs),
     /// Write a .dim file in another engine's format, equal to it in every output byte
     Export(ExportArgs),

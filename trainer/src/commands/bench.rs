@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use dim_model_format::Model;
 
 use super::{print_json, read, unusable};
 use crate::cli::BenchArgs;
@@ -20,7 +21,9 @@ pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
 
 fn on_device(args: &BenchArgs, path: &Path) -> anyhow::Result<ExitCode> {
     let options = Options { firmware: args.firmware.clone(), ..Options::default() };
-    let cost = conform::cost(args.target, &read(path)?, &options).with_context(|| unusable(path))?;
+    let file = read(path)?;
+    Model::parse(&file).with_context(|| unusable(path))?;
+    let cost = conform::cost(args.target, &file, &options)?;
     if args.json {
         print_json(&cost)?;
     } else {

@@ -17,7 +17,7 @@ pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
     let options = Options { firmware: args.firmware.clone(), ..Options::default() };
     let passed = match args.target {
         ConformTarget::One(target) => {
-            let report = conform::run(target, &file, &images, &options).with_context(|| unusable(&args.file))?;
+            let report = conform::run(target, &file, &images, &options)?;
             if args.json {
                 print_json(&report)?
             } else {
@@ -26,8 +26,7 @@ pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
             report.passed
         }
         ConformTarget::All => {
-            let targets = conform::devices(&file, &images, &Target::DEVICES, &options);
-            let targets = targets.with_context(|| unusable(&args.file))?;
+            let targets = conform::devices(&file, &images, &Target::DEVICES, &options)?;
             let matrix = Matrix { passed: targets.iter().all(|report| report.passed), targets };
             if args.json {
                 print_json(&matrix)?
