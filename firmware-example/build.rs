@@ -6,15 +6,16 @@ use std::{env, fs};
 
 const MODEL: &str = "DIM_MODEL";
 const CASES: &str = "DIM_CASES";
-const SAMPLE: &str = "DIM_SAMPLE";
+const DATA: &str = "DIM_DATA";
 const BOARD: &str = "DIM_BOARD";
 
-/// Memory map of each board, and the clock of its SysTick in Hz.
-const BOARDS: [(&str, &str, u32); 4] = [
+/// Memory map of each board, and the clock of its SysTick in Hz, if it has one.
+const BOARDS: [(&str, &str, u32); 5] = [
     ("mps2-an386", "boards/mps2-an386.x", 25_000_000),
     ("mps2-an500", "boards/mps2-an500.x", 25_000_000),
     ("mps2-an505", "boards/mps2-an505.x", 20_000_000),
     ("mps3-an547", "boards/mps3-an547.x", 32_000_000),
+    ("virt", "boards/virt.x", 0),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,11 +44,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     copy(&model, &out.join("encoder.dim"))?;
     copy(&cases, &out.join("cases.bin"))?;
 
-    println!("cargo::rerun-if-env-changed={SAMPLE}");
-    match env::var_os(SAMPLE) {
-        Some(sample) => copy(Path::new(&sample), &out.join("sample.bin")),
-        // No graphs: the sample fails, and tells so.
-        None => Ok(fs::write(out.join("sample.bin"), [0; 16])?),
+    println!("cargo::rerun-if-env-changed={DATA}");
+    match env::var_os(DATA) {
+        Some(data) => copy(Path::new(&data), &out.join("data.bin")),
+        // No graphs: sample and bench fail, and tell so.
+        None => Ok(fs::write(out.join("data.bin"), [0; 16])?),
     }
 }
 

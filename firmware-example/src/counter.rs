@@ -1,62 +1,25 @@
-//! Counts what the processor did, with the SysTick timer that every Cortex-M has.
-//!
-//! Under QEMU's `-icount shift=0` an instruction takes one nanosecond, and a tick of a machine with a processor clock
-//! of 25 MHz (mps2-an386) is 40 instructions; two runs count the same. On a board a tick is a cycle.
+//! Counts what the processor did.
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use crate::processor;
 
-use cortex_m::peripheral::syst::SystClkSource;
-use cortex_m::peripheral::{SCB, SYST};
-use cortex_m_rt::exception;
-
-/// Instructions under QEMU or cycles on a board in [`TICKS`] ticks of SysTick.
-const UNITS: u64 = if cfg!(feature = "qemu") { 1_000_000_000 } else { 1 };
-/// The processor clock of a QEMU machine in Hz.
-const TICKS: u64 = if cfg!(feature = "qemu") { clock_hz(env!("DIM_CLOCK_HZ")) } else { 1 };
-/// What one tick of SysTick stands for, rounded up.
-pub const UNITS_PER_TICK: u64 = UNITS.div_ceil(TICKS);
+/// What one tick of the counter stands for, rounded up.
+pub const UNITS_PER_TICK: u64 = processor::UNITS_PER_TICK;
 /// Name of the units.
 pub const UNIT: &str = if cfg!(feature = "qemu") { "instructions" } else { "cycles" };
 
-/// SysTick has 24 bits.
-const PERIOD: u64 = 1 << 24;
-
-/// Times that SysTick came around.
-static PERIODS: AtomicU32 = AtomicU32::new(0);
-
-#[exception]
-fn SysTick() {
-    // The only writer; Armv6-M has no atomic addition.
-    PERIODS.store(PERIODS.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-}
-
-/// A running counter, good for 2^56 ticks.
+/// A running counter.
 #[derive(Debug)]
 pub struct Counter(());
 
 impl Counter {
-    /// Takes SysTick and starts it from zero.
-    pub fn start(mut systick: SYST) -> Self {
-        systick.set_clock_source(SystClkSource::Core);
-        systick.set_reload((PERIOD - 1) as u32);
-        systick.clear_current();
-        systick.enable_interrupt();
-        systick.enable_counter();
-        Self(())
+    /// Takes the processor's counter; `None` if it is taken already.
+    pub fn start() -> Option<Self> {
+        processor::start_timer().map(Self)
     }
 
     /// Units since the start, in steps of about [`UNITS_PER_TICK`].
     pub fn now(&self) -> u64 {
-        loop {
-            let periods = PERIODS.load(Ordering::Relaxed);
-            let left = u64::from(SYST::get_current());
-            // A period that ended between the two reads is pending or counted by now: read again.
-            if !SCB::is_pendst_pending() && PERIODS.load(Ordering::Relaxed) == periods {
-                // The timer counts down, and is at zero for the first tick of a period.
-                let ticks = u64::from(periods) * PERIOD + (PERIOD - left) % PERIOD;
-                return ticks * UNITS / TICKS;
-            }
-        }
+        processor::now()
     }
 
     /// Runs `work` and counts it.
@@ -66,15 +29,8 @@ impl Counter {
         (result, self.now() - start)
     }
 
-    /// Counts a loop of `turns`, each of two instructions: cortex-m's `delay`.
+    /// Counts a loop of `turns`, each of two instructions.
     pub fn calibrate(&self, turns: u32) -> u64 {
-        self.measure(|| cortex_m::asm::delay(turns)).1
-    }
-}
-
-const fn clock_hz(decimal: &str) -> u64 {
-    match u64::from_str_radix(decimal, 10) {
-        Ok(hz) => hz,
-        Err(_) => panic!("the build script states the clock in decimal"),
+        self.measure(|| processor::spin(turns)).1
     }
 }

@@ -9,16 +9,20 @@
 
 pub mod cases;
 pub mod counter;
+pub mod parts;
 pub mod results;
+pub mod stack;
 
-// Linked for the vector table, even into a binary that does not name it.
-use cortex_m_rt as _;
+#[cfg_attr(target_arch = "arm", path = "cortex_m.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "riscv.rs")]
+mod processor;
+
+pub use processor::entry;
+
 #[cfg(feature = "hardware")]
 use defmt_rtt as _;
 #[cfg(feature = "qemu")]
 use defmt_semihosting as _;
-
-use cortex_m_rt::{ExceptionFrame, exception};
 
 /// How the firmware ends, as the exit status that the host sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, defmt::Format)]
@@ -45,12 +49,5 @@ fn panic() -> ! {
 #[panic_handler]
 fn core_panic(info: &core::panic::PanicInfo<'_>) -> ! {
     defmt::error!("{}", defmt::Display2Format(info));
-    exit(Exit::Crashed)
-}
-
-/// Without it, a fault would hang QEMU for ever.
-#[exception]
-unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
-    defmt::error!("hard fault at {=u32:#010x}", frame.pc());
     exit(Exit::Crashed)
 }

@@ -2,7 +2,6 @@
 #![no_std]
 #![no_main]
 
-use cortex_m::Peripherals;
 use crc::{CRC_32_ISO_HDLC, Crc};
 use defmt::{error, info, warn};
 use dim_firmware_example::cases::{Case, Cases, CasesError};
@@ -14,13 +13,13 @@ use heapless::Vec;
 use static_cell::ConstStaticCell;
 
 dim_runtime::include_model!(ENCODER = concat!(env!("OUT_DIR"), "/encoder.dim"), section = ".external");
-static CASES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cases.bin"));
+dim_runtime::include_model!(CASES = concat!(env!("OUT_DIR"), "/cases.bin"), section = ".external");
 static ARENA: ConstStaticCell<Arena<{ arena_bytes(ENCODER) }>> = ConstStaticCell::new(Arena::new());
 
 /// Any mistake in a byte changes it; the same digest as of `crc32` in zlib and Python.
 const DIGEST: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
-#[cortex_m_rt::entry]
+#[dim_firmware_example::entry]
 fn main() -> ! {
     match conform() {
         Ok(different) if different.is_empty() => {
@@ -40,7 +39,7 @@ fn main() -> ! {
 
 /// Runs all cases and gives the numbers of the first ones that differ.
 fn conform() -> Result<Vec<usize, 16>, Failure> {
-    let counter = Counter::start(Peripherals::take().ok_or(Failure::Restarted)?.SYST);
+    let counter = Counter::start().ok_or(Failure::Restarted)?;
     check(&counter);
 
     let (model, parsing) = counter.measure(|| Model::parse(ENCODER));

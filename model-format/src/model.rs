@@ -29,14 +29,15 @@ impl<'a> Model<'a> {
     /// The first thing found that would make a run fail or read outside of the file.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         let layout = Layout::read(bytes)?;
-        let (body, crc) =
-            bytes[..layout.file_bytes as usize].split_last_chunk::<CRC_BYTES>().ok_or(Error::BadLayout)?;
+        let file = bytes.get(..layout.file_bytes as usize);
+        let (body, crc) = file.and_then(<[u8]>::split_last_chunk::<CRC_BYTES>).ok_or(Error::BadLayout)?;
         let [stated, computed] = [u32::from_le_bytes(*crc), CRC.checksum(body)];
         if stated != computed {
             return Err(Error::Checksum { stated, computed });
         }
-        let (head, weights) = body.split_at(layout.weights_offset as usize);
-        let (header, padding) = head[HEADER_OFFSET..].split_at(layout.header_bytes as usize);
+        let (head, weights) = body.split_at_checked(layout.weights_offset as usize).ok_or(Error::BadLayout)?;
+        let header = head.get(HEADER_OFFSET..).and_then(|head| head.split_at_checked(layout.header_bytes as usize));
+        let (header, padding) = header.ok_or(Error::BadLayout)?;
         if padding.iter().any(|byte| *byte != 0) {
             return Err(Error::BadLayout);
         }
@@ -120,12 +121,10 @@ impl<'a> Model<'a> {
         self.graph.taps()
     }
 
-    /// Tensor `id`.
-    ///
-    /// # Panics
-    /// If `id` was made up; the ids found in a model's nodes and taps all have a tensor.
+    /// Tensor `id`, or one without elements if `id` was made up: the ids found in a model's nodes and taps all have
+    /// a tensor.
     pub fn tensor(&self, id: TensorId) -> Tensor {
-        self.tensors().nth(usize::from(id.0)).expect("every id in a parsed model has a tensor")
+        self.tensors().nth(usize::from(id.0)).unwrap_or(Tensor::EMPTY)
     }
 
     /// The tensor tapped as `kind`, if any.

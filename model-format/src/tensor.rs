@@ -62,7 +62,18 @@ pub struct Tensor {
     pub arena_offset: u32,
 }
 
+impl Quantization {
+    /// Whether both mean the same, without floating-point arithmetic: the scale of a parsed file is positive.
+    pub(crate) const fn is(&self, other: &Self) -> bool {
+        self.scale.to_bits() == other.scale.to_bits() && self.zero_point == other.zero_point
+    }
+}
+
 impl Tensor {
+    /// No elements.
+    pub(crate) const EMPTY: Self =
+        Self { shape: Shape::new(0, 0, 0), quantization: Quantization { scale: 1.0, zero_point: 0 }, arena_offset: 0 };
+
     /// Where the tensor lies in the arena, in bytes.
     pub fn arena_range(&self) -> core::ops::Range<usize> {
         let start = self.arena_offset as usize;

@@ -26,7 +26,8 @@ impl<'m, 'a> Encoder<'m, 'a> {
     pub fn new(model: &Model<'m>, arena: &'a mut [i8]) -> Result<Self, Error> {
         let [needed, got] = [model.arena_bytes(), arena.len()];
         let arena = arena.get_mut(..needed).ok_or(Error::ArenaTooSmall { needed, got })?;
-        let (arena, scratch) = arena.split_at_mut(model.activation_bytes());
+        let (arena, scratch) =
+            arena.split_at_mut_checked(model.activation_bytes()).ok_or(Error::ArenaTooSmall { needed, got })?;
         let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
         Ok(Self { model: *model, arena, scratch, input: model.tensor(TensorId(0)) })
     }
@@ -37,7 +38,7 @@ impl<'m, 'a> Encoder<'m, 'a> {
     /// `pixels`: `[height, width, channels]` of the model's input, raw u8, channels innermost.
     ///
     /// # Errors
-    /// [`Error::ImageLength`].
+    /// [`Error::ImageLength`]; [`Error::Changed`] after a fault of the memory.
     pub fn encode(&mut self, pixels: &[u8]) -> Result<Output<'m, '_>, Error> {
         self.encode_observed(pixels, |_, _| {})
     }
@@ -46,18 +47,18 @@ impl<'m, 'a> Encoder<'m, 'a> {
     /// preprocessed image first, then the output of every node. For profiles and for comparisons layer by layer.
     ///
     /// # Errors
-    /// [`Error::ImageLength`].
+    /// As [`Encoder::encode`].
     pub fn encode_observed(
         &mut self,
         pixels: &[u8],
         observe: impl FnMut(TensorId, &[i8]),
     ) -> Result<Output<'m, '_>, Error> {
-        let expected = self.input.arena_range().len();
-        if pixels.len() != expected {
-            return Err(Error::ImageLength { expected, got: pixels.len() });
+        let [expected, got] = [self.input.arena_range().len(), pixels.len()];
+        if got != expected {
+            return Err(Error::ImageLength { expected, got });
         }
-        self.run(pixels.iter().copied(), observe);
-        Ok(Output { model: self.model, arena: self.arena })
+        self.run(pixels.iter().copied(), observe).ok_or(Error::Changed)?;
+        Output::new(self.model, self.arena).ok_or(Error::Changed)
     }
 
     /// Computes what the file's proof is over, and compares the outputs with those that it was written for: embedding
@@ -65,24 +66,26 @@ impl<'m, 'a> Encoder<'m, 'a> {
     /// compiler, memory and file make the bits that were measured on the workstation.
     ///
     /// # Errors
-    /// [`Error::NoProof`], [`Error::Disproved`].
+    /// [`Error::NoProof`], [`Error::Disproved`]; [`Error::Changed`] after a fault of the memory.
     pub fn prove(&mut self) -> Result<(), Error> {
         let stated = self.model.proof().ok_or(Error::NoProof)?.get();
         let mut pixels = ProofPixels::new();
         let mut digest = ProofDigest::new();
         for _ in 0..PROOF_IMAGES {
-            self.run(pixels.next_image(), |_, _| {});
+            self.run(pixels.next_image(), |_, _| {}).ok_or(Error::Changed)?;
             for tap in self.model.taps() {
-                digest.update(bytemuck::cast_slice(&self.arena[self.model.tensor(tap.tensor).arena_range()]));
+                let values = self.arena.get(self.model.tensor(tap.tensor).arena_range()).ok_or(Error::Changed)?;
+                digest.update(bytemuck::cast_slice(values));
             }
         }
         let computed = digest.finish().get();
         if computed == stated { Ok(()) } else { Err(Error::Disproved { stated, computed }) }
     }
 
-    /// `pixels` has at least as many as the image.
-    fn run(&mut self, pixels: impl Iterator<Item = u8>, mut observe: impl FnMut(TensorId, &[i8])) {
-        let input = &mut self.arena[self.input.arena_range()];
+    /// `pixels` has at least as many as the image. `None` if something that [`Model::parse`] checked does not hold; so
+    /// are all kernels.
+    fn run(&mut self, pixels: impl Iterator<Item = u8>, mut observe: impl FnMut(TensorId, &[i8])) -> Option<()> {
+        let input = self.arena.get_mut(self.input.arena_range())?;
         match self.model.graph().input.preprocessing {
             Preprocessing::CenteredU8 => {
                 for (q, pixel) in input.iter_mut().zip(pixels) {
@@ -91,39 +94,43 @@ impl<'m, 'a> Encoder<'m, 'a> {
                 }
             }
             // `Model::parse` lets only this one through.
-            _ => unreachable!(),
+            _ => return None,
         }
         observe(TensorId(0), input);
         for ((node, output), id) in self.model.layers().zip(1..) {
-            run(&self.model, &node, &output, self.arena, self.scratch);
-            observe(TensorId(id), &self.arena[output.arena_range()]);
+            run(&self.model, &node, &output, self.arena, self.scratch)?;
+            observe(TensorId(id), self.arena.get(output.arena_range())?);
         }
+        Some(())
     }
 }
 
-fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratch: &mut [u32]) {
-    let (mut output, rest) = split(arena, output);
+fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratch: &mut [u32]) -> Option<()> {
+    let (mut output, rest) = split(arena, output)?;
     let input = |id| rest.map(&model.tensor(id));
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
         (Node::PairedConv2d(op), Some(parameters)) => {
-            kernels::conv2d(op, &parameters, &input(op.input), &mut output, scratch);
+            kernels::conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
         }
         (Node::PairedFullyConnected(op), Some(parameters)) => {
-            kernels::fully_connected(op, &parameters, &input(op.input), &mut output, scratch);
+            kernels::fully_connected(op, &parameters, &input(op.input)?, &mut output, scratch)
         }
-        (Node::Conv2d(op), Some(parameters)) => portable::conv2d(op, &parameters, &input(op.input), &mut output),
+        (Node::Conv2d(op), Some(parameters)) => portable::conv2d(op, &parameters, &input(op.input)?, &mut output),
         (Node::DepthwiseConv2d(op), Some(parameters)) => {
-            kernels::depthwise_conv2d(op, &parameters, &input(op.input), &mut output, scratch);
+            kernels::depthwise_conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
         }
         (Node::FullyConnected(op), Some(parameters)) => {
-            portable::fully_connected(op, &parameters, &input(op.input), &mut output);
+            portable::fully_connected(op, &parameters, &input(op.input)?, &mut output)
         }
-        (Node::Add(op), _) => lookup::add(op, op.inputs.map(input), &mut output, scratch),
-        (Node::AveragePool2d(op), _) => portable::average_pool2d(op, &input(op.input), &mut output),
-        (Node::MaxPool2d(op), _) => portable::max_pool2d(op, &input(op.input), &mut output),
+        (Node::Add(op), _) => {
+            let [a, b] = op.inputs.map(input);
+            lookup::add(op, [a?, b?], &mut output, scratch)
+        }
+        (Node::AveragePool2d(op), _) => portable::average_pool2d(op, &input(op.input)?, &mut output),
+        (Node::MaxPool2d(op), _) => portable::max_pool2d(op, &input(op.input)?, &mut output),
         // `Model::parse` lets only these operators through, and these with their parameters.
-        _ => unreachable!(),
+        _ => None,
     }
 }
 
@@ -135,22 +142,22 @@ struct Rest<'a> {
 }
 
 /// Takes the output out of the arena; the plan keeps every input out of its way.
-fn split<'a>(arena: &'a mut [i8], output: &Tensor) -> (MapMut<'a>, Rest<'a>) {
+fn split<'a>(arena: &'a mut [i8], output: &Tensor) -> Option<(MapMut<'a>, Rest<'a>)> {
     let range = output.arena_range();
-    let (head, after) = arena.split_at_mut(range.end);
-    let (before, values) = head.split_at_mut(range.start);
+    let (head, after) = arena.split_at_mut_checked(range.end)?;
+    let (before, values) = head.split_at_mut_checked(range.start)?;
     let map = MapMut { values, shape: output.shape, zero_point: output.quantization.zero_point };
-    (map, Rest { before, after, after_offset: range.end })
+    Some((map, Rest { before, after, after_offset: range.end }))
 }
 
 impl<'a> Rest<'a> {
-    fn map(&self, tensor: &Tensor) -> Map<'a> {
+    fn map(&self, tensor: &Tensor) -> Option<Map<'a>> {
         let range = tensor.arena_range();
         let values = match range.start.checked_sub(self.after_offset) {
-            Some(start) => &self.after[start..range.end - self.after_offset],
-            None => &self.before[range],
+            Some(start) => self.after.get(start..range.end - self.after_offset),
+            None => self.before.get(range),
         };
-        Map { values, shape: tensor.shape, zero_point: tensor.quantization.zero_point }
+        Some(Map { values: values?, shape: tensor.shape, zero_point: tensor.quantization.zero_point })
     }
 }
 
@@ -159,6 +166,7 @@ impl<'a> Rest<'a> {
 pub struct Output<'m, 'a> {
     model: Model<'m>,
     arena: &'a [i8],
+    embedding: Quantized<'a>,
 }
 
 /// An int8 tensor and its meaning: `real = scale * (q - zero_point)`.
@@ -172,11 +180,14 @@ pub struct Quantized<'a> {
     pub quantization: Quantization,
 }
 
-impl<'a> Output<'_, 'a> {
+impl<'m, 'a> Output<'m, 'a> {
+    fn new(model: Model<'m>, arena: &'a [i8]) -> Option<Self> {
+        Some(Self { model, arena, embedding: tapped(&model, arena, TapKind::Embedding)? })
+    }
+
     /// The global representation Y, `[1, 1, units]`.
-    pub fn embedding(&self) -> Quantized<'a> {
-        // `Model::parse` lets no file through that has none.
-        self.tap(TapKind::Embedding).unwrap_or_else(|| unreachable!())
+    pub const fn embedding(&self) -> Quantized<'a> {
+        self.embedding
     }
 
     /// The local feature map, `[M, M, channels]`, if the file taps one.
@@ -186,8 +197,12 @@ impl<'a> Output<'_, 'a> {
 
     /// A tapped tensor, if the file has it.
     pub fn tap(&self, kind: TapKind) -> Option<Quantized<'a>> {
-        let tensor = self.model.tensor(self.model.tap(kind)?);
-        let values = &self.arena[tensor.arena_range()];
-        Some(Quantized { values, shape: tensor.shape, quantization: tensor.quantization })
+        tapped(&self.model, self.arena, kind)
     }
+}
+
+fn tapped<'a>(model: &Model<'_>, arena: &'a [i8], kind: TapKind) -> Option<Quantized<'a>> {
+    let tensor = model.tensor(model.tap(kind)?);
+    let values = arena.get(tensor.arena_range())?;
+    Some(Quantized { values, shape: tensor.shape, quantization: tensor.quantization })
 }

@@ -32,4 +32,7 @@ pub enum Error {
         /// Digest of the outputs.
         computed: u32,
     },
+    /// The model is no longer what was parsed, as after a fault of the memory; nothing else can lead here.
+    #[error("the encoder is not the one that was parsed: its memory has changed")]
+    Changed,
 }

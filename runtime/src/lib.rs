@@ -20,15 +20,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! After [`Model::parse`] and [`Encoder::new`], only an image of the wrong length can fail. Each
-//! operator's arithmetic is specified in `docs/ARITHMETIC.md`; the functions of `kernels/portable`
-//! define it in code.
+//! After [`Model::parse`] and [`Encoder::new`], only an image of the wrong length can fail, or a fault of the memory
+//! ([`Error::Changed`]). Nothing panics: a test reads that off a linked image. Each operator's arithmetic is specified in
+//! `docs/ARITHMETIC.md`; the functions of `kernels/portable` define it in code.
 //!
 //! | memory | where | how much |
 //! |---|---|---|
 //! | the file | flash, in place | [`file_bytes`] |
 //! | activations | [`Arena`] | [`arena_bytes`], stated in the file |
-//! | stack | caller's | a few hundred bytes, independent of the encoder |
+//! | stack | caller's | about a kilobyte, which hardly depends on the encoder |
 //!
 //! | feature | default | adds |
 //! |---|---|---|

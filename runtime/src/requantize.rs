@@ -97,7 +97,7 @@ impl PairStage {
     pub(crate) fn split(scratch: &mut [u32], channels: usize) -> Option<(&mut [Self], &mut [u32])> {
         let words = channels.div_ceil(2) * size_of::<Self>() / size_of::<u32>();
         let (stages, rest) = scratch.split_at_mut_checked(words)?;
-        Some((bytemuck::cast_slice_mut(stages), rest))
+        Some((bytemuck::try_cast_slice_mut(stages).ok()?, rest))
     }
 
     /// Computes the stages of all channels, whose sums have `fan_in` products, or tells that one does not exist.
@@ -148,7 +148,13 @@ const fn high_word_rounded(a: i32, b: i32) -> i32 {
 
 #[inline]
 const fn high_word_rounded_by_64_bits(a: i32, b: i32) -> i32 {
-    ((a as i64 * b as i64 + (1 << 31)) >> 32) as i32
+    let product = a as i64 * b as i64;
+    // The first one is what `SMMULR` is recognized by, the second one shorter elsewhere.
+    if cfg!(dim_dsp) {
+        ((product + (1 << 31)) >> 32) as i32
+    } else {
+        (product >> 32) as i32 + (product >> 31 & 1) as i32
+    }
 }
 
 /// For a processor that multiplies to 32 bits only: `a = 2^16 * a1 + a0` and `b = 2^16 * b1 + b0` with `a0` and `b0`

@@ -4,10 +4,12 @@
 //! and in other formulas, so agreement to the last bit means something. It reads files through
 //! `dim-model-format`, whose bytes are pinned by that crate's own tests.
 //!
-//! [`graphs`] builds the networks that kernels are measured on, and [`draw`] the numbers in them.
+//! [`graphs`] builds the networks that kernels are measured on, [`draw`] the numbers in them, and [`benchmark`] packs
+//! them for the firmware.
 
 #![forbid(unsafe_code)]
 
+pub mod benchmark;
 pub mod draw;
 pub mod graphs;
 pub mod oracle;

@@ -4,6 +4,7 @@ mod signing;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::conform::Target;
@@ -45,7 +46,7 @@ pub enum Command {
     Embed(EmbedArgs),
     /// Check a .dim file bit for bit: host runtime, independent oracle and device
     Conform(ConformArgs),
-    /// Measure the speed of training
+    /// Measure the speed of training, or count what an encoder costs on a device
     Bench(BenchArgs),
     /// Write a .dim file in another engine's format, equal to it in every output byte
     Export(ExportArgs),
@@ -304,12 +305,12 @@ pub struct ConformArgs {
     pub file: PathBuf,
     /// What runs it beside the host
     #[arg(long, default_value = "host")]
-    pub target: Target,
+    pub target: ConformTarget,
     /// Folder of a data set, or `embedded`; its test images are the cases
     #[arg(long, value_name = "FOLDER", default_value = "embedded")]
     pub images: String,
     /// Number of images
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub cases: u16,
     /// Source of the firmware, if not the one beside this program's source
     #[arg(long, value_name = "FOLDER")]
@@ -319,11 +320,53 @@ pub struct ConformArgs {
     pub json: bool,
 }
 
+/// `dim conform --target`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConformTarget {
+    /// This machine or one processor.
+    One(Target),
+    /// Every processor.
+    All,
+}
+
+impl ValueEnum for ConformTarget {
+    fn value_variants<'a>() -> &'a [Self] {
+        use Target::{CortexM0plus, CortexM3, CortexM4, CortexM7, CortexM33, CortexM55, Host, Riscv32};
+        &[
+            Self::One(Host),
+            Self::One(CortexM0plus),
+            Self::One(CortexM3),
+            Self::One(CortexM4),
+            Self::One(CortexM7),
+            Self::One(CortexM33),
+            Self::One(CortexM55),
+            Self::One(Riscv32),
+            Self::All,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::One(target) => target.to_possible_value(),
+            Self::All => Some(PossibleValue::new("all").help("The firmware in QEMU on every processor")),
+        }
+    }
+}
+
 /// `dim bench`
 #[derive(Debug, Args)]
 pub struct BenchArgs {
+    /// A .dim file: count its instructions on a processor in QEMU, layer by layer
+    #[arg(conflicts_with = "train")]
+    pub file: Option<PathBuf>,
+    /// The processor for FILE
+    #[arg(long, default_value = "cortex-m4", conflicts_with = "train")]
+    pub target: Target,
+    /// Source of the firmware for FILE, if not the one beside this program's source
+    #[arg(long, value_name = "FOLDER", conflicts_with = "train")]
+    pub firmware: Option<PathBuf>,
     /// Measure training steps, on random pixels
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "file")]
     pub train: bool,
     /// TOML file with settings as for `dim train`
     #[arg(long, value_name = "FILE")]

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use dim_model_format::{About, Clamp, Filter, Model, ModelBuilder, Quantization, Shape, TapKind, Window};
 use dim_trainer::conform::{
-    DeviceRun, Options, Outputs, Target, device, host, judge, oracle, run_cases, runtime, write_cases,
+    DeviceRun, Options, Outputs, Target, cost, devices, host, judge, oracle, run, run_cases, runtime, write_cases,
 };
 use dim_trainer::data::Images;
+
+const M4: Target = Target::CortexM4;
 
 /// Numbers that look random and are the same every time.
 fn numbers() -> impl FnMut() -> u32 {
@@ -75,17 +77,49 @@ fn the_outputs_are_not_all_the_same() {
 #[test]
 fn device_agrees_with_both_and_counts_the_same_again() {
     let (file, images) = (encoder(), images(20));
-    let report = device(&file, &images, &Options::default()).unwrap();
+    let report = run(M4, &file, &images, &Options::default()).unwrap();
     assert_eq!(report.first_mismatch, None);
     assert!(report.passed && report.device_passed == Some(true));
     assert_eq!((report.cases, report.mismatched_bytes, report.compared_bytes), (20, 0, 20 * (10 + 6 * 5 * 8)));
     let per_mac = report.instructions_per_mac.unwrap();
     assert!((2.0..20.0).contains(&per_mac), "{per_mac} instructions per multiplication");
-    assert_eq!(device(&file, &images, &Options::default()).unwrap(), report);
+    assert_eq!(run(M4, &file, &images, &Options::default()).unwrap(), report);
 
     let json: serde_json::Value = serde_json::to_value(&report).unwrap();
     assert_eq!(json["target"], "cortex-m4");
     assert_eq!((&json["cases"], &json["mismatched_bytes"], &json["passed"]), (&20.into(), &0.into(), &true.into()));
+}
+
+#[test]
+fn every_device_computes_the_same_bytes() {
+    let reports = devices(&encoder(), &images(50), &Target::DEVICES, &Options::default()).unwrap();
+    let targets: Vec<Target> = reports.iter().map(|report| report.target).collect();
+    assert_eq!(targets, Target::DEVICES);
+    for report in reports {
+        assert!(report.passed, "{}: {:?}", report.target.name(), report.first_mismatch);
+        assert_eq!((report.cases, report.compared_bytes), (50, 50 * (10 + 6 * 5 * 8)));
+    }
+}
+
+#[test]
+fn a_cost_has_every_layer() {
+    let file = encoder();
+    let cost = cost(Target::Riscv32, &file, &Options::default()).unwrap();
+    let ops: Vec<&str> = cost.layers.iter().map(|layer| &*layer.op).collect();
+    assert_eq!(ops, ["input", "conv2d", "conv2d", "fully_connected"]);
+    assert_eq!(cost.layers.iter().map(|layer| layer.macs).sum::<u64>(), cost.macs);
+    assert!(cost.instructions.abs_diff(cost.layers.iter().map(|layer| layer.instructions).sum()) <= 4);
+    assert!((200..4096).contains(&cost.stack_bytes), "{} bytes of stack", cost.stack_bytes);
+    assert_eq!(cost.arena_bytes, Model::parse(&file).unwrap().arena_bytes());
+
+    let json = serde_json::to_value(&cost).unwrap();
+    assert_eq!((&json["target"], &json["layers"][1]["macs"]), (&"riscv32".into(), &(6 * 5 * 6 * 27).into()));
+}
+
+#[test]
+fn the_host_counts_no_instructions() {
+    let error = cost(Target::Host, &encoder(), &Options::default()).unwrap_err();
+    assert_eq!(error.to_string(), "instructions are counted in QEMU: give another target than the host");
 }
 
 #[test]
@@ -98,13 +132,13 @@ fn one_wrong_byte_in_a_case_fails_on_the_device_and_in_the_report() {
     for tensor in bytes {
         let mut wrong = right.clone();
         *tensor(&mut wrong[1]).unwrap() ^= 1;
-        let run = run_cases(&file, &write_cases(&model, &images, &wrong).unwrap(), &Options::default()).unwrap();
+        let run = run_cases(M4, &file, &write_cases(&model, &images, &wrong).unwrap(), &Options::default()).unwrap();
         assert!(!run.passed, "the device did not see the wrong byte");
         assert_eq!(run.outputs, right, "the device sends what it computed, not what it was told");
 
-        let honest = judge(&model, &run, &right, &oracle(&model, &images).unwrap()).unwrap();
+        let honest = judge(M4, &model, &run, &right, &oracle(&model, &images).unwrap()).unwrap();
         assert!(!honest.passed && honest.mismatched_bytes == 0 && honest.device_passed == Some(false));
-        let tampered = judge(&model, &run, &wrong, &right).unwrap();
+        let tampered = judge(M4, &model, &run, &wrong, &right).unwrap();
         assert!(!tampered.passed && tampered.mismatched_bytes == 1);
         assert_eq!(tampered.first_mismatch.unwrap().case, 1);
     }
@@ -118,7 +152,7 @@ fn cases_of_another_encoder_and_cut_ones_are_refused_on_the_device() {
     let mut other = cases.clone();
     other[24] ^= 1;
     for bad in [&other, &cases[..cases.len() - 1], &cases[..30]] {
-        let error = run_cases(&file, bad, &Options::default()).unwrap_err();
+        let error = run_cases(M4, &file, bad, &Options::default()).unwrap_err();
         assert_eq!(error.to_string(), "the firmware ended without results");
     }
 }
@@ -129,7 +163,7 @@ fn a_device_that_leaves_out_a_case_is_an_error() {
     let model = Model::parse(&file).unwrap();
     let [two, three] = [2, 3].map(|count| runtime(&model, &images(count)).unwrap());
     let run = DeviceRun { passed: true, outputs: two, instructions: vec![1, 2] };
-    let error = judge(&model, &run, &three, &three).unwrap_err();
+    let error = judge(M4, &model, &run, &three, &three).unwrap_err();
     assert_eq!(error.to_string(), "the device ended after 2 of 3 cases");
 }
 
@@ -143,15 +177,15 @@ fn wrong_images_are_refused() {
 
 #[test]
 fn a_missing_qemu_names_the_remedy() {
-    let options = Options { qemu: "no-such-qemu".into(), ..Options::default() };
-    let error = device(&encoder(), &images(1), &options).unwrap_err();
+    let options = Options { qemu: Some("no-such-qemu".into()), ..Options::default() };
+    let error = run(M4, &encoder(), &images(1), &options).unwrap_err().root_cause().to_string();
     let expected = "no-such-qemu is not installed; on Debian or Ubuntu run: apt-get install qemu-system-arm";
-    assert_eq!(error.to_string(), expected);
+    assert_eq!(error, expected);
 }
 
 #[test]
 fn a_device_that_does_not_end_is_stopped() {
     let options = Options { timeout: Duration::ZERO, ..Options::default() };
-    let error = device(&encoder(), &images(1), &options).unwrap_err();
-    assert_eq!(error.to_string(), "the firmware did not end within 0 s in QEMU");
+    let error = run(M4, &encoder(), &images(1), &options).unwrap_err();
+    assert_eq!(error.root_cause().to_string(), "the firmware did not end within 0 s in QEMU");
 }

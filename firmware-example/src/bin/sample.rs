@@ -5,17 +5,18 @@
 #![no_main]
 
 use crc::{CRC_32_ISO_HDLC, Crc};
+use dim_firmware_example::parts::Parts;
 use dim_firmware_example::{Exit, exit};
 use dim_runtime::{Arena, Encoder, Model, TensorId};
 use semihosting::println;
 use static_cell::ConstStaticCell;
 
-dim_runtime::include_model!(SAMPLE = concat!(env!("OUT_DIR"), "/sample.bin"), section = ".external");
+dim_runtime::include_model!(SAMPLE = concat!(env!("OUT_DIR"), "/data.bin"), section = ".external");
 static ARENA: ConstStaticCell<Arena<65_536>> = ConstStaticCell::new(Arena::new());
 
 const DIGEST: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
-#[cortex_m_rt::entry]
+#[dim_firmware_example::entry]
 fn main() -> ! {
     exit(match run(ARENA.take().as_mut_slice()) {
         Some((graphs, tensors, 0)) if graphs > 0 => {
@@ -34,15 +35,14 @@ fn main() -> ! {
 }
 
 /// Numbers of graphs, of tensors, and of tensors that differ.
-fn run(arena: &mut [i8]) -> Option<(u32, u32, u32)> {
-    let mut sample = Reader(SAMPLE);
-    let (graphs, _) = sample.part(16)?.split_first_chunk()?;
-    let graphs = u32::from_le_bytes(*graphs);
+fn run(arena: &mut [i8]) -> Option<(usize, u32, u32)> {
+    let mut sample = Parts(SAMPLE);
+    let [graphs] = sample.integers()?;
     let [mut tensors, mut different] = [0, 0];
     for graph in 0..graphs {
-        let lengths = sample.part(12)?.as_chunks::<4>().0.iter().map(|length| u32::from_le_bytes(*length) as usize);
-        let mut parts = lengths.map(|length| sample.part(length));
-        let [file, image, digests] = [parts.next()??, parts.next()??, parts.next()??];
+        let lengths = sample.integers::<3>()?;
+        let [file, image, digests] = lengths.map(|length| sample.part(length));
+        let [file, image, digests] = [file?, image?, digests?];
         let model = Model::parse(file).ok()?;
         // What lies in the arena beforehand must not matter.
         arena.fill(0x5a);
@@ -59,16 +59,4 @@ fn run(arena: &mut [i8]) -> Option<(u32, u32, u32)> {
         encoder.encode_observed(image, compare).ok()?;
     }
     Some((graphs, tensors, different))
-}
-
-/// What is left of the sample.
-struct Reader(&'static [u8]);
-
-impl Reader {
-    /// `length` bytes, and what fills them up to a multiple of 16.
-    fn part(&mut self, length: usize) -> Option<&'static [u8]> {
-        let (part, rest) = self.0.split_at_checked(length.next_multiple_of(16))?;
-        self.0 = rest;
-        part.get(..length)
-    }
 }

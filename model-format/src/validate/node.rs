@@ -35,9 +35,9 @@ fn check_order(node: &Node, index: usize) -> Result<(), NodeError> {
 
 fn check_window(node: &Node) -> Result<(), NodeError> {
     let Some(Window { kernel, stride, padding }) = node.window() else { return Ok(()) };
-    let sides = [(padding.top, 0), (padding.left, 1), (padding.bottom, 0), (padding.right, 1)];
     let usable = kernel.iter().chain(stride).all(|extent| *extent > 0)
-        && sides.iter().all(|&(padded, axis)| padded < kernel[axis]);
+        && padding.top.max(padding.bottom) < kernel[0]
+        && padding.left.max(padding.right) < kernel[1];
     if usable { Ok(()) } else { Err(NodeError::Window) }
 }
 
@@ -54,7 +54,7 @@ fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), No
         Node::FullyConnected(_) | Node::PairedFullyConnected(_) => found == Shape::vector(found.channels),
         Node::Add(op) => op.inputs.iter().all(|id| input(*id).shape == found),
         Node::AveragePool2d(op) | Node::MaxPool2d(op) => {
-            if input(op.input).quantization != output.quantization {
+            if !input(op.input).quantization.is(&output.quantization) {
                 return Err(NodeError::PoolQuantization);
             }
             is_windowed(op.input, &op.window) && found.channels == input(op.input).shape.channels
@@ -93,7 +93,7 @@ fn check_parameters(model: &Model<'_>, node: &Node, output: Shape, parameters_en
 fn check_padding(parameters: &Parameters<'_>, channels: u16, fan_in: u64) -> Result<(), NodeError> {
     let fan_in = usize::try_from(fan_in).map_err(|_| NodeError::FilterPadding)?;
     let channels = usize::from(channels);
-    let is_zero = |channel, k| parameters.filter[FilterLayout::Paired.position(channel, k, fan_in)] == 0;
+    let is_zero = |channel, k| parameters.filter.get(FilterLayout::Paired.position(channel, k, fan_in)) == Some(&0);
     let inputs = (0..channels).all(|channel| (fan_in..fan_in.next_multiple_of(4)).all(|k| is_zero(channel, k)));
     let last = (channels..channels.next_multiple_of(2))
         .all(|channel| (0..fan_in.next_multiple_of(4)).all(|k| is_zero(channel, k)));

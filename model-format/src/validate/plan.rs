@@ -1,6 +1,5 @@
 //! The memory plan: tensors that live at the same time must not share bytes of the arena.
 
-use super::MAX_TENSORS;
 use crate::layout::ALIGNMENT;
 use crate::{Error, Model, Tensor, TensorError};
 
@@ -8,6 +7,8 @@ use crate::{Error, Model, Tensor, TensorError};
 const NEVER: u8 = 0;
 /// The step after all nodes, in which the taps are read.
 const END: u8 = u8::MAX;
+/// Numbers that a byte can have.
+const TENSOR_IDS: usize = 1 << u8::BITS;
 
 pub(super) fn check_bounds(model: &Model<'_>, tensor: &Tensor) -> Result<(), TensorError> {
     let end = u64::from(tensor.arena_offset) + tensor.shape.elements();
@@ -28,14 +29,14 @@ pub(super) fn check_scratch(model: &Model<'_>) -> Result<(), Error> {
 
 pub(super) fn check_plan(model: &Model<'_>) -> Result<(), Error> {
     let last_uses = last_uses(model);
-    for (index, tensor) in model.tensors().enumerate() {
-        if last_uses[index] == NEVER {
+    for (index, (tensor, last_use)) in model.tensors().zip(last_uses).enumerate() {
+        if last_use == NEVER {
             return Err(Error::Tensor { tensor: index, error: TensorError::Unused });
         }
         let range = tensor.arena_range();
-        for (with, other) in model.tensors().enumerate().take(index) {
+        for (with, (other, last_use)) in model.tensors().zip(last_uses).enumerate().take(index) {
             // The other tensor was written before; both are in use if it is read in this step or later.
-            let both_live = usize::from(last_uses[with]) >= index;
+            let both_live = usize::from(last_use) >= index;
             let other_range = other.arena_range();
             if both_live && range.start < other_range.end && other_range.start < range.end {
                 return Err(Error::Tensor { tensor: index, error: TensorError::Overlap { with } });
@@ -47,8 +48,8 @@ pub(super) fn check_plan(model: &Model<'_>) -> Result<(), Error> {
 
 /// The step in which each tensor is read for the last time. Step 0 writes the input, step `i + 1` runs
 /// node `i`; so tensor `t` is written in step `t`.
-fn last_uses(model: &Model<'_>) -> [u8; MAX_TENSORS] {
-    let mut last_uses = [NEVER; MAX_TENSORS];
+fn last_uses(model: &Model<'_>) -> [u8; TENSOR_IDS] {
+    let mut last_uses = [NEVER; TENSOR_IDS];
     for (step, node) in (1..END).zip(model.nodes()) {
         for input in node.inputs() {
             last_uses[usize::from(input.0)] = step;

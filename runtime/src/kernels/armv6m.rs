@@ -13,8 +13,14 @@ pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_rows, 
 use crate::requantize::PairStage;
 
 /// As [`blocks::tile`].
-pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
-    blocks::tile_with(multiply, columns, filter, stages, output, stride);
+pub(crate) fn tile(
+    columns: &[u32],
+    filter: &[u8],
+    stages: &[PairStage],
+    output: &mut [i8],
+    stride: usize,
+) -> Option<()> {
+    blocks::tile_with(multiply, columns, filter, stages, output, stride)
 }
 
 /// As [`blocks::multiply`].
@@ -24,7 +30,7 @@ fn multiply(columns: &[u32], filter: &[u8], bias: [i32; 2]) -> [[i32; PIXELS]; 2
     if words == 0 || !filter.as_ptr().addr().is_multiple_of(4) {
         return blocks::multiply(columns, filter, bias);
     }
-    let end = columns[..words * PIXELS].as_ptr_range().end;
+    let end = columns.as_ptr().wrapping_add(words * PIXELS);
     let mut sums = bias.map(|bias| [bias; PIXELS]);
     // SAFETY: four words for each word of `filter`, which is aligned, are read up to `end`.
     unsafe { multiply_block(columns.as_ptr(), filter.as_ptr(), end, &mut sums) };

@@ -12,8 +12,14 @@ pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_rows, 
 use crate::requantize::PairStage;
 
 /// As [`blocks::tile`].
-pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
-    blocks::tile_with(multiply, columns, filter, stages, output, stride);
+pub(crate) fn tile(
+    columns: &[u32],
+    filter: &[u8],
+    stages: &[PairStage],
+    output: &mut [i8],
+    stride: usize,
+) -> Option<()> {
+    blocks::tile_with(multiply, columns, filter, stages, output, stride)
 }
 
 /// As [`blocks::multiply`].
@@ -22,7 +28,7 @@ fn multiply(columns: &[u32], filter: &[u8], bias: [i32; 2]) -> [[i32; PIXELS]; 2
     let words = (columns.len() / PIXELS).min(filter.len() / 4) & !1;
     let mut sums = bias.map(|bias| [bias; PIXELS]);
     if words > 0 {
-        let end = columns[..words * PIXELS].as_ptr_range().end;
+        let end = columns.as_ptr().wrapping_add(words * PIXELS);
         // SAFETY: an even number of words, four for each word of `filter`, is read up to `end`.
         unsafe { multiply_block(columns.as_ptr(), filter.as_ptr(), end, &mut sums) };
     }

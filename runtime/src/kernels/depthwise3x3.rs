@@ -36,7 +36,7 @@ pub(crate) fn depthwise_conv2d(
     input: &Map<'_>,
     output: &mut MapMut<'_>,
     scratch: &mut [u32],
-) {
+) -> Option<()> {
     let fits = op.window.kernel == [3, 3]
         && input.shape.channels == output.shape.channels
         && input.shape.channels.is_multiple_of(4);
@@ -55,9 +55,10 @@ pub(crate) fn depthwise_conv2d(
     // Columns that are padding stay real zero.
     columns.fill(0);
     for (first, stages) in (0..channels).step_by(CHANNELS).zip(stages.as_chunks::<2>().0) {
-        four_channels(op, &parameters.filter[first..], input, stages, output, first, columns);
+        four_channels(op, parameters.filter.get(first..)?, input, stages, output, first, columns)?;
     }
     OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
+    Some(())
 }
 
 /// Channels from `first` on of every pixel; `filter` starts there.
@@ -70,37 +71,37 @@ fn four_channels(
     output: &mut MapMut<'_>,
     first: usize,
     columns: &mut [u32],
-) {
+) -> Option<()> {
     let [channels, width] = [input.shape.channels, input.shape.width].map(usize::from);
     let filter: &[i8] = bytemuck::cast_slice(filter);
-    let weights = Rows { values: [0, 1, 2].map(|i| &filter[i * KERNEL * channels..]), step: channels };
+    let [row0, row1, row2] = [0, 1, 2].map(|i| filter.get(i * KERNEL * channels..));
+    let weights = Rows { values: [row0?, row1?, row2?], step: channels };
     let mut factors = [0; KERNEL * WORDS];
-    blocks::columns(&weights, 0, &mut factors);
+    blocks::columns(&weights, 0, &mut factors)?;
 
     let [vertical, _] = Axis::of(&op.window, input.shape);
     let left = WORDS * usize::from(op.window.padding.left);
     let step = WORDS * usize::from(op.window.stride[1]);
     let row_length = usize::from(output.shape.width) * channels;
-    for (y, outputs) in output.values.chunks_exact_mut(row_length).enumerate() {
+    for (y, outputs) in output.values.chunks_exact_mut(row_length.max(1)).enumerate() {
         let rows = vertical.span(y);
-        let row = |i: usize| &input.values[(rows.input.start + i) * width * channels + first..];
-        let outputs = &mut outputs[first..];
+        let row = |i: usize| input.values.get((rows.input.start + i) * width * channels + first..);
+        let outputs = outputs.get_mut(first..)?;
+        let target = columns.get_mut(left..left + WORDS * width)?;
         if rows.input.len() == KERNEL {
-            let inputs = Rows { values: [row(0), row(1), row(2)], step: channels };
-            blocks::columns(&inputs, input.zero_point, &mut columns[left..left + WORDS * width]);
-            blocks::depthwise(columns, &factors, step, stages, outputs, channels);
+            let values = [row(0)?, row(1)?, row(2)?];
+            blocks::columns(&Rows { values, step: channels }, input.zero_point, target)?;
+            blocks::depthwise(columns, &factors, step, stages, outputs, channels)?;
         } else {
             // A row that is padding has any numbers, and the weight zero.
             let inside = [0, 1, 2].map(|i| (rows.kernel_start..rows.kernel_start + rows.input.len()).contains(&i));
-            let values = [0, 1, 2].map(|i| row(if inside[i] { i - rows.kernel_start } else { 0 }));
-            blocks::columns(
-                &Rows { values, step: channels },
-                input.zero_point,
-                &mut columns[left..left + WORDS * width],
-            );
-            blocks::depthwise(columns, &masked(factors, inside), step, stages, outputs, channels);
+            let offset = |i: usize| if inside[i] { i - rows.kernel_start } else { 0 };
+            let values = [row(offset(0))?, row(offset(1))?, row(offset(2))?];
+            blocks::columns(&Rows { values, step: channels }, input.zero_point, target)?;
+            blocks::depthwise(columns, &masked(factors, inside), step, stages, outputs, channels)?;
         }
     }
+    Some(())
 }
 
 /// Takes the weights of padding rows away.

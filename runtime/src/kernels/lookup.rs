@@ -16,16 +16,19 @@ type Table = [i32; ENTRIES];
 /// # Shapes
 /// All three `[height, width, channels]`.
 #[inline(never)]
-pub(crate) fn add(op: &Add, inputs: [Map<'_>; 2], output: &mut MapMut<'_>, scratch: &mut [u32]) {
-    let Some((tables, _)) = bytemuck::cast_slice_mut::<u32, Table>(whole_tables(scratch)).split_first_chunk_mut::<2>()
-    else {
-        return portable::add(op, inputs, output);
+pub(crate) fn add(op: &Add, inputs: [Map<'_>; 2], output: &mut MapMut<'_>, scratch: &mut [u32]) -> Option<()> {
+    let (tables, _) = scratch.as_chunks_mut::<ENTRIES>();
+    let Some(tables) = tables.first_chunk_mut::<2>() else {
+        portable::add(op, inputs, output);
+        return Some(());
     };
     let mut largest_sum = 0;
     for ((table, input), rescale) in tables.iter_mut().zip(inputs).zip(op.input_rescale) {
+        let table: &mut Table = bytemuck::cast_mut(table);
         fill(table, input.zero_point, op.left_shift, rescale);
         largest_sum += table.iter().map(|addend| addend.unsigned_abs()).max().unwrap_or(0);
     }
+    let tables = tables.each_ref().map(bytemuck::cast_ref::<[u32; ENTRIES], Table>);
     let pairs = output.values.iter_mut().zip(inputs[0].values).zip(inputs[1].values);
     let [first, second] = tables;
     let sum = |p: i8, q: i8| first[usize::from(p.cast_unsigned())] + second[usize::from(q.cast_unsigned())];
@@ -40,12 +43,7 @@ pub(crate) fn add(op: &Add, inputs: [Map<'_>; 2], output: &mut MapMut<'_>, scrat
             *out = stage.apply(sum(*p, *q), op.output_rescale);
         }
     }
-}
-
-/// The part of the scratch memory that is a whole number of tables.
-fn whole_tables(scratch: &mut [u32]) -> &mut [u32] {
-    let tables = scratch.len() / ENTRIES;
-    &mut scratch[..tables * ENTRIES]
+    Some(())
 }
 
 fn fill(table: &mut Table, zero_point: i8, left_shift: u8, rescale: Rescale) {

@@ -1,6 +1,9 @@
 //! Operators as plain functions on slices.
 //!
 //! `portable` is the definition; a kernel for an instruction set must equal it to the bit.
+//!
+//! Nothing here panics. What `Model::parse` has checked is checked again where the compiler cannot know it, as by `get`,
+//! and `None` is the result where it does not hold. Lengths of chunks, which cannot be zero, are written `.max(1)`.
 
 #[cfg(dim_armv6m)]
 mod armv6m;
@@ -14,6 +17,8 @@ pub(crate) mod lookup;
 pub(crate) mod mve;
 pub(crate) mod paired;
 pub(crate) mod portable;
+#[cfg(dim_riscv32)]
+mod riscv32;
 
 #[cfg(dim_armv6m)]
 use armv6m as blocks;
@@ -21,8 +26,10 @@ use armv6m as blocks;
 use armv7m as blocks;
 #[cfg(dim_dsp)]
 use dsp as blocks;
-#[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp)))]
+#[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp, dim_riscv32)))]
 use portable::blocks;
+#[cfg(dim_riscv32)]
+use riscv32 as blocks;
 
 #[cfg(not(dim_mve))]
 pub(crate) use depthwise3x3::depthwise_conv2d;
@@ -54,9 +61,9 @@ pub(crate) struct MapMut<'a> {
 impl<'a> Map<'a> {
     /// The pixels of row `y` in `columns`, all channels: contiguous, since channels are innermost.
     #[inline]
-    pub(crate) fn row(&self, y: usize, columns: &Range<usize>) -> &'a [i8] {
+    pub(crate) fn row(&self, y: usize, columns: &Range<usize>) -> Option<&'a [i8]> {
         let [width, channels] = [usize::from(self.shape.width), usize::from(self.shape.channels)];
-        &self.values[(y * width + columns.start) * channels..(y * width + columns.end) * channels]
+        self.values.get((y * width + columns.start) * channels..(y * width + columns.end) * channels)
     }
 }
 
@@ -110,14 +117,15 @@ pub(crate) fn for_each_window(
     window: &Window,
     input: Shape,
     output: &mut MapMut<'_>,
-    mut each: impl FnMut(&Span, &Span, &mut [i8]),
-) {
+    mut each: impl FnMut(&Span, &Span, &mut [i8]) -> Option<()>,
+) -> Option<()> {
     let [vertical, horizontal] = Axis::of(window, input);
     let [width, channels] = [usize::from(output.shape.width), usize::from(output.shape.channels)];
-    for (y, row) in output.values.chunks_exact_mut(width * channels).enumerate() {
+    for (y, row) in output.values.chunks_exact_mut((width * channels).max(1)).enumerate() {
         let rows = vertical.span(y);
-        for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
-            each(&rows, &horizontal.span(x), pixel);
+        for (x, pixel) in row.chunks_exact_mut(channels.max(1)).enumerate() {
+            each(&rows, &horizontal.span(x), pixel)?;
         }
     }
+    Some(())
 }

@@ -9,19 +9,22 @@ use crate::data::Images;
 
 const MAGIC: &[u8; 8] = b"DIMCASES";
 const VERSION: u16 = 1;
-/// What the firmware's flash holds beside its code.
-const MOST_BYTES: usize = 3 << 20;
+/// External flash of the firmware, on every board, for the encoder and the cases.
+const EXTERNAL_BYTES: usize = 16 << 20;
+/// What the head of the file and alignment take of it.
+const HEAD_BYTES: usize = 64;
 
 /// The file of cases of `model`: each image with what is expected of it.
 ///
 /// # Errors
-/// If the images do not all have expected outputs of one length, or do not fit into the firmware's flash.
+/// If the images do not all have expected outputs of one length, or do not fit into the firmware's flash beside the encoder.
 pub fn write_cases(model: &Model<'_>, images: &Images, expected: &[Outputs]) -> anyhow::Result<Vec<u8>> {
     ensure!(images.len() == expected.len(), "{} images have {} outputs", images.len(), expected.len());
     let first = expected.first().context("there are no images to compare")?;
     let lengths = [images.image_len(), first.embedding.len(), first.feature_map.len()];
     let case_bytes: usize = lengths.iter().sum();
-    let most = (MOST_BYTES / case_bytes).min(usize::from(u16::MAX));
+    let room = EXTERNAL_BYTES.saturating_sub(model.file_bytes() + HEAD_BYTES);
+    let most = (room / case_bytes).min(usize::from(u16::MAX));
     let count = u16::try_from(images.len()).ok().filter(|_| images.len() <= most);
     let Some(count) = count else {
         bail!("the firmware holds {most} cases of this encoder, not {}: ask for fewer", images.len());
@@ -84,7 +87,7 @@ mod tests {
     fn too_many_cases_and_uneven_ones_are_refused() {
         let file = file();
         let model = Model::parse(&file).unwrap();
-        let long = vec![Outputs { embedding: vec![0; MOST_BYTES / 2], feature_map: vec![] }; 3];
+        let long = vec![Outputs { embedding: vec![0; EXTERNAL_BYTES / 2], feature_map: vec![] }; 3];
         let error = write_cases(&model, &images(3), &long).unwrap_err();
         assert_eq!(error.to_string(), "the firmware holds 1 cases of this encoder, not 3: ask for fewer");
         let uneven = [1, 2].map(|len| Outputs { embedding: vec![0; len], feature_map: vec![] });

@@ -8,22 +8,22 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
 
-/// Target triple of the Cortex-M4 with a floating-point unit.
-const TRIPLE: &str = "thumbv7em-none-eabihf";
-const BINARY: &str = "dim-firmware-example";
+use super::processor::Processor;
+
 /// Beside the source that this program was built from.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example");
 
-/// The source of the firmware and where it is built.
+/// The source of the firmware, what it is built for, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Firmware {
     folder: PathBuf,
+    pub(super) processor: Processor,
     target_dir: PathBuf,
 }
 
 impl Firmware {
-    /// Finds the source and checks that the compiler can build it.
-    pub(super) fn locate(folder: Option<&Path>) -> anyhow::Result<Self> {
+    /// Finds the source and checks that the compiler can build it for a processor.
+    pub(super) fn locate(folder: Option<&Path>, processor: &str) -> anyhow::Result<Self> {
         let folder = folder.unwrap_or(Path::new(FOLDER));
         let manifest = folder.join("Cargo.toml");
         ensure!(
@@ -31,17 +31,20 @@ impl Firmware {
             "{} is missing: give the folder of firmware-example with --firmware",
             manifest.display()
         );
-        check_target(TRIPLE)?;
+        let processor = Processor::find(processor, folder)?;
+        check_target(&processor.triple)?;
         let folder = fs::canonicalize(folder).with_context(|| folder.display().to_string())?;
         let target_dir = match env::var_os("CARGO_TARGET_DIR") {
-            Some(shared) => env::current_dir()?.join(shared).join("firmware-example"),
+            Some(shared) => env::current_dir()?.join(shared),
             None => folder.join("target"),
         };
-        Ok(Self { folder, target_dir })
+        // As `firmware-example/on` does: one folder for each processor, since its flags are others.
+        let target_dir = target_dir.join(&processor.name);
+        Ok(Self { folder, processor, target_dir })
     }
 
-    /// Builds the firmware with `model` and `cases` baked in, and puts it at `elf`.
-    pub(super) fn build(&self, model: &Path, cases: &Path, elf: &Path) -> anyhow::Result<()> {
+    /// Builds a binary of the firmware with files baked in, each by the name of its variable, and puts it at `elf`.
+    pub(super) fn build(&self, binary: &str, files: &[(&str, &Path)], elf: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(&self.target_dir).with_context(|| format!("creating {}", self.target_dir.display()))?;
         // Two runs would otherwise take each other's binary.
         let lock = self.target_dir.join("conform.lock");
@@ -49,13 +52,13 @@ impl Firmware {
         lock.lock().context("waiting for another run to build its firmware")?;
 
         let output = Command::new(cargo())
-            .args(["build", "--release", "--locked", "--target", TRIPLE, "--bin", BINARY])
+            .args(["build", "--release", "--locked", "--target", &self.processor.triple, "--bin", binary])
             .current_dir(&self.folder)
-            .env("DIM_MODEL", model)
-            .env("DIM_CASES", cases)
+            .envs(files.iter().copied())
+            .env("DIM_BOARD", &self.processor.board)
             .env("CARGO_TARGET_DIR", &self.target_dir)
-            // These would replace the flags of the firmware's own configuration.
-            .env_remove("RUSTFLAGS")
+            .env("RUSTFLAGS", format!("-C target-cpu={}", self.processor.cpu))
+            // It would go before.
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .stdin(Stdio::null())
             .output()
@@ -65,7 +68,7 @@ impl Firmware {
             let first = said.lines().find(|line| line.starts_with("error")).unwrap_or("cargo gave no reason");
             bail!("building the firmware in {} failed: {first}", self.folder.display());
         }
-        let built = self.target_dir.join(TRIPLE).join("release").join(BINARY);
+        let built = self.target_dir.join(&self.processor.triple).join("release").join(binary);
         fs::copy(&built, elf).with_context(|| format!("copying {}", built.display()))?;
         Ok(())
     }
@@ -102,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_missing_source_names_the_option() {
-        let error = Firmware::locate(Some(Path::new("/nowhere"))).unwrap_err();
+        let error = Firmware::locate(Some(Path::new("/nowhere")), "cortex-m4").unwrap_err();
         let expected = "/nowhere/Cargo.toml is missing: give the folder of firmware-example with --firmware";
         assert_eq!(error.to_string(), expected);
     }

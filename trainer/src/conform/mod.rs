@@ -8,19 +8,25 @@
 
 mod cases;
 mod compare;
+mod cost;
 mod device;
 mod engines;
 mod firmware;
+mod processor;
 mod qemu;
 mod results;
 
+use anyhow::Context;
 use dim_model_format::Model;
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::data::Images;
 
 pub use cases::write_cases;
 pub use compare::{Comparison, Engine, Mismatch, compare};
+pub use cost::{Cost, LayerCost, cost};
 pub use device::{DeviceRun, Options, judge, run_cases};
 pub use engines::{Outputs, oracle, runtime};
 
@@ -30,16 +36,45 @@ pub use engines::{Outputs, oracle, runtime};
 pub enum Target {
     /// This machine.
     Host,
-    /// The firmware in QEMU, on the Cortex-M4 of mps2-an386.
+    /// The firmware in QEMU: Armv6-M, on the machine of a Cortex-M3.
+    CortexM0plus,
+    /// The firmware in QEMU: Armv7-M.
+    CortexM3,
+    /// The firmware in QEMU: Armv7E-M with DSP.
     CortexM4,
+    /// The firmware in QEMU: Armv7E-M with DSP.
+    CortexM7,
+    /// The firmware in QEMU: Armv8-M with DSP.
+    CortexM33,
+    /// The firmware in QEMU: Armv8.1-M with vectors.
+    CortexM55,
+    /// The firmware in QEMU: RV32IMC.
+    Riscv32,
 }
 
 impl Target {
-    /// Name on the command line and in JSON.
+    /// All but the host.
+    pub const DEVICES: [Self; 7] = [
+        Self::CortexM0plus,
+        Self::CortexM3,
+        Self::CortexM4,
+        Self::CortexM7,
+        Self::CortexM33,
+        Self::CortexM55,
+        Self::Riscv32,
+    ];
+
+    /// Name on the command line, in JSON, and in the firmware's list of processors.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Host => "host",
+            Self::CortexM0plus => "cortex-m0plus",
+            Self::CortexM3 => "cortex-m3",
             Self::CortexM4 => "cortex-m4",
+            Self::CortexM7 => "cortex-m7",
+            Self::CortexM33 => "cortex-m33",
+            Self::CortexM55 => "cortex-m55",
+            Self::Riscv32 => "riscv32",
         }
     }
 }
@@ -102,25 +137,31 @@ pub fn host(file: &[u8], images: &Images) -> anyhow::Result<Report> {
     Ok(Report::new(Target::Host, &model, images.len(), comparison))
 }
 
-/// Compares the firmware, the runtime on this machine and the oracle.
+/// Compares the firmware on each of some devices, the runtime on this machine and the oracle; as many
+/// devices at a time as there are processor cores here.
 ///
 /// # Errors
 /// As [`host`]; and if the firmware cannot be built or run: the message says what to install.
-pub fn device(file: &[u8], images: &Images, options: &Options) -> anyhow::Result<Report> {
+pub fn devices(file: &[u8], images: &Images, targets: &[Target], options: &Options) -> anyhow::Result<Vec<Report>> {
     let model = Model::parse(file)?;
     let [runtime, oracle] = [runtime(&model, images)?, oracle(&model, images)?];
     let cases = write_cases(&model, images, &runtime)?;
-    let run = run_cases(file, &cases, options)?;
-    judge(&model, &run, &runtime, &oracle)
+    let device = |target: &Target| {
+        let run = run_cases(*target, file, &cases, options).with_context(|| target.name())?;
+        judge(*target, &model, &run, &runtime, &oracle)
+    };
+    // Not in the pool that everything else computes in: these threads wait for other programs most of the time.
+    let pool = ThreadPoolBuilder::new().build()?;
+    pool.install(|| targets.par_iter().map(device).collect())
 }
 
-/// [`host`] or [`device`], as `target` says.
+/// [`host`] or [`devices`], as `target` says.
 ///
 /// # Errors
 /// As those two.
 pub fn run(target: Target, file: &[u8], images: &Images, options: &Options) -> anyhow::Result<Report> {
     match target {
         Target::Host => host(file, images),
-        Target::CortexM4 => device(file, images, options),
+        device => devices(file, images, &[device], options)?.pop().context("a device without a report"),
     }
 }

@@ -7,17 +7,20 @@ use crate::kernels::depthwise3x3;
 use crate::requantize::PairStage;
 
 /// As [`crate::kernels::portable::blocks::columns`].
-pub(crate) fn columns(rows: &depthwise3x3::Rows<'_>, zero_point: i8, columns: &mut [u32]) {
+pub(crate) fn columns(rows: &depthwise3x3::Rows<'_>, zero_point: i8, columns: &mut [u32]) -> Option<()> {
     let count = columns.len() / depthwise3x3::WORDS;
     if count == 0 {
-        return;
+        return Some(());
     }
     // What the loop relies on; anything else is a bug that must not become a read outside of the slices.
     let needed = (count - 1) * rows.step + depthwise3x3::CHANNELS;
-    assert!(rows.values.iter().all(|row| row.len() >= needed));
+    if rows.values.iter().any(|row| row.len() < needed) {
+        return None;
+    }
     let block = Columns { rows: rows.values.map(<[i8]>::as_ptr), step: rows.step, negated: negated(zero_point), count };
     // SAFETY: each row has `count` words, of any alignment, `step` bytes apart, and `columns` six for each of them.
     unsafe { interleave(&block, columns.as_mut_ptr()) }
+    Some(())
 }
 
 /// What [`interleave`] reads.
@@ -78,11 +81,13 @@ pub(crate) fn depthwise(
     stages: &[PairStage; 2],
     output: &mut [i8],
     stride: usize,
-) {
-    let Some(last) = columns.len().checked_sub(factors.len()) else { return };
-    let count = (last / step + 1).min(output.len().div_ceil(stride));
+) -> Option<()> {
+    let last = columns.len().checked_sub(factors.len())?;
+    let count = (last / step.max(1) + 1).min(output.len().div_ceil(stride.max(1)));
     // What the loop relies on; anything else is a bug that must not become a write outside of the slice.
-    assert!(count > 0 && output.len() >= (count - 1) * stride + depthwise3x3::CHANNELS);
+    if count == 0 || output.len() < (count - 1) * stride + depthwise3x3::CHANNELS {
+        return None;
+    }
     let mut row = Row {
         columns: columns.as_ptr(),
         output: output.as_mut_ptr(),
@@ -94,6 +99,7 @@ pub(crate) fn depthwise(
     };
     // SAFETY: `count` windows of 18 words lie in `columns`, `step` words apart; the output has been checked.
     unsafe { multiply_row(&mut row) }
+    Some(())
 }
 
 /// What [`multiply_row`] works on; it moves the first two pointers on.

@@ -7,12 +7,14 @@ use crate::kernels::paired::{PIXELS, Rows};
 use crate::kernels::portable::blocks;
 
 /// As [`blocks::expand_rows`].
-pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) {
+pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) -> Option<()> {
     let Rows { values, height, pitch, length } = *rows;
     let quads = length / 4;
     // What the loop relies on; anything else is a bug that must not become an access outside of the slices.
-    assert!(quads > 0 && height > 0 && (height - 1) * pitch + length <= values.len());
-    assert!((height - 1) * column_pitch + (2 * quads - 1) * PIXELS < columns.len());
+    let reads_inside = quads > 0 && height > 0 && (height - 1) * pitch + length <= values.len();
+    if !reads_inside || (height - 1) * column_pitch + (2 * quads - 1) * PIXELS >= columns.len() {
+        return None;
+    }
     let expansion = Expansion {
         negated: negated(zero_point),
         quads,
@@ -22,6 +24,7 @@ pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], 
     };
     // SAFETY: the first and the last word that are read and written have been checked.
     unsafe { expand_block(values.as_ptr(), columns.as_mut_ptr(), &expansion) }
+    Some(())
 }
 
 /// How [`expand_block`] walks; the steps go from the end of a row to the start of the next, in bytes.
@@ -86,17 +89,15 @@ unsafe extern "C" fn expand_block(values: *const i8, columns: *mut u32, expansio
 }
 
 /// As [`blocks::expand_vector`].
-pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) {
+pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) -> Option<()> {
     let quads = values.len() / 4;
-    let (whole, rest) = values.split_at(4 * quads);
-    let (target, last) = column.split_at_mut(2 * quads);
+    let (whole, rest) = values.split_at_checked(4 * quads)?;
+    let (target, last) = column.split_at_mut_checked(2 * quads)?;
     if quads > 0 {
         // SAFETY: `whole` has as many words, of any alignment, as are read, and `target` twice as many.
         unsafe { expand_words(whole.as_ptr(), target.as_mut_ptr(), quads, negated(zero_point)) }
     }
-    if !rest.is_empty() {
-        blocks::expand_vector(rest, zero_point, last);
-    }
+    if rest.is_empty() { Some(()) } else { blocks::expand_vector(rest, zero_point, last) }
 }
 
 /// # Safety
@@ -119,10 +120,11 @@ unsafe extern "C" fn expand_words(values: *const i8, column: *mut u32, quads: us
 
 /// As [`blocks::copy`], for a few bytes: a call of `memcpy` takes longer.
 #[inline]
-pub(crate) fn copy(values: &[i8], target: &mut [i8]) {
-    assert!(values.len() <= target.len());
+pub(crate) fn copy(values: &[i8], target: &mut [i8]) -> Option<()> {
+    let target = target.get_mut(..values.len())?;
     // SAFETY: both have `values.len()` bytes.
     unsafe { copy_bytes(values.as_ptr(), target.as_mut_ptr(), values.len()) }
+    Some(())
 }
 
 /// 4 instructions for four bytes.

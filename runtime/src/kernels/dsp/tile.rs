@@ -6,14 +6,23 @@ use crate::kernels::paired::PIXELS;
 use crate::requantize::PairStage;
 
 /// As [`crate::kernels::portable::blocks::tile`].
-pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
+pub(crate) fn tile(
+    columns: &[u32],
+    filter: &[u8],
+    stages: &[PairStage],
+    output: &mut [i8],
+    stride: usize,
+) -> Option<()> {
     let pairs = stages.len();
     if pairs == 0 {
-        return;
+        return Some(());
     }
     // What the tile relies on; anything else is a bug that must not become an access outside of the slices.
-    assert!(!columns.is_empty() && columns.len().is_multiple_of(2 * PIXELS));
-    assert!(filter.len() == pairs * columns.len() && output.len() >= (PIXELS - 1) * stride + 2 * pairs);
+    let is_whole = !columns.is_empty() && columns.len().is_multiple_of(2 * PIXELS);
+    let fits = filter.len() == pairs * columns.len() && output.len() >= (PIXELS - 1) * stride + 2 * pairs;
+    if !is_whole || !fits {
+        return None;
+    }
     let end = columns.as_ptr_range().end;
     let mut tile = Tile {
         columns: columns.as_ptr(),
@@ -27,6 +36,7 @@ pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output:
     };
     // SAFETY: the lengths have been checked: `pairs` filters of as many bytes as there are words in `columns`.
     unsafe { multiply_tile(&mut tile) }
+    Some(())
 }
 
 /// Bytes of columns in one turn of the loop of [`multiply_tile`].

@@ -10,11 +10,13 @@ pub(crate) fn multiply_vector(column: &[u32], filter: &[u8], bias: [i32; 2]) -> 
     let words = column.len().min(filter.len() / 4);
     let whole = if filter.as_ptr().addr().is_multiple_of(4) { words & !3 } else { 0 };
     let mut sums = bias;
-    if whole > 0 {
+    let (column, last) = column.split_at_checked(whole).unwrap_or_default();
+    let (filter, last_filter) = filter.split_at_checked(4 * whole).unwrap_or_default();
+    if whole > 0 && column.len() == whole && filter.len() == 4 * whole {
         // SAFETY: reads `whole` words, a multiple of four, of both; both are aligned.
-        unsafe { multiply_words(column.as_ptr(), filter.as_ptr(), column[..whole].as_ptr_range().end, &mut sums) };
+        unsafe { multiply_words(column.as_ptr(), filter.as_ptr(), column.as_ptr_range().end, &mut sums) };
     }
-    blocks::multiply_vector(&column[whole..words], &filter[4 * whole..], sums)
+    blocks::multiply_vector(last, last_filter, sums)
 }
 
 /// 18 instructions for 16 products, and 2 for every turn.

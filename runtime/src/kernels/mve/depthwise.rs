@@ -22,7 +22,7 @@ pub(crate) fn depthwise_conv2d(
     input: &Map<'_>,
     output: &mut MapMut<'_>,
     scratch: &mut [u32],
-) {
+) -> Option<()> {
     let channels = usize::from(input.shape.channels);
     let fits = input.shape.channels == output.shape.channels && channels.is_multiple_of(CHANNELS);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
@@ -36,12 +36,14 @@ pub(crate) fn depthwise_conv2d(
     let pitch = usize::from(input.shape.width) * channels;
     for_each_window(&op.window, input.shape, output, |rows, columns, outputs| {
         let [height, width] = [rows.input.len(), columns.input.len()];
-        let values = &input.values[rows.input.start * pitch + columns.input.start * channels..];
-        let filter = &parameters.filter[(rows.kernel_start * kernel_width + columns.kernel_start) * channels..];
+        let values = input.values.get(rows.input.start * pitch + columns.input.start * channels..)?;
+        let filter = parameters.filter.get((rows.kernel_start * kernel_width + columns.kernel_start) * channels..)?;
         // What the loop relies on; anything else is a bug that must not become an access outside of the slices.
-        assert!(values.len() >= (height - 1) * pitch + width * channels);
-        assert!(filter.len() >= ((height - 1) * kernel_width + width) * channels);
-        assert!(outputs.len() == channels);
+        let reads_inside = values.len() >= (height - 1) * pitch + width * channels
+            && filter.len() >= ((height - 1) * kernel_width + width) * channels;
+        if !reads_inside || outputs.len() != channels {
+            return None;
+        }
         let mut pixel = Pixel {
             values: values.as_ptr(),
             filter: filter.as_ptr(),
@@ -57,8 +59,10 @@ pub(crate) fn depthwise_conv2d(
         };
         // SAFETY: the lengths have been checked; a window is never empty, and `stages` has one for two channels.
         unsafe { multiply_pixel(&mut pixel) }
-    });
+        Some(())
+    })?;
     OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
+    Some(())
 }
 
 /// What [`multiply_pixel`] works on; it moves the pointers on.

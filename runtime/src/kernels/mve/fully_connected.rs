@@ -19,16 +19,16 @@ pub(crate) fn fully_connected(
     input: &Map<'_>,
     output: &mut MapMut<'_>,
     scratch: &mut [u32],
-) {
+) -> Option<()> {
     let length = input.values.len();
     let column: &mut [i8] = bytemuck::cast_slice_mut(scratch);
     let fits = length.is_multiple_of(LANES) && is_aligned(parameters.filter);
     let Some((column, _)) = column.split_at_mut_checked(length).filter(|_| fits) else {
         return paired::fully_connected(op, parameters, input, output, scratch);
     };
-    permute(input.values, column);
+    permute(input.values, column)?;
     let stage = OutputStage::new(output.zero_point, op.clamp);
-    let filters = parameters.filter.chunks_exact(2 * length);
+    let filters = parameters.filter.chunks_exact((2 * length).max(1));
     for ((outputs, filter), first) in output.values.chunks_mut(2).zip(filters).zip((0..).step_by(2)) {
         let mut sums = [[0; 2]; 2];
         // SAFETY: `column` has a whole number of vectors, at least one, and `filter` two for each of them.
@@ -40,6 +40,7 @@ pub(crate) fn fully_connected(
             }
         }
     }
+    Some(())
 }
 
 /// 9 instructions for 32 products: of each unit the sum of products and the sum of weights, which takes the zero point

@@ -34,13 +34,11 @@ pub(crate) fn conv2d(
     input: &Map<'_>,
     output: &mut MapMut<'_>,
     scratch: &mut [u32],
-) {
-    if quick(op, parameters, input, output, scratch).is_none() {
-        paired::conv2d(op, parameters, input, output, scratch);
-    }
+) -> Option<()> {
+    quick(op, parameters, input, output, scratch).or_else(|| paired::conv2d(op, parameters, input, output, scratch))
 }
 
-/// `None`, before anything is written, where the kernel cannot be used.
+/// `None` where the kernel cannot be used.
 fn quick(
     op: &Conv2d,
     parameters: &Parameters<'_>,
@@ -49,7 +47,7 @@ fn quick(
     scratch: &mut [u32],
 ) -> Option<()> {
     let channels = usize::from(output.shape.channels);
-    let pixels = output.values.len() / channels;
+    let pixels = output.values.len() / channels.max(1);
     let [height, width] = op.window.kernel.map(usize::from);
     let fan_in = height * width * usize::from(input.shape.channels);
     let length = fan_in.next_multiple_of(LANES);
@@ -67,34 +65,35 @@ fn quick(
         return None;
     }
     let filter_step = 2 * fan_in.next_multiple_of(4);
-    for (stage, filter) in stages.iter_mut().zip(parameters.filter.chunks_exact(filter_step)) {
+    for (stage, filter) in stages.iter_mut().zip(parameters.filter.chunks_exact(filter_step.max(1))) {
         for (bias, sum) in stage.bias.iter_mut().zip(sum(filter)) {
             *bias = bias.wrapping_sub(sum * i32::from(input.zero_point));
         }
     }
     // The last filter is filled up, since what is behind it is not ours to read.
-    let (first, last) = parameters.filter.split_at(parameters.filter.len() - filter_step);
+    let (first, last) = parameters.filter.split_at_checked(parameters.filter.len().checked_sub(filter_step)?)?;
     last_filter.fill(0);
-    copy(bytemuck::cast_slice(last), last_filter);
+    copy(bytemuck::cast_slice(last), last_filter)?;
     columns.fill(0);
     window.fill(input.zero_point);
 
     let windows = Windows { axes: Axis::of(&op.window, input.shape), input, width, height, fan_in };
     let out_width = usize::from(output.shape.width);
     for start in (0..pixels).step_by(PIXELS).map(|start| start.min(pixels - PIXELS)) {
-        let [mut y, mut x] = [start / out_width, start % out_width];
-        for column in columns.chunks_exact_mut(length) {
-            windows.load(y, x, column, window);
+        let [mut y, mut x] = [start / out_width.max(1), start % out_width.max(1)];
+        for column in columns.chunks_exact_mut(length.max(1)) {
+            windows.load(y, x, column, window)?;
             x += 1;
             if x == out_width {
                 [y, x] = [y + 1, 0];
             }
         }
-        let target = &mut output.values[start * channels..];
-        let (most, last) = stages.split_at(stages.len() - 1);
-        tile(columns, first, filter_step, most, target, channels);
+        let target = output.values.get_mut(start * channels..)?;
+        let (last, most) = stages.split_last()?;
+        tile(columns, first, filter_step, most, target, channels)?;
         let last_filter = bytemuck::cast_slice(last_filter);
-        tile(columns, last_filter, last_filter.len(), last, &mut target[channels - 2..], channels);
+        let last = core::slice::from_ref(last);
+        tile(columns, last_filter, last_filter.len(), last, target.get_mut(channels - 2..)?, channels)?;
     }
     OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
     Some(())
@@ -118,28 +117,33 @@ impl Windows<'_> {
     /// Writes the inputs of output pixel `[y, x]` to `column`, in the order 0, 2, 1, 3 of every four. `window` is
     /// needed where rows do not have whole fours.
     #[inline]
-    fn load(&self, y: usize, x: usize, column: &mut [i8], window: &mut [i8]) {
+    fn load(&self, y: usize, x: usize, column: &mut [i8], window: &mut [i8]) -> Option<()> {
         let [rows, columns] = [self.axes[0].span(y), self.axes[1].span(x)];
         let whole = [rows.input.len(), columns.input.len()] == [self.height, self.width];
         let in_place = window.is_empty();
         let target = if in_place { &mut *column } else { &mut *window };
         if !whole {
-            target[..self.fan_in].fill(self.input.zero_point);
+            target.get_mut(..self.fan_in)?.fill(self.input.zero_point);
         }
-        self.copy_rows(&rows, &columns, target, if in_place { permute } else { copy });
-        if !in_place {
-            permute(&window[..self.fan_in.next_multiple_of(4)], column);
-        }
+        self.copy_rows(&rows, &columns, target, if in_place { permute } else { copy })?;
+        if in_place { Some(()) } else { permute(window.get(..self.fan_in.next_multiple_of(4))?, column) }
     }
 
     #[inline]
-    fn copy_rows(&self, rows: &Span, columns: &Span, target: &mut [i8], copy: impl Fn(&[i8], &mut [i8])) {
+    fn copy_rows(
+        &self,
+        rows: &Span,
+        columns: &Span,
+        target: &mut [i8],
+        copy: impl Fn(&[i8], &mut [i8]) -> Option<()>,
+    ) -> Option<()> {
         let channels = usize::from(self.input.shape.channels);
         let pitch = self.width * channels;
         let mut start = rows.kernel_start * pitch + columns.kernel_start * channels;
         for y in rows.input.clone() {
-            copy(self.input.row(y, &columns.input), &mut target[start..]);
+            copy(self.input.row(y, &columns.input)?, target.get_mut(start..)?)?;
             start += pitch;
         }
+        Some(())
     }
 }

@@ -17,17 +17,19 @@ pub(super) fn tile(
     stages: &[PairStage],
     output: &mut [i8],
     stride: usize,
-) {
+) -> Option<()> {
     let pairs = stages.len();
     let length = columns.len() / PIXELS;
     if pairs == 0 {
-        return;
+        return Some(());
     }
     // What the tile relies on; anything else is a bug that must not become an access outside of the slices. The
     // caller's last filter, which may be shorter than `2 * length`, is behind `filter`.
-    assert!(length.is_multiple_of(LANES) && length > 0 && filter.len() == pairs * filter_step);
-    assert!(output.len() >= (PIXELS - 1) * stride + 2 * pairs);
-    let column = |pixel: usize| columns[pixel * length..].as_ptr();
+    let is_whole = length.is_multiple_of(LANES) && length > 0 && filter.len() == pairs * filter_step;
+    if !is_whole || output.len() < (PIXELS - 1) * stride + 2 * pairs {
+        return None;
+    }
+    let column = |pixel: usize| columns.as_ptr().wrapping_add(pixel * length);
     let mut tile = Tile {
         first_column: column(0),
         filter: filter.as_ptr(),
@@ -41,6 +43,7 @@ pub(super) fn tile(
     };
     // SAFETY: the lengths have been checked.
     unsafe { multiply_tile(&mut tile) }
+    Some(())
 }
 
 /// What [`multiply_tile`] works on; it moves the pointers on.

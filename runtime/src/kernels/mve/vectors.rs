@@ -6,18 +6,20 @@ use super::LANES;
 
 /// Writes `values` to the start of `target`.
 #[inline]
-pub(super) fn copy(values: &[i8], target: &mut [i8]) {
-    assert!(values.len() <= target.len());
+pub(super) fn copy(values: &[i8], target: &mut [i8]) -> Option<()> {
+    let target = target.get_mut(..values.len())?;
     // SAFETY: both have `values.len()` bytes.
     unsafe { copy_vectors(values.as_ptr(), target.as_mut_ptr(), values.len()) }
+    Some(())
 }
 
 /// Writes `values`, a multiple of four, to the start of `target`, 0, 2, 1, 3 of every four.
 #[inline]
-pub(super) fn permute(values: &[i8], target: &mut [i8]) {
-    assert!(values.len() <= target.len() && values.len().is_multiple_of(4));
+pub(super) fn permute(values: &[i8], target: &mut [i8]) -> Option<()> {
+    let target = target.get_mut(..values.len()).filter(|_| values.len().is_multiple_of(4))?;
     // SAFETY: both have `values.len()` bytes, and the order stays inside of every four of them.
     unsafe { permute_vectors(values.as_ptr(), target.as_mut_ptr(), values.len(), &ORDER) }
+    Some(())
 }
 
 /// Where each number of a vector comes from.

@@ -17,16 +17,17 @@ pub(crate) fn conv2d(
     input: &Map<'_>,
     output: &mut MapMut<'_>,
     scratch: &mut [u32],
-) {
+) -> Option<()> {
     let channels = usize::from(output.shape.channels);
-    let Some((stages, scratch)) = PairStage::split(scratch, channels) else { unreachable!() };
-    let mut windows = Windows::new(op.window, input, output.shape, scratch);
+    let (stages, scratch) = PairStage::split(scratch, channels)?;
+    let mut windows = Windows::new(op.window, input, output.shape, scratch)?;
     let stage = OutputStage::new(output.zero_point, op.clamp);
     if PairStage::fill(stages, parameters, output.zero_point, windows.fan_in()) {
-        quick(parameters, &mut windows, stages, channels, output.values);
+        quick(parameters, &mut windows, stages, channels, output.values)?;
         stage.clamp_all(output.values);
+        Some(())
     } else {
-        exact(parameters, &mut windows, stage, channels, output.values);
+        exact(parameters, &mut windows, stage, channels, output.values)
     }
 }
 
@@ -37,26 +38,28 @@ fn quick(
     stages: &[PairStage],
     channels: usize,
     output: &mut [i8],
-) {
-    let pixels = output.len() / channels;
+) -> Option<()> {
+    let pixels = output.len() / channels.max(1);
     // Where there are fewer than four pixels, one is computed four times.
     let [step, stride] = if pixels < PIXELS { [1, 0] } else { [PIXELS, channels] };
     for start in (0..pixels).step_by(step) {
         // The last four overlap the ones before and compute the same once more.
         let start = if stride > 0 { start.min(pixels - PIXELS) } else { start };
-        let columns = windows.load(start, stride > 0);
-        let target = &mut output[start * channels..];
+        let columns = windows.load(start, stride > 0)?;
+        let target = output.get_mut(start * channels..)?;
         let whole = channels / 2;
-        let (filter, last_filter) = parameters.filter.split_at(whole * columns.len());
-        blocks::tile(columns, filter, &stages[..whole], target, stride);
-        if let Some(last_stage) = stages.get(whole) {
+        let (filter, last_filter) = parameters.filter.split_at_checked(whole * columns.len())?;
+        let (whole_stages, last_stage) = stages.split_at_checked(whole)?;
+        blocks::tile(columns, filter, whole_stages, target, stride)?;
+        if !last_stage.is_empty() {
             let mut last = [0; 2 * PIXELS];
-            blocks::tile(columns, last_filter, core::slice::from_ref(last_stage), &mut last, 2);
-            for (pixel, values) in last.chunks_exact(2).enumerate() {
-                target[pixel * stride + channels - 1] = values[0];
+            blocks::tile(columns, last_filter, last_stage, &mut last, 2)?;
+            for (pixel, [value, _]) in last.as_chunks::<2>().0.iter().enumerate() {
+                *target.get_mut(pixel * stride + channels - 1)? = *value;
             }
         }
     }
+    Some(())
 }
 
 /// With factors and biases of any size.
@@ -66,18 +69,19 @@ fn exact(
     stage: OutputStage,
     channels: usize,
     output: &mut [i8],
-) {
-    for (group, pixels) in output.chunks_mut(PIXELS * channels).enumerate() {
-        let columns = windows.load(group * PIXELS, true);
-        for (pair, filter) in parameters.filter.chunks_exact(columns.len()).enumerate() {
+) -> Option<()> {
+    for (group, pixels) in output.chunks_mut((PIXELS * channels).max(1)).enumerate() {
+        let columns = windows.load(group * PIXELS, true)?;
+        for (pair, filter) in parameters.filter.chunks_exact(columns.len().max(1)).enumerate() {
             let channels_of_pair = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
             let bias = channels_of_pair.map(|channel| channel.map_or(0, |channel| channel.bias));
             let sums = portable::blocks::multiply(columns, filter, bias);
             for ((channel, sums), o) in channels_of_pair.iter().flatten().zip(&sums).zip(2 * pair..) {
-                for (pixel, acc) in pixels.chunks_exact_mut(channels).zip(sums) {
-                    pixel[o] = stage.apply(*acc, channel.rescale);
+                for (pixel, acc) in pixels.chunks_exact_mut(channels.max(1)).zip(sums) {
+                    *pixel.get_mut(o)? = stage.apply(*acc, channel.rescale);
                 }
             }
         }
     }
+    Some(())
 }

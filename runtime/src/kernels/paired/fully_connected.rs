@@ -16,13 +16,13 @@ pub(crate) fn fully_connected(
     input: &Map<'_>,
     output: &mut MapMut<'_>,
     scratch: &mut [u32],
-) {
+) -> Option<()> {
     let quads = input.values.len().div_ceil(4);
-    let (column, _) = scratch.split_at_mut(2 * quads);
-    blocks::expand_vector(input.values, input.zero_point, column);
+    let column = scratch.get_mut(..2 * quads)?;
+    blocks::expand_vector(input.values, input.zero_point, column)?;
     let stage = OutputStage::new(output.zero_point, op.clamp);
     let mut channels = parameters.channels();
-    for (outputs, filter) in output.values.chunks_mut(2).zip(parameters.filter.chunks_exact(8 * quads)) {
+    for (outputs, filter) in output.values.chunks_mut(2).zip(parameters.filter.chunks_exact((8 * quads).max(1))) {
         let pair = [channels.next(), channels.next()];
         let sums =
             blocks::multiply_vector(column, filter, pair.map(|channel| channel.map_or(0, |channel| channel.bias)));
@@ -30,4 +30,5 @@ pub(crate) fn fully_connected(
             *output = stage.apply(sum, channel.rescale);
         }
     }
+    Some(())
 }

@@ -24,18 +24,18 @@ pub(super) struct Windows<'a> {
 }
 
 impl<'a> Windows<'a> {
-    pub(super) fn new(window: Window, input: &Map<'a>, output: Shape, scratch: &'a mut [u32]) -> Self {
+    pub(super) fn new(window: Window, input: &Map<'a>, output: Shape, scratch: &'a mut [u32]) -> Option<Self> {
         let axes = Axis::of(&window, input.shape);
         let is_dense = window.stride == [1, 1] && window.kernel == [1, 1];
         let kernel = window.kernel.map(usize::from);
         let quads = (kernel[0] * kernel[1] * usize::from(input.shape.channels)).div_ceil(4);
-        let (columns, rest) = scratch.split_at_mut(2 * PIXELS * quads);
+        let (columns, rest) = scratch.split_at_mut_checked(2 * PIXELS * quads)?;
         let window_words = if input.shape.channels.is_multiple_of(4) { 0 } else { quads };
-        let window = bytemuck::cast_slice_mut(&mut rest[..window_words]);
+        let window = bytemuck::try_cast_slice_mut(rest.get_mut(..window_words)?).ok()?;
         // What fills up the last word stays.
         window.fill(input.zero_point);
         let output = [output.height, output.width].map(usize::from);
-        Self { input: *input, axes, kernel, output, is_dense, columns, window }
+        Some(Self { input: *input, axes, kernel, output, is_dense, columns, window })
     }
 
     /// Products of one output element.
@@ -46,29 +46,29 @@ impl<'a> Windows<'a> {
     /// The windows of output pixel `first`, counted row by row, and of those that follow; the last pixel stands for
     /// those behind it, and the first one for all if they are not `different`.
     #[inline(never)]
-    pub(super) fn load(&mut self, first: usize, different: bool) -> &[u32] {
+    pub(super) fn load(&mut self, first: usize, different: bool) -> Option<&[u32]> {
         let [height, width] = self.output;
-        let [mut y, mut x] = [first / width, first % width];
-        if different && self.window.is_empty() && self.expand_line(first, y, x) {
-            return self.columns;
+        let [mut y, mut x] = [first / width.max(1), first % width.max(1)];
+        if different && self.window.is_empty() && self.expand_line(first, y, x)? {
+            return Some(self.columns);
         }
         for pixel in 0..PIXELS {
             let [rows, columns] = [self.axes[0].span(y), self.axes[1].span(x)];
             if self.window.is_empty() {
-                self.expand(pixel, &rows, &columns);
+                self.expand(pixel, &rows, &columns)?;
             } else {
-                self.gather(pixel, &rows, &columns);
+                self.gather(pixel, &rows, &columns)?;
             }
             x += usize::from(different);
             if x == width {
                 [y, x] = if y + 1 == height { [y, x - 1] } else { [y + 1, 0] };
             }
         }
-        self.columns
+        Some(self.columns)
     }
 
     /// Windows that lie side by side without padding, a row of all of them at a time; `false` where they do not.
-    fn expand_line(&mut self, first: usize, y: usize, x: usize) -> bool {
+    fn expand_line(&mut self, first: usize, y: usize, x: usize) -> Option<bool> {
         let [output_height, output_width] = self.output;
         let [height, width] = self.kernel;
         let [vertical, horizontal] = self.axes;
@@ -79,51 +79,51 @@ impl<'a> Windows<'a> {
             x + PIXELS <= output_width && horizontal.span(x + PIXELS - 1).input.len() == width
         };
         if !side_by_side || [rows.input.len(), columns.input.len()] != self.kernel {
-            return false;
+            return Some(false);
         }
         let channels = usize::from(self.input.shape.channels);
         let pitch = usize::from(self.input.shape.width) * channels;
         let mut start = rows.input.start * pitch + columns.input.start * channels;
         let length = width * channels;
-        for columns in self.columns.chunks_exact_mut(length / 2 * PIXELS).take(height) {
-            let values = &self.input.values[start..];
+        for columns in self.columns.chunks_exact_mut((length / 2 * PIXELS).max(1)).take(height) {
+            let values = self.input.values.get(start..)?;
             let block = Rows { values, height: PIXELS, pitch: horizontal.stride() * channels, length };
-            blocks::expand_rows(&block, self.input.zero_point, columns, 1);
+            blocks::expand_rows(&block, self.input.zero_point, columns, 1)?;
             start += pitch;
         }
-        true
+        Some(true)
     }
 
     /// Straight to its place; a number of channels that fills words keeps every row of the window aligned.
-    fn expand(&mut self, pixel: usize, rows: &Span, columns: &Span) {
+    fn expand(&mut self, pixel: usize, rows: &Span, columns: &Span) -> Option<()> {
         let channels = usize::from(self.input.shape.channels);
         let [height, width] = [rows.input.len(), columns.input.len()];
-        let target = &mut self.columns[pixel..];
+        let target = self.columns.get_mut(pixel..)?;
         if [height, width] != self.kernel {
             zero(target);
         }
         let pitch = usize::from(self.input.shape.width) * channels;
-        let values = &self.input.values[rows.input.start * pitch + columns.input.start * channels..];
+        let values = self.input.values.get(rows.input.start * pitch + columns.input.start * channels..)?;
         let words = |columns: usize| columns * channels / 2 * PIXELS;
         let column_pitch = words(self.kernel[1]);
         let start = rows.kernel_start * column_pitch + words(columns.kernel_start);
         let block = Rows { values, height, pitch, length: width * channels };
-        blocks::expand_rows(&block, self.input.zero_point, &mut target[start..], column_pitch);
+        blocks::expand_rows(&block, self.input.zero_point, target.get_mut(start..)?, column_pitch)
     }
 
     /// Through a copy of the window in bytes, padding included.
-    fn gather(&mut self, pixel: usize, rows: &Span, columns: &Span) {
+    fn gather(&mut self, pixel: usize, rows: &Span, columns: &Span) -> Option<()> {
         let channels = usize::from(self.input.shape.channels);
         if [rows.input.len(), columns.input.len()] != self.kernel {
             self.window.fill(self.input.zero_point);
         }
-        let window_rows = self.window.chunks_exact_mut(self.kernel[1] * channels).skip(rows.kernel_start);
+        let window_rows = self.window.chunks_exact_mut((self.kernel[1] * channels).max(1)).skip(rows.kernel_start);
         for (y, row) in rows.input.clone().zip(window_rows) {
-            let inputs = self.input.row(y, &columns.input);
-            blocks::copy(inputs, &mut row[columns.kernel_start * channels..]);
+            let inputs = self.input.row(y, &columns.input)?;
+            blocks::copy(inputs, row.get_mut(columns.kernel_start * channels..)?)?;
         }
         let block = Rows { values: self.window, height: 1, pitch: 0, length: self.window.len() };
-        blocks::expand_rows(&block, self.input.zero_point, &mut self.columns[pixel..], 0);
+        blocks::expand_rows(&block, self.input.zero_point, self.columns.get_mut(pixel..)?, 0)
     }
 }
 

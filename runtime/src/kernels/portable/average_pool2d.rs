@@ -9,19 +9,26 @@ use crate::requantize::OutputStage;
 ///
 /// # Shapes
 /// `input` `[height, width, channels]`, `output` `[out_height, out_width, channels]`.
-pub(crate) fn average_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) {
+pub(crate) fn average_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
     let channels = usize::from(input.shape.channels);
     let stage = OutputStage::new(output.zero_point, op.clamp);
     for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
+        let count = u32::try_from(rows.input.len() * columns.input.len()).ok()?;
         for (c, out) in pixel.iter_mut().enumerate() {
-            let column = |y| input.row(y, &columns.input).iter().skip(c).step_by(channels);
-            let (sum, count) = rows
-                .input
-                .clone()
-                .flat_map(column)
-                .fold((0_i32, 0_i32), |(sum, count), q| (sum + i32::from(*q), count + 1));
-            let half = if sum < 0 { -(count / 2) } else { count / 2 };
-            *out = stage.clamp((sum + half) / count);
+            let mut sum = 0;
+            for y in rows.input.clone() {
+                let column = input.row(y, &columns.input)?.iter().skip(c).step_by(channels.max(1));
+                sum += column.map(|q| i32::from(*q)).sum::<i32>();
+            }
+            *out = stage.clamp(divide(sum, count));
         }
-    });
+        Some(())
+    })
+}
+
+/// To nearest, ties away from zero.
+fn divide(sum: i32, count: u32) -> i32 {
+    let count = count.max(1);
+    let magnitude = ((sum.unsigned_abs() + count / 2) / count).cast_signed();
+    if sum < 0 { -magnitude } else { magnitude }
 }

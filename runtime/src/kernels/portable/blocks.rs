@@ -3,7 +3,7 @@
 //! A word of inputs has two 16-bit numbers, a word of weights four int8 numbers: of two output channels, for both.
 
 #![cfg_attr(
-    any(dim_armv6m, dim_armv7m, dim_dsp),
+    any(dim_armv6m, dim_armv7m, dim_dsp, dim_riscv32),
     allow(dead_code, reason = "what has a kernel of its own for the processor")
 )]
 
@@ -12,34 +12,37 @@ use crate::kernels::paired::{PIXELS, Rows};
 use crate::requantize::PairStage;
 
 /// Writes `values` to the start of `target`.
-pub(crate) fn copy(values: &[i8], target: &mut [i8]) {
-    target[..values.len()].copy_from_slice(values);
+pub(crate) fn copy(values: &[i8], target: &mut [i8]) -> Option<()> {
+    target.get_mut(..values.len())?.copy_from_slice(values);
+    Some(())
 }
 
 /// Writes rows of int8 numbers to every [`PIXELS`]th word of `columns`, those of the next row `column_pitch` words on.
 ///
 /// Zero points are taken off; 0 and 2 of every four numbers are in one word, 1 and 3 in the next.
-pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) {
+pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) -> Option<()> {
     for y in 0..rows.height {
-        let values = &rows.values[y * rows.pitch..][..rows.length];
-        let mut words = columns[y * column_pitch..].iter_mut().step_by(PIXELS);
+        let values = rows.values.get(y * rows.pitch..)?.get(..rows.length)?;
+        let mut words = columns.get_mut(y * column_pitch..)?.iter_mut().step_by(PIXELS);
         for quad in values.as_chunks::<4>().0 {
             for (word, target) in expand_quad(*quad, zero_point).into_iter().zip(words.by_ref()) {
                 *target = word;
             }
         }
     }
+    Some(())
 }
 
 /// Writes int8 numbers as [`expand_rows`] does, to one word after the other, with zeros where the last four are not
 /// complete.
-pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) {
+pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) -> Option<()> {
     let (quads, rest) = values.as_chunks::<4>();
     let mut last = [zero_point; 4];
-    last[..rest.len()].copy_from_slice(rest);
+    last.iter_mut().zip(rest).for_each(|(last, value)| *last = *value);
     for (quad, target) in quads.iter().chain([&last]).zip(column.as_chunks_mut::<2>().0) {
         *target = expand_quad(*quad, zero_point);
     }
+    Some(())
 }
 
 #[inline]
@@ -55,8 +58,14 @@ fn expand_quad([a, b, c, d]: [i8; 4], zero_point: i8) -> [u32; 2] {
 ///
 /// # Shapes
 /// `columns` `[words, pixels]`, `filter` `[pairs, words, 4]`, `output` starts with `[2 * pairs]` of the first pixel.
-pub(crate) fn tile(columns: &[u32], filter: &[u8], stages: &[PairStage], output: &mut [i8], stride: usize) {
-    tile_with(multiply, columns, filter, stages, output, stride);
+pub(crate) fn tile(
+    columns: &[u32],
+    filter: &[u8],
+    stages: &[PairStage],
+    output: &mut [i8],
+    stride: usize,
+) -> Option<()> {
+    tile_with(multiply, columns, filter, stages, output, stride)
 }
 
 /// [`tile`] by another [`multiply`].
@@ -68,15 +77,16 @@ pub(crate) fn tile_with(
     stages: &[PairStage],
     output: &mut [i8],
     stride: usize,
-) {
-    for ((pair, stage), filter) in stages.iter().enumerate().zip(filter.chunks_exact(columns.len())) {
+) -> Option<()> {
+    for ((pair, stage), filter) in stages.iter().enumerate().zip(filter.chunks_exact(columns.len().max(1))) {
         let sums = multiply(columns, filter, stage.bias);
         for ((channel, sums), o) in stage.channels.iter().zip(&sums).zip(2 * pair..) {
             for (pixel, acc) in sums.iter().enumerate() {
-                output[pixel * stride + o] = channel.apply(*acc);
+                *output.get_mut(pixel * stride + o)? = channel.apply(*acc);
             }
         }
     }
+    Some(())
 }
 
 /// `bias + sum(inputs * weights)` of two output channels and [`PIXELS`] pixels.
@@ -116,15 +126,20 @@ fn multiply_word(inputs: u32, [a0, b0, a1, b1]: [u8; 4]) -> [i32; 2] {
 }
 
 /// Rearranges four channels of three rows, as `depthwise3x3` describes, for as many columns as there is room for.
-pub(crate) fn columns(rows: &depthwise3x3::Rows<'_>, zero_point: i8, columns: &mut [u32]) {
-    for (x, column) in columns.as_chunks_mut::<{ depthwise3x3::WORDS }>().0.iter_mut().enumerate() {
-        let value =
-            |i: usize, channel: usize| i32::from(rows.values[i][x * rows.step + channel]) - i32::from(zero_point);
-        let word = |low: i32, high: i32| low.cast_unsigned() & 0xffff | high.cast_unsigned() << 16;
-        let pair = |channel| word(value(0, channel), value(1, channel));
-        let singles = |channel| word(value(2, channel), value(2, channel + 2));
+pub(crate) fn columns(rows: &depthwise3x3::Rows<'_>, zero_point: i8, columns: &mut [u32]) -> Option<()> {
+    let values = |row: usize| rows.values[row].array_windows::<{ depthwise3x3::CHANNELS }>().step_by(rows.step.max(1));
+    let [mut firsts, mut seconds, mut thirds] = [0, 1, 2].map(values);
+    for column in columns.as_chunks_mut::<{ depthwise3x3::WORDS }>().0 {
+        let [first, second, third] = [firsts.next()?, seconds.next()?, thirds.next()?];
+        let word = |low: i8, high: i8| {
+            let [low, high] = [low, high].map(|q| (i32::from(q) - i32::from(zero_point)).cast_unsigned());
+            low & 0xffff | high << 16
+        };
+        let pair = |channel: usize| word(first[channel], second[channel]);
+        let singles = |channel: usize| word(third[channel], third[channel + 2]);
         *column = [pair(0), pair(1), pair(2), pair(3), singles(0), singles(1)];
     }
+    Some(())
 }
 
 /// A row of outputs of four channels: the windows start `step` words apart in `columns`, the pixels `stride` bytes in
@@ -136,24 +151,24 @@ pub(crate) fn depthwise(
     stages: &[PairStage; 2],
     output: &mut [i8],
     stride: usize,
-) {
-    let windows = columns.windows(FACTORS).step_by(step);
-    for (window, pixel) in windows.zip(output.chunks_mut(stride)) {
-        let mut sums = [0; depthwise3x3::CHANNELS];
-        for (inputs, weights) in window.as_chunks::<6>().0.iter().zip(factors.as_chunks::<6>().0) {
-            let products = |word: usize| {
-                let [inputs, weights] = [inputs[word], weights[word]].map(u32::cast_signed);
-                [(inputs << 16 >> 16) * (weights << 16 >> 16), (inputs >> 16) * (weights >> 16)]
-            };
-            for (channel, sum) in sums.iter_mut().enumerate() {
-                *sum += products(channel).iter().sum::<i32>() + products(4 + channel % 2)[channel / 2];
-            }
-        }
-        for (channel, sum) in sums.into_iter().enumerate() {
+) -> Option<()> {
+    let windows = columns.windows(FACTORS).step_by(step.max(1));
+    for (window, pixel) in windows.zip(output.chunks_mut(stride.max(1))) {
+        let inputs = window.first_chunk::<FACTORS>()?;
+        let [inputs, weights]: [&[[i16; 2]; FACTORS]; 2] = [inputs, factors].map(bytemuck::cast_ref);
+        let product = |word: usize, half: usize| i32::from(inputs[word][half]) * i32::from(weights[word][half]);
+        for (channel, out) in pixel.first_chunk_mut::<{ depthwise3x3::CHANNELS }>()?.iter_mut().enumerate() {
             let stage = &stages[channel / 2];
-            pixel[channel] = stage.channels[channel % 2].apply(stage.bias[channel % 2] + sum);
+            let mut sum = stage.bias[channel % 2];
+            for column in (0..FACTORS).step_by(depthwise3x3::WORDS) {
+                let single = column + depthwise3x3::CHANNELS + channel % 2;
+                sum += product(column + channel, 0) + product(column + channel, 1);
+                sum += product(single, if cfg!(target_endian = "little") { channel / 2 } else { 1 - channel / 2 });
+            }
+            *out = stage.channels[channel % 2].apply(sum);
         }
     }
+    Some(())
 }
 
 /// Words of the weights of four channels.

@@ -11,20 +11,22 @@ use crate::requantize::OutputStage;
 /// # Shapes
 /// `input` `[height, width, in_channels]`, filter `[out_channels, kernel_height, kernel_width, in_channels]`,
 /// `output` `[out_height, out_width, out_channels]`.
-pub(crate) fn conv2d(op: &Conv2d, parameters: &Parameters<'_>, input: &Map<'_>, output: &mut MapMut<'_>) {
+pub(crate) fn conv2d(op: &Conv2d, parameters: &Parameters<'_>, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
     let in_channels = usize::from(input.shape.channels);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
     let filter_row = kernel_width * in_channels;
     let stage = OutputStage::new(output.zero_point, op.clamp);
     for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
         let row_start = columns.kernel_start * in_channels;
-        let filters = parameters.filter.chunks_exact(kernel_height * filter_row);
+        let filters = parameters.filter.chunks_exact((kernel_height * filter_row).max(1));
         for ((out, channel), filter) in pixel.iter_mut().zip(parameters.channels()).zip(filters) {
-            let filter_rows = filter.chunks_exact(filter_row).skip(rows.kernel_start);
-            let acc = rows.input.clone().zip(filter_rows).fold(channel.bias, |acc, (y, weights)| {
-                acc + dot(input.row(y, &columns.input), &weights[row_start..], input.zero_point)
-            });
+            let filter_rows = filter.chunks_exact(filter_row.max(1)).skip(rows.kernel_start);
+            let mut acc = channel.bias;
+            for (y, weights) in rows.input.clone().zip(filter_rows) {
+                acc += dot(input.row(y, &columns.input)?, weights.get(row_start..)?, input.zero_point);
+            }
             *out = stage.apply(acc, channel.rescale);
         }
-    });
+        Some(())
+    })
 }

@@ -10,9 +10,14 @@ use crate::requantize::OutputStage;
 /// # Shapes
 /// `input` `[height, width, in_channels]`, filter `[kernel_height, kernel_width, in_channels * m]`,
 /// `output` `[out_height, out_width, in_channels * m]`.
-pub(crate) fn depthwise_conv2d(op: &Conv2d, parameters: &Parameters<'_>, input: &Map<'_>, output: &mut MapMut<'_>) {
+pub(crate) fn depthwise_conv2d(
+    op: &Conv2d,
+    parameters: &Parameters<'_>,
+    input: &Map<'_>,
+    output: &mut MapMut<'_>,
+) -> Option<()> {
     let [in_channels, out_channels] = [input.shape.channels, output.shape.channels].map(usize::from);
-    let depth_multiplier = out_channels / in_channels;
+    let depth_multiplier = (out_channels / in_channels.max(1)).max(1);
     let kernel_width = usize::from(op.window.kernel[1]);
     let zero_point = i32::from(input.zero_point);
     let stage = OutputStage::new(output.zero_point, op.clamp);
@@ -21,13 +26,14 @@ pub(crate) fn depthwise_conv2d(op: &Conv2d, parameters: &Parameters<'_>, input: 
             let c = o / depth_multiplier;
             let mut acc = channel.bias;
             for (i, y) in (rows.kernel_start..).zip(rows.input.clone()) {
-                let taps = &parameters.filter[(i * kernel_width + columns.kernel_start) * out_channels + o..];
-                let inputs = input.row(y, &columns.input).iter().skip(c).step_by(in_channels);
-                for (q, weight) in inputs.zip(taps.iter().step_by(out_channels)) {
+                let taps = parameters.filter.get((i * kernel_width + columns.kernel_start) * out_channels + o..)?;
+                let inputs = input.row(y, &columns.input)?.iter().skip(c).step_by(in_channels.max(1));
+                for (q, weight) in inputs.zip(taps.iter().step_by(out_channels.max(1))) {
                     acc += (i32::from(*q) - zero_point) * i32::from(weight.cast_signed());
                 }
             }
             *out = stage.apply(acc, channel.rescale);
         }
-    });
+        Some(())
+    })
 }

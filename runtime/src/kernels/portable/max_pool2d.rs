@@ -9,13 +9,13 @@ use crate::requantize::OutputStage;
 ///
 /// # Shapes
 /// `input` `[height, width, channels]`, `output` `[out_height, out_width, channels]`.
-pub(crate) fn max_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) {
+pub(crate) fn max_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
     let channels = usize::from(input.shape.channels);
     let stage = OutputStage::new(output.zero_point, op.clamp);
     for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
         pixel.fill(i8::MIN);
         for y in rows.input.clone() {
-            for elements in input.row(y, &columns.input).chunks_exact(channels) {
+            for elements in input.row(y, &columns.input)?.chunks_exact(channels.max(1)) {
                 for (out, q) in pixel.iter_mut().zip(elements) {
                     *out = (*out).max(*q);
                 }
@@ -24,5 +24,6 @@ pub(crate) fn max_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) 
         for out in pixel {
             *out = stage.clamp(i32::from(*out));
         }
-    });
+        Some(())
+    })
 }

@@ -1,0 +1,88 @@
+//! The image of the least firmware, for a Cortex-M4 without floating-point unit, so that floating-point arithmetic
+//! would be the call of a library.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use dim_conformance::{benchmark, graphs};
+use dim_model_format::FilterLayout;
+use elf::ElfBytes;
+use elf::endian::LittleEndian;
+
+use crate::budgets::{self, Code};
+use crate::{differs, is_blessing, project, target_dir};
+
+/// The target of Armv7E-M without floating-point unit.
+const TRIPLE: &str = "thumbv7em-none-eabi";
+
+/// Builds `firmware-example/src/bin/minimal.rs` with ResNet-8; the linker refuses an image that can panic.
+fn build() -> PathBuf {
+    let folder = tempfile::tempdir().unwrap();
+    let [model, cases] = ["encoder.dim", "cases.bin"].map(|name| folder.path().join(name));
+    fs::write(&model, graphs::resnet8(benchmark::SEED, FilterLayout::Paired)).unwrap();
+    fs::write(&cases, []).unwrap();
+    let target = target_dir("minimal");
+    let output = Command::new("cargo")
+        .args(["build", "--profile", "size", "--locked", "--bin", "minimal", "--target", TRIPLE])
+        .current_dir(project("firmware-example"))
+        .env("CARGO_TARGET_DIR", &target)
+        .env("DIM_MODEL", &model)
+        .env("DIM_CASES", &cases)
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    target.join(TRIPLE).join("size/minimal")
+}
+
+/// A name of the standard library's panics, or of what they print with.
+fn is_of_panics(name: &str) -> bool {
+    let parts = ["9panicking", "4core3fmt", "rust_begin_unwind", "slice_index_fail", "unwrap_failed", "expect_failed"];
+    parts.iter().any(|part| name.contains(part))
+}
+
+/// A name of the library that does floating-point arithmetic with integers.
+fn is_of_floats(name: &str) -> bool {
+    let ends =
+        ["sf2", "sf3", "df2", "df3", "sfsi", "sidf", "sisf", "dfsi", "2f", "2d", "f2iz", "f2uiz", "d2iz", "d2uiz"];
+    name.starts_with("__aeabi_f")
+        || name.starts_with("__aeabi_d")
+        || name.starts_with("__") && ends.iter().any(|end| name.ends_with(end))
+}
+
+#[test]
+fn an_image_has_no_panic_no_formatting_and_no_float_and_is_small() {
+    let bytes = fs::read(build()).unwrap();
+    let image = ElfBytes::<LittleEndian>::minimal_parse(&bytes).unwrap();
+    let (symbols, strings) = image.symbol_table().unwrap().unwrap();
+    let names: Vec<&str> = symbols.iter().map(|symbol| strings.get(symbol.st_name as usize).unwrap()).collect();
+    assert!(names.iter().any(|name| name.contains("dim_runtime")), "the names in the image are those of Rust");
+    let unwanted: Vec<_> = names.iter().filter(|name| is_of_panics(name) || is_of_floats(name)).collect();
+    assert!(unwanted.is_empty(), "{unwanted:?}");
+
+    let size = |name| image.section_header_by_name(name).unwrap().unwrap().sh_size;
+    let code = Code { text: size(".text"), rodata: size(".rodata") };
+    if is_blessing() {
+        return budgets::write("code", &code);
+    }
+    let stated: Code = budgets::read("code");
+    let grown = differs(code.text, stated.text, 0) || differs(code.rodata, stated.rodata, 0);
+    assert!(!grown, "the image has {code:?}, tests/budgets/code.toml states {stated:?}: bless what is right");
+}
+
+#[test]
+fn unwanted_names_are_known() {
+    for name in
+        ["_ZN4core9panicking18panic_bounds_check17h0E", "_RNvNtCs0_4core9panicking5panic", "_ZN4core3fmt5write17h0E"]
+    {
+        assert!(is_of_panics(name), "{name}");
+    }
+    for name in ["__aeabi_fcmpeq", "__aeabi_dadd", "__aeabi_ui2f", "__aeabi_f2iz", "__addsf3", "__nesf2"] {
+        assert!(is_of_floats(name), "{name}");
+    }
+    for name in ["__aeabi_memcpy4", "__aeabi_uidiv", "_ZN11dim_runtime7encoder3run17h0E", "__vector_table"] {
+        assert!(!is_of_panics(name) && !is_of_floats(name), "{name}");
+    }
+}
