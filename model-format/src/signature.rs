@@ -47,7 +47,7 @@ pub enum SignatureError {
 /// # Errors
 /// [`SignatureError`].
 pub fn verify(bytes: &[u8], trusted: &[u8; 32]) -> Result<(), SignatureError> {
-    let (file, signer, signature) = split(bytes)?;
+    let Signed { file, signer, signature } = split(bytes)?;
     if signer != trusted {
         return Err(SignatureError::OtherSigner);
     }
@@ -60,7 +60,7 @@ pub fn verify(bytes: &[u8], trusted: &[u8; 32]) -> Result<(), SignatureError> {
 /// # Errors
 /// [`SignatureError::File`], [`SignatureError::Missing`].
 pub fn signer(bytes: &[u8]) -> Result<[u8; 32], SignatureError> {
-    split(bytes).map(|(_, signer, _)| *signer)
+    split(bytes).map(|signed| *signed.signer)
 }
 
 /// What stands behind `file` to make it a signed one; `secret` is the signer's 32-byte seed.
@@ -85,14 +85,19 @@ fn file(bytes: &[u8]) -> Result<&[u8], Error> {
     bytes.get(..layout.file_bytes as usize).ok_or(Error::BadLayout)
 }
 
-/// File, signer and signature.
-fn split(bytes: &[u8]) -> Result<(&[u8], &[u8; 32], &[u8; 64]), SignatureError> {
+/// A file and what stands behind it.
+struct Signed<'a> {
+    file: &'a [u8],
+    signer: &'a [u8; 32],
+    signature: &'a [u8; 64],
+}
+
+fn split(bytes: &[u8]) -> Result<Signed<'_>, SignatureError> {
     let file = file(bytes)?;
     let behind = bytes.get(file.len()..).and_then(|behind| behind.strip_prefix(&MAGIC));
-    let parts = behind.and_then(|behind| {
+    let signed = behind.and_then(|behind| {
         let (signer, rest) = behind.split_first_chunk()?;
-        Some((signer, rest.first_chunk()?))
+        Some(Signed { file, signer, signature: rest.first_chunk()? })
     });
-    let (signer, signature) = parts.ok_or(SignatureError::Missing)?;
-    Ok((file, signer, signature))
+    signed.ok_or(SignatureError::Missing)
 }
