@@ -49,6 +49,7 @@ fn conform() -> Result<Vec<usize, 16>, Failure> {
     })?;
     info!("{=str}: {=usize} bytes, parsed in {=u64} {=str}", model.about().name, model.file_bytes(), parsing, UNIT);
     let mut encoder = Encoder::new(&model, ARENA.take().as_mut_slice())?;
+    prove(&mut encoder)?;
     let cases = Cases::parse(CASES, &model)?;
     let mut results = Results::open(cases.output_bytes())?;
 
@@ -66,6 +67,16 @@ fn conform() -> Result<Vec<usize, 16>, Failure> {
         }
     }
     Ok(different)
+}
+
+/// The encoder's own proof, which needs no images and no host.
+fn prove(encoder: &mut Encoder<'_, '_>) -> Result<(), dim_runtime::Error> {
+    match encoder.prove() {
+        Ok(()) => info!("proven: the outputs for generated images are those that the file states"),
+        Err(dim_runtime::Error::NoProof) => warn!("the file has no proof, so only the cases tell"),
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }
 
 fn report(number: usize, embedding: &[u8], feature_map: &[u8], cost: u64) {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use dim_model_format::{About, Clamp, Filter, Model, ModelBuilder, Quantization, Shape, TapKind, Window};
+use dim_model_format::{About, Clamp, Filter, Model, ModelBuilder, Quantization, Shape, TapKind, Window, prove};
 use dim_trainer::conform::{
     DeviceRun, Options, Outputs, Target, cost, devices, host, judge, oracle, run, run_cases, runtime, write_cases,
 };
@@ -32,7 +32,7 @@ fn filter(next: &mut impl FnMut() -> u32, channels: usize, fan_in: usize, shift:
     }
 }
 
-/// Two convolutions, with odd extents and a zero point, and an embedding of 10.
+/// Two convolutions, with odd extents and a zero point, and an embedding of 10; with its proof.
 fn encoder() -> Vec<u8> {
     let mut next = numbers();
     let quantization = Quantization { scale: 0.05, zero_point: -20 };
@@ -47,7 +47,8 @@ fn encoder() -> Vec<u8> {
     let embedding = builder.fully_connected(second, Clamp::NONE, &last, quantization);
     builder.tap(TapKind::FeatureMap, second);
     builder.tap(TapKind::Embedding, embedding);
-    builder.finish().unwrap()
+    let file = builder.finish().unwrap();
+    prove(&file, dim_conformance::oracle::proof(&Model::parse(&file).unwrap())).unwrap()
 }
 
 fn images(count: usize) -> Images {
@@ -59,7 +60,7 @@ fn images(count: usize) -> Images {
 #[test]
 fn host_agrees_with_the_oracle() {
     let report = host(&encoder(), &images(25)).unwrap();
-    assert!(report.passed);
+    assert!(report.passed && report.proven == Some(true));
     assert_eq!(report.target, Target::Host);
     assert_eq!((report.cases, report.compared_bytes, report.mismatched_bytes), (25, 25 * (10 + 6 * 5 * 8), 0));
 }
@@ -142,6 +143,20 @@ fn one_wrong_byte_in_a_case_fails_on_the_device_and_in_the_report() {
         assert!(!tampered.passed && tampered.mismatched_bytes == 1);
         assert_eq!(tampered.first_mismatch.unwrap().case, 1);
     }
+}
+
+/// The cases are right, so it is the proof alone that fails.
+#[test]
+fn a_file_that_states_other_outputs_is_disproved_on_the_device_and_here() {
+    let (file, images) = (encoder(), images(2));
+    let model = Model::parse(&file).unwrap();
+    let cases = write_cases(&model, &images, &runtime(&model, &images).unwrap()).unwrap();
+    let lie = prove(&file, (model.proof().unwrap().get() ^ 1).try_into().unwrap()).unwrap();
+    let report = host(&lie, &images).unwrap();
+    assert_eq!((report.passed, report.proven, report.mismatched_bytes), (false, Some(false), 0));
+    let error = run_cases(M4, &lie, &cases, &Options::default()).unwrap_err();
+    assert_eq!(error.to_string(), "the firmware ended without results");
+    assert!(run_cases(M4, &file, &cases, &Options::default()).unwrap().passed);
 }
 
 #[test]

@@ -71,6 +71,11 @@ const PASSED: &str = "passed: every engine computed the same bytes";
 
 fn print(report: &Report) {
     println!("{} images on {}, encoder {}", report.cases, report.target.name(), report.identity);
+    match report.proven {
+        Some(true) => println!("  proof            {:>12}", "holds here"),
+        Some(false) => println!("  proof            {:>12}", "DISPROVED"),
+        None => println!("  proof            {:>12}", "none"),
+    }
     println!("  bytes compared   {:>12}", report.compared_bytes);
     println!("  bytes that differ{:>12}", report.mismatched_bytes);
     if let Some(mismatch) = &report.first_mismatch {

@@ -32,6 +32,13 @@ pub fn runtime(model: &Model<'_>, images: &Images) -> anyhow::Result<Vec<Outputs
     outputs.collect()
 }
 
+/// Whether dim-runtime computes on this machine what the file states of itself; nothing for a file that states nothing.
+pub(super) fn proven(model: &Model<'_>) -> Option<bool> {
+    model.proof()?;
+    let mut arena = vec![0; model.arena_bytes()];
+    Some(Encoder::new(model, &mut arena).and_then(|mut encoder| encoder.prove()).is_ok())
+}
+
 /// Computes all images with the oracle of dim-conformance.
 ///
 /// # Errors

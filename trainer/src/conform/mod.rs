@@ -94,7 +94,9 @@ pub struct Report {
     pub mismatched_bytes: usize,
     /// The first of them.
     pub first_mismatch: Option<Mismatch>,
-    /// The verdict of the device itself, by its exit status.
+    /// Whether this machine computes the outputs that the file states; nothing for a file without a proof.
+    pub proven: Option<bool>,
+    /// The verdict of the device itself, by its exit status: proof and cases.
     pub device_passed: Option<bool>,
     /// Multiplications by a weight in one run.
     pub macs: u64,
@@ -110,6 +112,7 @@ impl Report {
     /// A report of the host's engines alone.
     fn new(target: Target, model: &Model<'_>, cases: usize, comparison: Comparison) -> Self {
         let Comparison { compared_bytes, mismatched_bytes, first_mismatch } = comparison;
+        let proven = engines::proven(model);
         Self {
             target,
             identity: model.identity().to_string(),
@@ -117,11 +120,12 @@ impl Report {
             compared_bytes,
             mismatched_bytes,
             first_mismatch,
+            proven,
             device_passed: None,
             macs: model.macs(),
             instructions: None,
             instructions_per_mac: None,
-            passed: mismatched_bytes == 0,
+            passed: mismatched_bytes == 0 && proven != Some(false),
         }
     }
 }
