@@ -27,7 +27,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::allocator;
-use crate::cli::{Cli, Command, DataCommand};
+use crate::cli::{BenchArgs, Cli, Command, DataCommand};
 use crate::data::{self, Dataset, crop_fits};
 use crate::training::Run;
 
@@ -36,7 +36,10 @@ use crate::training::Run;
 /// # Errors
 /// One line that names what failed and the remedy; the program then exits with 1.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    if let Command::Demo(_) | Command::Train(_) | Command::Evaluate(_) | Command::Bench(_) = cli.command {
+    // Those that learn; `dim bench FILE` only counts on a device.
+    if let Command::Demo(_) | Command::Train(_) | Command::Evaluate(_) | Command::Bench(BenchArgs { file: None, .. }) =
+        cli.command
+    {
         allocator::keep_freed_memory();
     }
     match cli.command {
