@@ -34,6 +34,9 @@ impl<'a> About<'a> {
 pub enum Rounding {
     /// A rounding doubling high multiplication, then a rounding shift: gemmlowp, TFLite Micro, CMSIS-NN.
     Double,
+    /// One rounding of the whole product, ties up: TFLite with `TFLITE_SINGLE_ROUNDING`, CMSIS-NN with
+    /// `CMSIS_NN_USE_SINGLE_ROUNDING`.
+    Single,
 }
 
 /// How a raw pixel becomes an int8 input.

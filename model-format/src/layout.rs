@@ -24,7 +24,7 @@ pub const MAGIC: [u8; 8] = *b"\x93DIM\r\n\x1a\n";
 /// A reader refuses any other major version.
 pub const FORMAT_MAJOR: u16 = 1;
 /// A reader refuses a newer minor version.
-pub const FORMAT_MINOR: u16 = 2;
+pub const FORMAT_MINOR: u16 = 3;
 
 /// Where the postcard header starts.
 pub(crate) const HEADER_OFFSET: usize = 56;
@@ -32,6 +32,9 @@ pub(crate) const HEADER_OFFSET: usize = 56;
 pub(crate) const ALIGNMENT: u32 = 16;
 /// First minor version whose files may have a proof.
 pub(crate) const MINOR_OF_PROOF: u16 = 2;
+/// First minor version whose files may round once.
+#[cfg(feature = "alloc")]
+pub(crate) const MINOR_OF_SINGLE_ROUNDING: u16 = 3;
 /// Length of the CRC-32 at the end.
 pub(crate) const CRC_BYTES: usize = 4;
 

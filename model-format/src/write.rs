@@ -7,7 +7,7 @@ use core::num::NonZeroU32;
 
 use sha2::{Digest, Sha256};
 
-use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_PROOF};
+use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_PROOF, MINOR_OF_SINGLE_ROUNDING};
 use crate::model::fan_in;
 use crate::scratch;
 use crate::{
@@ -74,6 +74,7 @@ pub struct ModelBuilder<'a> {
     /// The first filter that does not fit its operator.
     misfit: Option<Error>,
     layout: FilterLayout,
+    rounding: Rounding,
 }
 
 impl<'a> ModelBuilder<'a> {
@@ -89,7 +90,13 @@ impl<'a> ModelBuilder<'a> {
             weights: Vec::new(),
             misfit: None,
             layout: FilterLayout::Plain,
+            rounding: Rounding::Double,
         }
+    }
+
+    /// How all nodes round; twice, unless this is called.
+    pub const fn set_rounding(&mut self, rounding: Rounding) {
+        self.rounding = rounding;
     }
 
     /// Layout of the filters of all convolutions and fully connected layers that are appended from now on; depthwise
@@ -191,11 +198,13 @@ impl<'a> ModelBuilder<'a> {
         let scratch_bytes =
             layers.map(|(node, output)| scratch::useful_bytes(node, input(node), output.shape)).max().unwrap_or(0);
         let memory = Memory::new(activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
-        // Paired operators need scratch memory, so this is all that 1.1 has.
-        let minor = u16::from(scratch_bytes > 0);
+        let minor = match self.rounding {
+            Rounding::Single => MINOR_OF_SINGLE_ROUNDING,
+            // Paired operators need scratch memory, so this is all that 1.1 has.
+            Rounding::Double => u16::from(scratch_bytes > 0),
+        };
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
-        let graph =
-            Graph { rounding: Rounding::Double, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
+        let graph = Graph { rounding: self.rounding, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
         let file = write(&self.about, &graph, &self.weights, memory, minor)?;
         Model::parse(&file)?;
         Ok(file)

@@ -1,7 +1,8 @@
 //! Runs a model on an arena.
 
 use dim_model_format::{
-    Model, Node, PROOF_IMAGES, Preprocessing, ProofDigest, ProofPixels, Quantization, Shape, TapKind, Tensor, TensorId,
+    Model, Node, PROOF_IMAGES, Preprocessing, ProofDigest, ProofPixels, Quantization, Rounding, Shape, TapKind, Tensor,
+    TensorId,
 };
 
 use crate::Error;
@@ -106,7 +107,7 @@ impl<'m, 'a> Encoder<'m, 'a> {
 }
 
 fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratch: &mut [u32]) -> Option<()> {
-    let (mut output, rest) = split(arena, output)?;
+    let (mut output, rest) = split(arena, output, model.graph().rounding)?;
     let input = |id| rest.map(&model.tensor(id));
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
@@ -142,11 +143,11 @@ struct Rest<'a> {
 }
 
 /// Takes the output out of the arena; the plan keeps every input out of its way.
-fn split<'a>(arena: &'a mut [i8], output: &Tensor) -> Option<(MapMut<'a>, Rest<'a>)> {
+fn split<'a>(arena: &'a mut [i8], output: &Tensor, rounding: Rounding) -> Option<(MapMut<'a>, Rest<'a>)> {
     let range = output.arena_range();
     let (head, after) = arena.split_at_mut_checked(range.end)?;
     let (before, values) = head.split_at_mut_checked(range.start)?;
-    let map = MapMut { values, shape: output.shape, zero_point: output.quantization.zero_point };
+    let map = MapMut { values, shape: output.shape, zero_point: output.quantization.zero_point, rounding };
     Some((map, Rest { before, after, after_offset: range.end }))
 }
 

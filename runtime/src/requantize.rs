@@ -1,17 +1,36 @@
 //! From the scale of an accumulator to the scale of an int8 output, in fixed point.
 
-use dim_model_format::{Channel, Clamp, Parameters, Rescale};
+use dim_model_format::{Channel, Clamp, Parameters, Rescale, Rounding};
 
-/// `acc * multiplier * 2^(shift - 31)`, rounded twice.
+use crate::kernels::MapMut;
+
+/// `acc * multiplier * 2^(shift - 31)`, rounded as the file says.
 ///
-/// Equal to `TFLite`'s `MultiplyByQuantizedMultiplier` and CMSIS-NN's `arm_nn_requantize` with double
-/// rounding: [`saturating_rounding_doubling_high_mul`], then [`rounding_divide_by_pot`]. A left shift
-/// wraps in 32 bits.
+/// Equal to `TFLite`'s `MultiplyByQuantizedMultiplier` and CMSIS-NN's `arm_nn_requantize`, each without and with
+/// its option of a single rounding.
 #[inline]
-pub(crate) const fn requantize(acc: i32, rescale: Rescale) -> i32 {
+pub(crate) const fn requantize(acc: i32, rescale: Rescale, rounding: Rounding) -> i32 {
+    match rounding {
+        Rounding::Single => rounded_once(acc, rescale),
+        _ => rounded_twice(acc, rescale),
+    }
+}
+
+/// [`saturating_rounding_doubling_high_mul`], then [`rounding_divide_by_pot`]. A left shift wraps in 32 bits.
+#[inline]
+const fn rounded_twice(acc: i32, rescale: Rescale) -> i32 {
     let shift = rescale.shift as i32;
     let (left, right) = if shift > 0 { (shift, 0) } else { (0, -shift) };
     rounding_divide_by_pot(saturating_rounding_doubling_high_mul(acc << left, rescale.multiplier), right)
+}
+
+/// `floor(acc * multiplier * 2^(shift - 31) + 1/2)`, wrapped to 32 bits: ties go up.
+#[inline(never)]
+#[expect(clippy::cast_possible_truncation, reason = "wraps, as a left shift does in the other rounding")]
+const fn rounded_once(acc: i32, rescale: Rescale) -> i32 {
+    // 1..=62 for the shifts that `Model::parse` lets through, and the sum below 2^62 + 2^61.
+    let right = (31 - rescale.shift as i32).cast_unsigned() & 63;
+    ((acc as i64 * rescale.multiplier as i64 + ((1_i64 << right) >> 1)) >> right) as i32
 }
 
 /// `floor((2 * a * b + 2^31) / 2^32)`: gemmlowp's `SaturatingRoundingDoublingHighMul` for `b >= 0`.
@@ -38,17 +57,23 @@ pub(crate) struct OutputStage {
     offset: i32,
     min: i32,
     max: i32,
+    rounding: Rounding,
 }
 
 impl OutputStage {
-    pub(crate) const fn new(zero_point: i8, clamp: Clamp) -> Self {
-        Self { offset: zero_point as i32, min: clamp.min as i32, max: clamp.max as i32 }
+    pub(crate) const fn new(output: &MapMut<'_>, clamp: Clamp) -> Self {
+        Self {
+            offset: output.zero_point as i32,
+            min: clamp.min as i32,
+            max: clamp.max as i32,
+            rounding: output.rounding,
+        }
     }
 
     /// `clamp(requantize(acc) + zero_point)`.
     #[inline]
     pub(crate) fn apply(self, acc: i32, rescale: Rescale) -> i8 {
-        self.clamp(requantize(acc, rescale).saturating_add(self.offset))
+        self.clamp(requantize(acc, rescale, self.rounding).saturating_add(self.offset))
     }
 
     /// Brings values that have only been saturated into the bounds of the activation.
@@ -76,8 +101,8 @@ pub(crate) struct PairStage {
 
 /// [`OutputStage`] of one channel, with all that does not depend on the sum computed ahead.
 ///
-/// Exists only where the same bits come from fewer steps than [`requantize`] takes: where `|acc| < 2^30` and the shift
-/// is to the right, by at most 22. Then
+/// Exists only where the same bits come from fewer steps than [`requantize`] takes: where it rounds twice, `|acc| <
+/// 2^30`, and the shift is to the right, by at most 22. Then
 ///
 /// - `2 * acc` does not wrap, so the first rounding is that of the high word of `2 * acc * multiplier`;
 /// - a tie away from zero is a tie upward after one is taken off a negative number;
@@ -101,10 +126,11 @@ impl PairStage {
     }
 
     /// Computes the stages of all channels, whose sums have `fan_in` products, or tells that one does not exist.
-    pub(crate) fn fill(stages: &mut [Self], parameters: &Parameters<'_>, zero_point: i8, fan_in: usize) -> bool {
+    pub(crate) fn fill(stages: &mut [Self], parameters: &Parameters<'_>, output: &MapMut<'_>, fan_in: usize) -> bool {
+        let Rounding::Double = output.rounding else { return false };
         stages.iter_mut().zip(0..).all(|(stage, pair)| {
             let channels = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
-            Self::new(zero_point, channels, fan_in).map(|new| *stage = new).is_some()
+            Self::new(output.zero_point, channels, fan_in).map(|new| *stage = new).is_some()
         })
     }
 
@@ -125,7 +151,12 @@ impl PairStage {
 
 impl ChannelStage {
     /// The stage of sums of at most `largest_sum` in magnitude, if it exists.
-    pub(crate) fn new(zero_point: i8, rescale: Rescale, largest_sum: u32) -> Option<Self> {
+    pub(crate) fn of(output: &MapMut<'_>, rescale: Rescale, largest_sum: u32) -> Option<Self> {
+        let Rounding::Double = output.rounding else { return None };
+        Self::new(output.zero_point, rescale, largest_sum)
+    }
+
+    fn new(zero_point: i8, rescale: Rescale, largest_sum: u32) -> Option<Self> {
         let right = u32::from(rescale.shift.unsigned_abs());
         let addend = |right: u32| (1 << (right - 1)) + (i32::from(zero_point) << right);
         let exists = largest_sum < 1 << 30 && rescale.shift < 0 && right <= 22;
@@ -220,10 +251,23 @@ mod tests {
     }
 
     #[test]
-    fn both_roundings_happen() {
-        // 3 * 0.5 = 1.5 -> 2, then 2 / 4 = 0.5 -> 1; a single rounding of 0.375 would give 0.
-        assert_eq!(requantize(3, Rescale { multiplier: HALF, shift: -2 }), 1);
-        assert_eq!(requantize(3, Rescale { multiplier: HALF, shift: 2 }), 6);
-        assert_eq!(requantize(1 << 30, Rescale { multiplier: i32::MAX, shift: 2 }), 0, "a left shift wraps");
+    fn rounding_once_and_twice_differ() {
+        // 3 * 0.5 = 1.5 -> 2, then 2 / 4 = 0.5 -> 1; but 3 / 8 = 0.375 -> 0.
+        let eighth = Rescale { multiplier: HALF, shift: -2 };
+        assert_eq!([Rounding::Double, Rounding::Single].map(|rounding| requantize(3, eighth, rounding)), [1, 0]);
+        // 2 * 0.25 = 0.5, and its negative.
+        let quarter = Rescale { multiplier: HALF, shift: -1 };
+        let both = |acc| [Rounding::Double, Rounding::Single].map(|rounding| requantize(acc, quarter, rounding));
+        assert_eq!([both(2), both(-2)], [[1, 1], [-1, 0]]);
+        let twofold = Rescale { multiplier: HALF, shift: 2 };
+        assert_eq!(requantize(3, twofold, Rounding::Double), 6);
+    }
+
+    #[test]
+    fn what_does_not_fit_wraps() {
+        let factor = Rescale { multiplier: i32::MAX, shift: 2 };
+        // Before the multiplication, and after it: 2^32 - 2 is -2.
+        assert_eq!(requantize(1 << 30, factor, Rounding::Double), 0);
+        assert_eq!(requantize(1 << 30, factor, Rounding::Single), -2);
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! `proptest` draws geometry, which it can shrink; thousands of weights come from one of its seeds.
 
-use dim_model_format::{Clamp, Filter, FilterLayout, ModelBuilder, Quantization, Rescale, Shape, TensorId, Window};
+use dim_model_format::{
+    Clamp, Filter, FilterLayout, ModelBuilder, Quantization, Rescale, Rounding, Shape, TensorId, Window,
+};
 
 /// `SplitMix64` from a seed.
 #[derive(Debug, Clone)]
@@ -51,6 +53,11 @@ impl Draw {
     /// Either layout of filters.
     pub fn layout(&mut self) -> FilterLayout {
         [FilterLayout::Plain, FilterLayout::Paired][self.within(0, 1) as usize]
+    }
+
+    /// Either rounding.
+    pub fn rounding(&mut self) -> Rounding {
+        [Rounding::Double, Rounding::Single][self.within(0, 1) as usize]
     }
 
     /// None, ReLU, any range, or a single number.

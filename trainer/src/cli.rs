@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use dim_model_format::Rounding;
 
 use crate::conform::Target;
 use crate::data::fetch::FetchName;
@@ -240,6 +241,9 @@ pub struct QuantizeArgs {
     /// Compare on the first N training images only
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// How the device brings sums to int8; `single` is slower, and for comparison with engines that were built with it
+    #[arg(long, value_enum, default_value_t)]
+    pub rounding: RoundingMode,
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
     pub budget: f64,
@@ -249,6 +253,25 @@ pub struct QuantizeArgs {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+/// The roundings of the file format.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub enum RoundingMode {
+    /// As TensorFlow Lite Micro and CMSIS-NN round
+    #[default]
+    Double,
+    /// As both do with the option of a single rounding
+    Single,
+}
+
+impl From<RoundingMode> for Rounding {
+    fn from(mode: RoundingMode) -> Self {
+        match mode {
+            RoundingMode::Double => Self::Double,
+            RoundingMode::Single => Self::Single,
+        }
+    }
 }
 
 /// `dim inspect`

@@ -1,6 +1,8 @@
 //! What `docs/FORMAT.md` says in bytes and numbers.
 
-use dim_model_format::{About, Clamp, Filter, Model, ModelBuilder, Padding, Quantization, Shape, TapKind, Window};
+use dim_model_format::{
+    About, Clamp, Filter, Model, ModelBuilder, Padding, Quantization, Rounding, Shape, TapKind, Window,
+};
 
 use crate::draft::records;
 use crate::golden::FILE;
@@ -68,9 +70,10 @@ fn the_numbers_of_operators_and_taps() {
     let model = Model::parse(FILE).unwrap();
     model.nodes().for_each(states);
     model.taps().for_each(|tap| states(tap.kind));
-    let graph = model.graph();
-    assert!(DOCUMENT.contains(&format!("enum | {} `{:?}`", records(&[graph.rounding])[0], graph.rounding)));
-    let preprocessing = graph.input.preprocessing;
+    let [double, single] = [Rounding::Double, Rounding::Single];
+    let numbers = [double, single].map(|rounding| records(&[rounding])[0]);
+    assert!(DOCUMENT.contains(&format!("enum | {} `{double:?}`, {} `{single:?}`", numbers[0], numbers[1])));
+    let preprocessing = model.graph().input.preprocessing;
     assert!(DOCUMENT.contains(&format!("enum | {} `{preprocessing:?}`", records(&[preprocessing])[0])));
 }
 

@@ -11,6 +11,7 @@ mod paired;
 mod plan;
 mod proof;
 mod signature;
+mod single;
 mod writer;
 
 /// The settings of every property here: failing seeds are not written to files, they are printed.

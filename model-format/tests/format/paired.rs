@@ -3,7 +3,7 @@
 //! The file never changes. A change of the format adds another one beside it.
 
 use dim_model_format::{
-    About, Clamp, Filter, FilterLayout, Model, ModelBuilder, Node, Quantization, Shape, TapKind, Window,
+    About, Clamp, Filter, FilterLayout, Model, ModelBuilder, Node, Quantization, Rounding, Shape, TapKind, Window,
 };
 
 use crate::draft::crc32;
@@ -11,9 +11,10 @@ use crate::draft::crc32;
 pub(crate) const FILE: &[u8] = include_bytes!("../golden/paired-1.1.dim");
 
 /// An odd number of channels, and windows of six inputs, which do not fill fours.
-fn write(layout: FilterLayout) -> Vec<u8> {
+pub(crate) fn write(layout: FilterLayout, rounding: Rounding) -> Vec<u8> {
     let mut builder = ModelBuilder::new(About::named("paired"), Shape::new(1, 2, 3));
     builder.set_filter_layout(layout);
+    builder.set_rounding(rounding);
     let quantization = Quantization { scale: 1.0, zero_point: 0 };
     let filter = Filter {
         weights: (1..=6).chain(11..=16).chain((-6..=-1).rev()).collect(),
@@ -31,7 +32,7 @@ fn write(layout: FilterLayout) -> Vec<u8> {
 
 #[test]
 fn the_writer_gives_these_bytes() {
-    assert_eq!(write(FilterLayout::Paired), FILE);
+    assert_eq!(write(FilterLayout::Paired, Rounding::Double), FILE);
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn the_operators() {
 /// The same numbers in plain layout are a file of format 1.0, with another identity.
 #[test]
 fn the_layout_is_part_of_the_identity() {
-    let plain = write(FilterLayout::Plain);
+    let plain = write(FilterLayout::Plain, Rounding::Double);
     let [plain, paired] = [&plain, FILE].map(|file| Model::parse(file).unwrap());
     assert_eq!([plain.format_version(), paired.format_version()], [[1, 0], [1, 1]]);
     assert_eq!(plain.scratch_bytes(), 0);

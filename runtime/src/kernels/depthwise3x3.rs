@@ -49,7 +49,7 @@ pub(crate) fn depthwise_conv2d(
     let Some((columns, _)) = columns.split_at_mut_checked(WORDS * padded) else {
         return portable::depthwise_conv2d(op, parameters, input, output);
     };
-    if !PairStage::fill(stages, parameters, output.zero_point, KERNEL * KERNEL) {
+    if !PairStage::fill(stages, parameters, output, KERNEL * KERNEL) {
         return portable::depthwise_conv2d(op, parameters, input, output);
     }
     // Columns that are padding stay real zero.
@@ -57,7 +57,7 @@ pub(crate) fn depthwise_conv2d(
     for (first, stages) in (0..channels).step_by(CHANNELS).zip(stages.as_chunks::<2>().0) {
         four_channels(op, parameters.filter.get(first..)?, input, stages, output, first, columns)?;
     }
-    OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
+    OutputStage::new(output, op.clamp).clamp_all(output.values);
     Some(())
 }
 

@@ -40,7 +40,7 @@ pub(crate) use paired::{conv2d, fully_connected};
 
 use core::ops::Range;
 
-use dim_model_format::{Shape, Window};
+use dim_model_format::{Rounding, Shape, Window};
 
 /// An int8 tensor to read, `[height, width, channels]`.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,8 @@ pub(crate) struct MapMut<'a> {
     pub(crate) values: &'a mut [i8],
     pub(crate) shape: Shape,
     pub(crate) zero_point: i8,
+    /// How its numbers are brought to its scale.
+    pub(crate) rounding: Rounding,
 }
 
 impl<'a> Map<'a> {

@@ -1,9 +1,27 @@
 //! Fixed-point scaling, in the forms that are closest to its definition and furthest from the runtime's.
 
-use dim_model_format::Rescale;
+use dim_model_format::{Rescale, Rounding};
 
-/// `acc * multiplier * 2^(shift - 31)`, rounded twice: section "Requantize" of `docs/ARITHMETIC.md`.
-pub fn requantize(acc: i64, rescale: Rescale) -> i64 {
+/// `acc * multiplier * 2^(shift - 31)`, rounded once or twice: section "Requantize" of `docs/ARITHMETIC.md`.
+///
+/// # Panics
+/// If the rounding is newer than this oracle.
+pub fn requantize(acc: i64, rescale: Rescale, rounding: Rounding) -> i64 {
+    match rounding {
+        Rounding::Double => rounded_twice(acc, rescale),
+        Rounding::Single => rounded_once(acc, rescale),
+        newer => panic!("the oracle does not know the rounding {newer:?}"),
+    }
+}
+
+/// `floor(x + 1/2)` as `floor((2 * n + d) / (2 * d))` of the fraction `x = n / d`.
+fn rounded_once(acc: i64, rescale: Rescale) -> i64 {
+    let product = i128::from(acc) * i128::from(rescale.multiplier);
+    let divisor = 2_i128.pow((31 - i32::from(rescale.shift)) as u32);
+    wrap_to_32_bits((2 * product + divisor).div_euclid(2 * divisor))
+}
+
+fn rounded_twice(acc: i64, rescale: Rescale) -> i64 {
     let left = i64::from(rescale.shift).max(0) as u32;
     let right = (-i64::from(rescale.shift)).max(0) as u32;
     let shifted = wrap_to_32_bits(i128::from(acc) * 2_i128.pow(left));

@@ -12,7 +12,7 @@ mod operators;
 mod proof;
 
 use dim_model_format::FilterLayout::{Paired, Plain};
-use dim_model_format::{Model, Node, Preprocessing, Shape, Tensor};
+use dim_model_format::{Model, Node, Preprocessing, Rounding, Shape, Tensor};
 
 pub use arithmetic::{requantize, rounding_divide_by_pot, saturating_rounding_doubling_high_mul};
 pub use proof::proof;
@@ -26,6 +26,14 @@ pub struct Activation {
     pub zero_point: i8,
     /// Elements, channels innermost.
     pub values: Vec<i8>,
+}
+
+/// An int8 tensor to compute.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    shape: Shape,
+    zero_point: i8,
+    rounding: Rounding,
 }
 
 impl Activation {
@@ -67,6 +75,8 @@ fn preprocess(model: &Model<'_>, pixels: &[u8]) -> Activation {
 }
 
 fn evaluate(model: &Model<'_>, node: &Node, output: &Tensor, tensors: &[Activation]) -> Vec<i8> {
+    let rounding = model.graph().rounding;
+    let output = &Target { shape: output.shape, zero_point: output.quantization.zero_point, rounding };
     let inputs: Vec<&Activation> = node.inputs().map(|id| &tensors[usize::from(id.0)]).collect();
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {

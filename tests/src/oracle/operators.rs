@@ -1,8 +1,8 @@
 //! Every operator as the loops of its definition; `docs/ARITHMETIC.md` has a section for each.
 
-use dim_model_format::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Rescale, Tensor, Window};
+use dim_model_format::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Rescale, Window};
 
-use super::{Activation, extents, requantize};
+use super::{Activation, Target, extents, requantize};
 
 /// Filters in `OHWI` order, `[out_channels, kernel_height, kernel_width, in_channels]`.
 pub(super) fn conv2d(
@@ -10,7 +10,7 @@ pub(super) fn conv2d(
     layout: FilterLayout,
     input: &Activation,
     parameters: &Parameters<'_>,
-    output: &Tensor,
+    output: &Target,
 ) -> Vec<i8> {
     let [height, width, _] = extents(output.shape);
     let in_channels = usize::from(input.shape.channels);
@@ -47,7 +47,7 @@ pub(super) fn depthwise_conv2d(
     op: &Conv2d,
     input: &Activation,
     parameters: &Parameters<'_>,
-    output: &Tensor,
+    output: &Target,
 ) -> Vec<i8> {
     let [height, width, out_channels] = extents(output.shape);
     let depth_multiplier = out_channels / usize::from(input.shape.channels);
@@ -79,7 +79,7 @@ pub(super) fn fully_connected(
     layout: FilterLayout,
     input: &Activation,
     parameters: &Parameters<'_>,
-    output: &Tensor,
+    output: &Target,
 ) -> Vec<i8> {
     let mut values = Vec::new();
     for (o, channel) in parameters.channels().enumerate() {
@@ -94,13 +94,13 @@ pub(super) fn fully_connected(
 }
 
 /// Both inputs are scaled with `left_shift` more bits, added, and scaled to the output.
-pub(super) fn add(op: &Add, inputs: [&Activation; 2], output: &Tensor) -> Vec<i8> {
+pub(super) fn add(op: &Add, inputs: [&Activation; 2], output: &Target) -> Vec<i8> {
     let mut values = Vec::new();
     for i in 0..inputs[0].values.len() {
         let mut sum = 0;
         for (input, rescale) in inputs.iter().zip(op.input_rescale) {
             let real = i64::from(input.values[i]) - i64::from(input.zero_point);
-            sum += requantize(real * 2_i64.pow(u32::from(op.left_shift)), rescale);
+            sum += requantize(real * 2_i64.pow(u32::from(op.left_shift)), rescale, output.rounding);
         }
         values.push(finish(sum, op.output_rescale, output, op.clamp));
     }
@@ -108,7 +108,7 @@ pub(super) fn add(op: &Add, inputs: [&Activation; 2], output: &Tensor) -> Vec<i8
 }
 
 /// Mean of the elements inside the image, ties away from zero; zero points do not enter.
-pub(super) fn average_pool2d(op: &Pool2d, input: &Activation, output: &Tensor) -> Vec<i8> {
+pub(super) fn average_pool2d(op: &Pool2d, input: &Activation, output: &Target) -> Vec<i8> {
     pool(op, input, output, |elements| {
         let count = elements.len() as i64;
         let sum = elements.iter().sum::<i64>();
@@ -118,12 +118,12 @@ pub(super) fn average_pool2d(op: &Pool2d, input: &Activation, output: &Tensor) -
 }
 
 /// Largest of the elements inside the image.
-pub(super) fn max_pool2d(op: &Pool2d, input: &Activation, output: &Tensor) -> Vec<i8> {
+pub(super) fn max_pool2d(op: &Pool2d, input: &Activation, output: &Target) -> Vec<i8> {
     pool(op, input, output, |elements| elements.iter().copied().fold(i64::MIN, i64::max))
 }
 
 /// `reduce` sees the elements of each window that are inside the image.
-fn pool(op: &Pool2d, input: &Activation, output: &Tensor, reduce: impl Fn(&[i64]) -> i64) -> Vec<i8> {
+fn pool(op: &Pool2d, input: &Activation, output: &Target, reduce: impl Fn(&[i64]) -> i64) -> Vec<i8> {
     let [height, width, channels] = extents(output.shape);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
     let mut values = Vec::new();
@@ -171,8 +171,8 @@ fn weight(parameters: &Parameters<'_>, index: usize) -> i64 {
 }
 
 /// From an accumulator to an int8 output.
-fn finish(acc: i64, rescale: Rescale, output: &Tensor, bounds: Clamp) -> i8 {
-    clamp(requantize(acc, rescale) + i64::from(output.quantization.zero_point), bounds)
+fn finish(acc: i64, rescale: Rescale, output: &Target, bounds: Clamp) -> i8 {
+    clamp(requantize(acc, rescale, output.rounding) + i64::from(output.zero_point), bounds)
 }
 
 fn clamp(value: i64, bounds: Clamp) -> i8 {

@@ -2,11 +2,12 @@
 
 use dim_conformance::oracle;
 use dim_model_format::{
-    About, Add, Clamp, Filter, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind, TensorId, Window,
+    About, Add, Clamp, Filter, Model, ModelBuilder, Pool2d, Quantization, Rescale, Rounding, Shape, TapKind, TensorId,
+    Window,
 };
 use dim_runtime::Encoder;
 
-use dim_conformance::draw::with_zero_point;
+use dim_conformance::draw::{Draw, with_zero_point};
 
 const DOCUMENT: &str = include_str!("../../../docs/ARITHMETIC.md");
 
@@ -56,11 +57,11 @@ fn run(input: &[i64], build: impl FnOnce(&mut ModelBuilder<'_>) -> TensorId) -> 
 }
 
 #[test]
-fn requantize() {
+fn requantize_with_two_roundings() {
     for row in table("| acc | multiplier | shift | x | high | out |") {
         let [acc, multiplier, shift, x, high, out] = [0, 1, 2, 3, 4, 5].map(|cell: usize| row[cell][0]);
         let factor = rescale(multiplier, shift);
-        assert_eq!(oracle::requantize(acc, factor), out, "{row:?}");
+        assert_eq!(oracle::requantize(acc, factor, Rounding::Double), out, "{row:?}");
         assert_eq!(oracle::saturating_rounding_doubling_high_mul(x, multiplier), high, "{row:?}");
         assert_eq!(oracle::rounding_divide_by_pot(high, (-shift).max(0).try_into().unwrap()), out, "{row:?}");
         let found = run(&[0], |builder| {
@@ -68,6 +69,39 @@ fn requantize() {
         });
         assert_eq!(found, out.clamp(-128, 127), "{row:?}");
     }
+}
+
+#[test]
+fn requantize_with_one_rounding() {
+    for row in table("| acc | multiplier | shift | out |") {
+        let [acc, multiplier, shift, out] = [0, 1, 2, 3].map(|cell: usize| row[cell][0]);
+        let factor = rescale(multiplier, shift);
+        assert_eq!(oracle::requantize(acc, factor, Rounding::Single), out, "{row:?}");
+        let found = run(&[0], |builder| {
+            builder.set_rounding(Rounding::Single);
+            builder.fully_connected(TensorId(0), Clamp::NONE, &unit(&[0], acc, factor), quantization(0))
+        });
+        assert_eq!(found, out.clamp(-128, 127), "{row:?}");
+    }
+}
+
+/// The formula of the one rounding over the rationals, where it fits 32 bits.
+#[test]
+fn the_oracle_rounds_once_as_its_formula_says() {
+    let mut draw = Draw(1);
+    let mut fitting = 0;
+    for _ in 0..100_000 {
+        let factor = rescale(draw.multiplier().into(), draw.within(-31, 30));
+        let acc = draw.within(i32::MIN.into(), i32::MAX.into()) >> draw.within(0, 31);
+        let out = i128::from(oracle::requantize(acc, factor, Rounding::Single));
+        // -1/2 <= acc * m * 2^(s - 31) - out < 1/2, times 2^(32 - s)
+        let half = 1_i128 << (31 - i32::from(factor.shift));
+        let error = 2 * i128::from(acc) * i128::from(factor.multiplier) - 2 * half * out;
+        let wraps = error.unsigned_abs() >= half.unsigned_abs() << 32;
+        fitting += u32::from(!wraps);
+        assert!(wraps || (-half..half).contains(&error), "{acc} {factor:?}");
+    }
+    assert!(fitting > 50_000);
 }
 
 #[test]
@@ -102,7 +136,8 @@ fn addition() {
     for row in table(heading) {
         let cell = |index: usize| row[index][0];
         let factors = [rescale(cell(5), cell(6)), rescale(cell(7), cell(8))];
-        let scaled = |q: i64, zero_point: i64, factor| oracle::requantize((q - zero_point) << cell(4), factor);
+        let scaled =
+            |q: i64, zero_point: i64, factor| oracle::requantize((q - zero_point) << cell(4), factor, Rounding::Double);
         let sum = scaled(cell(0), cell(1), factors[0]) + scaled(cell(2), cell(3), factors[1]);
         assert_eq!(sum, cell(9), "{row:?}");
         let found = run(&[cell(0)], |builder| {
@@ -138,7 +173,7 @@ fn average_pooling() {
 /// The three named functions of section "Requantize", against their formulas over the rationals.
 #[test]
 fn the_oracle_rounds_as_its_formulas_say() {
-    let mut draw = dim_conformance::draw::Draw(7);
+    let mut draw = Draw(7);
     for _ in 0..100_000 {
         let multiplier = i64::from(draw.multiplier());
         // Half of the numbers are drawn where a tie is likely.

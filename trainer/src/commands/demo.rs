@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::bail;
-use dim_model_format::Model;
+use dim_model_format::{Model, Rounding};
 use serde::Serialize;
 
 use super::about_run::settings as settings_of;
@@ -73,7 +73,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     bar.inc(1);
 
     say("3/4 quantize to int8, and judge float and int8 alike");
-    let file = quantize(&run, &encoder, &dataset, CALIBRATION, &device)?;
+    let file = quantize(&run, &encoder, &dataset, CALIBRATION, Rounding::Double, &device)?;
     let model = Model::parse(&file)?;
     let quantization = verify(&encoder, &model, &prober)?;
     bar.finish_and_clear();

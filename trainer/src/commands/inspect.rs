@@ -102,6 +102,7 @@ fn inspect<'a>(model: &Model<'a>) -> Inspection<'a> {
         scratch_bytes: model.scratch_bytes(),
         arithmetic: match model.graph().rounding {
             Rounding::Double => "double",
+            Rounding::Single => "single",
             _ => "unknown",
         },
         proof: model.proof().map(|digest| format!("{digest:08x}")),

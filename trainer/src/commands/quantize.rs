@@ -22,7 +22,7 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
 
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
-    let file = quantize(&run, &encoder, &dataset, args.calibration, &device)?;
+    let file = quantize(&run, &encoder, &dataset, args.calibration, args.rounding.into(), &device)?;
     bar.inc(1);
     bar.set_message("comparing float with int8");
     let model = Model::parse(&file)?;

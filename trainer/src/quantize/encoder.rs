@@ -3,7 +3,7 @@
 use anyhow::Context;
 use burn::tensor::Device;
 use dim_conformance::oracle;
-use dim_model_format::{About, Model, prove};
+use dim_model_format::{About, Model, Rounding, prove};
 
 use super::{calibrate, check_operators, lower};
 use crate::data::Dataset;
@@ -19,6 +19,7 @@ pub fn quantize(
     encoder: &Encoder,
     dataset: &Dataset,
     calibration: usize,
+    rounding: Rounding,
     device: &Device,
 ) -> anyhow::Result<Vec<u8>> {
     let architecture = run.architecture();
@@ -39,7 +40,7 @@ pub fn quantize(
         epochs: u32::try_from(run.epochs_done()?.whole).context("epochs")?,
         seed: run.config.seed,
     };
-    let file = lower(&encoder.export(), &ranges, about).context("lowering the encoder")?;
+    let file = lower(&encoder.export(), &ranges, rounding, about).context("lowering the encoder")?;
     // By the oracle, so that the kernels' own computation of it is a comparison.
     let digest = oracle::proof(&Model::parse(&file)?);
     Ok(prove(&file, digest)?)

@@ -1,7 +1,8 @@
 //! From float layers to integer nodes.
 
 use dim_model_format::{
-    About, Add, Clamp, Error, Filter, FilterLayout, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId,
+    About, Add, Clamp, Error, Filter, FilterLayout, ModelBuilder, Pool2d, Quantization, Rounding, Shape, TapKind,
+    TensorId,
 };
 
 use super::filter::quantize_filter;
@@ -42,10 +43,16 @@ pub fn check_operators(architecture: &Architecture) -> Result<(), LowerError> {
 ///
 /// # Errors
 /// [`LowerError`].
-pub fn lower(encoder: &FloatEncoder, ranges: &[Range], about: About<'_>) -> Result<Vec<u8>, LowerError> {
+pub fn lower(
+    encoder: &FloatEncoder,
+    ranges: &[Range],
+    rounding: Rounding,
+    about: About<'_>,
+) -> Result<Vec<u8>, LowerError> {
     let architecture = &encoder.architecture;
     let mut builder = ModelBuilder::new(about, architecture.input);
     builder.set_filter_layout(FilterLayout::Paired);
+    builder.set_rounding(rounding);
     let image = LoweredTensor { id: builder.input(), quantization: Quantization { scale: 1.0 / 128.0, zero_point: 0 } };
     let mut outputs: Vec<LoweredTensor> = Vec::new();
     for ((layer, filter), range) in architecture.layers.iter().zip(&encoder.filters).zip(ranges) {

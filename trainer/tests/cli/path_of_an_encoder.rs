@@ -125,6 +125,21 @@ fn quantize() {
     assert!(place.read("again.dim") == place.read("encoder.dim"));
 }
 
+/// Another arithmetic, which runs on the same device; the format of another engine cannot say it.
+#[test]
+fn quantize_with_a_single_rounding() {
+    let place = Place::trained();
+    place.json(&["quantize", "run", "--out", "single.dim", "--rounding", "single", "--budget", "1"]);
+    let [single, double] = ["single.dim", "encoder.dim"].map(|file| place.json(&["inspect", file]));
+    assert_eq!([&single["arithmetic"], &double["arithmetic"]], ["single", "double"]);
+    assert_ne!(single["identity"], double["identity"]);
+    assert_eq!(place.json(&["conform", "single.dim", "--images", "data"])["passed"], true);
+    place.refuses(
+        &["export", "single.dim", "--format", "tflite", "--out", "single.tflite"],
+        &["single.dim", "rounding"],
+    );
+}
+
 #[test]
 fn inspect() {
     let place = Place::trained();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use dim_model_format::{About, Model};
+use dim_model_format::{About, Model, Rounding};
 use dim_trainer::data::{Images, embedded};
 use dim_trainer::model::{Encoder, Preset};
 use dim_trainer::quantize::{calibrate, check_operators, lower};
@@ -75,7 +75,7 @@ fn every_preset_gives_the_same_bytes() {
         let images = Images { shape: architecture.input, pixels, labels: None };
         let encoder = Encoder::new(&architecture, &device);
         let ranges = calibrate(&encoder, &images, &device);
-        let file = lower(&encoder.export(), &ranges, About::named(architecture.name)).unwrap();
+        let file = lower(&encoder.export(), &ranges, Rounding::Double, About::named(architecture.name)).unwrap();
         bytes += IMAGES * output_bytes(&Model::parse(&file).unwrap());
         models.push(write(folder.path(), architecture.name, &file, each(&images)));
     }

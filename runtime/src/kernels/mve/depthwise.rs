@@ -27,7 +27,7 @@ pub(crate) fn depthwise_conv2d(
     let fits = input.shape.channels == output.shape.channels && channels.is_multiple_of(CHANNELS);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
     let stages = PairStage::split(scratch, channels).and_then(|(stages, _)| {
-        let exist = fits && PairStage::fill(stages, parameters, output.zero_point, kernel_height * kernel_width);
+        let exist = fits && PairStage::fill(stages, parameters, output, kernel_height * kernel_width);
         exist.then_some(stages)
     });
     let Some(stages) = stages else {
@@ -61,7 +61,7 @@ pub(crate) fn depthwise_conv2d(
         unsafe { multiply_pixel(&mut pixel) }
         Some(())
     })?;
-    OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
+    OutputStage::new(output, op.clamp).clamp_all(output.values);
     Some(())
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn fully_connected(
         return paired::fully_connected(op, parameters, input, output, scratch);
     };
     permute(input.values, column)?;
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     let filters = parameters.filter.chunks_exact((2 * length).max(1));
     for ((outputs, filter), first) in output.values.chunks_mut(2).zip(filters).zip((0..).step_by(2)) {
         let mut sums = [[0; 2]; 2];

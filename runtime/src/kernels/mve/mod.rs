@@ -60,7 +60,7 @@ fn quick(
     if !channels.is_multiple_of(2)
         || !is_aligned(parameters.filter)
         || pixels < PIXELS
-        || !PairStage::fill(stages, parameters, output.zero_point, fan_in)
+        || !PairStage::fill(stages, parameters, output, fan_in)
     {
         return None;
     }
@@ -95,7 +95,7 @@ fn quick(
         let last = core::slice::from_ref(last);
         tile(columns, last_filter, last_filter.len(), last, target.get_mut(channels - 2..)?, channels)?;
     }
-    OutputStage::new(output.zero_point, op.clamp).clamp_all(output.values);
+    OutputStage::new(output, op.clamp).clamp_all(output.values);
     Some(())
 }
 

@@ -21,8 +21,8 @@ pub(crate) fn conv2d(
     let channels = usize::from(output.shape.channels);
     let (stages, scratch) = PairStage::split(scratch, channels)?;
     let mut windows = Windows::new(op.window, input, output.shape, scratch)?;
-    let stage = OutputStage::new(output.zero_point, op.clamp);
-    if PairStage::fill(stages, parameters, output.zero_point, windows.fan_in()) {
+    let stage = OutputStage::new(output, op.clamp);
+    if PairStage::fill(stages, parameters, output, windows.fan_in()) {
         quick(parameters, &mut windows, stages, channels, output.values)?;
         stage.clamp_all(output.values);
         Some(())

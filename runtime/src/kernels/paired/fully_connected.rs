@@ -20,7 +20,7 @@ pub(crate) fn fully_connected(
     let quads = input.values.len().div_ceil(4);
     let column = scratch.get_mut(..2 * quads)?;
     blocks::expand_vector(input.values, input.zero_point, column)?;
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     let mut channels = parameters.channels();
     for (outputs, filter) in output.values.chunks_mut(2).zip(parameters.filter.chunks_exact((8 * quads).max(1))) {
         let pair = [channels.next(), channels.next()];

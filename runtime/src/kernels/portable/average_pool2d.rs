@@ -11,7 +11,7 @@ use crate::requantize::OutputStage;
 /// `input` `[height, width, channels]`, `output` `[out_height, out_width, channels]`.
 pub(crate) fn average_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
     let channels = usize::from(input.shape.channels);
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
         let count = u32::try_from(rows.input.len() * columns.input.len()).ok()?;
         for (c, out) in pixel.iter_mut().enumerate() {

@@ -15,7 +15,7 @@ pub(crate) fn conv2d(op: &Conv2d, parameters: &Parameters<'_>, input: &Map<'_>, 
     let in_channels = usize::from(input.shape.channels);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
     let filter_row = kernel_width * in_channels;
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
         let row_start = columns.kernel_start * in_channels;
         let filters = parameters.filter.chunks_exact((kernel_height * filter_row).max(1));

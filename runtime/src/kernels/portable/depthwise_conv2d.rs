@@ -20,7 +20,7 @@ pub(crate) fn depthwise_conv2d(
     let depth_multiplier = (out_channels / in_channels.max(1)).max(1);
     let kernel_width = usize::from(op.window.kernel[1]);
     let zero_point = i32::from(input.zero_point);
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
         for ((o, out), channel) in pixel.iter_mut().enumerate().zip(parameters.channels()) {
             let c = o / depth_multiplier;

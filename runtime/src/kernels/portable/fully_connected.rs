@@ -16,7 +16,7 @@ pub(crate) fn fully_connected(
     input: &Map<'_>,
     output: &mut MapMut<'_>,
 ) -> Option<()> {
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     let rows = parameters.filter.chunks_exact(input.values.len().max(1));
     for ((out, channel), weights) in output.values.iter_mut().zip(parameters.channels()).zip(rows) {
         *out = stage.apply(channel.bias + dot(input.values, weights, input.zero_point), channel.rescale);

@@ -11,7 +11,7 @@ use crate::requantize::OutputStage;
 /// `input` `[height, width, channels]`, `output` `[out_height, out_width, channels]`.
 pub(crate) fn max_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
     let channels = usize::from(input.shape.channels);
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
         pixel.fill(i8::MIN);
         for y in rows.input.clone() {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use dim_model_format::{About, Model};
+use dim_model_format::{About, Model, Rounding};
 use serde::Serialize;
 
 use crate::commands::print_json;
@@ -86,7 +86,7 @@ const fn is_linear(operator: &Operator) -> bool {
 /// Sizes do not depend on what was learned.
 fn device(architecture: &Architecture) -> anyhow::Result<DeviceReport> {
     let ranges = vec![Range::default(); architecture.layers.len()];
-    let file = lower(&FloatEncoder::zeros(architecture), &ranges, About::named(architecture.name))?;
+    let file = lower(&FloatEncoder::zeros(architecture), &ranges, Rounding::Double, About::named(architecture.name))?;
     let model = Model::parse(&file)?;
     Ok(DeviceReport {
         file_bytes: model.file_bytes(),
