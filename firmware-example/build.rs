@@ -7,6 +7,8 @@ use std::{env, fs};
 const MODEL: &str = "DIM_MODEL";
 const CASES: &str = "DIM_CASES";
 const DATA: &str = "DIM_DATA";
+const PROTOTYPES: &str = "DIM_PROTOTYPES";
+const TRUSTED_KEY: &str = "DIM_TRUSTED_KEY";
 const BOARD: &str = "DIM_BOARD";
 
 /// Memory map of each board, and the clock of its SysTick in Hz, if it has one.
@@ -44,12 +46,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     copy(&model, &out.join("encoder.dim"))?;
     copy(&cases, &out.join("cases.bin"))?;
 
-    println!("cargo::rerun-if-env-changed={DATA}");
-    match env::var_os(DATA) {
-        Some(data) => copy(Path::new(&data), &out.join("data.bin")),
-        // No graphs: sample and bench fail, and tell so.
-        None => Ok(fs::write(out.join("data.bin"), [0; 16])?),
+    // No graphs, no classes: sample, bench and classify fail, and tell so.
+    for (variable, name) in [(DATA, "data.bin"), (PROTOTYPES, "prototypes.bin")] {
+        println!("cargo::rerun-if-env-changed={variable}");
+        match env::var_os(variable) {
+            Some(data) => copy(Path::new(&data), &out.join(name))?,
+            None => fs::write(out.join(name), [0; 16])?,
+        }
     }
+    println!("cargo::rerun-if-env-changed={TRUSTED_KEY}");
+    // Without a key nobody is trusted: no signature is of these 32 zeros.
+    let key = env::var(TRUSTED_KEY).map_or(Some([0; 32]), |digits| key(&digits));
+    let key = key.ok_or(format!("{TRUSTED_KEY} is not 64 hexadecimal digits, as `dim keygen` prints them"))?;
+    fs::write(out.join("trusted_key.bin"), key)?;
+    Ok(())
+}
+
+/// The 32 bytes of an Ed25519 public key.
+fn key(digits: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    for (index, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(2 * index..2 * index + 2)?, 16).ok()?;
+    }
+    (digits.len() == 64).then_some(key)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {

@@ -25,7 +25,7 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `alloc` | no | `ModelBuilder` and `prove`, the writer, and `Model::computed_identity` |
+//! | `alloc` | no | `ModelBuilder` and `prove`, the writer, `write_prototypes`, and `Model::computed_identity` |
 //! | `signature` | no | `sign` and `verify`: who made a file |
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
@@ -41,6 +41,7 @@ mod model;
 mod node;
 mod parameters;
 mod proof;
+mod prototypes;
 mod records;
 mod scratch;
 #[cfg(feature = "signature")]
@@ -57,6 +58,9 @@ pub use model::Model;
 pub use node::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
 pub use parameters::{Channel, Parameters};
 pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
+#[cfg(feature = "alloc")]
+pub use prototypes::write_prototypes;
+pub use prototypes::{Nearest, Prototypes, PrototypesError};
 pub use records::Records;
 #[cfg(feature = "signature")]
 pub use signature::{SIGNATURE_BYTES, SignatureError, sign, signer, verify};

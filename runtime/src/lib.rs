@@ -44,7 +44,8 @@ mod requantize;
 
 pub use arena::Arena;
 pub use dim_model_format::{
-    Model, Node, Quantization, Shape, TapKind, Tensor, TensorId, arena_bytes, file_bytes, scratch_bytes,
+    Identity, Model, Nearest, Node, Prototypes, PrototypesError, Quantization, Shape, TapKind, Tensor, TensorId,
+    arena_bytes, file_bytes, scratch_bytes,
 };
 pub use encoder::{Encoder, Output, Quantized};
 pub use error::Error;

@@ -45,6 +45,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Compute embeddings with a .dim file on this machine
     Embed(EmbedArgs),
+    /// Make classes for a device: the mean embedding of each class of a labelled set
+    Prototypes(PrototypesArgs),
     /// Check a .dim file bit for bit: host runtime, independent oracle and device
     Conform(ConformArgs),
     /// Measure the speed of training, or count what an encoder costs on a device
@@ -305,6 +307,25 @@ pub struct EmbedArgs {
     /// Write the int8 codes of the device instead of real numbers (f32)
     #[arg(long)]
     pub codes: bool,
+    /// Add to the file, if it is there, instead of replacing it; it must be of the same encoder
+    #[arg(long)]
+    pub append: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dim prototypes`
+#[derive(Debug, Args)]
+pub struct PrototypesArgs {
+    /// The .dim file
+    pub file: PathBuf,
+    /// Folder of a labelled data set, or `embedded`; classes are learned from its training images
+    #[arg(long, value_name = "FOLDER")]
+    pub images: String,
+    /// File of prototypes to write; a firmware reads it with `dim_runtime::Prototypes`
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,

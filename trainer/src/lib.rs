@@ -11,6 +11,7 @@ pub mod commands;
 pub mod conform;
 pub mod data;
 pub mod device;
+pub mod embeddings;
 pub mod evaluation;
 pub mod exchange;
 pub mod model;

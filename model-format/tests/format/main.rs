@@ -10,6 +10,7 @@ mod hostile;
 mod paired;
 mod plan;
 mod proof;
+mod prototypes;
 mod signature;
 mod single;
 mod writer;

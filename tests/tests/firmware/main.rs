@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 mod budgets;
+mod classify;
 mod counts;
 mod image;
 mod tables;

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use dim_model_format::Model;
-use npyz::WriterBuilder;
+use dim_model_format::{Model, TapKind};
 use serde::Serialize;
 
 use super::{open_images, print_json, read, unusable};
 use crate::cli::{EmbedArgs, Split};
+use crate::embeddings::{Rows, Stored};
 use crate::evaluation::{encode_all, real};
 use crate::persist;
 
@@ -21,11 +21,19 @@ struct Summary {
     scale: f32,
     zero_point: i8,
     codes: bool,
+    /// Those that were in the file before, too.
+    stored: usize,
 }
 
 pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
+    let out = args.out.display();
+    let earlier = if args.append && args.out.exists() {
+        Some(Stored::from_npy(&read(&args.out)?).with_context(|| out.to_string())?)
+    } else {
+        None
+    };
     let dataset = open_images(&args.images, &args.file, &model)?;
     let images = match args.split {
         None => dataset.shown(),
@@ -34,42 +42,37 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
         Some(Split::Test) => &dataset.test,
     };
     ensure!(!images.is_empty(), "{} has no such images; choose another --split", args.images);
-    let quantization = model
-        .tap(dim_model_format::TapKind::Embedding)
-        .map(|id| model.tensor(id))
-        .context("every model has an embedding")?;
-    let units = usize::from(quantization.shape.channels);
-    let shape = [images.len() as u64, units as u64];
-    let bytes = if args.codes {
-        let rows = encode_all(&model, images, |output| output.embedding().values.to_vec())?;
-        npy(&shape, rows.concat())?
+    let embedding = model.tap(TapKind::Embedding).context("every model has an embedding")?;
+    let embedding = model.tensor(embedding);
+    let units = usize::from(embedding.shape.channels);
+    let rows = if args.codes {
+        Rows::Codes(encode_all(&model, images, |output| output.embedding().values.to_vec())?.concat())
     } else {
-        let rows = encode_all(&model, images, |output| real(output.embedding()))?;
-        npy(&shape, rows.concat())?
+        Rows::Real(encode_all(&model, images, |output| real(output.embedding()))?.concat())
     };
-    persist::write(&args.out, &bytes)?;
+    let new = Stored { identity: model.identity(), units, rows };
+    let stored = match earlier {
+        Some(mut stored) => {
+            stored.append(&new).with_context(|| out.to_string())?;
+            stored
+        }
+        None => new,
+    };
+    persist::write(&args.out, &stored.to_npy()?)?;
     let summary = Summary {
         images: images.len(),
         units,
         identity: model.identity().to_string(),
-        scale: quantization.quantization.scale,
-        zero_point: quantization.quantization.zero_point,
+        scale: embedding.quantization.scale,
+        zero_point: embedding.quantization.zero_point,
         codes: args.codes,
+        stored: stored.len(),
     };
     if args.json {
         print_json(&summary)?;
     } else {
-        println!("wrote {}: {} embeddings of {units} units", args.out.display(), images.len());
+        println!("wrote {out}: {} embeddings of {units} units, {} in all", images.len(), stored.len());
         println!("  identity {}  scale {}  zero point {}", summary.identity, summary.scale, summary.zero_point);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A NumPy file in memory, so that it can be written whole or not at all.
-fn npy<T: npyz::AutoSerialize>(shape: &[u64], values: Vec<T>) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(&mut bytes).begin_nd()?;
-    writer.extend(values)?;
-    writer.finish()?;
-    Ok(bytes)
 }

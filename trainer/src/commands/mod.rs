@@ -12,6 +12,7 @@ mod fetch;
 mod import_torch;
 mod inspect;
 mod pictures;
+mod prototypes;
 mod quantize;
 mod sign;
 mod train;
@@ -51,6 +52,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Quantize(args) => quantize::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Embed(args) => embed::run(&args),
+        Command::Prototypes(args) => prototypes::run(&args),
         Command::Conform(args) => conform::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Export(args) => export::run(&args),

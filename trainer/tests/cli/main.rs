@@ -20,5 +20,6 @@ mod refused_settings;
 mod report;
 mod reproducible;
 mod signatures;
+mod stored_embeddings;
 mod tiny_data;
 mod usage;

@@ -1,0 +1,193 @@
+//! A NumPy file of embeddings, and behind the array a second one: the 16 bytes of the encoder's identity.
+
+use std::io::{Cursor, Read};
+
+use dim_model_format::Identity;
+use npyz::{NpyFile, NpyHeader, Order, WriterBuilder};
+
+/// Why a file of embeddings cannot be read or added to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Not what `dim embed` writes.
+    #[error("not a file of `dim embed`: {0}")]
+    Malformed(&'static str),
+    /// Of another encoder.
+    #[error(
+        "its embeddings are of encoder {stated}, these are of encoder {encoder}; embeddings of two encoders cannot be \
+         compared: write another file"
+    )]
+    OtherEncoder {
+        /// Identity in the file.
+        stated: Identity,
+        /// Identity of the encoder whose embeddings were to be added.
+        encoder: Identity,
+    },
+    /// Codes and real numbers, or rows of two lengths.
+    #[error("it holds {stated}, these are {added}; use the same --codes as when it was written")]
+    Kind {
+        /// What the file has.
+        stated: String,
+        /// What was to be added.
+        added: String,
+    },
+}
+
+/// The numbers of all embeddings, one after the other.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rows {
+    /// int8 codes, as the device computes them.
+    Codes(Vec<i8>),
+    /// Real numbers, `scale * (code - zero_point)`.
+    Real(Vec<f32>),
+}
+
+/// Embeddings of one encoder, `[images, units]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// The encoder.
+    pub identity: Identity,
+    /// Length of an embedding; at least 1.
+    pub units: usize,
+    /// Its numbers.
+    pub rows: Rows,
+}
+
+impl Stored {
+    /// Number of embeddings.
+    pub fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Codes(codes) => codes.len() / self.units,
+            Rows::Real(numbers) => numbers.len() / self.units,
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Reads what [`Stored::to_npy`] wrote.
+    ///
+    /// # Errors
+    /// [`StoreError::Malformed`].
+    pub fn from_npy(bytes: &[u8]) -> Result<Self, StoreError> {
+        let malformed = StoreError::Malformed;
+        let mut file = Cursor::new(bytes);
+        let header = NpyHeader::from_reader(&mut file).map_err(|_| malformed("not a NumPy file"))?;
+        let (&[images, units @ 1..=u64::MAX], Order::C) = (header.shape(), header.order()) else {
+            return Err(malformed("not rows of embeddings"));
+        };
+        // No array is longer than its file, so nothing is allocated for one that only claims to be.
+        let count = images.checked_mul(units).filter(|count| *count <= bytes.len() as u64);
+        let count = count.ok_or(malformed("cut short"))?;
+        let units = usize::try_from(units).map_err(|_| malformed("cut short"))?;
+        let cut = |_| malformed("cut short");
+        let rows = match header.dtype().descr().as_str() {
+            "'|i1'" => Rows::Codes(elements(&mut file, header, count).map_err(cut)?),
+            "'<f4'" => Rows::Real(elements(&mut file, header, count).map_err(cut)?),
+            _ => return Err(malformed("neither int8 nor float32")),
+        };
+        let stamp = NpyFile::new(&mut file).and_then(NpyFile::into_vec::<u8>);
+        let stamp = stamp.ok().and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
+        let identity = Identity(stamp.ok_or(malformed("no identity stands behind the embeddings"))?);
+        Ok(Self { identity, units, rows })
+    }
+
+    /// The file: `numpy.load` gives the embeddings, and once more, on the same open file, the identity.
+    ///
+    /// # Errors
+    /// None but of the writer's own, to memory.
+    pub fn to_npy(&self) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let shape = [self.len() as u64, self.units as u64];
+        match &self.rows {
+            Rows::Codes(codes) => append(&mut bytes, &shape, codes)?,
+            Rows::Real(numbers) => append(&mut bytes, &shape, numbers)?,
+        }
+        append(&mut bytes, &[self.identity.0.len() as u64], &self.identity.0)?;
+        Ok(bytes)
+    }
+
+    /// Appends embeddings of the same encoder.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherEncoder`], [`StoreError::Kind`]; then nothing has changed.
+    pub fn append(&mut self, added: &Self) -> Result<(), StoreError> {
+        if self.identity != added.identity {
+            return Err(StoreError::OtherEncoder { stated: self.identity, encoder: added.identity });
+        }
+        match (&mut self.rows, &added.rows) {
+            (Rows::Codes(codes), Rows::Codes(more)) if self.units == added.units => codes.extend(more),
+            (Rows::Real(numbers), Rows::Real(more)) if self.units == added.units => numbers.extend(more),
+            _ => return Err(StoreError::Kind { stated: self.kind(), added: added.kind() }),
+        }
+        Ok(())
+    }
+
+    fn kind(&self) -> String {
+        let numbers = match self.rows {
+            Rows::Codes(_) => "int8 codes",
+            Rows::Real(_) => "real numbers",
+        };
+        format!("{numbers} in rows of {}", self.units)
+    }
+}
+
+fn elements<T: npyz::Deserialize>(file: &mut Cursor<&[u8]>, header: NpyHeader, count: u64) -> std::io::Result<Vec<T>> {
+    let bytes = count * size_of::<T>() as u64;
+    NpyFile::with_header(header, file.by_ref().take(bytes)).into_vec()
+}
+
+fn append<T: npyz::AutoSerialize + Copy>(bytes: &mut Vec<u8>, shape: &[u64], values: &[T]) -> std::io::Result<()> {
+    let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(bytes).begin_nd()?;
+    writer.extend(values.iter().copied())?;
+    writer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(rows: Rows) -> Stored {
+        Stored { identity: Identity(*b"0123456789abcdef"), units: 2, rows }
+    }
+
+    #[test]
+    fn reading_gives_what_was_written() {
+        for rows in [Rows::Codes(vec![-128, 127, 0, 1]), Rows::Real(vec![0.5, -1.5]), Rows::Codes(vec![])] {
+            let written = stored(rows);
+            let file = written.to_npy().unwrap();
+            assert_eq!(Stored::from_npy(&file).unwrap(), written);
+            for length in 0..file.len() {
+                assert!(matches!(Stored::from_npy(&file[..length]), Err(StoreError::Malformed(_))), "{length} bytes");
+            }
+        }
+    }
+
+    #[test]
+    fn an_array_that_is_longer_than_its_file_is_refused() {
+        let file = stored(Rows::Codes(vec![1, 2])).to_npy().unwrap();
+        let text = String::from_utf8_lossy(&file).replacen("(1, 2)", "(9999999, 999999)", 1);
+        // The header keeps its length, so the spaces behind it give way.
+        assert!(Stored::from_npy(text.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn only_like_is_appended_to_like() {
+        let mut codes = stored(Rows::Codes(vec![1, 2]));
+        codes.append(&stored(Rows::Codes(vec![3, 4]))).unwrap();
+        let whole = stored(Rows::Codes(vec![1, 2, 3, 4]));
+        assert_eq!((&codes, codes.len()), (&whole, 2));
+
+        let other = Stored { identity: Identity([0; 16]), ..whole.clone() };
+        assert!(matches!(codes.append(&other), Err(StoreError::OtherEncoder { .. })));
+        let error = codes.append(&stored(Rows::Real(vec![1.0, 2.0]))).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "it holds int8 codes in rows of 2, these are real numbers in rows of 2; use the same --codes as when it was written"
+        );
+        assert!(codes.append(&Stored { units: 1, ..whole.clone() }).is_err());
+        assert_eq!(codes, whole);
+    }
+}
