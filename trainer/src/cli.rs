@@ -12,6 +12,7 @@ use crate::conform::Target;
 use crate::data::fetch::FetchName;
 use crate::exchange::torch::{PerChannel, Rename};
 use crate::model::{Precision, Preset};
+use crate::quantize::Observer;
 use crate::training::Method;
 
 pub use signing::{KeygenArgs, SignArgs, VerifyArgs};
@@ -237,6 +238,12 @@ pub struct QuantizeArgs {
     /// Training images that the ranges of activations are observed on
     #[arg(long, value_name = "N", default_value_t = 512)]
     pub calibration: usize,
+    /// How the range of a tensor follows from them
+    #[arg(long, value_enum, default_value_t)]
+    pub observer: Observer,
+    /// Estimate for N epochs how much float and int8 embeddings tell of their images, in nats; slow
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub information: usize,
     /// Data set, if not the one that the run was trained on
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<String>,

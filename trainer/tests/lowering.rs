@@ -11,7 +11,7 @@ use dim_model_format::{About, Clamp, Model, Node, Padding, Rounding, Shape, TapK
 use dim_runtime::Encoder as Int8Encoder;
 use dim_trainer::data::Images;
 use dim_trainer::model::{Architecture, Encoder, FloatEncoder, Layer, Operator, Preset, Source, images_to_tensor};
-use dim_trainer::quantize::{LowerError, Range, calibrate, lower};
+use dim_trainer::quantize::{LowerError, Observer, Range, calibrate, lower};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -102,7 +102,7 @@ fn trained(architecture: &Architecture) -> Encoder {
 }
 
 fn lowered(encoder: &Encoder, images: &Images) -> Vec<u8> {
-    let ranges = calibrate(encoder, images, &Device::flex());
+    let ranges = calibrate(encoder, images, Observer::Minmax, &Device::flex());
     lower(&encoder.export(), &ranges, Rounding::Double, About::named("test")).unwrap()
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::bail;
-use dim_model_format::{Model, Rounding};
+use dim_model_format::Model;
 use serde::Serialize;
 
 use super::about_run::settings as settings_of;
@@ -14,13 +14,10 @@ use crate::cli::DemoArgs;
 use crate::data::{Augmentation, Dataset};
 use crate::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
 use crate::model::Preset;
-use crate::quantize::{QuantizationReport, quantize, verify};
+use crate::quantize::{QuantizationReport, QuantizeOptions, quantize, verify};
 use crate::report::{AccuracyRow, AccuracyTable};
 use crate::training::{Outcome, Run, TrainConfig, Views, progress, train};
 use crate::{device, persist, report};
-
-/// Images whose activations set the int8 ranges.
-const CALIBRATION: usize = 512;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -73,9 +70,9 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     bar.inc(1);
 
     say("3/4 quantize to int8, and judge float and int8 alike");
-    let file = quantize(&run, &encoder, &dataset, CALIBRATION, Rounding::Double, &device)?;
+    let file = quantize(&run, &encoder, &dataset, QuantizeOptions::default(), &device)?;
     let model = Model::parse(&file)?;
-    let quantization = verify(&encoder, &model, &prober)?;
+    let quantization = verify(&encoder, &model, &prober, 0)?;
     bar.finish_and_clear();
     let path = args.out.join("encoder.dim");
     persist::write(&path, &file)?;

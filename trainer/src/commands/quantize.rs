@@ -9,7 +9,9 @@ use serde::Serialize;
 use super::{open_data_of, print_json, stages};
 use crate::cli::QuantizeArgs;
 use crate::evaluation::Prober;
-use crate::quantize::{Likeness, QuantizationReport, likeness, quantize, verify};
+use crate::quantize::{
+    BothInformation, LayerNoise, Likeness, QuantizationReport, QuantizeOptions, likeness, quantize, verify,
+};
 use crate::training::Run;
 use crate::{device, persist};
 
@@ -20,14 +22,16 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     let encoder = run.encoder(&device)?;
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
 
+    let options =
+        QuantizeOptions { calibration: args.calibration, observer: args.observer, rounding: args.rounding.into() };
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
-    let file = quantize(&run, &encoder, &dataset, args.calibration, args.rounding.into(), &device)?;
+    let file = quantize(&run, &encoder, &dataset, options, &device)?;
     bar.inc(1);
     bar.set_message("comparing float with int8");
     let model = Model::parse(&file)?;
     let comparison = match Prober::new(&dataset, run.config.seed, &device) {
-        Ok(prober) => Comparison::Probed(verify(&encoder, &model, &prober)?),
+        Ok(prober) => Comparison::Probed(Box::new(verify(&encoder, &model, &prober, args.information)?)),
         Err(_) => Comparison::Unlabelled(likeness(&encoder, &model, dataset.shown(), &device)?),
     };
     bar.finish_and_clear();
@@ -57,7 +61,7 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Comparison {
-    Probed(QuantizationReport),
+    Probed(Box<QuantizationReport>),
     /// Without classes there are no probes, and no budget for them.
     Unlabelled(Likeness),
 }
@@ -75,7 +79,22 @@ fn print(report: &QuantizationReport) {
         println!("  {tap:<10} {a:>5.1} % {b:>5.1} % {c:>5.1} % {d:>5.1} %");
     }
     println!(
-        "  cosine of float and int8 embeddings: mean {:.5}, smallest {:.5}",
-        report.cosine_mean, report.cosine_min
+        "  cosine of float and int8 embeddings: mean {:.5}, smallest {:.5}; k-NN agrees on {:.1} % of the test images",
+        report.cosine_mean,
+        report.cosine_min,
+        report.knn_agreement * 100.0
     );
+    println!("\n  {:<22} {:>9} {:>22}", "layer", "S/N", "constant by channel");
+    let worst = report.worst_layer().map(|layer| layer.layer);
+    for LayerNoise { layer, operator, signal_to_noise, constant_share } in &report.layers {
+        let mark = if Some(*layer) == worst { "  worst" } else { "" };
+        let share = constant_share * 100.0;
+        println!("  {layer:>3} {operator:<18} {signal_to_noise:>6.1} dB {share:>20.1} %{mark}");
+    }
+    if let Some(BothInformation { float, int8, epochs }) = report.information {
+        println!(
+            "\n  I(X; Y) on held-out images, {epochs} epochs: float {:.2} nats, int8 {:.2} nats",
+            float.held_out_nats, int8.held_out_nats
+        );
+    }
 }

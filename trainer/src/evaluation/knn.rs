@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 
-use super::Labelled;
+use super::{Features, Labelled};
 
 /// Neighbours that vote.
 pub const NEIGHBOURS: usize = 10;
@@ -12,18 +12,23 @@ const CHUNK: usize = 500;
 /// Accuracy, 0 to 1, of the majority among the [`NEIGHBOURS`] training rows of largest cosine
 /// similarity; a tie goes to the class with the nearest neighbour.
 pub fn knn(train: Labelled<'_>, test: Labelled<'_>, device: &Device) -> f64 {
-    let [train_rows, test_rows] = [train, test].map(|set| set.features.clone().normalized());
+    let classes = knn_classes(train, test.features, device);
+    let correct = classes.iter().zip(test.labels).filter(|(class, label)| class == label).count();
+    correct as f64 / test.labels.len() as f64
+}
+
+/// The class that [`knn`] gives each row.
+pub fn knn_classes(train: Labelled<'_>, test: &Features, device: &Device) -> Vec<u8> {
+    let [train_rows, test_rows] = [train.features, test].map(|features| features.clone().normalized());
     let train_tensor = train_rows.tensor(0..train_rows.count(), device).transpose();
-    let mut correct = 0;
+    let mut classes = Vec::with_capacity(test_rows.count());
     for start in (0..test_rows.count()).step_by(CHUNK) {
         let range = start..test_rows.count().min(start + CHUNK);
-        let similarity = test_rows.tensor(range.clone(), device).matmul(train_tensor.clone());
+        let similarity = test_rows.tensor(range, device).matmul(train_tensor.clone());
         let similarity: Vec<f32> = super::to_vec(&similarity);
-        for (row, label) in similarity.chunks_exact(train.labels.len()).zip(&test.labels[range]) {
-            correct += usize::from(vote(row, train.labels) == *label);
-        }
+        classes.extend(similarity.chunks_exact(train.labels.len()).map(|row| vote(row, train.labels)));
     }
-    correct as f64 / test.labels.len() as f64
+    classes
 }
 
 fn vote(similarity: &[f32], labels: &[u8]) -> u8 {

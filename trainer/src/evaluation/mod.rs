@@ -28,7 +28,7 @@ use crate::model::Encoder;
 
 pub use embedding_map::embedding_map;
 pub use features::Features;
-pub use knn::{NEIGHBOURS, knn};
+pub use knn::{NEIGHBOURS, knn, knn_classes};
 pub use linear_probe::{EPOCHS as LINEAR_PROBE_EPOCHS, linear_probe};
 pub use measurement::{Classifier, Judges, Measurement};
 pub use mlp_probe::mlp_probe;
@@ -40,7 +40,7 @@ pub use paper::{
 };
 pub use reconstruction::{Reconstruction, reconstruct};
 pub use representation::{
-    Representations, TAPS, encode_all, float_representations, int8_representations, raw_pixels, real,
+    Representations, TAPS, encode_all, float_representations, int8_representations, raw_pixels, real, real_values,
 };
 pub use schedule::Schedule;
 pub use semi_supervised::{LabelledImages, Start, choose_labelled, fine_tune};

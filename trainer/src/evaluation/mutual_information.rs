@@ -10,7 +10,7 @@ use dim_model_format::Shape;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::donsker_varadhan::{Scores, log_mean_exp};
 use super::mlp_probe::{adam, whole_batches};
@@ -25,7 +25,7 @@ const STRANGERS: usize = 4;
 const MEMORY: f64 = 0.99;
 
 /// A lower bound on mutual information, in nats.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Information {
     /// On the images that the critic learned from; rises as it learns them by heart.
     pub nats: f64,

@@ -1,7 +1,7 @@
 //! Computes the taps of many images: with the float encoder, or with the int8 one as the device does.
 
 use burn::tensor::Device;
-use dim_model_format::TapKind;
+use dim_model_format::{Quantization, TapKind};
 use dim_runtime::{Encoder as Int8Encoder, Model, Quantized};
 use rayon::prelude::*;
 
@@ -74,6 +74,10 @@ pub fn encode_all<T: Send>(
 
 /// `scale * (q - zero_point)` of every element.
 pub fn real(tensor: Quantized<'_>) -> Vec<f32> {
-    let zero_point = i32::from(tensor.quantization.zero_point);
-    tensor.values.iter().map(|q| tensor.quantization.scale * (i32::from(*q) - zero_point) as f32).collect()
+    real_values(tensor.values, tensor.quantization)
+}
+
+/// `scale * (q - zero_point)` of every number.
+pub fn real_values(values: &[i8], Quantization { scale, zero_point }: Quantization) -> Vec<f32> {
+    values.iter().map(|q| scale * (i32::from(*q) - i32::from(zero_point)) as f32).collect()
 }

@@ -63,6 +63,11 @@ impl Encoder {
         Self { precision, ..self }
     }
 
+    /// Number of layers.
+    pub fn layer_count(&self) -> usize {
+        self.layers.len()
+    }
+
     /// In training, an architecture with dropout draws from burn's generator; seed it with `seed_alone` where results are
     /// to be repeatable.
     ///

@@ -5,12 +5,29 @@ use burn::tensor::Device;
 use dim_conformance::oracle;
 use dim_model_format::{About, Model, Rounding, prove};
 
-use super::{calibrate, check_operators, lower};
+use super::{Observer, calibrate, check_operators, lower};
 use crate::data::Dataset;
 use crate::model::Encoder;
 use crate::training::{DatasetInfo, Run};
 
-/// Calibrates on the first `calibration` training images, lowers, and states the proof of the outputs.
+/// How an encoder becomes integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuantizeOptions {
+    /// Training images that the ranges are observed on.
+    pub calibration: usize,
+    /// How ranges follow from what was observed.
+    pub observer: Observer,
+    /// How the device rounds.
+    pub rounding: Rounding,
+}
+
+impl Default for QuantizeOptions {
+    fn default() -> Self {
+        Self { calibration: 512, observer: Observer::default(), rounding: Rounding::Double }
+    }
+}
+
+/// Calibrates on the first training images, lowers, and states the proof of the outputs.
 ///
 /// # Errors
 /// If the encoder has operators or extents that the format has not.
@@ -18,14 +35,13 @@ pub fn quantize(
     run: &Run,
     encoder: &Encoder,
     dataset: &Dataset,
-    calibration: usize,
-    rounding: Rounding,
+    options: QuantizeOptions,
     device: &Device,
 ) -> anyhow::Result<Vec<u8>> {
     let architecture = run.architecture();
     check_operators(&architecture)?;
-    let images = dataset.train.first(calibration);
-    let ranges = calibrate(encoder, &images, device);
+    let images = dataset.train.first(options.calibration);
+    let ranges = calibrate(encoder, &images, options.observer, device);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let DatasetInfo { name, fingerprint, .. } = &run.dataset;
     let data = match run.imported {
@@ -40,7 +56,7 @@ pub fn quantize(
         epochs: u32::try_from(run.epochs_done()?.whole).context("epochs")?,
         seed: run.config.seed,
     };
-    let file = lower(&encoder.export(), &ranges, rounding, about).context("lowering the encoder")?;
+    let file = lower(&encoder.export(), &ranges, options.rounding, about).context("lowering the encoder")?;
     // By the oracle, so that the kernels' own computation of it is a comparison.
     let digest = oracle::proof(&Model::parse(&file)?);
     Ok(prove(&file, digest)?)

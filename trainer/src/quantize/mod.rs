@@ -8,12 +8,16 @@ mod encoder;
 mod filter;
 mod lower;
 mod multiplier;
+mod noise;
+mod observer;
 mod range;
 mod verify;
 
 pub use calibrate::calibrate;
-pub use encoder::quantize;
+pub use encoder::{QuantizeOptions, quantize};
 pub use lower::{LowerError, check_operators, lower};
 pub use multiplier::quantize_multiplier;
+pub use noise::LayerNoise;
+pub use observer::Observer;
 pub use range::Range;
-pub use verify::{Likeness, QuantizationReport, likeness, verify};
+pub use verify::{BothInformation, Likeness, QuantizationReport, likeness, verify};

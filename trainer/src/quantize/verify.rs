@@ -4,9 +4,16 @@ use burn::tensor::Device;
 use dim_model_format::Model;
 use serde::{Deserialize, Serialize};
 
+use super::noise::{LayerNoise, Noise};
 use crate::data::Images;
-use crate::evaluation::{Accuracy, Prober, TapAccuracies, cosine, float_representations, int8_representations};
-use crate::model::Encoder;
+use crate::evaluation::{
+    Accuracy, Embedded, Features, Information, Labelled, Prober, Schedule, TapAccuracies, cosine,
+    float_representations, int8_representations, knn_classes, mutual_information, real_values, to_vec,
+};
+use crate::model::{Encoder, images_to_tensor};
+
+/// Test images on which layers are compared.
+const COMPARED: usize = 256;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,12 +30,34 @@ pub struct QuantizationReport {
     pub float_taps: TapAccuracies,
     /// Int8 accuracies at every tap.
     pub int8_taps: TapAccuracies,
+    /// Share of the test images, 0 to 1, to which k-NN on float and on int8 embeddings gives the same class.
+    pub knn_agreement: f64,
+    /// What int8 adds to each layer.
+    pub layers: Vec<LayerNoise>,
+    /// What both embeddings tell of their images, if it was asked for.
+    pub information: Option<BothInformation>,
+}
+
+/// Estimates of I(X; Y) of the same images and two embeddings, in nats.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BothInformation {
+    /// Of float embeddings.
+    pub float: Information,
+    /// Of int8 embeddings.
+    pub int8: Information,
+    /// Epochs of the critic.
+    pub epochs: usize,
 }
 
 impl QuantizationReport {
     /// Probe accuracy that int8 loses at the embedding, the larger of the two probes' losses; negative for a gain.
     pub fn loss(&self) -> f64 {
         (self.float.linear - self.int8.linear).max(self.float.knn - self.int8.knn)
+    }
+
+    /// The layer that loses most.
+    pub fn worst_layer(&self) -> Option<&LayerNoise> {
+        self.layers.iter().min_by(|a, b| a.signal_to_noise.total_cmp(&b.signal_to_noise))
     }
 }
 
@@ -52,18 +81,43 @@ pub fn likeness(encoder: &Encoder, model: &Model<'_>, images: &Images, device: &
     Ok(Likeness { cosine_mean, cosine_min })
 }
 
-/// Computes every image's taps with both encoders and probes them alike.
+/// Computes every image's taps with both encoders and probes them alike; for so many epochs, critics estimate what the
+/// embeddings tell of their images.
 ///
 /// # Errors
 /// If images and model do not fit.
-pub fn verify(encoder: &Encoder, model: &Model<'_>, prober: &Prober<'_>) -> anyhow::Result<QuantizationReport> {
+pub fn verify(
+    encoder: &Encoder,
+    model: &Model<'_>,
+    prober: &Prober<'_>,
+    information_epochs: usize,
+) -> anyhow::Result<QuantizationReport> {
     let images = [&prober.dataset.train, &prober.dataset.test];
     let [float_train, float_test] = images.map(|images| float_representations(encoder, images, prober.device));
     let [int8_train, int8_test] = [int8_representations(model, images[0])?, int8_representations(model, images[1])?];
     let float_taps = prober.probe_taps(&float_train, &float_test);
     let int8_taps = prober.probe_taps(&int8_train, &int8_test);
     let (cosine_mean, cosine_min) = cosine(&float_test[2], &int8_test[2]);
+    let classes = |[train, test]: [&Features; 2]| {
+        knn_classes(Labelled { features: train, labels: prober.labels().train }, test, prober.device)
+    };
+    let [float_classes, int8_classes] =
+        [classes([&float_train[2], &float_test[2]]), classes([&int8_train[2], &int8_test[2]])];
+    let agreeing = float_classes.iter().zip(&int8_classes).filter(|(a, b)| a == b).count();
+    let information = |[train, test]: [&Features; 2]| {
+        let embedded = |images, embeddings| Embedded { images, embeddings };
+        let [train, test] = [embedded(images[0], train), embedded(images[1], test)];
+        mutual_information(train, test, Schedule::critic(information_epochs), prober.seed, prober.device)
+    };
+    let information = (information_epochs > 0).then(|| BothInformation {
+        float: information([&float_train[2], &float_test[2]]),
+        int8: information([&int8_train[2], &int8_test[2]]),
+        epochs: information_epochs,
+    });
     Ok(QuantizationReport {
+        knn_agreement: agreeing as f64 / float_classes.len() as f64,
+        layers: layer_noise(encoder, model, &images[1].first(COMPARED), prober.device)?,
+        information,
         float: float_taps.embedding,
         int8: int8_taps.embedding,
         cosine_mean,
@@ -71,4 +125,35 @@ pub fn verify(encoder: &Encoder, model: &Model<'_>, prober: &Prober<'_>) -> anyh
         float_taps,
         int8_taps,
     })
+}
+
+/// What int8 adds to the output of each layer.
+fn layer_noise(
+    encoder: &Encoder,
+    model: &Model<'_>,
+    images: &Images,
+    device: &Device,
+) -> anyhow::Result<Vec<LayerNoise>> {
+    let mut noise: Vec<_> = model.layers().map(|(_, output)| Noise::new(usize::from(output.shape.channels))).collect();
+    let mut arena = vec![0; model.arena_bytes()];
+    let mut int8 = dim_runtime::Encoder::new(model, &mut arena)?;
+    for index in 0..images.len() {
+        let pixels = images.image(index);
+        let float = encoder.forward_layers(images_to_tensor(pixels, images.shape, device));
+        let mut tensors = Vec::with_capacity(float.len());
+        int8.encode_observed(pixels, |id, values| {
+            tensors.push(real_values(values, model.tensor(id).quantization));
+        })?;
+        // The first is the image itself.
+        for ((noise, float), int8) in noise.iter_mut().zip(&float).zip(tensors.iter().skip(1)) {
+            noise.add(&to_vec(float), int8);
+        }
+    }
+    let operators = model.nodes().map(|node| node.name());
+    Ok(noise
+        .iter()
+        .zip(operators)
+        .enumerate()
+        .map(|(layer, (noise, operator))| noise.finish(layer, operator))
+        .collect())
 }

@@ -114,7 +114,29 @@ fn evaluate() {
 fn quantize() {
     let place = Place::trained();
     let report = place.json(&["quantize", "run", "--out", "again.dim", "--budget", "1"]);
-    assert_eq!(keys(&report), ["cosine_mean", "cosine_min", "float", "float_taps", "int8", "int8_taps"]);
+    assert_eq!(
+        keys(&report),
+        [
+            "cosine_mean",
+            "cosine_min",
+            "float",
+            "float_taps",
+            "information",
+            "int8",
+            "int8_taps",
+            "knn_agreement",
+            "layers"
+        ]
+    );
+    assert_eq!(report["information"], Value::Null);
+    assert!((0.5..=1.0).contains(&report["knn_agreement"].as_f64().unwrap()), "{report}");
+    let layers = report["layers"].as_array().unwrap();
+    assert_eq!(layers.len(), place.json(&["inspect", "encoder.dim"])["layers"].as_array().unwrap().len());
+    for layer in layers {
+        assert_eq!(keys(layer), ["constant_share", "layer", "operator", "signal_to_noise"]);
+        assert!((20.0..100.0).contains(&layer["signal_to_noise"].as_f64().unwrap()), "{layer}");
+        assert!((0.0..=1.0).contains(&layer["constant_share"].as_f64().unwrap()), "{layer}");
+    }
     for half in ["float", "int8"] {
         assert_accuracies_of_taps(&report[format!("{half}_taps")]);
         assert_eq!(report[half], report[format!("{half}_taps")]["embedding"]);
@@ -123,6 +145,23 @@ fn quantize() {
     assert!(0.99 < min && min <= mean && mean <= 1.0, "{mean} {min}");
     assert_eq!(report["float_taps"], place.json(&["evaluate", "run"])["taps"]);
     assert!(place.read("again.dim") == place.read("encoder.dim"));
+}
+
+/// Every rule gives an encoder of its own, and all of them are about as good.
+#[test]
+fn quantize_by_each_observer() {
+    let place = Place::trained();
+    let identity = |observer: &str| {
+        let quantize = ["quantize", "run", "--out", "o.dim", "--observer", observer, "--budget", "1"];
+        let report = place.json(&[&quantize[..], &["--information", "1"]].concat());
+        assert!(report["cosine_mean"].as_f64().unwrap() > 0.98, "{observer}: {report}");
+        let information = &report["information"];
+        assert_eq!((keys(information), &information["epochs"]), (vec!["epochs", "float", "int8"], &Value::from(1)));
+        place.json(&["inspect", "o.dim"])["identity"].as_str().unwrap().to_owned()
+    };
+    let [minmax, percentile, mse] = ["minmax", "percentile", "mse"].map(identity);
+    assert_eq!(place.json(&["inspect", "encoder.dim"])["identity"], minmax);
+    assert!(minmax != percentile && percentile != mse && mse != minmax);
 }
 
 /// Another arithmetic, which runs on the same device; the format of another engine cannot say it.

@@ -6,7 +6,7 @@ use std::process::Command;
 use dim_model_format::{About, Model, Rounding};
 use dim_trainer::data::{Images, embedded};
 use dim_trainer::model::{Encoder, Preset};
-use dim_trainer::quantize::{calibrate, check_operators, lower};
+use dim_trainer::quantize::{Observer, calibrate, check_operators, lower};
 use dim_trainer::{device, exchange::tflite::OUTPUTS};
 
 use crate::interpreter::{Compared, Interpreter, write, write_cases};
@@ -74,7 +74,7 @@ fn every_preset_gives_the_same_bytes() {
         let pixels = pixels[..IMAGES * len].to_vec();
         let images = Images { shape: architecture.input, pixels, labels: None };
         let encoder = Encoder::new(&architecture, &device);
-        let ranges = calibrate(&encoder, &images, &device);
+        let ranges = calibrate(&encoder, &images, Observer::Minmax, &device);
         let file = lower(&encoder.export(), &ranges, Rounding::Double, About::named(architecture.name)).unwrap();
         bytes += IMAGES * output_bytes(&Model::parse(&file).unwrap());
         models.push(write(folder.path(), architecture.name, &file, each(&images)));
