@@ -11,7 +11,7 @@ use dim_trainer::data::{Dataset, embedded};
 use dim_trainer::device;
 use dim_trainer::evaluation::float_representations;
 use dim_trainer::model::{Precision, Preset};
-use dim_trainer::quantize::calibrate;
+use dim_trainer::quantize::{Observer, calibrate};
 use dim_trainer::training::{Metrics, Outcome, PriorUpdates, Run, Silent, TrainConfig, train};
 
 const STEPS_AN_EPOCH: usize = 3;
@@ -76,7 +76,7 @@ fn assert_losses_are_those_of_the_cpu(config: TrainConfig) {
         assert!(!differ, "{objective}: representations differ");
     }
     let [expected, found] = encoders.map(|(encoder, device)| {
-        let ranges = calibrate(&encoder, &data.test, device);
+        let ranges = calibrate(&encoder, &data.test, Observer::Minmax, device);
         ranges.iter().map(|range| range.quantization().scale).collect::<Vec<_>>()
     });
     for (expected, found) in expected.iter().zip(&found) {
