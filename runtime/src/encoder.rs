@@ -6,7 +6,7 @@ use dim_model_format::{
 };
 
 use crate::Error;
-use crate::kernels::{self, Map, MapMut, lookup, portable};
+use crate::kernels::{InstructionSet, Map, MapMut, portable};
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub struct Encoder<'m, 'a> {
     /// Memory of the kernels.
     scratch: &'a mut [u32],
     input: Tensor,
+    instructions: InstructionSet,
 }
 
 impl<'m, 'a> Encoder<'m, 'a> {
@@ -30,7 +31,15 @@ impl<'m, 'a> Encoder<'m, 'a> {
         let (arena, scratch) =
             arena.split_at_mut_checked(model.activation_bytes()).ok_or(Error::ArenaTooSmall { needed, got })?;
         let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
-        Ok(Self { model: *model, arena, scratch, input: model.tensor(TensorId(0)) })
+        let input = model.tensor(TensorId(0));
+        Ok(Self { model: *model, arena, scratch, input, instructions: InstructionSet::best() })
+    }
+
+    /// Computes with these instructions from now on, in place of the fastest; the outputs stay the same.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn with_instructions(self, instructions: InstructionSet) -> Self {
+        Self { instructions, ..self }
     }
 
     /// Computes the embedding and the taps of one image.
@@ -99,34 +108,43 @@ impl<'m, 'a> Encoder<'m, 'a> {
         }
         observe(TensorId(0), input);
         for ((node, output), id) in self.model.layers().zip(1..) {
-            run(&self.model, &node, &output, self.arena, self.scratch)?;
+            run(&self.model, &node, &output, self.arena, self.scratch, self.instructions)?;
             observe(TensorId(id), self.arena.get(output.arena_range())?);
         }
         Some(())
     }
 }
 
-fn run(model: &Model<'_>, node: &Node, output: &Tensor, arena: &mut [i8], scratch: &mut [u32]) -> Option<()> {
+fn run(
+    model: &Model<'_>,
+    node: &Node,
+    output: &Tensor,
+    arena: &mut [i8],
+    scratch: &mut [u32],
+    kernels: InstructionSet,
+) -> Option<()> {
     let (mut output, rest) = split(arena, output, model.graph().rounding)?;
     let input = |id| rest.map(&model.tensor(id));
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
         (Node::PairedConv2d(op), Some(parameters)) => {
-            kernels::conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
+            kernels.conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
         }
         (Node::PairedFullyConnected(op), Some(parameters)) => {
-            kernels::fully_connected(op, &parameters, &input(op.input)?, &mut output, scratch)
+            kernels.fully_connected(op, &parameters, &input(op.input)?, &mut output, scratch)
         }
-        (Node::Conv2d(op), Some(parameters)) => portable::conv2d(op, &parameters, &input(op.input)?, &mut output),
+        (Node::Conv2d(op), Some(parameters)) => {
+            kernels.plain_conv2d(op, &parameters, &input(op.input)?, &mut output)
+        }
         (Node::DepthwiseConv2d(op), Some(parameters)) => {
-            kernels::depthwise_conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
+            kernels.depthwise_conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
         }
         (Node::FullyConnected(op), Some(parameters)) => {
             portable::fully_connected(op, &parameters, &input(op.input)?, &mut output)
         }
         (Node::Add(op), _) => {
             let [a, b] = op.inputs.map(input);
-            lookup::add(op, [a?, b?], &mut output, scratch)
+            kernels.add(op, [a?, b?], &mut output, scratch)
         }
         (Node::AveragePool2d(op), _) => portable::average_pool2d(op, &input(op.input)?, &mut output),
         (Node::MaxPool2d(op), _) => portable::max_pool2d(op, &input(op.input)?, &mut output),

@@ -33,8 +33,12 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `defmt` | no | `defmt::Format` for [`Error`] |
+//! | `std` | no | kernels for what the processor is found to have, AVX2 or AVX-512 VNNI on x86-64, NEON or its dot product on aarch64, and 192 KiB of every thread that encodes |
 #![cfg_attr(not(test), no_std)]
 #![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
+
+#[cfg(feature = "std")]
+extern crate std;
 
 mod arena;
 mod encoder;
@@ -49,6 +53,8 @@ pub use dim_model_format::{
 };
 pub use encoder::{Encoder, Output, Quantized};
 pub use error::Error;
+#[cfg(feature = "std")]
+pub use kernels::InstructionSet;
 
 /// Embeds a `.dim` file as a 16-byte aligned `static` byte slice named `$name`.
 ///

@@ -111,10 +111,10 @@ pub(crate) struct PairStage {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 pub(crate) struct ChannelStage {
-    multiplier: i32,
+    pub(crate) multiplier: i32,
     /// One half and the zero point, at the scale before the shift.
-    addend: i32,
-    right: u32,
+    pub(crate) addend: i32,
+    pub(crate) right: u32,
 }
 
 impl PairStage {
@@ -135,7 +135,7 @@ impl PairStage {
     }
 
     /// The stage of one or two channels whose sums have `fan_in` products, if it exists.
-    fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
+    pub(crate) fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
         let largest_sum = u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?;
         let mut stage = Self::default();
         for ((channel, bias), target) in pair.into_iter().zip(&mut stage.bias).zip(&mut stage.channels) {

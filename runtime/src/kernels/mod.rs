@@ -9,9 +9,13 @@
 mod armv6m;
 #[cfg(dim_armv7m)]
 mod armv7m;
+#[cfg(not(feature = "std"))]
+mod compiled;
 pub(crate) mod depthwise3x3;
 #[cfg(dim_dsp)]
 mod dsp;
+#[cfg(feature = "std")]
+mod host;
 pub(crate) mod lookup;
 #[cfg(dim_mve)]
 pub(crate) mod mve;
@@ -31,12 +35,16 @@ use portable::blocks;
 #[cfg(dim_riscv32)]
 use riscv32 as blocks;
 
-#[cfg(not(dim_mve))]
-pub(crate) use depthwise3x3::depthwise_conv2d;
-#[cfg(dim_mve)]
-pub(crate) use mve::{conv2d, depthwise_conv2d, fully_connected};
-#[cfg(not(dim_mve))]
-pub(crate) use paired::{conv2d, fully_connected};
+#[cfg(not(feature = "std"))]
+pub(crate) use compiled::InstructionSet;
+#[cfg(all(not(dim_mve), not(feature = "std")))]
+use depthwise3x3::depthwise_conv2d;
+#[cfg(feature = "std")]
+pub use host::InstructionSet;
+#[cfg(all(dim_mve, not(feature = "std")))]
+use mve::{conv2d, depthwise_conv2d, fully_connected};
+#[cfg(all(not(dim_mve), not(feature = "std")))]
+use paired::{conv2d, fully_connected};
 
 use core::ops::Range;
 

@@ -1,0 +1,153 @@
+//! Convolution: eight output pixels and 16 or 32 output channels at a time.
+//!
+//! Rows of inputs are copied once, with their padding, so that a window is a few rows of that copy and nothing is
+//! gathered. Weights of 16 channels are rearranged such that a vector has all channels of one, two or four inputs, which
+//! are then broadcast. Where a row of the kernel does not fill fours, it is filled up with weights that are zero.
+
+use dim_model_format::{Conv2d, FilterLayout, Parameters};
+
+use super::band::Band;
+use super::stages::Stages;
+use super::{CHANNELS, Instructions, PIXELS, Tile, workspace};
+use crate::kernels::{Map, MapMut};
+
+/// As [`crate::kernels::portable::conv2d`], with a filter in either layout; `None` where it does not apply: with factors
+/// that have no [`Stages`], and with windows and rows beyond the workspace.
+pub(super) fn conv2d<S: Instructions>(
+    set: S,
+    op: &Conv2d,
+    layout: FilterLayout,
+    parameters: &Parameters<'_>,
+    input: &Map<'_>,
+    output: &mut MapMut<'_>,
+) -> Option<()> {
+    let filter = Filter::new(op, layout, parameters, input);
+    let band = Band::new(&op.window, input, output, input.shape.channels.into());
+    workspace::with(|workspace| {
+        let inputs: &mut [S::Input] = bytemuck::try_cast_slice_mut(&mut workspace.band).ok()?;
+        let band_rows = band.rows(inputs.len())?;
+        let [height, width, channels] =
+            [output.shape.height, output.shape.width, output.shape.channels].map(usize::from);
+        let block_bytes = filter.quads() * S::QUAD_BYTES;
+        let blocks_at_once = (workspace.filter.len() / block_bytes.max(1)).min(S::BLOCKS);
+        if blocks_at_once == 0 {
+            return None;
+        }
+        let mut stages = [Stages::new(parameters, 0, output.zero_point, op.clamp, filter.fan_in)?; MOST_BLOCKS];
+        for first_row in (0..height).step_by(band_rows) {
+            let rows = band_rows.min(height - first_row);
+            band.load(input, first_row, rows, inputs, |q| S::input(q, input.zero_point))?;
+            let outputs = output.values.get_mut(first_row * width * channels..)?;
+            for first in (0..channels).step_by(blocks_at_once * CHANNELS) {
+                let block_channels = (channels - first).min(blocks_at_once * CHANNELS);
+                let blocks = block_channels.div_ceil(CHANNELS);
+                let packed = workspace.filter.get_mut(..blocks * block_bytes)?;
+                for (block, (packed, stages)) in packed.chunks_exact_mut(block_bytes).zip(&mut stages).enumerate() {
+                    let first = first + block * CHANNELS;
+                    *stages = Stages::new(parameters, first, output.zero_point, op.clamp, filter.fan_in)?;
+                    filter.pack(set, first / 2, packed)?;
+                    set.fold(packed, S::offset(input.zero_point), &mut stages.bias);
+                }
+                let mut tile = Tile {
+                    inputs: &*inputs,
+                    starts: [0; PIXELS],
+                    rows: filter.rows,
+                    row_quads: filter.row_quads(),
+                    pitch: band.pitch(),
+                    filter: packed,
+                    stages: stages.get(..blocks)?,
+                    places: [0; PIXELS],
+                    channels: block_channels,
+                };
+                let target = outputs.get_mut(first..)?;
+                let [mut y, mut x] = [0, 0];
+                while y < rows {
+                    for (start, place) in tile.starts.iter_mut().zip(&mut tile.places) {
+                        // The last pixel stands for those behind it.
+                        if y < rows {
+                            [*start, *place] = [band.start(y, x), (y * width + x) * channels];
+                            x += 1;
+                            if x == width {
+                                [y, x] = [y + 1, 0];
+                            }
+                        } else {
+                            let [last_y, last_x] = [rows - 1, width - 1];
+                            [*start, *place] = [band.start(last_y, last_x), (last_y * width + last_x) * channels];
+                        }
+                    }
+                    set.tile(&tile, target)?;
+                }
+            }
+        }
+        Some(())
+    })
+}
+
+/// Most blocks of channels that are computed together.
+const MOST_BLOCKS: usize = 2;
+
+/// A filter as it is in the file.
+struct Filter<'a> {
+    weights: &'a [u8],
+    layout: FilterLayout,
+    fan_in: usize,
+    /// Rows of the kernel.
+    rows: usize,
+    /// Weights of a row of the kernel.
+    row: usize,
+    channels: usize,
+}
+
+impl<'a> Filter<'a> {
+    fn new(op: &Conv2d, layout: FilterLayout, parameters: &Parameters<'a>, input: &Map<'_>) -> Self {
+        let [mut rows, width] = op.window.kernel.map(usize::from);
+        let mut row = width * usize::from(input.shape.channels);
+        let fan_in = rows * row;
+        // A window that is contiguous in the band is one row.
+        if rows == 1 {
+            [rows, row] = [1, fan_in];
+        }
+        Self { weights: parameters.filter, layout, fan_in, rows, row, channels: parameters.channels().len() }
+    }
+
+    const fn row_quads(&self) -> usize {
+        self.row.div_ceil(4)
+    }
+
+    const fn quads(&self) -> usize {
+        self.rows * self.row_quads()
+    }
+
+    /// Rearranges the weights of [`CHANNELS`] channels from pair `first` on.
+    fn pack<S: Instructions>(&self, set: S, first: usize, packed: &mut [u8]) -> Option<()> {
+        let pairs = self.channels.div_ceil(2).saturating_sub(first).min(CHANNELS / 2);
+        if pairs < CHANNELS / 2 {
+            packed.fill(0);
+        }
+        let in_quads = self.row.is_multiple_of(4);
+        match self.layout {
+            FilterLayout::Paired if in_quads => {
+                let pair_bytes = 2 * self.fan_in;
+                let pairs = self.weights.get(first * pair_bytes..(first + pairs) * pair_bytes)?;
+                set.pack_pairs(pairs, packed)
+            }
+            layout => {
+                let channels = (self.channels - 2 * first).min(CHANNELS);
+                for channel in 0..channels {
+                    let mut quads = packed.chunks_exact_mut(S::QUAD_BYTES);
+                    for row in 0..self.rows {
+                        for start in (0..self.row).step_by(4) {
+                            let mut weights = [0; 4];
+                            for (weight, i) in weights.iter_mut().zip(start..self.row) {
+                                let position = layout.position(2 * first + channel, row * self.row + i, self.fan_in);
+                                *weight = self.weights.get(position)?.cast_signed();
+                            }
+                            S::put(quads.next()?, channel, weights)?;
+                        }
+                    }
+                }
+                Some(())
+            }
+        }
+    }
+}

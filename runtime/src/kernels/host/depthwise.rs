@@ -1,0 +1,107 @@
+//! Depthwise convolution with any kernel: 16 channels at a time, two taps of each in a product of 16-bit pairs.
+
+use dim_model_format::{Conv2d, Parameters};
+
+use super::band::Band;
+use super::stages::Stages;
+use super::{CHANNELS, Instructions, workspace};
+use crate::kernels::{Map, MapMut};
+
+/// Most taps of a kernel.
+const MOST_TAPS: usize = 64;
+
+/// [`CHANNELS`] channels, or the last few, of a row of output pixels.
+pub(super) struct Row<'a> {
+    /// From the first of the channels of the first window on; zero points are taken off.
+    pub(super) inputs: &'a [i16],
+    /// Where each tap of a window lies, an even number of them.
+    pub(super) taps: &'a [usize],
+    /// From one window to the next.
+    pub(super) step: usize,
+    /// As [`Instructions::pack_taps`] wrote them, one for each tap.
+    pub(super) filter: &'a [[i16; CHANNELS]],
+    pub(super) stages: &'a Stages,
+    /// Output pixels.
+    pub(super) pixels: usize,
+    /// From one output pixel to the next.
+    pub(super) stride: usize,
+    /// Channels that there are, at most [`CHANNELS`].
+    pub(super) channels: usize,
+}
+
+impl Row<'_> {
+    /// Whether all that [`Instructions::depthwise`] reads and writes lies inside of the slices.
+    pub(super) fn fits(&self, output: &[i8]) -> bool {
+        let last = self.pixels.saturating_sub(1);
+        let window = self.taps.iter().fold(0, |last, tap| last.max(*tap)) + CHANNELS;
+        self.pixels > 0
+            && self.taps.len() == self.filter.len()
+            && self.taps.len().is_multiple_of(2)
+            && last * self.step + window <= self.inputs.len()
+            && (1..=CHANNELS).contains(&self.channels)
+            && last * self.stride + self.channels <= output.len()
+    }
+}
+
+/// As [`crate::kernels::portable::depthwise_conv2d`]; `None` where it does not apply: with several outputs of a channel,
+/// factors that have no [`Stages`], and rows beyond the workspace.
+pub(super) fn depthwise_conv2d<S: Instructions>(
+    set: S,
+    op: &Conv2d,
+    parameters: &Parameters<'_>,
+    input: &Map<'_>,
+    output: &mut MapMut<'_>,
+) -> Option<()> {
+    let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
+    let taps = kernel_height * kernel_width;
+    let even_taps = taps.next_multiple_of(2);
+    if input.shape.channels != output.shape.channels || even_taps > MOST_TAPS {
+        return None;
+    }
+    let channels = usize::from(input.shape.channels);
+    let [height, width] = [output.shape.height, output.shape.width].map(usize::from);
+    // What is behind the last channel, so that every vector is whole.
+    let pixel = channels.next_multiple_of(CHANNELS);
+    let band = Band::new(&op.window, input, output, pixel);
+    // A tap that fills up the last pair has weights of zero.
+    let mut places = [0; MOST_TAPS];
+    for (tap, place) in places.iter_mut().take(taps).enumerate() {
+        *place = tap / kernel_width.max(1) * band.pitch() + tap % kernel_width.max(1) * pixel;
+    }
+    let places = places.get(..even_taps)?;
+    workspace::with(|workspace| {
+        let inputs: &mut [i16] = bytemuck::try_cast_slice_mut(&mut workspace.band).ok()?;
+        let filter: &mut [[i16; CHANNELS]] = bytemuck::try_cast_slice_mut(&mut workspace.filter).ok()?;
+        let (weights, packed) = filter.get_mut(..2 * even_taps)?.split_at_mut_checked(even_taps)?;
+        let band_rows = band.rows(inputs.len())?;
+        for first_row in (0..height).step_by(band_rows) {
+            let rows = band_rows.min(height - first_row);
+            band.load(input, first_row, rows, inputs, |q| i16::from(q) - i16::from(input.zero_point))?;
+            let outputs = output.values.get_mut(first_row * width * channels..)?;
+            for first in (0..channels).step_by(CHANNELS) {
+                let stages = Stages::new(parameters, first, output.zero_point, op.clamp, taps)?;
+                weights.as_flattened_mut().fill(0);
+                let rows_of_filter = parameters.filter.chunks_exact(channels.max(1));
+                for (weights, taps) in weights.iter_mut().zip(rows_of_filter) {
+                    let values = taps.get(first..)?.iter().map(|weight| i16::from(weight.cast_signed()));
+                    weights.iter_mut().zip(values).for_each(|(weight, value)| *weight = value);
+                }
+                S::pack_taps(weights, packed)?;
+                for y in 0..rows {
+                    let row = Row {
+                        inputs: inputs.get(band.start(y, 0) + first..)?,
+                        taps: places,
+                        step: usize::from(op.window.stride[1]) * pixel,
+                        filter: packed,
+                        stages: &stages,
+                        pixels: width,
+                        stride: channels,
+                        channels: (channels - first).min(CHANNELS),
+                    };
+                    set.depthwise(&row, outputs.get_mut(y * width * channels + first..)?)?;
+                }
+            }
+        }
+        Some(())
+    })
+}

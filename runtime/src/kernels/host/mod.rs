@@ -1,0 +1,249 @@
+//! Kernels for workstations: for instructions that the processor is found to have when the program runs.
+//!
+//! | module | instructions | multiplies |
+//! |---|---|---|
+//! | `avx2` | x86-64 with AVX2 | pairs of 16-bit numbers, `VPMADDWD` |
+//! | `avx512vnni` | x86-64 with AVX-512 F, BW, VL and VNNI | fours of a u8 and an int8 number, `VPDPBUSD` |
+//! | `neon` | aarch64 | a 16-bit number with four others, `SMLAL` |
+//! | `dotprod` | aarch64 with the dot product | fours of int8 numbers, `SDOT` |
+//!
+//! Whatever an operator has that a kernel is not made for is left to the kernels of every processor.
+
+#![cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    allow(dead_code, unused_imports, reason = "no kernels of its own")
+)]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512vnni;
+mod band;
+mod convolution;
+mod depthwise;
+#[cfg(target_arch = "aarch64")]
+mod dotprod;
+mod fully_connected;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod stages;
+mod sum;
+mod workspace;
+
+use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters};
+
+use super::{Map, MapMut, depthwise3x3, lookup, paired, portable};
+use stages::Stages;
+
+/// Output channels that are computed together.
+const CHANNELS: usize = 16;
+/// Output pixels that are computed together.
+const PIXELS: usize = 8;
+
+/// Instructions that this processor was found to have: a value exists only where it has them.
+///
+/// The outputs are the same with every one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InstructionSet(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2(avx2::Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512Vnni(avx512vnni::Avx512Vnni),
+    #[cfg(target_arch = "aarch64")]
+    Neon(neon::Neon),
+    #[cfg(target_arch = "aarch64")]
+    DotProduct(dotprod::DotProduct),
+}
+
+impl InstructionSet {
+    /// All that this processor has kernels for, the fastest last. The first one is that of every processor.
+    pub fn available() -> impl Iterator<Item = Self> {
+        #[cfg(target_arch = "x86_64")]
+        let found = [avx2::Avx2::detect().map(Kind::Avx2), avx512vnni::Avx512Vnni::detect().map(Kind::Avx512Vnni)];
+        #[cfg(target_arch = "aarch64")]
+        let found = [neon::Neon::detect().map(Kind::Neon), dotprod::DotProduct::detect().map(Kind::DotProduct)];
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+        let found: [Option<Kind>; 0] = [];
+        core::iter::once(Kind::Portable).chain(found.into_iter().flatten()).map(Self)
+    }
+
+    /// The fastest one.
+    pub fn best() -> Self {
+        Self::available().last().unwrap_or(Self(Kind::Portable))
+    }
+
+    /// Such as `avx2`.
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512Vnni(_) => "avx512vnni",
+            #[cfg(target_arch = "aarch64")]
+            Kind::Neon(_) => "neon",
+            #[cfg(target_arch = "aarch64")]
+            Kind::DotProduct(_) => "dotprod",
+        }
+    }
+}
+
+/// Calls a kernel with the instruction set, or evaluates to `None` where there is none.
+macro_rules! with_instructions {
+    ($set:expr, $name:ident => $call:expr) => {
+        match $set.0 {
+            Kind::Portable => None,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2($name) => $call,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512Vnni($name) => $call,
+            #[cfg(target_arch = "aarch64")]
+            Kind::Neon($name) => $call,
+            #[cfg(target_arch = "aarch64")]
+            Kind::DotProduct($name) => $call,
+        }
+    };
+}
+
+impl InstructionSet {
+    /// As [`portable::conv2d`].
+    pub(crate) fn plain_conv2d(
+        self,
+        op: &Conv2d,
+        parameters: &Parameters<'_>,
+        input: &Map<'_>,
+        output: &mut MapMut<'_>,
+    ) -> Option<()> {
+        with_instructions!(self, set => convolution::conv2d(set, op, FilterLayout::Plain, parameters, input, output))
+            .or_else(|| portable::conv2d(op, parameters, input, output))
+    }
+
+    /// As [`paired::conv2d`].
+    pub(crate) fn conv2d(
+        self,
+        op: &Conv2d,
+        parameters: &Parameters<'_>,
+        input: &Map<'_>,
+        output: &mut MapMut<'_>,
+        scratch: &mut [u32],
+    ) -> Option<()> {
+        with_instructions!(self, set => convolution::conv2d(set, op, FilterLayout::Paired, parameters, input, output))
+            .or_else(|| paired::conv2d(op, parameters, input, output, scratch))
+    }
+
+    /// As [`paired::fully_connected`].
+    pub(crate) fn fully_connected(
+        self,
+        op: &FullyConnected,
+        parameters: &Parameters<'_>,
+        input: &Map<'_>,
+        output: &mut MapMut<'_>,
+        scratch: &mut [u32],
+    ) -> Option<()> {
+        with_instructions!(self, set => fully_connected::fully_connected(set, op, parameters, input, output, scratch))
+            .or_else(|| paired::fully_connected(op, parameters, input, output, scratch))
+    }
+
+    /// As [`portable::depthwise_conv2d`].
+    pub(crate) fn depthwise_conv2d(
+        self,
+        op: &Conv2d,
+        parameters: &Parameters<'_>,
+        input: &Map<'_>,
+        output: &mut MapMut<'_>,
+        scratch: &mut [u32],
+    ) -> Option<()> {
+        with_instructions!(self, set => depthwise::depthwise_conv2d(set, op, parameters, input, output))
+            .or_else(|| depthwise3x3::depthwise_conv2d(op, parameters, input, output, scratch))
+    }
+
+    /// As [`portable::add`].
+    pub(crate) fn add(
+        self,
+        op: &Add,
+        inputs: [Map<'_>; 2],
+        output: &mut MapMut<'_>,
+        scratch: &mut [u32],
+    ) -> Option<()> {
+        with_instructions!(self, set => sum::add(set, op, inputs, output))
+            .or_else(|| lookup::add(op, inputs, output, scratch))
+    }
+}
+
+/// What the kernels need of an instruction set. A value exists only where the processor has the instructions; functions
+/// check every length before pointers go on, and are `None` where one is wrong.
+trait Instructions: Copy {
+    /// An input of a convolution.
+    type Input: bytemuck::Pod;
+    /// Bytes of the rearranged weights of [`CHANNELS`] channels for four inputs.
+    const QUAD_BYTES: usize;
+    /// Blocks of [`CHANNELS`] channels that [`Self::tile`] takes.
+    const BLOCKS: usize;
+
+    /// What stands for `q` in a convolution.
+    fn input(q: i8, zero_point: i8) -> Self::Input;
+
+    /// How much more [`Self::input`] is than `q - zero_point`.
+    fn offset(zero_point: i8) -> i32;
+
+    /// Places four weights of a channel of a block.
+    fn put(quad: &mut [u8], channel: usize, weights: [i8; 4]) -> Option<()>;
+
+    /// Rearranges a paired filter of up to [`CHANNELS`] channels with a whole number of fours.
+    fn pack_pairs(self, pairs: &[u8], packed: &mut [u8]) -> Option<()>;
+
+    /// Takes what the offset of the inputs adds off the biases of a block.
+    fn fold(self, packed: &[u8], offset: i32, bias: &mut [i32; CHANNELS]);
+
+    /// Computes [`PIXELS`] pixels of some blocks of channels.
+    fn tile(self, tile: &Tile<'_, Self::Input>, output: &mut [i8]) -> Option<()>;
+
+    /// `sum(inputs * weights)` of two units, as [`portable::blocks::multiply_vector`] does.
+    fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]>;
+
+    /// Rearranges the weights of [`CHANNELS`] channels of a depthwise convolution; `weights` has them tap by tap.
+    fn pack_taps(weights: &[[i16; CHANNELS]], packed: &mut [[i16; CHANNELS]]) -> Option<()>;
+
+    /// Some channels of a row of a depthwise convolution.
+    fn depthwise(self, row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<()>;
+
+    /// The element-wise sum.
+    fn add(self, sum: &sum::Sum, inputs: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]);
+}
+
+/// A few pixels and blocks of channels of a convolution.
+struct Tile<'a, T> {
+    inputs: &'a [T],
+    /// Where the window of each pixel starts.
+    starts: [usize; PIXELS],
+    /// Rows of a window.
+    rows: usize,
+    /// Fours of inputs in a row of a window.
+    row_quads: usize,
+    /// From one row of a window to the next.
+    pitch: usize,
+    /// One block after the other.
+    filter: &'a [u8],
+    stages: &'a [Stages],
+    /// Where the first output of each pixel is.
+    places: [usize; PIXELS],
+    /// Channels of all blocks together; only the last block may not be whole.
+    channels: usize,
+}
+
+impl<T> Tile<'_, T> {
+    /// Whether all that [`Instructions::tile`] reads and writes lies inside of the slices.
+    fn fits(&self, quad_bytes: usize, output: &[i8]) -> bool {
+        let last = |places: &[usize; PIXELS]| places.iter().fold(0, |last, place| last.max(*place));
+        let window = self.rows.saturating_sub(1) * self.pitch + 4 * self.row_quads;
+        self.rows > 0
+            && last(&self.starts) + window <= self.inputs.len()
+            && self.filter.len() == self.stages.len() * self.rows * self.row_quads * quad_bytes
+            && self.channels.div_ceil(CHANNELS) == self.stages.len()
+            && last(&self.places) + self.channels <= output.len()
+    }
+}

@@ -1,0 +1,88 @@
+//! Addition in 32 bits, without the table of `lookup`.
+//!
+//! With `d = q - zero_point` and `k = 31 - left_shift`, an input at the common scale is, before its shift,
+//! `floor((d * 2^left_shift * multiplier + 2^30) / 2^31) = floor((d * multiplier + 2^(k - 1)) / 2^k)`, where the product
+//! has up to 39 bits. With `multiplier = 2^k * high + low` it is `d * high + floor((d * low + 2^(k - 1)) / 2^k)`, where
+//! nothing has more than 31: `|d * high| < 2^(8 + left_shift)`, and `|d * low| < 2^(8 + k)`.
+
+use dim_model_format::{Add, Rescale};
+
+use super::{CHANNELS, Instructions};
+use super::stages::Stages;
+use crate::kernels::{Map, MapMut};
+use crate::requantize::{ChannelStage, requantize};
+
+/// Left shifts with which nothing leaves 32 bits: `8 + left_shift <= 30`, and `8 + k <= 30`.
+const LEFT_SHIFTS: core::ops::RangeInclusive<u8> = 9..=22;
+/// The largest shift of an input.
+const MOST_RIGHT: i32 = 22;
+
+/// One input of an addition.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Addend {
+    pub(super) zero_point: i32,
+    /// The multiplier divided by `2^k`, and what is left of it.
+    pub(super) high: i32,
+    pub(super) low: i32,
+    /// The shift to the right, one half at the scale before it, and -1 if a tie is to go away from zero, that is, if
+    /// there is a shift.
+    pub(super) right: i32,
+    pub(super) half: i32,
+    pub(super) sign_mask: i32,
+}
+
+/// An addition whose sums are small enough.
+#[derive(Debug)]
+pub(super) struct Sum {
+    pub(super) addends: [Addend; 2],
+    pub(super) k: i32,
+    /// Of the output.
+    pub(super) stages: Stages,
+}
+
+/// As [`crate::kernels::portable::add`]; `None` where factors are too large.
+pub(super) fn add<S: Instructions>(
+    set: S,
+    op: &Add,
+    inputs: [Map<'_>; 2],
+    output: &mut MapMut<'_>,
+) -> Option<()> {
+    if !LEFT_SHIFTS.contains(&op.left_shift) {
+        return None;
+    }
+    let k = 31 - i32::from(op.left_shift);
+    let [first, second] = op.input_rescale;
+    let [a, b] = [(first, &inputs[0]), (second, &inputs[1])].map(|(rescale, input)| addend(k, rescale, input));
+    // The largest sums are those of the largest distances from the zero points.
+    let largest = |rescale| [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale).unsigned_abs());
+    let largest_sum = op.input_rescale.iter().flat_map(|rescale| largest(*rescale).into_iter().max()).sum();
+    let stage = ChannelStage::new(output.zero_point, op.output_rescale, largest_sum)?;
+    let sum = Sum { addends: [a?, b?], k, stages: Stages::uniform(stage, op.clamp)? };
+    let [(a, last_a), (b, last_b)] = inputs.map(|input| input.values.as_chunks::<CHANNELS>());
+    let (outputs, last) = output.values.as_chunks_mut::<CHANNELS>();
+    set.add(&sum, [a, b], outputs);
+    if !last.is_empty() {
+        let [a, b] = [last_a, last_b].map(|rest| {
+            let mut whole = [0; CHANNELS];
+            whole.iter_mut().zip(rest).for_each(|(q, rest)| *q = *rest);
+            [whole]
+        });
+        let mut whole = [[0; CHANNELS]];
+        set.add(&sum, [&a, &b], &mut whole);
+        last.iter_mut().zip(whole.as_flattened()).for_each(|(output, q)| *output = *q);
+    }
+    Some(())
+}
+
+fn addend(k: i32, rescale: Rescale, input: &Map<'_>) -> Option<Addend> {
+    let right = -i32::from(rescale.shift);
+    let exists = (0..=MOST_RIGHT).contains(&right);
+    exists.then(|| Addend {
+        zero_point: input.zero_point.into(),
+        high: rescale.multiplier >> k,
+        low: rescale.multiplier & ((1 << k) - 1),
+        right,
+        half: if right > 0 { 1 << (right - 1) } else { 0 },
+        sign_mask: if right > 0 { -1 } else { 0 },
+    })
+}
