@@ -134,38 +134,53 @@ unsafe fn pixels<const BLOCKS: usize>(tile: &Tile<'_, u8>, stages: [&Stages; BLO
     let block_bytes = tile.rows * tile.row_quads * Avx512Vnni::QUAD_BYTES;
     // SAFETY: there are 16 numbers.
     let bias = stages.map(|stages| unsafe { _mm512_loadu_si512(stages.bias.as_ptr().cast()) });
-    let mut sums = [bias; PIXELS];
+    let mut sums = bias.map(|bias| [bias; PIXELS]);
     for _ in 0..tile.rows {
         for quad in 0..tile.row_quads {
-            let mut vectors = bias;
-            for (block, vector) in vectors.iter_mut().enumerate() {
+            // SAFETY: a row of a window has `row_quads` fours.
+            let fours = inputs.map(|row| _mm512_set1_epi32(unsafe { row.add(4 * quad).cast::<i32>().read_unaligned() }));
+            for (block, sums) in sums.iter_mut().enumerate() {
                 // SAFETY: each block has 64 bytes of weights for four inputs.
-                *vector = unsafe { _mm512_loadu_si512(weights.wrapping_add(block * block_bytes).cast()) };
-            }
-            weights = weights.wrapping_add(Avx512Vnni::QUAD_BYTES);
-            for (sums, inputs) in sums.iter_mut().zip(inputs) {
-                // SAFETY: a row of a window has `row_quads` fours.
-                let inputs = _mm512_set1_epi32(unsafe { inputs.add(4 * quad).cast::<i32>().read_unaligned() });
-                for (sum, vector) in sums.iter_mut().zip(vectors) {
-                    *sum = _mm512_dpbusd_epi32(*sum, inputs, vector);
+                let vector = unsafe { _mm512_loadu_si512(weights.wrapping_add(block * block_bytes).cast()) };
+                for (sum, four) in sums.iter_mut().zip(fours) {
+                    *sum = _mm512_dpbusd_epi32(*sum, four, vector);
                 }
             }
+            weights = weights.wrapping_add(Avx512Vnni::QUAD_BYTES);
         }
         inputs = inputs.map(|row| row.wrapping_add(tile.pitch));
     }
-    for (block, stages) in stages.into_iter().enumerate() {
-        let scaling = Scaling::new(stages);
+    for ((block, stages), sums) in stages.into_iter().enumerate().zip(sums) {
         let channels = (tile.channels - block * CHANNELS).min(CHANNELS);
-        for (sums, place) in sums.iter().zip(tile.places) {
-            let values = scaling.apply(sums[block]);
-            let output = output.as_mut_ptr().wrapping_add(place + block * CHANNELS);
-            // SAFETY: at each place there is room for the channels.
-            unsafe {
-                if channels == CHANNELS {
-                    _mm_storeu_si128(output.cast(), values);
-                } else {
-                    _mm_mask_storeu_epi8(output, (1 << channels) - 1, values);
-                }
+        let output = output.as_mut_ptr().wrapping_add(block * CHANNELS);
+        // SAFETY: at each place there is room for the channels.
+        unsafe { finish(sums, stages, channels, &tile.places, output) }
+    }
+}
+
+/// Scales the sums of a block and writes them.
+///
+/// # Safety
+/// At each place behind `output`, `channels` numbers, at most 16, can be written.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+unsafe fn finish(
+    sums: [__m512i; PIXELS],
+    stages: &Stages,
+    channels: usize,
+    places: &[usize; PIXELS],
+    output: *mut i8,
+) {
+    let scaling = Scaling::new(stages);
+    for (sums, place) in sums.into_iter().zip(places) {
+        let values = scaling.apply(sums);
+        let output = output.wrapping_add(*place);
+        // SAFETY: there is room.
+        unsafe {
+            if channels == CHANNELS {
+                _mm_storeu_si128(output.cast(), values);
+            } else {
+                _mm_mask_storeu_epi8(output, (1 << channels) - 1, values);
             }
         }
     }
