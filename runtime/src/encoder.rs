@@ -133,9 +133,7 @@ fn run(
         (Node::PairedFullyConnected(op), Some(parameters)) => {
             kernels.fully_connected(op, &parameters, &input(op.input)?, &mut output, scratch)
         }
-        (Node::Conv2d(op), Some(parameters)) => {
-            kernels.plain_conv2d(op, &parameters, &input(op.input)?, &mut output)
-        }
+        (Node::Conv2d(op), Some(parameters)) => kernels.plain_conv2d(op, &parameters, &input(op.input)?, &mut output),
         (Node::DepthwiseConv2d(op), Some(parameters)) => {
             kernels.depthwise_conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
         }

@@ -1,19 +1,32 @@
 //! Runs a file both ways.
 
-use dim_conformance::oracle;
+use dim_conformance::oracle::{self, Activation};
 use dim_model_format::{Model, TapKind};
-use dim_runtime::Encoder;
+use dim_runtime::{Encoder, InstructionSet};
 use proptest::test_runner::TestCaseError;
 
 pub(crate) const TAPS: [TapKind; 4] = [TapKind::FeatureMap, TapKind::Conv, TapKind::Fc, TapKind::Embedding];
 
-/// Fails unless the runtime and the oracle agree in every byte of every tensor, and the taps hold their tensors.
+/// Fails unless the runtime, with every instruction set that this processor has, and the oracle agree in every byte of
+/// every tensor, and the taps hold their tensors.
 pub(crate) fn compare(file: &[u8], pixels: &[u8]) -> Result<(), TestCaseError> {
     let model = Model::parse(file).map_err(|error| TestCaseError::fail(format!("parse: {error}")))?;
     let tensors = oracle::run(&model, pixels);
+    InstructionSet::available().try_for_each(|instructions| {
+        compare_with(instructions, &model, pixels, &tensors)
+            .map_err(|error| TestCaseError::fail(format!("{}: {error}", instructions.name())))
+    })
+}
+
+fn compare_with(
+    instructions: InstructionSet,
+    model: &Model<'_>,
+    pixels: &[u8],
+    tensors: &[Activation],
+) -> Result<(), TestCaseError> {
     // What lies in the arena beforehand must not matter.
     let mut arena = vec![0x5a; model.arena_bytes()];
-    let mut encoder = Encoder::new(&model, &mut arena).unwrap();
+    let mut encoder = Encoder::new(model, &mut arena).unwrap().with_instructions(instructions);
     let mut observed = Vec::new();
     let output = encoder.encode_observed(pixels, |id, values| observed.push((id, values.to_vec()))).unwrap();
     assert_eq!(observed.len(), tensors.len());

@@ -1,7 +1,10 @@
 //! x86-64 with AVX2: `VPMADDWD` multiplies 8 pairs of pairs of 16-bit numbers and adds both products of each; no sum of
 //! two products of an int8 weight and a 9-bit input leaves 32 bits.
 
-#![expect(unsafe_code, reason = "loads and stores of vectors, and calls of functions for instructions that were detected")]
+#![expect(
+    unsafe_code,
+    reason = "loads and stores of vectors, and calls of functions for instructions that were detected"
+)]
 
 use core::arch::x86_64::*;
 
@@ -63,7 +66,8 @@ impl Instructions for Avx2 {
         if !tile.fits(Self::QUAD_BYTES, output) {
             return None;
         }
-        let (starts, places) = (tile.starts.as_chunks::<PIXELS_AT_ONCE>().0, tile.places.as_chunks::<PIXELS_AT_ONCE>().0);
+        let (starts, places) =
+            (tile.starts.as_chunks::<PIXELS_AT_ONCE>().0, tile.places.as_chunks::<PIXELS_AT_ONCE>().0);
         for (starts, places) in starts.iter().zip(places) {
             // SAFETY: the processor has AVX2, and everything lies inside of the slices, which has been checked.
             unsafe { pixels(tile, starts, places, output) }
@@ -236,9 +240,8 @@ fn multiply_vectors(column: &[[u32; 8]], filter: &[[u8; 32]]) -> [i32; 2] {
     let mut sums = [_mm256_setzero_si256(); 2];
     for (inputs, weights) in column.iter().zip(filter) {
         // SAFETY: both have 32 bytes.
-        let [inputs, weights] = unsafe {
-            [_mm256_loadu_si256(inputs.as_ptr().cast()), _mm256_loadu_si256(weights.as_ptr().cast())]
-        };
+        let [inputs, weights] =
+            unsafe { [_mm256_loadu_si256(inputs.as_ptr().cast()), _mm256_loadu_si256(weights.as_ptr().cast())] };
         let first = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(weights));
         let second = _mm256_srai_epi16::<8>(weights);
         sums[0] = _mm256_add_epi32(sums[0], _mm256_madd_epi16(inputs, first));
@@ -268,9 +271,8 @@ unsafe fn depthwise_row(row: &depthwise::Row<'_>, output: &mut [i8]) {
             let [low, high] = unsafe { weights.each_ref().map(|half| _mm256_loadu_si256(half.as_ptr().cast())) };
             for (sums, pixel) in sums.iter_mut().zip(pixels) {
                 // SAFETY: every tap of every window has 16 words.
-                let [a, b] = taps.map(|tap| unsafe {
-                    _mm256_loadu_si256(row.inputs.as_ptr().add(pixel * row.step + tap).cast())
-                });
+                let [a, b] = taps
+                    .map(|tap| unsafe { _mm256_loadu_si256(row.inputs.as_ptr().add(pixel * row.step + tap).cast()) });
                 sums[0] = _mm256_add_epi32(sums[0], _mm256_madd_epi16(_mm256_unpacklo_epi16(a, b), low));
                 sums[1] = _mm256_add_epi32(sums[1], _mm256_madd_epi16(_mm256_unpackhi_epi16(a, b), high));
             }
@@ -304,7 +306,7 @@ fn add(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]])
 #[target_feature(enable = "avx2")]
 fn addend(q: __m128i, addend: &Addend, k: i32) -> __m256i {
     let [high, low, half] = [addend.high, addend.low, 1 << (k - 1)].map(|value| _mm256_set1_epi32(value));
-    let d = _mm256_sub_epi32(_mm256_cvtepi8_epi32(q), _mm256_set1_epi32(addend.zero_point));
+    let d = _mm256_sub_epi32(_mm256_cvtepi8_epi32(q), _mm256_set1_epi32(addend.zero_point.into()));
     let rest = _mm256_sra_epi32(_mm256_add_epi32(_mm256_mullo_epi32(d, low), half), _mm_cvtsi32_si128(k));
     let x = _mm256_add_epi32(_mm256_mullo_epi32(d, high), rest);
     let [half, sign_mask] = [addend.half, addend.sign_mask].map(|value| _mm256_set1_epi32(value));

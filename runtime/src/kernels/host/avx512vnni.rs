@@ -2,7 +2,10 @@
 //! a sum in 32 bits, which wraps. Inputs are made u8 by adding 128; what that and the zero point add is taken off the
 //! bias, by the sum of each channel's weights.
 
-#![expect(unsafe_code, reason = "loads and stores of vectors, and calls of functions for instructions that were detected")]
+#![expect(
+    unsafe_code,
+    reason = "loads and stores of vectors, and calls of functions for instructions that were detected"
+)]
 
 use core::arch::x86_64::*;
 
@@ -138,7 +141,8 @@ unsafe fn pixels<const BLOCKS: usize>(tile: &Tile<'_, u8>, stages: [&Stages; BLO
     for _ in 0..tile.rows {
         for quad in 0..tile.row_quads {
             // SAFETY: a row of a window has `row_quads` fours.
-            let fours = inputs.map(|row| _mm512_set1_epi32(unsafe { row.add(4 * quad).cast::<i32>().read_unaligned() }));
+            let fours =
+                inputs.map(|row| _mm512_set1_epi32(unsafe { row.add(4 * quad).cast::<i32>().read_unaligned() }));
             for (block, sums) in sums.iter_mut().enumerate() {
                 // SAFETY: each block has 64 bytes of weights for four inputs.
                 let vector = unsafe { _mm512_loadu_si512(weights.wrapping_add(block * block_bytes).cast()) };
@@ -164,13 +168,7 @@ unsafe fn pixels<const BLOCKS: usize>(tile: &Tile<'_, u8>, stages: [&Stages; BLO
 /// At each place behind `output`, `channels` numbers, at most 16, can be written.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-unsafe fn finish(
-    sums: [__m512i; PIXELS],
-    stages: &Stages,
-    channels: usize,
-    places: &[usize; PIXELS],
-    output: *mut i8,
-) {
+unsafe fn finish(sums: [__m512i; PIXELS], stages: &Stages, channels: usize, places: &[usize; PIXELS], output: *mut i8) {
     let scaling = Scaling::new(stages);
     for (sums, place) in sums.into_iter().zip(places) {
         let values = scaling.apply(sums);
@@ -247,7 +245,7 @@ fn add(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]])
 #[target_feature(enable = "avx512f")]
 fn addend(q: __m128i, addend: &Addend, k: i32) -> __m512i {
     let [high, low, half] = [addend.high, addend.low, 1 << (k - 1)].map(|value| _mm512_set1_epi32(value));
-    let d = _mm512_sub_epi32(_mm512_cvtepi8_epi32(q), _mm512_set1_epi32(addend.zero_point));
+    let d = _mm512_sub_epi32(_mm512_cvtepi8_epi32(q), _mm512_set1_epi32(addend.zero_point.into()));
     let rest = _mm512_sra_epi32(_mm512_add_epi32(_mm512_mullo_epi32(d, low), half), _mm_cvtsi32_si128(k));
     let x = _mm512_add_epi32(_mm512_mullo_epi32(d, high), rest);
     let [half, sign_mask] = [addend.half, addend.sign_mask].map(|value| _mm512_set1_epi32(value));

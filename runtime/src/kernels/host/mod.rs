@@ -14,6 +14,23 @@
     allow(dead_code, unused_imports, reason = "no kernels of its own")
 )]
 
+/// Calls a kernel with the instruction set, or evaluates to `None` where there is none.
+macro_rules! with_instructions {
+    ($set:expr, $name:ident => $call:expr) => {
+        match $set.0 {
+            Kind::Portable => None,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2($name) => $call,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512Vnni($name) => $call,
+            #[cfg(target_arch = "aarch64")]
+            Kind::Neon($name) => $call,
+            #[cfg(target_arch = "aarch64")]
+            Kind::DotProduct($name) => $call,
+        }
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -28,6 +45,8 @@ mod fully_connected;
 mod neon;
 mod stages;
 mod sum;
+#[cfg(test)]
+mod tests;
 mod workspace;
 
 use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters};
@@ -90,23 +109,6 @@ impl InstructionSet {
             Kind::DotProduct(_) => "dotprod",
         }
     }
-}
-
-/// Calls a kernel with the instruction set, or evaluates to `None` where there is none.
-macro_rules! with_instructions {
-    ($set:expr, $name:ident => $call:expr) => {
-        match $set.0 {
-            Kind::Portable => None,
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2($name) => $call,
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512Vnni($name) => $call,
-            #[cfg(target_arch = "aarch64")]
-            Kind::Neon($name) => $call,
-            #[cfg(target_arch = "aarch64")]
-            Kind::DotProduct($name) => $call,
-        }
-    };
 }
 
 impl InstructionSet {

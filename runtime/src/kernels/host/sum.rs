@@ -7,8 +7,8 @@
 
 use dim_model_format::{Add, Rescale};
 
-use super::{CHANNELS, Instructions};
 use super::stages::Stages;
+use super::{CHANNELS, Instructions};
 use crate::kernels::{Map, MapMut};
 use crate::requantize::{ChannelStage, requantize};
 
@@ -20,7 +20,7 @@ const MOST_RIGHT: i32 = 22;
 /// One input of an addition.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Addend {
-    pub(super) zero_point: i32,
+    pub(super) zero_point: i16,
     /// The multiplier divided by `2^k`, and what is left of it.
     pub(super) high: i32,
     pub(super) low: i32,
@@ -41,12 +41,7 @@ pub(super) struct Sum {
 }
 
 /// As [`crate::kernels::portable::add`]; `None` where factors are too large.
-pub(super) fn add<S: Instructions>(
-    set: S,
-    op: &Add,
-    inputs: [Map<'_>; 2],
-    output: &mut MapMut<'_>,
-) -> Option<()> {
+pub(super) fn add<S: Instructions>(set: S, op: &Add, inputs: [Map<'_>; 2], output: &mut MapMut<'_>) -> Option<()> {
     if !LEFT_SHIFTS.contains(&op.left_shift) {
         return None;
     }

@@ -21,5 +21,7 @@ std::thread_local! {
 
 /// Calls `work` with the memory of this thread; `None` where it is in use or gone, as while a thread ends.
 pub(super) fn with(work: impl FnOnce(&mut Workspace) -> Option<()>) -> Option<()> {
-    WORKSPACE.try_with(|workspace| workspace.try_borrow_mut().ok().and_then(|mut workspace| work(&mut workspace))).ok()?
+    WORKSPACE
+        .try_with(|workspace| workspace.try_borrow_mut().ok().and_then(|mut workspace| work(&mut workspace)))
+        .ok()?
 }

@@ -1,0 +1,151 @@
+//! aarch64 with the dot product: `SDOT` multiplies four fours of int8 numbers and adds the products of each to a sum in
+//! 32 bits, which wraps. What the zero point adds is taken off the bias, by the sum of each channel's weights.
+
+#![expect(unsafe_code, reason = "an instruction that Rust has no stable name for, and loads of vectors")]
+
+use core::arch::aarch64::*;
+use core::arch::asm;
+
+use super::neon::{Neon, PIXELS_AT_ONCE, Scaling, Sums, load, store};
+use super::sum::Sum;
+use super::{CHANNELS, Instructions, Tile, depthwise};
+
+/// Exists only where the processor has `SDOT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DotProduct(Neon);
+
+impl DotProduct {
+    pub(super) fn detect() -> Option<Self> {
+        Neon::detect().filter(|_| std::arch::is_aarch64_feature_detected!("dotprod")).map(Self)
+    }
+}
+
+impl Instructions for DotProduct {
+    /// As it is.
+    type Input = i8;
+    /// Four weights of each channel.
+    const QUAD_BYTES: usize = 4 * CHANNELS;
+    const BLOCKS: usize = 1;
+
+    #[inline]
+    fn input(q: i8, _zero_point: i8) -> i8 {
+        q
+    }
+
+    fn offset(zero_point: i8) -> i32 {
+        zero_point.into()
+    }
+
+    #[inline]
+    fn put(quad: &mut [u8], channel: usize, weights: [i8; 4]) -> Option<()> {
+        *quad.as_chunks_mut::<4>().0.get_mut(channel)? = weights.map(i8::cast_unsigned);
+        Some(())
+    }
+
+    fn pack_pairs(self, pairs: &[u8], packed: &mut [u8]) -> Option<()> {
+        let (quads, _) = packed.as_chunks_mut::<{ Self::QUAD_BYTES }>();
+        for (pair, filter) in pairs.chunks_exact((8 * quads.len()).max(1)).enumerate().take(CHANNELS / 2) {
+            for ([a0, b0, a2, b2, a1, b1, a3, b3], quad) in filter.as_chunks().0.iter().zip(quads.iter_mut()) {
+                *quad.as_chunks_mut().0.get_mut(pair)? = [*a0, *a1, *a2, *a3, *b0, *b1, *b2, *b3];
+            }
+        }
+        Some(())
+    }
+
+    fn fold(self, packed: &[u8], offset: i32, bias: &mut [i32; CHANNELS]) {
+        let weights = packed.as_chunks::<{ Self::QUAD_BYTES }>().0.iter().map(|quad| quad.as_chunks::<4>().0);
+        for quad in weights {
+            for (bias, weights) in bias.iter_mut().zip(quad) {
+                let sum: i32 = weights.iter().map(|weight| i32::from(weight.cast_signed())).sum();
+                *bias = bias.wrapping_sub(offset * sum);
+            }
+        }
+    }
+
+    fn tile(self, tile: &Tile<'_, i8>, output: &mut [i8]) -> Option<()> {
+        if !tile.fits(Self::QUAD_BYTES, output) {
+            return None;
+        }
+        // SAFETY: the processor has `SDOT`, and everything lies inside of the slices, which has been checked.
+        unsafe { tile_of_pixels(tile, output) }
+    }
+
+    fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]> {
+        self.0.multiply_vector(column, filter)
+    }
+
+    fn pack_taps(weights: &[[i16; CHANNELS]], packed: &mut [[i16; CHANNELS]]) -> Option<()> {
+        Neon::pack_taps(weights, packed)
+    }
+
+    fn depthwise(self, row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<()> {
+        self.0.depthwise(row, output)
+    }
+
+    fn add(self, sum: &Sum, inputs: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]) {
+        self.0.add(sum, inputs, output);
+    }
+}
+
+/// # Safety
+/// The tile fits the output.
+#[target_feature(enable = "dotprod")]
+unsafe fn tile_of_pixels(tile: &Tile<'_, i8>, output: &mut [i8]) -> Option<()> {
+    let stages = tile.stages.first()?;
+    let scaling = Scaling::new(stages);
+    let (starts, places) = (tile.starts.as_chunks().0, tile.places.as_chunks::<PIXELS_AT_ONCE>().0);
+    for (starts, places) in starts.iter().zip(places) {
+        // SAFETY: the tile fits.
+        let sums = unsafe { pixels(tile, starts, load(&stages.bias)) };
+        for (sums, place) in sums.into_iter().zip(places) {
+            store(scaling.apply(sums), output.get_mut(*place..)?, tile.channels);
+        }
+    }
+    Some(())
+}
+
+/// Four pixels, 4 inputs at a time: 4 loads of weights, 4 of inputs, and 16 `SDOT` for 256 products.
+///
+/// # Safety
+/// The tile fits; `starts` are four of its.
+#[target_feature(enable = "dotprod")]
+unsafe fn pixels(tile: &Tile<'_, i8>, starts: &[usize; PIXELS_AT_ONCE], bias: Sums) -> [Sums; PIXELS_AT_ONCE] {
+    // SAFETY: the windows start inside of the inputs.
+    let mut inputs = starts.map(|start| unsafe { tile.inputs.as_ptr().add(start) });
+    let mut weights: *const i8 = tile.filter.as_ptr().cast();
+    let mut sums = [bias; PIXELS_AT_ONCE];
+    for _ in 0..tile.rows {
+        for quad in 0..tile.row_quads {
+            // SAFETY: four inputs have 4 times 16 bytes of weights.
+            let vectors = [0, 16, 32, 48].map(|i| unsafe { vld1q_s8(weights.wrapping_add(i)) });
+            weights = weights.wrapping_add(DotProduct::QUAD_BYTES);
+            for (sums, row) in sums.iter_mut().zip(inputs) {
+                // SAFETY: a row of a window has `row_quads` fours.
+                let four = unsafe { row.add(4 * quad).cast::<i32>().read_unaligned() };
+                let four = vreinterpretq_s8_s32(vdupq_n_s32(four));
+                for (sum, vector) in sums.iter_mut().zip(vectors) {
+                    *sum = dot(*sum, vector, four);
+                }
+            }
+        }
+        inputs = inputs.map(|row| row.wrapping_add(tile.pitch));
+    }
+    sums
+}
+
+/// `SDOT`: four sums of four products.
+#[inline]
+#[target_feature(enable = "dotprod")]
+fn dot(mut sums: int32x4_t, weights: int8x16_t, inputs: int8x16_t) -> int32x4_t {
+    // SAFETY: the processor has the instruction, which changes nothing but the sums.
+    unsafe {
+        asm!(
+            "sdot {sums:v}.4s, {weights:v}.16b, {inputs:v}.16b",
+            sums = inout(vreg) sums,
+            weights = in(vreg) weights,
+            inputs = in(vreg) inputs,
+            options(pure, nomem, nostack, preserves_flags),
+        );
+    }
+    sums
+}
