@@ -10,7 +10,7 @@ use core::arch::x86_64::*;
 
 use super::stages::Stages;
 use super::sum::{Addend, Sum};
-use super::{CHANNELS, Instructions, Tile, depthwise};
+use super::{Block, CHANNELS, Instructions, depthwise};
 use crate::kernels::portable::blocks;
 
 /// Pixels whose sums are in registers together: 8 of 16 registers.
@@ -62,17 +62,9 @@ impl Instructions for Avx2 {
 
     fn fold(self, _packed: &[u8], _offset: i32, _bias: &mut [i32; CHANNELS]) {}
 
-    fn tile(self, tile: &Tile<'_, i16>, output: &mut [i8]) -> Option<()> {
-        if !tile.fits(Self::QUAD_BYTES, output) {
-            return None;
-        }
-        let (starts, places) =
-            (tile.starts.as_chunks::<PIXELS_AT_ONCE>().0, tile.places.as_chunks::<PIXELS_AT_ONCE>().0);
-        for (starts, places) in starts.iter().zip(places) {
-            // SAFETY: the processor has AVX2, and everything lies inside of the slices, which has been checked.
-            unsafe { pixels(tile, starts, places, output) }
-        }
-        Some(())
+    fn convolve(self, block: &Block<'_, i16>, output: &mut [i8]) -> Option<()> {
+        // SAFETY: the processor has AVX2, and everything lies inside of the slices.
+        block.fits(Self::QUAD_BYTES, output).then(|| unsafe { convolve(block, output) })
     }
 
     fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]> {
@@ -123,27 +115,45 @@ fn pack_pair(filter: &[u8], pair: usize, quads: &mut [[u8; Avx2::QUAD_BYTES]]) {
     }
 }
 
-/// All channels of a block and four pixels, 2 inputs at a time: 2 loads of weights, 4 broadcasts of inputs, and 8
-/// `VPMADDWD` and 8 `VPADDD` for 128 products.
-///
 /// # Safety
-/// The tile fits the output; `starts` and `places` are its.
+/// The block fits the output.
 #[target_feature(enable = "avx2")]
-unsafe fn pixels(
-    tile: &Tile<'_, i16>,
-    starts: &[usize; PIXELS_AT_ONCE],
-    places: &[usize; PIXELS_AT_ONCE],
-    output: &mut [i8],
-) {
-    let Some(stages) = tile.stages.first() else { return };
-    // SAFETY: the windows start inside of the inputs.
-    let mut inputs = starts.map(|start| unsafe { tile.inputs.as_ptr().add(start) });
-    let mut weights: *const __m256i = tile.filter.as_ptr().cast();
+unsafe fn convolve(block: &Block<'_, i16>, output: &mut [i8]) {
+    let Some(stages) = block.stages.first() else { return };
     // SAFETY: both halves of 16 numbers.
     let bias = [0, 8].map(|i| unsafe { _mm256_loadu_si256(stages.bias.as_ptr().add(i).cast()) });
+    let scaling = Scaling::new(stages);
+    for tile in block.pixels.tiles() {
+        let (starts, places) = (tile.starts.as_chunks().0, tile.places.as_chunks::<PIXELS_AT_ONCE>().0);
+        for (starts, places) in starts.iter().zip(places) {
+            // SAFETY: the windows lie inside of the inputs.
+            let sums = unsafe { multiply(block, starts, bias) };
+            for (sums, place) in sums.into_iter().zip(places) {
+                // SAFETY: at each place there is room for the channels.
+                unsafe { store(scaling.apply(sums), output.as_mut_ptr().add(*place), block.channels) }
+            }
+        }
+    }
+}
+
+/// 16 channels of four pixels, 2 inputs at a time: 2 loads of weights, 4 broadcasts of inputs, and 8 `VPMADDWD` and
+/// 8 `VPADDD` for 128 products.
+///
+/// # Safety
+/// A window at each of `starts` lies inside of the block's inputs.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn multiply(
+    block: &Block<'_, i16>,
+    starts: &[usize; PIXELS_AT_ONCE],
+    bias: [__m256i; 2],
+) -> [[__m256i; 2]; PIXELS_AT_ONCE] {
+    // SAFETY: the windows start inside of the inputs.
+    let mut inputs = starts.map(|start| unsafe { block.inputs.as_ptr().add(start) });
+    let mut weights: *const __m256i = block.filter.as_ptr().cast();
     let mut sums = [bias; PIXELS_AT_ONCE];
-    for _ in 0..tile.rows {
-        for pair in 0..2 * tile.row_quads {
+    for _ in 0..block.rows {
+        for pair in 0..2 * block.row_quads {
             // SAFETY: each pair of inputs has 64 bytes of weights.
             let [low, high] = unsafe { [_mm256_loadu_si256(weights), _mm256_loadu_si256(weights.add(1))] };
             weights = weights.wrapping_add(2);
@@ -155,13 +165,9 @@ unsafe fn pixels(
                 sums[1] = _mm256_add_epi32(sums[1], _mm256_madd_epi16(pair, high));
             }
         }
-        inputs = inputs.map(|row| row.wrapping_add(tile.pitch));
+        inputs = inputs.map(|row| row.wrapping_add(block.pitch));
     }
-    let scaling = Scaling::new(stages);
-    for (sums, place) in sums.into_iter().zip(places) {
-        // SAFETY: at each place there is room for the channels.
-        unsafe { store(scaling.apply(sums), output.as_mut_ptr().add(*place), tile.channels) }
-    }
+    sums
 }
 
 /// # Safety

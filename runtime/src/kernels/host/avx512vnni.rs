@@ -12,7 +12,7 @@ use core::arch::x86_64::*;
 use super::avx2::Avx2;
 use super::stages::Stages;
 use super::sum::{Addend, Sum};
-use super::{CHANNELS, Instructions, PIXELS, Tile, depthwise};
+use super::{Block, CHANNELS, Instructions, PIXELS, depthwise};
 
 /// Exists only where the processor has AVX-512 F, BW, VL and VNNI, and AVX2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,15 +64,15 @@ impl Instructions for Avx512Vnni {
         unsafe { fold(packed.as_chunks().0, offset, bias) }
     }
 
-    fn tile(self, tile: &Tile<'_, u8>, output: &mut [i8]) -> Option<()> {
-        if !tile.fits(Self::QUAD_BYTES, output) {
+    fn convolve(self, block: &Block<'_, u8>, output: &mut [i8]) -> Option<()> {
+        if !block.fits(Self::QUAD_BYTES, output) {
             return None;
         }
-        match tile.stages {
+        match block.stages {
             // SAFETY: the processor has the instructions, and everything lies inside of the slices.
-            [first] => unsafe { pixels(tile, [first], output) },
+            [first] => unsafe { convolve(block, [first], output) },
             // SAFETY: as above.
-            [first, second] => unsafe { pixels(tile, [first, second], output) },
+            [first, second] => unsafe { convolve(block, [first, second], output) },
             _ => return None,
         }
         Some(())
@@ -99,12 +99,22 @@ impl Instructions for Avx512Vnni {
 /// Four inputs' weights of two channels, `a0 b0 a2 b2 a1 b1 a3 b3`, to `a0 a1 a2 a3 b0 b1 b2 b3`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 fn pack_pair(filter: &[u8], pair: usize, quads: &mut [[u8; Avx512Vnni::QUAD_BYTES]]) {
-    let order = _mm_setr_epi8(0, 4, 2, 6, 1, 5, 3, 7, -1, -1, -1, -1, -1, -1, -1, -1);
-    for (quad, target) in filter.as_chunks::<8>().0.iter().zip(quads) {
-        let weights = _mm_shuffle_epi8(_mm_cvtsi64_si128(i64::from_le_bytes(*quad)), order);
-        if let Some(target) = target.as_chunks_mut::<8>().0.get_mut(pair) {
-            *target = _mm_cvtsi128_si64(weights).to_le_bytes();
+    let order = _mm_setr_epi8(0, 4, 2, 6, 1, 5, 3, 7, 8, 12, 10, 14, 9, 13, 11, 15);
+    let place = |quad: &mut [u8; Avx512Vnni::QUAD_BYTES], weights: i64| {
+        if let Some(place) = quad.as_chunks_mut::<8>().0.get_mut(pair) {
+            *place = weights.to_le_bytes();
         }
+    };
+    let (twos, last) = filter.as_chunks::<16>();
+    let (two_quads, last_quad) = quads.as_chunks_mut::<2>();
+    for (two, [first, second]) in twos.iter().zip(two_quads) {
+        // SAFETY: 16 bytes.
+        let weights = _mm_shuffle_epi8(unsafe { _mm_loadu_si128(two.as_ptr().cast()) }, order);
+        place(first, _mm_cvtsi128_si64(weights));
+        place(second, _mm_extract_epi64::<1>(weights));
+    }
+    if let ([quad], Some(weights)) = (last_quad, last.first_chunk()) {
+        place(quad, _mm_cvtsi128_si64(_mm_shuffle_epi8(_mm_cvtsi64_si128(i64::from_le_bytes(*weights)), order)));
     }
 }
 
@@ -124,27 +134,48 @@ fn fold(packed: &[[u8; Avx512Vnni::QUAD_BYTES]], offset: i32, bias: &mut [i32; C
     }
 }
 
-/// All channels of the blocks and eight pixels, 4 inputs at a time: a load of weights for each block, 8 broadcasts of
-/// inputs, and 8 `VPDPBUSD` for 512 products of each block.
-///
 /// # Safety
-/// The tile fits the output and has as many stages.
+/// The block fits the output and has as many stages.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-unsafe fn pixels<const BLOCKS: usize>(tile: &Tile<'_, u8>, stages: [&Stages; BLOCKS], output: &mut [i8]) {
-    // SAFETY: the windows start inside of the inputs.
-    let mut inputs = tile.starts.map(|start| unsafe { tile.inputs.as_ptr().add(start) });
-    let mut weights = tile.filter.as_ptr();
-    let block_bytes = tile.rows * tile.row_quads * Avx512Vnni::QUAD_BYTES;
+unsafe fn convolve<const BLOCKS: usize>(block: &Block<'_, u8>, stages: [&Stages; BLOCKS], output: &mut [i8]) {
     // SAFETY: there are 16 numbers.
     let bias = stages.map(|stages| unsafe { _mm512_loadu_si512(stages.bias.as_ptr().cast()) });
+    let scalings = stages.map(|stages| Scaling::new(stages));
+    for tile in block.pixels.tiles() {
+        // SAFETY: the windows lie inside of the inputs.
+        let sums = unsafe { multiply(block, &tile.starts, bias) };
+        for ((first, scaling), sums) in (0..).step_by(CHANNELS).zip(&scalings).zip(sums) {
+            let channels = (block.channels - first).min(CHANNELS);
+            let output = output.as_mut_ptr().wrapping_add(first);
+            // SAFETY: at each place there is room for the channels.
+            unsafe { finish(sums, scaling, channels, &tile.places, output) }
+        }
+    }
+}
+
+/// 16 channels, or 32, of eight pixels, 4 inputs at a time: a load of weights and 8 `VPDPBUSD` for each 16, and 8
+/// broadcasts of inputs, for 512 products or 1024.
+///
+/// # Safety
+/// A window at each of `starts` lies inside of the block's inputs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
+unsafe fn multiply<const BLOCKS: usize>(
+    block: &Block<'_, u8>,
+    starts: &[usize; PIXELS],
+    bias: [__m512i; BLOCKS],
+) -> [[__m512i; PIXELS]; BLOCKS] {
+    // SAFETY: the windows start inside of the inputs.
+    let mut inputs = starts.map(|start| unsafe { block.inputs.as_ptr().add(start) });
+    let mut weights = block.filter.as_ptr();
+    let block_bytes = block.rows * block.row_quads * Avx512Vnni::QUAD_BYTES;
     let mut sums = bias.map(|bias| [bias; PIXELS]);
-    for _ in 0..tile.rows {
-        for quad in 0..tile.row_quads {
+    for _ in 0..block.rows {
+        for quad in 0..block.row_quads {
             // SAFETY: a row of a window has `row_quads` fours.
-            let fours =
-                inputs.map(|row| _mm512_set1_epi32(unsafe { row.add(4 * quad).cast::<i32>().read_unaligned() }));
+            let fours = inputs.map(|row| _mm512_set1_epi32(unsafe { row.add(4 * quad).cast::<i32>().read_unaligned() }));
             for (block, sums) in sums.iter_mut().enumerate() {
-                // SAFETY: each block has 64 bytes of weights for four inputs.
+                // SAFETY: each 16 channels have 64 bytes of weights for four inputs.
                 let vector = unsafe { _mm512_loadu_si512(weights.wrapping_add(block * block_bytes).cast()) };
                 for (sum, four) in sums.iter_mut().zip(fours) {
                     *sum = _mm512_dpbusd_epi32(*sum, four, vector);
@@ -152,14 +183,9 @@ unsafe fn pixels<const BLOCKS: usize>(tile: &Tile<'_, u8>, stages: [&Stages; BLO
             }
             weights = weights.wrapping_add(Avx512Vnni::QUAD_BYTES);
         }
-        inputs = inputs.map(|row| row.wrapping_add(tile.pitch));
+        inputs = inputs.map(|row| row.wrapping_add(block.pitch));
     }
-    for ((block, stages), sums) in stages.into_iter().enumerate().zip(sums) {
-        let channels = (tile.channels - block * CHANNELS).min(CHANNELS);
-        let output = output.as_mut_ptr().wrapping_add(block * CHANNELS);
-        // SAFETY: at each place there is room for the channels.
-        unsafe { finish(sums, stages, channels, &tile.places, output) }
-    }
+    sums
 }
 
 /// Scales the sums of a block and writes them.
@@ -168,8 +194,7 @@ unsafe fn pixels<const BLOCKS: usize>(tile: &Tile<'_, u8>, stages: [&Stages; BLO
 /// At each place behind `output`, `channels` numbers, at most 16, can be written.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-unsafe fn finish(sums: [__m512i; PIXELS], stages: &Stages, channels: usize, places: &[usize; PIXELS], output: *mut i8) {
-    let scaling = Scaling::new(stages);
+unsafe fn finish(sums: [__m512i; PIXELS], scaling: &Scaling, channels: usize, places: &[usize; PIXELS], output: *mut i8) {
     for (sums, place) in sums.into_iter().zip(places) {
         let values = scaling.apply(sums);
         let output = output.wrapping_add(*place);

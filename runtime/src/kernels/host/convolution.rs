@@ -8,7 +8,7 @@ use dim_model_format::{Conv2d, FilterLayout, Parameters};
 
 use super::band::Band;
 use super::stages::Stages;
-use super::{CHANNELS, Instructions, PIXELS, Tile, workspace};
+use super::{Block, CHANNELS, Instructions, Pixels, workspace};
 use crate::kernels::{Map, MapMut};
 
 /// As [`crate::kernels::portable::conv2d`], with a filter in either layout; `None` where it does not apply: with factors
@@ -48,35 +48,23 @@ pub(super) fn conv2d<S: Instructions>(
                     filter.pack(set, first / 2, packed)?;
                     set.fold(packed, S::offset(input.zero_point), &mut stages.bias);
                 }
-                let mut tile = Tile {
+                let block = Block {
                     inputs: &*inputs,
-                    starts: [0; PIXELS],
+                    pixels: Pixels {
+                        height: rows,
+                        width,
+                        step: band.start(0, 1),
+                        row_step: band.start(1, 0),
+                        stride: channels,
+                    },
                     rows: filter.rows,
                     row_quads: filter.row_quads(),
                     pitch: band.pitch(),
                     filter: packed,
                     stages: stages.get(..blocks)?,
-                    places: [0; PIXELS],
                     channels: block_channels,
                 };
-                let target = outputs.get_mut(first..)?;
-                let [mut y, mut x] = [0, 0];
-                while y < rows {
-                    for (start, place) in tile.starts.iter_mut().zip(&mut tile.places) {
-                        // The last pixel stands for those behind it.
-                        if y < rows {
-                            [*start, *place] = [band.start(y, x), (y * width + x) * channels];
-                            x += 1;
-                            if x == width {
-                                [y, x] = [y + 1, 0];
-                            }
-                        } else {
-                            let [last_y, last_x] = [rows - 1, width - 1];
-                            [*start, *place] = [band.start(last_y, last_x), (last_y * width + last_x) * channels];
-                        }
-                    }
-                    set.tile(&tile, target)?;
-                }
+                set.convolve(&block, outputs.get_mut(first..)?)?;
             }
         }
         Some(())

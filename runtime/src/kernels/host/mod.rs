@@ -183,7 +183,7 @@ trait Instructions: Copy {
     type Input: bytemuck::Pod;
     /// Bytes of the rearranged weights of [`CHANNELS`] channels for four inputs.
     const QUAD_BYTES: usize;
-    /// Blocks of [`CHANNELS`] channels that [`Self::tile`] takes.
+    /// Blocks of [`CHANNELS`] channels that [`Self::convolve`] takes.
     const BLOCKS: usize;
 
     /// What stands for `q` in a convolution.
@@ -201,8 +201,8 @@ trait Instructions: Copy {
     /// Takes what the offset of the inputs adds off the biases of a block.
     fn fold(self, packed: &[u8], offset: i32, bias: &mut [i32; CHANNELS]);
 
-    /// Computes [`PIXELS`] pixels of some blocks of channels.
-    fn tile(self, tile: &Tile<'_, Self::Input>, output: &mut [i8]) -> Option<()>;
+    /// Computes some rows of pixels and blocks of channels.
+    fn convolve(self, block: &Block<'_, Self::Input>, output: &mut [i8]) -> Option<()>;
 
     /// `sum(inputs * weights)` of two units, as [`portable::blocks::multiply_vector`] does.
     fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]>;
@@ -217,35 +217,75 @@ trait Instructions: Copy {
     fn add(self, sum: &sum::Sum, inputs: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]);
 }
 
-/// A few pixels and blocks of channels of a convolution.
-struct Tile<'a, T> {
+/// Some rows of output pixels and blocks of channels of a convolution.
+struct Block<'a, T> {
     inputs: &'a [T],
-    /// Where the window of each pixel starts.
-    starts: [usize; PIXELS],
+    pixels: Pixels,
     /// Rows of a window.
     rows: usize,
     /// Fours of inputs in a row of a window.
     row_quads: usize,
     /// From one row of a window to the next.
     pitch: usize,
-    /// One block after the other.
+    /// Of [`CHANNELS`] channels, then of the next.
     filter: &'a [u8],
     stages: &'a [Stages],
-    /// Where the first output of each pixel is.
-    places: [usize; PIXELS],
-    /// Channels of all blocks together; only the last block may not be whole.
+    /// Channels of all stages together; only the last ones may not be whole.
     channels: usize,
 }
 
-impl<T> Tile<'_, T> {
-    /// Whether all that [`Instructions::tile`] reads and writes lies inside of the slices.
+impl<T> Block<'_, T> {
+    /// Whether all that [`Instructions::convolve`] reads and writes lies inside of the slices.
     fn fits(&self, quad_bytes: usize, output: &[i8]) -> bool {
-        let last = |places: &[usize; PIXELS]| places.iter().fold(0, |last, place| last.max(*place));
+        let Pixels { height, width, step, row_step, stride } = self.pixels;
         let window = self.rows.saturating_sub(1) * self.pitch + 4 * self.row_quads;
         self.rows > 0
-            && last(&self.starts) + window <= self.inputs.len()
+            && height > 0
+            && width > 0
+            && (height - 1) * row_step + (width - 1) * step + window <= self.inputs.len()
             && self.filter.len() == self.stages.len() * self.rows * self.row_quads * quad_bytes
             && self.channels.div_ceil(CHANNELS) == self.stages.len()
-            && last(&self.places) + self.channels <= output.len()
+            && (height * width - 1) * stride + self.channels <= output.len()
+    }
+}
+
+/// Output pixels, row by row.
+#[derive(Debug, Clone, Copy)]
+struct Pixels {
+    height: usize,
+    width: usize,
+    /// From the window of a pixel to that of the next, and from that of a row's first one to that of the next row's.
+    step: usize,
+    row_step: usize,
+    /// From the first output of a pixel to that of the next.
+    stride: usize,
+}
+
+/// Of each pixel of a tile, where its window starts and where its outputs are.
+struct Tile {
+    starts: [usize; PIXELS],
+    places: [usize; PIXELS],
+}
+
+impl Pixels {
+    /// [`PIXELS`] at a time; the last one stands for those behind it.
+    #[inline]
+    fn tiles(self) -> impl Iterator<Item = Tile> {
+        let count = self.height * self.width;
+        let [mut left, mut x, mut start, mut row_start, mut place] = [count, 0, 0, 0, 0];
+        (0..count.div_ceil(PIXELS)).map(move |_| {
+            let mut tile = Tile { starts: [0; PIXELS], places: [0; PIXELS] };
+            for (target, target_place) in tile.starts.iter_mut().zip(&mut tile.places) {
+                [*target, *target_place] = [start, place];
+                if left > 1 {
+                    [left, x, start, place] = [left - 1, x + 1, start + self.step, place + self.stride];
+                }
+                if x == self.width {
+                    row_start += self.row_step;
+                    [x, start] = [0, row_start];
+                }
+            }
+            tile
+        })
     }
 }

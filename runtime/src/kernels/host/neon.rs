@@ -9,7 +9,7 @@ use core::arch::aarch64::*;
 
 use super::stages::Stages;
 use super::sum::{Addend, Sum};
-use super::{CHANNELS, Instructions, Tile, depthwise};
+use super::{Block, CHANNELS, Instructions, depthwise};
 use crate::kernels::portable::blocks;
 
 /// Pixels whose sums are in registers together: 16 of 32 registers.
@@ -69,12 +69,9 @@ impl Instructions for Neon {
 
     fn fold(self, _packed: &[u8], _offset: i32, _bias: &mut [i32; CHANNELS]) {}
 
-    fn tile(self, tile: &Tile<'_, i16>, output: &mut [i8]) -> Option<()> {
-        if !tile.fits(Self::QUAD_BYTES, output) {
-            return None;
-        }
-        // SAFETY: the processor has NEON, and everything lies inside of the slices, which has been checked.
-        unsafe { tile_of_pixels(tile, output) }
+    fn convolve(self, block: &Block<'_, i16>, output: &mut [i8]) -> Option<()> {
+        // SAFETY: the processor has NEON, and everything lies inside of the slices.
+        if block.fits(Self::QUAD_BYTES, output) { unsafe { convolve(block, output) } } else { None }
     }
 
     fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]> {
@@ -103,17 +100,19 @@ impl Instructions for Neon {
 }
 
 /// # Safety
-/// The tile fits the output.
+/// The block fits the output.
 #[target_feature(enable = "neon")]
-unsafe fn tile_of_pixels(tile: &Tile<'_, i16>, output: &mut [i8]) -> Option<()> {
-    let stages = tile.stages.first()?;
-    let scaling = Scaling::new(stages);
-    let (starts, places) = (tile.starts.as_chunks().0, tile.places.as_chunks::<PIXELS_AT_ONCE>().0);
-    for (starts, places) in starts.iter().zip(places) {
-        // SAFETY: the tile fits.
-        let sums = unsafe { pixels(tile, starts, load(&stages.bias)) };
-        for (sums, place) in sums.into_iter().zip(places) {
-            store(scaling.apply(sums), output.get_mut(*place..)?, tile.channels);
+unsafe fn convolve(block: &Block<'_, i16>, output: &mut [i8]) -> Option<()> {
+    let stages = block.stages.first()?;
+    let (scaling, bias) = (Scaling::new(stages), load(&stages.bias));
+    for tile in block.pixels.tiles() {
+        let (starts, places) = (tile.starts.as_chunks().0, tile.places.as_chunks::<PIXELS_AT_ONCE>().0);
+        for (starts, places) in starts.iter().zip(places) {
+            // SAFETY: the windows lie inside of the inputs.
+            let sums = unsafe { multiply_tile(block, starts, bias) };
+            for (sums, place) in sums.into_iter().zip(places) {
+                store(scaling.apply(sums), output.get_mut(*place..)?, block.channels);
+            }
         }
     }
     Some(())
@@ -122,15 +121,19 @@ unsafe fn tile_of_pixels(tile: &Tile<'_, i16>, output: &mut [i8]) -> Option<()> 
 /// Four pixels, 4 inputs at a time: 8 loads of weights, 4 of inputs, and 64 `SMLAL` for 256 products.
 ///
 /// # Safety
-/// The tile fits; `starts` are four of its.
+/// A window at each of `starts` lies inside of the block's inputs.
 #[target_feature(enable = "neon")]
-unsafe fn pixels(tile: &Tile<'_, i16>, starts: &[usize; PIXELS_AT_ONCE], bias: Sums) -> [Sums; PIXELS_AT_ONCE] {
+unsafe fn multiply_tile(
+    block: &Block<'_, i16>,
+    starts: &[usize; PIXELS_AT_ONCE],
+    bias: Sums,
+) -> [Sums; PIXELS_AT_ONCE] {
     // SAFETY: the windows start inside of the inputs.
-    let mut inputs = starts.map(|start| unsafe { tile.inputs.as_ptr().add(start) });
-    let mut weights: *const i16 = tile.filter.as_ptr().cast();
+    let mut inputs = starts.map(|start| unsafe { block.inputs.as_ptr().add(start) });
+    let mut weights: *const i16 = block.filter.as_ptr().cast();
     let mut sums = [bias; PIXELS_AT_ONCE];
-    for _ in 0..tile.rows {
-        for quad in 0..tile.row_quads {
+    for _ in 0..block.rows {
+        for quad in 0..block.row_quads {
             // SAFETY: a row of a window has `row_quads` fours.
             let fours = inputs.map(|row| unsafe { vld1_s16(row.add(4 * quad)) });
             // SAFETY: four inputs have 4 times 16 weights.
@@ -145,7 +148,7 @@ unsafe fn pixels(tile: &Tile<'_, i16>, starts: &[usize; PIXELS_AT_ONCE], bias: S
                 *sums = multiply::<3>(*sums, vectors[3], four);
             }
         }
-        inputs = inputs.map(|row| row.wrapping_add(tile.pitch));
+        inputs = inputs.map(|row| row.wrapping_add(block.pitch));
     }
     sums
 }
