@@ -144,7 +144,7 @@ fn run(
             let [a, b] = op.inputs.map(input);
             kernels.add(op, [a?, b?], &mut output, scratch)
         }
-        (Node::AveragePool2d(op), _) => portable::average_pool2d(op, &input(op.input)?, &mut output),
+        (Node::AveragePool2d(op), _) => kernels.average_pool2d(op, &input(op.input)?, &mut output),
         (Node::MaxPool2d(op), _) => portable::max_pool2d(op, &input(op.input)?, &mut output),
         // `Model::parse` lets only these operators through, and these with their parameters.
         _ => None,

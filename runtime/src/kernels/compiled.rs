@@ -1,6 +1,6 @@
 //! The kernels that were chosen when compiling, where nothing is left to choose when running.
 
-use dim_model_format::{Add, Conv2d, FullyConnected, Parameters};
+use dim_model_format::{Add, Conv2d, FullyConnected, Parameters, Pool2d};
 
 use super::{Map, MapMut, lookup, portable};
 
@@ -59,6 +59,11 @@ impl InstructionSet {
         scratch: &mut [u32],
     ) -> Option<()> {
         super::depthwise_conv2d(op, parameters, input, output, scratch)
+    }
+
+    #[inline]
+    pub(crate) fn average_pool2d(self, op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
+        portable::average_pool2d(op, input, output)
     }
 
     #[inline]

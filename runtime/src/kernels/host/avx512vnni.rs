@@ -92,7 +92,14 @@ impl Instructions for Avx512Vnni {
 
     fn add(self, sum: &Sum, inputs: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]) {
         // SAFETY: the processor has the instructions.
-        unsafe { add(sum, inputs, output) }
+        unsafe {
+            match sum.addends.each_ref().map(Addend::is_whole) {
+                [true, true] => add::<true, true>(sum, inputs, output),
+                [true, false] => add::<true, false>(sum, inputs, output),
+                [false, true] => add::<false, true>(sum, inputs, output),
+                [false, false] => add::<false, false>(sum, inputs, output),
+            }
+        }
     }
 }
 
@@ -173,7 +180,8 @@ unsafe fn multiply<const BLOCKS: usize>(
     for _ in 0..block.rows {
         for quad in 0..block.row_quads {
             // SAFETY: a row of a window has `row_quads` fours.
-            let fours = inputs.map(|row| _mm512_set1_epi32(unsafe { row.add(4 * quad).cast::<i32>().read_unaligned() }));
+            let fours =
+                inputs.map(|row| _mm512_set1_epi32(unsafe { row.add(4 * quad).cast::<i32>().read_unaligned() }));
             for (block, sums) in sums.iter_mut().enumerate() {
                 // SAFETY: each 16 channels have 64 bytes of weights for four inputs.
                 let vector = unsafe { _mm512_loadu_si512(weights.wrapping_add(block * block_bytes).cast()) };
@@ -194,7 +202,13 @@ unsafe fn multiply<const BLOCKS: usize>(
 /// At each place behind `output`, `channels` numbers, at most 16, can be written.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-unsafe fn finish(sums: [__m512i; PIXELS], scaling: &Scaling, channels: usize, places: &[usize; PIXELS], output: *mut i8) {
+unsafe fn finish(
+    sums: [__m512i; PIXELS],
+    scaling: &Scaling,
+    channels: usize,
+    places: &[usize; PIXELS],
+    output: *mut i8,
+) {
     for (sums, place) in sums.into_iter().zip(places) {
         let values = scaling.apply(sums);
         let output = output.wrapping_add(*place);
@@ -253,13 +267,15 @@ impl Scaling {
     }
 }
 
+/// `A` and `B` tell which inputs are [whole](Addend::is_whole).
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-fn add(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]) {
+fn add<const A: bool, const B: bool>(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]) {
     let scaling = Scaling::new(&sum.stages);
     for ((a, b), output) in a.iter().zip(b).zip(output) {
         // SAFETY: 16 bytes each.
         let [a, b] = [a, b].map(|q| unsafe { _mm_loadu_si128(q.as_ptr().cast()) });
-        let sums = _mm512_add_epi32(addend(a, &sum.addends[0], sum.k), addend(b, &sum.addends[1], sum.k));
+        let [first, second] = &sum.addends;
+        let sums = _mm512_add_epi32(addend::<A>(a, first, sum.k), addend::<B>(b, second, sum.k));
         // SAFETY: 16 bytes.
         unsafe { _mm_storeu_si128(output.as_mut_ptr().cast(), scaling.apply(sums)) }
     }
@@ -268,11 +284,15 @@ fn add(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]])
 /// What 16 int8 numbers are at the common scale; the formula is that of [`super::sum`].
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn addend(q: __m128i, addend: &Addend, k: i32) -> __m512i {
-    let [high, low, half] = [addend.high, addend.low, 1 << (k - 1)].map(|value| _mm512_set1_epi32(value));
+fn addend<const WHOLE: bool>(q: __m128i, addend: &Addend, k: i32) -> __m512i {
+    let [high, low, low_half] = [addend.high, addend.low, 1 << (k - 1)].map(|value| _mm512_set1_epi32(value));
     let d = _mm512_sub_epi32(_mm512_cvtepi8_epi32(q), _mm512_set1_epi32(addend.zero_point.into()));
-    let rest = _mm512_sra_epi32(_mm512_add_epi32(_mm512_mullo_epi32(d, low), half), _mm_cvtsi32_si128(k));
-    let x = _mm512_add_epi32(_mm512_mullo_epi32(d, high), rest);
+    let product = _mm512_mullo_epi32(d, high);
+    if WHOLE {
+        return product;
+    }
+    let rest = _mm512_sra_epi32(_mm512_add_epi32(_mm512_mullo_epi32(d, low), low_half), _mm_cvtsi32_si128(k));
+    let x = _mm512_add_epi32(product, rest);
     let [half, sign_mask] = [addend.half, addend.sign_mask].map(|value| _mm512_set1_epi32(value));
     let sign = _mm512_and_si512(_mm512_srai_epi32::<31>(x), sign_mask);
     _mm512_sra_epi32(_mm512_add_epi32(_mm512_add_epi32(x, half), sign), _mm_cvtsi32_si128(addend.right))

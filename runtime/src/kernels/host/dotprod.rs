@@ -108,11 +108,7 @@ unsafe fn convolve(block: &Block<'_, i8>, output: &mut [i8]) -> Option<()> {
 /// # Safety
 /// A window at each of `starts` lies inside of the block's inputs.
 #[target_feature(enable = "dotprod")]
-unsafe fn multiply_tile(
-    block: &Block<'_, i8>,
-    starts: &[usize; PIXELS_AT_ONCE],
-    bias: Sums,
-) -> [Sums; PIXELS_AT_ONCE] {
+unsafe fn multiply_tile(block: &Block<'_, i8>, starts: &[usize; PIXELS_AT_ONCE], bias: Sums) -> [Sums; PIXELS_AT_ONCE] {
     // SAFETY: the windows start inside of the inputs.
     let mut inputs = starts.map(|start| unsafe { block.inputs.as_ptr().add(start) });
     let mut weights: *const i8 = block.filter.as_ptr().cast();

@@ -43,13 +43,14 @@ mod dotprod;
 mod fully_connected;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod pooling;
 mod stages;
 mod sum;
 #[cfg(test)]
 mod tests;
 mod workspace;
 
-use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters};
+use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d};
 
 use super::{Map, MapMut, depthwise3x3, lookup, paired, portable};
 use stages::Stages;
@@ -161,6 +162,14 @@ impl InstructionSet {
     ) -> Option<()> {
         with_instructions!(self, set => depthwise::depthwise_conv2d(set, op, parameters, input, output))
             .or_else(|| depthwise3x3::depthwise_conv2d(op, parameters, input, output, scratch))
+    }
+
+    /// As [`portable::average_pool2d`].
+    pub(crate) fn average_pool2d(self, op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
+        match self.0 {
+            Kind::Portable => portable::average_pool2d(op, input, output),
+            _ => pooling::average_pool2d(op, input, output),
+        }
     }
 
     /// As [`portable::add`].

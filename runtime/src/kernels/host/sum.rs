@@ -31,6 +31,14 @@ pub(super) struct Addend {
     pub(super) sign_mask: i32,
 }
 
+impl Addend {
+    /// Whether `d * high` is all there is, as where one of two scales is the larger one: `TFLite` gives it the factor
+    /// one half.
+    pub(super) fn is_whole(&self) -> bool {
+        self.low == 0 && self.right == 0
+    }
+}
+
 /// An addition whose sums are small enough.
 #[derive(Debug)]
 pub(super) struct Sum {

@@ -20,14 +20,14 @@ pub(crate) fn average_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'
                 let column = input.row(y, &columns.input)?.iter().skip(c).step_by(channels.max(1));
                 sum += column.map(|q| i32::from(*q)).sum::<i32>();
             }
-            *out = stage.clamp(divide(sum, count));
+            *out = stage.clamp(mean(sum, count));
         }
         Some(())
     })
 }
 
-/// To nearest, ties away from zero.
-fn divide(sum: i32, count: u32) -> i32 {
+/// `sum / count`, to nearest, ties away from zero.
+pub(crate) fn mean(sum: i32, count: u32) -> i32 {
     let count = count.max(1);
     let magnitude = ((sum.unsigned_abs() + count / 2) / count).cast_signed();
     if sum < 0 { -magnitude } else { magnitude }

@@ -10,6 +10,8 @@ mod max_pool2d;
 
 pub(crate) use add::add;
 pub(crate) use average_pool2d::average_pool2d;
+#[cfg(feature = "std")]
+pub(crate) use average_pool2d::mean;
 pub(crate) use conv2d::conv2d;
 pub(crate) use depthwise_conv2d::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
