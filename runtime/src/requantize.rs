@@ -134,8 +134,15 @@ impl PairStage {
         })
     }
 
+    /// The stage of one or two channels of an output, as [`Self::fill`] computes it.
+    #[cfg(feature = "std")]
+    pub(crate) fn of(output: &MapMut<'_>, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
+        let Rounding::Double = output.rounding else { return None };
+        Self::new(output.zero_point, pair, fan_in)
+    }
+
     /// The stage of one or two channels whose sums have `fan_in` products, if it exists.
-    pub(crate) fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
+    fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
         let largest_sum = u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?;
         let mut stage = Self::default();
         for ((channel, bias), target) in pair.into_iter().zip(&mut stage.bias).zip(&mut stage.channels) {

@@ -33,18 +33,17 @@ pub(super) fn conv2d<S: Instructions>(
         if blocks_at_once == 0 {
             return None;
         }
-        let mut stages = [Stages::new(parameters, 0, output.zero_point, op.clamp, filter.fan_in)?; MOST_BLOCKS];
+        let mut stages = [Stages::new(parameters, 0, output, op.clamp, filter.fan_in)?; MOST_BLOCKS];
         for first_row in (0..height).step_by(band_rows) {
             let rows = band_rows.min(height - first_row);
             band.load(input, first_row, rows, inputs, |q| S::input(q, input.zero_point))?;
-            let outputs = output.values.get_mut(first_row * width * channels..)?;
             for first in (0..channels).step_by(blocks_at_once * CHANNELS) {
                 let block_channels = (channels - first).min(blocks_at_once * CHANNELS);
                 let blocks = block_channels.div_ceil(CHANNELS);
                 let packed = workspace.filter.get_mut(..blocks * block_bytes)?;
                 for (block, (packed, stages)) in packed.chunks_exact_mut(block_bytes).zip(&mut stages).enumerate() {
                     let first = first + block * CHANNELS;
-                    *stages = Stages::new(parameters, first, output.zero_point, op.clamp, filter.fan_in)?;
+                    *stages = Stages::new(parameters, first, output, op.clamp, filter.fan_in)?;
                     filter.pack(set, first / 2, packed)?;
                     set.fold(packed, S::offset(input.zero_point), &mut stages.bias);
                 }
@@ -64,7 +63,7 @@ pub(super) fn conv2d<S: Instructions>(
                     stages: stages.get(..blocks)?,
                     channels: block_channels,
                 };
-                set.convolve(&block, outputs.get_mut(first..)?)?;
+                set.convolve(&block, output.values.get_mut(first_row * width * channels + first..)?)?;
             }
         }
         Some(())

@@ -77,9 +77,8 @@ pub(super) fn depthwise_conv2d<S: Instructions>(
         for first_row in (0..height).step_by(band_rows) {
             let rows = band_rows.min(height - first_row);
             band.load(input, first_row, rows, inputs, |q| i16::from(q) - i16::from(input.zero_point))?;
-            let outputs = output.values.get_mut(first_row * width * channels..)?;
             for first in (0..channels).step_by(CHANNELS) {
-                let stages = Stages::new(parameters, first, output.zero_point, op.clamp, taps)?;
+                let stages = Stages::new(parameters, first, output, op.clamp, taps)?;
                 weights.as_flattened_mut().fill(0);
                 let rows_of_filter = parameters.filter.chunks_exact(channels.max(1));
                 for (weights, taps) in weights.iter_mut().zip(rows_of_filter) {
@@ -98,7 +97,7 @@ pub(super) fn depthwise_conv2d<S: Instructions>(
                         stride: channels,
                         channels: (channels - first).min(CHANNELS),
                     };
-                    set.depthwise(&row, outputs.get_mut(y * width * channels + first..)?)?;
+                    set.depthwise(&row, output.values.get_mut((first_row + y) * width * channels + first..)?)?;
                 }
             }
         }

@@ -19,7 +19,7 @@ pub(super) fn fully_connected<S: Instructions>(
     let quads = input.values.len().div_ceil(4);
     let column = scratch.get_mut(..2 * quads)?;
     blocks::expand_vector(input.values, input.zero_point, column)?;
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     let filters = parameters.filter.chunks_exact((8 * quads).max(1));
     for ((outputs, filter), first) in output.values.chunks_mut(2).zip(filters).zip((0..).step_by(2)) {
         let sums = set.multiply_vector(column, filter)?;

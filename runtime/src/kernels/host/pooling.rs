@@ -9,7 +9,7 @@ use crate::requantize::OutputStage;
 /// As [`portable::average_pool2d`], with sums in an array, which the compiler keeps in vectors.
 pub(super) fn average_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
     let channels = usize::from(input.shape.channels);
-    let stage = OutputStage::new(output.zero_point, op.clamp);
+    let stage = OutputStage::new(output, op.clamp);
     for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
         let count = u32::try_from(rows.input.len() * columns.input.len()).ok()?;
         for (first, outputs) in (0..).step_by(CHANNELS).zip(pixel.chunks_mut(CHANNELS)) {

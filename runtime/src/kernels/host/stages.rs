@@ -3,6 +3,7 @@
 use dim_model_format::{Clamp, Parameters};
 
 use super::CHANNELS;
+use crate::kernels::MapMut;
 use crate::requantize::{ChannelStage, PairStage};
 
 /// [`PairStage`]s of [`CHANNELS`] channels and the bounds of the activation.
@@ -23,14 +24,14 @@ impl Stages {
     pub(super) fn new(
         parameters: &Parameters<'_>,
         first: usize,
-        zero_point: i8,
+        output: &MapMut<'_>,
         clamp: Clamp,
         fan_in: usize,
     ) -> Option<Self> {
         let mut stages = Self::of(clamp);
         for pair in (0..CHANNELS).step_by(2) {
             let channels = [parameters.channel(first + pair), parameters.channel(first + pair + 1)];
-            let stage = PairStage::new(zero_point, channels, fan_in)?;
+            let stage = PairStage::of(output, channels, fan_in)?;
             for (i, (bias, channel)) in (pair..).zip(stage.bias.into_iter().zip(stage.channels)) {
                 *stages.bias.get_mut(i)? = bias;
                 stages.set(i, channel)?;

@@ -52,9 +52,10 @@ pub(super) fn add<S: Instructions>(set: S, op: &Add, inputs: [Map<'_>; 2], outpu
     let [first, second] = op.input_rescale;
     let [a, b] = [(first, &inputs[0]), (second, &inputs[1])].map(|(rescale, input)| addend(k, rescale, input));
     // The largest sums are those of the largest distances from the zero points.
-    let largest = |rescale| [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale).unsigned_abs());
+    let largest =
+        |rescale| [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale, output.rounding).unsigned_abs());
     let largest_sum = op.input_rescale.iter().flat_map(|rescale| largest(*rescale).into_iter().max()).sum();
-    let stage = ChannelStage::new(output.zero_point, op.output_rescale, largest_sum)?;
+    let stage = ChannelStage::of(output, op.output_rescale, largest_sum)?;
     let sum = Sum { addends: [a?, b?], k, stages: Stages::uniform(stage, op.clamp)? };
     let [(a, last_a), (b, last_b)] = inputs.map(|input| input.values.as_chunks::<CHANNELS>());
     let (outputs, last) = output.values.as_chunks_mut::<CHANNELS>();

@@ -6,7 +6,7 @@ use std::{assert_eq, vec};
 
 use dim_model_format::{
     About, Clamp, Conv2d, Filter, FilterLayout, FullyConnected, Model, ModelBuilder, Node, Padding, Parameters,
-    Quantization, Rescale, Shape, TapKind, TensorId, Window,
+    Quantization, Rescale, Rounding, Shape, TapKind, TensorId, Window,
 };
 
 use super::*;
@@ -121,7 +121,8 @@ fn run(
     let (node, output) = model.layers().next()?;
     let input = Map { values, shape: model.input_shape(), zero_point: zero_points[0] };
     let mut outputs = vec![0x5a; usize::try_from(output.shape.elements()).ok()?];
-    let mut target = MapMut { values: &mut outputs, shape: output.shape, zero_point: zero_points[1] };
+    let mut target =
+        MapMut { values: &mut outputs, shape: output.shape, zero_point: zero_points[1], rounding: Rounding::Double };
     kernel(&node, &model.parameters(&node, output.shape)?, &input, &mut target)?;
     Some(outputs)
 }
@@ -302,9 +303,10 @@ fn add() {
             Map { values: &b, shape, zero_point: zero_points[1] },
         ];
         let [mut expected, mut found] = [vec![0; a.len()], vec![0x5a; a.len()]];
-        portable::add(&op, maps, &mut MapMut { values: &mut expected, shape, zero_point: zero_points[2] });
+        let (zero_point, rounding) = (zero_points[2], Rounding::Double);
+        portable::add(&op, maps, &mut MapMut { values: &mut expected, shape, zero_point, rounding });
         for set in sets() {
-            let mut output = MapMut { values: &mut found, shape, zero_point: zero_points[2] };
+            let mut output = MapMut { values: &mut found, shape, zero_point, rounding };
             let done = with_instructions!(set, set => sum::add(set, &op, maps, &mut output));
             // The largest sums have no stage.
             if done.is_some() || left_shift < 21 {
