@@ -7,7 +7,10 @@ use core::num::NonZeroU32;
 
 use sha2::{Digest, Sha256};
 
-use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING};
+use crate::layout::{
+    ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
+    MINOR_OF_SINGLE_ROUNDING,
+};
 use crate::model::fan_in;
 use crate::scratch;
 use crate::{

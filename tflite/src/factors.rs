@@ -48,8 +48,8 @@ fn weight_scale(rescale: Rescale, input: f32, output: f32) -> Option<f32> {
 /// # Errors
 /// [`Inexpressible::SumFactors`].
 pub(crate) fn check_sum(op: &Add, inputs: [Quantization; 2], output: Quantization) -> Result<(), Inexpressible> {
-    let same = op.left_shift == ADD_LEFT_SHIFT
-        && sum_factors(inputs, output) == Some((op.input_rescale, op.output_rescale));
+    let same =
+        op.left_shift == ADD_LEFT_SHIFT && sum_factors(inputs, output) == Some((op.input_rescale, op.output_rescale));
     if same { Ok(()) } else { Err(Inexpressible::SumFactors) }
 }
 

@@ -36,7 +36,7 @@ pub enum Command {
     Data(DataCommand),
     /// Train an encoder; writes a run folder with a report.html
     Train(TrainArgs),
-    /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json
+    /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json; or a .dim file as a classifier
     Evaluate(EvaluateArgs),
     /// Print the paper's table with runs of one's own beside
     Compare(CompareArgs),
@@ -153,7 +153,8 @@ pub struct TrainArgs {
 /// `dim evaluate`
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// Run folder of `dim train`
+    /// Run folder of `dim train`; or a .dim file whose outputs are scores of classes, to count how often the largest is right
+    #[arg(value_name = "RUN")]
     pub run: PathBuf,
     /// What to compute
     #[arg(long, default_value = "quick")]

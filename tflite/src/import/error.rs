@@ -71,7 +71,9 @@ pub enum Unsupported {
     #[error("it lacks an input or an output; convert the model again")]
     Operands,
     /// A constant, or something that a later or unsupported operator computes, in place of an activation.
-    #[error("it reads tensor {0}, which no operator before it computes from the model's input; fold constants into the weights")]
+    #[error(
+        "it reads tensor {0}, which no operator before it computes from the model's input; fold constants into the weights"
+    )]
     NotComputed(usize),
     /// Two operators write one tensor.
     #[error("it writes tensor {0}, which is written already; convert the model again")]
@@ -83,7 +85,9 @@ pub enum Unsupported {
     #[error("tensor {0} needs one positive scale and one zero point of int8; convert the model with int8 activations")]
     Quantization(usize),
     /// Scales of weights that do not belong to the channels, or a zero point.
-    #[error("tensor {0} needs a weight scale, or one for each output channel, and zero points of 0; convert it with symmetric weights")]
+    #[error(
+        "tensor {0} needs a weight scale, or one for each output channel, and zero points of 0; convert it with symmetric weights"
+    )]
     WeightScales(usize),
     /// Weights or biases that are not constants of the right type, shape and length.
     #[error("tensor {0} is not a constant of the type and shape that the operator needs")]
@@ -98,7 +102,9 @@ pub enum Unsupported {
     #[error("its dilation is not 1")]
     Dilation,
     /// A grouped convolution, or an inconsistent one.
-    #[error("its weights are for {weights} input channels, its input has {input}; grouped convolutions are not supported")]
+    #[error(
+        "its weights are for {weights} input channels, its input has {input}; grouped convolutions are not supported"
+    )]
     Channels {
         /// Input channels of the weights.
         weights: i32,
@@ -115,13 +121,17 @@ pub enum Unsupported {
     #[error("its output has another scale or zero point than its input, which only convolutions and sums may change")]
     Requantizes,
     /// A padding that no later operator can take over.
-    #[error("it reads tensor {0}, which is padded; only zeros in front of a convolution and -128 in front of a maximum are supported")]
+    #[error(
+        "it reads tensor {0}, which is padded; only zeros in front of a convolution and -128 in front of a maximum are supported"
+    )]
     Padded(usize),
     /// A padding of batch or channels, or a negative one.
     #[error("only height and width can be padded, by constants from 0 to 255")]
     Padding,
     /// A left shift that overflows is defined in a `.dim` file, but not in C++.
-    #[error("channel {channel} may leave 32 bits when its accumulator is shifted left by {shift}; its weight scale is too large")]
+    #[error(
+        "channel {channel} may leave 32 bits when its accumulator is shifted left by {shift}; its weight scale is too large"
+    )]
     LeftShift {
         /// Output channel.
         channel: usize,

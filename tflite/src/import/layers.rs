@@ -82,7 +82,8 @@ impl Graph<'_, '_> {
         check_dilation(&options, 5)?;
         let (padding, stride) = sliding(&options)?;
         let weights = operator.input(1).ok_or(Unsupported::Operands)?;
-        let [1, height, width, channels] = self.file.tensor(weights)?.extents().ok_or(Unsupported::Constant(weights))?
+        let [1, height, width, channels] =
+            self.file.tensor(weights)?.extents().ok_or(Unsupported::Constant(weights))?
         else {
             return Err(Unsupported::Constant(weights));
         };

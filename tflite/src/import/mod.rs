@@ -14,6 +14,8 @@ mod file;
 mod graph;
 mod layers;
 mod parameters;
+#[cfg(test)]
+mod tests;
 
 use dim_model_format::{About, Quantization, TapKind};
 
@@ -61,9 +63,7 @@ pub fn import(bytes: &[u8], about: About<'_>) -> Result<Imported, ImportError> {
         graph.append(index).map_err(fail)?;
     }
     let input = graph.image();
-    let left_out = border.left_out.iter().map(|index| LeftOut {
-        operator: *index,
-        name: file.operators[*index].name(),
-    });
+    let left_out =
+        border.left_out.iter().map(|index| LeftOut { operator: *index, name: file.operators[*index].name() });
     Ok(Imported { file: graph.finish()?, input, outputs: border.outputs.clone(), left_out: left_out.collect() })
 }

@@ -35,7 +35,8 @@ impl Graph<'_, '_> {
         }
         self.weights_left = self.weights_left.checked_sub(tensor.data.len()).ok_or(Unsupported::SharedWeights)?;
         let count = tensor.scales().len();
-        let is_symmetric = tensor.zero_points().len() <= count && tensor.zero_points().all(|zero_point| zero_point == 0);
+        let is_symmetric =
+            tensor.zero_points().len() <= count && tensor.zero_points().all(|zero_point| zero_point == 0);
         let fits = count == 1 || count == channels && tensor.dimension == dimension;
         let is_finite = tensor.scales().all(|scale| scale.is_finite() && scale >= 0.0);
         if !is_symmetric || !fits || !is_finite {

@@ -88,22 +88,16 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
 fn summary(model: &Model<'_>, imported: &Imported, sha256: String) -> Summary {
     let report = |name, tflite_tensor, id, Quantization { scale, zero_point }| {
         let shape = model.tensor(id).shape;
-        TensorReport {
-            name,
-            tflite_tensor,
-            shape: [shape.height, shape.width, shape.channels],
-            scale,
-            zero_point,
-        }
+        TensorReport { name, tflite_tensor, shape: [shape.height, shape.width, shape.channels], scale, zero_point }
     };
     let outputs = imported.outputs.iter().filter_map(|(kind, tensor)| {
         let id = model.tap(*kind)?;
         Some(report(kind.name(), Some(*tensor), id, model.tensor(id).quantization))
     });
-    let left_out = imported.left_out.iter().map(|LeftOut { operator, name }| OperatorReport {
-        operator: *operator,
-        name: name.clone(),
-    });
+    let left_out = imported
+        .left_out
+        .iter()
+        .map(|LeftOut { operator, name }| OperatorReport { operator: *operator, name: name.clone() });
     Summary {
         identity: model.identity().to_string(),
         name: model.about().name.to_owned(),
@@ -123,10 +117,11 @@ fn print(summary: &Summary, args: &ImportArgs) {
     println!("wrote {} ({file_bytes} bytes), encoder {identity}", args.out.display());
     println!("  from         {} (sha256 {sha256:.16})", args.file.display());
     println!("  {layers} layers, {macs} multiply-accumulates an image, {arena_bytes} bytes of arena");
-    let tensor = |title: &str, TensorReport { shape: [height, width, channels], scale, zero_point, .. }: &TensorReport| {
-        let shape = format!("{height}x{width}x{channels}");
-        println!("  {title:<12} {shape:>12} int8, scale {scale:.6}, zero point {zero_point}");
-    };
+    let tensor =
+        |title: &str, TensorReport { shape: [height, width, channels], scale, zero_point, .. }: &TensorReport| {
+            let shape = format!("{height}x{width}x{channels}");
+            println!("  {title:<12} {shape:>12} int8, scale {scale:.6}, zero point {zero_point}");
+        };
     tensor("input", &summary.input);
     summary.outputs.iter().for_each(|output| tensor(output.name, output));
     println!("  an image's bytes are the input's int8 numbers plus 128");
