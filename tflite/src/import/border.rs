@@ -123,7 +123,12 @@ fn named_outputs(file: &File<'_>) -> Result<Vec<(TapKind, usize)>, ImportError> 
     let by_own_name = file.outputs.iter().filter_map(own_name);
     for named in [by_signature.collect::<Vec<_>>(), by_own_name.collect()] {
         if named.iter().any(|(kind, _)| *kind == TapKind::Embedding) {
-            return Ok(named);
+            let needed = "each of `embedding`, `feature_map`, `conv` and `fc` can be one";
+            return if named.len() > OUTPUTS.len() {
+                Err(count("named outputs", named.len(), needed))
+            } else {
+                Ok(named)
+            };
         }
     }
     match file.outputs[..] {

@@ -8,6 +8,8 @@ use crate::schema::{IDENTIFIER, OptionsType, TensorType, VERSION, operator_name}
 
 /// Tensors and operators beyond this are no encoder, but would take memory.
 const MOST: usize = 1 << 16;
+/// Extents of a tensor; TFLite has no operator for more.
+const MOST_EXTENTS: usize = 8;
 /// Bytes of a custom operator's name that are shown.
 const MOST_OF_A_NAME: usize = 40;
 
@@ -120,6 +122,9 @@ impl<'a> Tensor<'a> {
             data,
             is_special: tensor.byte(5, 0)? != 0 || tensor.record(6)?.is_some(),
         };
+        if read.shape.len() > MOST_EXTENTS {
+            return Err(count("extents in a tensor", read.shape.len(), "TensorFlow Lite has at most 8"));
+        }
         if let Some(quantization) = tensor.record(4)? {
             read.scales = quantization.vector(2)?;
             read.zero_points = quantization.vector(3)?;

@@ -75,11 +75,14 @@ impl Sketch {
     }
 
     fn bytes(self, input: i32, output: i32) -> Vec<u8> {
+        self.signed(input, output, schema::signature(Vec::new(), Vec::new()))
+    }
+
+    fn signed(self, input: i32, output: i32, signature: Table) -> Vec<u8> {
         let code = |code: i32| Table(vec![(0, Value::Byte(code.min(127) as u8)), (3, Value::Int(code))]);
         let subgraph = schema::subgraph(self.tensors, vec![input], vec![output], self.operators, "main".to_owned());
-        let none = schema::signature(Vec::new(), Vec::new());
         let codes = self.codes.into_iter().map(code).collect();
-        write(&schema::model(codes, subgraph, String::new(), self.buffers, none), IDENTIFIER)
+        write(&schema::model(codes, subgraph, String::new(), self.buffers, signature), IDENTIFIER)
     }
 }
 
@@ -287,6 +290,22 @@ fn a_small_file_cannot_ask_for_much_memory() {
         last = output;
     }
     assert_eq!(refused(&sketch.bytes(input, last)).2, Unsupported::SharedWeights);
+}
+
+/// Lists as long as the file, which many operators refer to.
+#[test]
+fn a_small_file_cannot_ask_for_much_work() {
+    let mut sketch = Sketch::new();
+    let input = sketch.map(&[1; 9]);
+    let error = import(&sketch.bytes(input, input), About::named("test")).unwrap_err();
+    assert_eq!(error.to_string(), "it has 9 extents in a tensor; TensorFlow Lite has at most 8");
+    let mut sketch = Sketch::new();
+    let input = sketch.map(&[1, 6, 5, 1]);
+    let outputs =
+        std::iter::repeat_n(("fc".to_owned(), input as u32), 4).chain([("embedding".to_owned(), input as u32)]);
+    let signature = schema::signature(Vec::new(), outputs.collect());
+    let error = import(&sketch.signed(input, input, signature), About::named("test")).unwrap_err();
+    assert!(error.to_string().starts_with("it has 5 named outputs; "), "{error}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use dim_conformance::oracle;
-use dim_model_format::{About, Model, Quantization, prove};
+use dim_model_format::{About, Model, Node, Quantization, Tensor, TensorId, prove};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -14,9 +14,10 @@ use crate::cli::ImportArgs;
 use crate::exchange::tflite::{self, Imported, LeftOut};
 use crate::persist;
 
-/// Beyond this a model is for no microcontroller, and its proof would take hours.
-const MOST_MACS: u64 = 1 << 36;
-const MOST_MEMORY: usize = 1 << 30;
+/// Beyond this a model is for no microcontroller, and its proof would take hours: products and comparisons of an image,
+/// and bytes of all its tensors.
+const MOST_WORK: u64 = 1 << 34;
+const MOST_MEMORY: u64 = 1 << 30;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -67,13 +68,7 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
     };
     let imported = tflite::import(&bytes, about).with_context(|| args.file.display().to_string())?;
     let model = Model::parse(&imported.file)?;
-    ensure!(
-        model.macs() <= MOST_MACS && model.arena_bytes() <= MOST_MEMORY,
-        "{}: takes {} multiplications and {} bytes of memory an image; at most {MOST_MACS} and {MOST_MEMORY} are supported",
-        args.file.display(),
-        model.macs(),
-        model.arena_bytes()
-    );
+    check_size(&model).with_context(|| args.file.display().to_string())?;
     let file = prove(&imported.file, oracle::proof(&model))?;
     persist::write(&args.out, &file)?;
     let summary = summary(&Model::parse(&file)?, &imported, sha256);
@@ -83,6 +78,20 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         print(&summary, args);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn check_size(model: &Model<'_>) -> anyhow::Result<()> {
+    let area = |node: &Node| node.window().map_or(1, |window| window.kernel.map(u64::from).iter().product());
+    let work = |(node, output): (Node, Tensor)| {
+        model.node_macs(&node, output.shape).max(area(&node).saturating_mul(output.shape.elements()))
+    };
+    let work = model.layers().map(work).fold(0, u64::saturating_add);
+    let memory = model.tensors().map(|tensor| tensor.shape.elements()).fold(0, u64::saturating_add);
+    ensure!(
+        work <= MOST_WORK && memory <= MOST_MEMORY,
+        "an image takes {work} operations and {memory} bytes; only models of at most {MOST_WORK} and {MOST_MEMORY} are supported"
+    );
+    Ok(())
 }
 
 fn summary(model: &Model<'_>, imported: &Imported, sha256: String) -> Summary {
@@ -106,7 +115,7 @@ fn summary(model: &Model<'_>, imported: &Imported, sha256: String) -> Summary {
         macs: model.macs(),
         arena_bytes: model.arena_bytes(),
         layers: model.nodes().count(),
-        input: report("image", None, dim_model_format::TensorId(0), imported.input),
+        input: report("image", None, TensorId(0), imported.input),
         outputs: outputs.collect(),
         left_out: left_out.collect(),
     }
@@ -127,5 +136,30 @@ fn print(summary: &Summary, args: &ImportArgs) {
     println!("  an image's bytes are the input's int8 numbers plus 128");
     for OperatorReport { operator, name } in &summary.left_out {
         println!("  left out     operator {operator}, {name}: the encoder is what is int8 between such operators");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dim_model_format::{Clamp, ModelBuilder, Pool2d, Shape, TapKind, Window};
+
+    use super::*;
+
+    /// A file of a few hundred bytes.
+    fn pooling(shape: Shape, kernel: u8) -> Vec<u8> {
+        let mut builder = ModelBuilder::new(About::named("pooling"), shape);
+        let window = Window::square(kernel, 1, 0);
+        let map = builder.max_pool2d(Pool2d { input: builder.input(), window, clamp: Clamp::NONE });
+        builder.tap(TapKind::Embedding, map);
+        builder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_small_file_cannot_ask_for_hours() {
+        let check = |shape, kernel| check_size(&Model::parse(&pooling(shape, kernel)).unwrap());
+        assert!(check(Shape::new(96, 96, 16), 5).is_ok());
+        let work = check(Shape::new(1000, 1000, 1), 255).unwrap_err().to_string();
+        assert!(work.starts_with("an image takes 36187452900 operations and"), "{work}");
+        assert!(check(Shape::new(30_000, 30_000, 1), 1).is_err());
     }
 }
