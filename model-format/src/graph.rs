@@ -45,6 +45,8 @@ pub enum Rounding {
 pub enum Preprocessing {
     /// `q = pixel - 128`, which means `real = (pixel - 128) / 128`; the input has scale 1/128 and zero point 0.
     CenteredU8,
+    /// `q = pixel - 128`, and the input states its own scale and zero point: of an encoder that was quantized elsewhere.
+    QuantizedU8,
 }
 
 /// The image that the encoder takes.

@@ -63,6 +63,9 @@ pub struct Tensor {
 }
 
 impl Quantization {
+    /// Of an image under [`Preprocessing::CenteredU8`](crate::Preprocessing::CenteredU8).
+    pub const CENTERED_U8: Self = Self { scale: 1.0 / 128.0, zero_point: 0 };
+
     /// Whether both mean the same, without floating-point arithmetic: the scale of a parsed file is positive.
     pub(crate) const fn is(&self, other: &Self) -> bool {
         self.scale.to_bits() == other.scale.to_bits() && self.zero_point == other.zero_point

@@ -7,7 +7,10 @@ use core::num::NonZeroU32;
 
 use sha2::{Digest, Sha256};
 
-use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_PROOF, MINOR_OF_SINGLE_ROUNDING};
+use crate::layout::{
+    ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
+    MINOR_OF_SINGLE_ROUNDING,
+};
 use crate::model::fan_in;
 use crate::scratch;
 use crate::{
@@ -80,7 +83,7 @@ pub struct ModelBuilder<'a> {
 impl<'a> ModelBuilder<'a> {
     /// An encoder of images with `shape`, without any node.
     pub fn new(about: About<'a>, shape: Shape) -> Self {
-        let quantization = Quantization { scale: 1.0 / 128.0, zero_point: 0 };
+        let quantization = Quantization::CENTERED_U8;
         Self {
             about,
             input: Input { shape, preprocessing: Preprocessing::CenteredU8 },
@@ -92,6 +95,13 @@ impl<'a> ModelBuilder<'a> {
             layout: FilterLayout::Plain,
             rounding: Rounding::Double,
         }
+    }
+
+    /// What the image means, where it is not [`Quantization::CENTERED_U8`]. Its bytes are pixels minus 128 all the same.
+    pub fn set_input_quantization(&mut self, quantization: Quantization) {
+        let is_centered = quantization.is(&Quantization::CENTERED_U8);
+        self.input.preprocessing = if is_centered { Preprocessing::CenteredU8 } else { Preprocessing::QuantizedU8 };
+        self.tensors[0].quantization = quantization;
     }
 
     /// How all nodes round; twice, unless this is called.
@@ -198,11 +208,16 @@ impl<'a> ModelBuilder<'a> {
         let scratch_bytes =
             layers.map(|(node, output)| scratch::useful_bytes(node, input(node), output.shape)).max().unwrap_or(0);
         let memory = Memory::new(activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
-        let minor = match self.rounding {
+        let of_rounding = match self.rounding {
             Rounding::Single => MINOR_OF_SINGLE_ROUNDING,
-            // Paired operators need scratch memory, so this is all that 1.1 has.
-            Rounding::Double => u16::from(scratch_bytes > 0),
+            Rounding::Double => 0,
         };
+        let of_input = match self.input.preprocessing {
+            Preprocessing::QuantizedU8 => MINOR_OF_QUANTIZED_INPUT,
+            Preprocessing::CenteredU8 => 0,
+        };
+        // Paired operators need scratch memory, so this is all that 1.1 has.
+        let minor = u16::from(scratch_bytes > 0).max(of_rounding).max(of_input);
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph = Graph { rounding: self.rounding, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
         let file = write(&self.about, &graph, &self.weights, memory, minor)?;

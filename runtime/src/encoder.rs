@@ -97,13 +97,13 @@ impl<'m, 'a> Encoder<'m, 'a> {
     fn run(&mut self, pixels: impl Iterator<Item = u8>, mut observe: impl FnMut(TensorId, &[i8])) -> Option<()> {
         let input = self.arena.get_mut(self.input.arena_range())?;
         match self.model.graph().input.preprocessing {
-            Preprocessing::CenteredU8 => {
+            Preprocessing::CenteredU8 | Preprocessing::QuantizedU8 => {
                 for (q, pixel) in input.iter_mut().zip(pixels) {
                     // Flipping the top bit takes 128 off in two's complement.
                     *q = (pixel ^ 0x80).cast_signed();
                 }
             }
-            // `Model::parse` lets only this one through.
+            // `Model::parse` lets only these through.
             _ => return None,
         }
         observe(TensorId(0), input);

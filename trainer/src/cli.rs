@@ -36,7 +36,7 @@ pub enum Command {
     Data(DataCommand),
     /// Train an encoder; writes a run folder with a report.html
     Train(TrainArgs),
-    /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json
+    /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json; or a .dim file as a classifier
     Evaluate(EvaluateArgs),
     /// Print the paper's table with runs of one's own beside
     Compare(CompareArgs),
@@ -54,6 +54,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Write a .dim file in another engine's format, equal to it in every output byte
     Export(ExportArgs),
+    /// Make a .dim file of an int8 .tflite file, equal to it in every int8 byte
+    Import(ImportArgs),
     /// Make a run folder out of weights from PyTorch, to be evaluated and quantized
     ImportTorch(ImportTorchArgs),
     /// Make a pair of keys to sign with
@@ -151,7 +153,8 @@ pub struct TrainArgs {
 /// `dim evaluate`
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// Run folder of `dim train`
+    /// Run folder of `dim train`; or a .dim file whose outputs are scores of classes, to count how often the largest is right
+    #[arg(value_name = "RUN")]
     pub run: PathBuf,
     /// What to compute
     #[arg(long, default_value = "quick")]
@@ -463,6 +466,19 @@ pub struct ExportArgs {
 pub enum ExportFormat {
     /// Int8 TensorFlow Lite, for TensorFlow Lite Micro and what reads its files
     Tflite,
+}
+
+/// `dim import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The .tflite file, quantized to int8; docs/EXCHANGE.md lists the operators that are read
+    pub file: PathBuf,
+    /// The .dim file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `dim import-torch`

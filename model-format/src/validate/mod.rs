@@ -39,11 +39,12 @@ fn check_tensor(model: &Model<'_>, tensor: &Tensor) -> Result<(), TensorError> {
 
 fn check_input(model: &Model<'_>) -> Result<(), Error> {
     let input = &model.graph().input;
-    let quantization = match input.preprocessing {
-        Preprocessing::CenteredU8 => Quantization { scale: 1.0 / 128.0, zero_point: 0 },
-    };
     let tensor = model.tensor(TensorId(0));
-    if tensor.shape == input.shape && tensor.quantization.is(&quantization) { Ok(()) } else { Err(Error::Input) }
+    let means_what_it_should = match input.preprocessing {
+        Preprocessing::CenteredU8 => tensor.quantization.is(&Quantization::CENTERED_U8),
+        Preprocessing::QuantizedU8 => true,
+    };
+    if tensor.shape == input.shape && means_what_it_should { Ok(()) } else { Err(Error::Input) }
 }
 
 fn check_taps(model: &Model<'_>, tensors: usize) -> Result<(), Error> {

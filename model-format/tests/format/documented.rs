@@ -1,7 +1,7 @@
 //! What `docs/FORMAT.md` says in bytes and numbers.
 
 use dim_model_format::{
-    About, Clamp, Filter, Model, ModelBuilder, Padding, Quantization, Rounding, Shape, TapKind, Window,
+    About, Clamp, Filter, Model, ModelBuilder, Padding, Preprocessing, Quantization, Rounding, Shape, TapKind, Window,
 };
 
 use crate::draft::records;
@@ -73,8 +73,9 @@ fn the_numbers_of_operators_and_taps() {
     let [double, single] = [Rounding::Double, Rounding::Single];
     let numbers = [double, single].map(|rounding| records(&[rounding])[0]);
     assert!(DOCUMENT.contains(&format!("enum | {} `{double:?}`, {} `{single:?}`", numbers[0], numbers[1])));
-    let preprocessing = model.graph().input.preprocessing;
-    assert!(DOCUMENT.contains(&format!("enum | {} `{preprocessing:?}`", records(&[preprocessing])[0])));
+    for preprocessing in [Preprocessing::CenteredU8, Preprocessing::QuantizedU8] {
+        assert!(DOCUMENT.contains(&format!("; {} `{preprocessing:?}`: ", records(&[preprocessing])[0])));
+    }
 }
 
 /// The examples of encodings.

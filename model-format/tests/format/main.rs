@@ -11,6 +11,7 @@ mod paired;
 mod plan;
 mod proof;
 mod prototypes;
+mod quantized_input;
 mod signature;
 mod single;
 mod writer;

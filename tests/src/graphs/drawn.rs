@@ -29,11 +29,14 @@ pub fn network(seed: u64, layout: FilterLayout) -> Vec<u8> {
     net.finish(map, units)
 }
 
-/// A chain of `nodes` drawn operators with residual additions, of either rounding, and taps on random tensors.
+/// A chain of `nodes` drawn operators with residual additions, of either rounding, and taps on random tensors; the image has any
+/// quantization.
 pub fn chain(shape: Shape, nodes: usize, draw: &mut Draw) -> Vec<u8> {
     let mut builder = ModelBuilder::new(About::named("random graph"), shape);
     builder.set_rounding(draw.rounding());
-    let mut made = vec![(TensorId(0), Quantization { scale: 1.0 / 128.0, zero_point: 0 })];
+    let image = if draw.within(0, 1) == 0 { Quantization::CENTERED_U8 } else { draw.quantization() };
+    builder.set_input_quantization(image);
+    let mut made = vec![(TensorId(0), image)];
     for _ in 0..nodes {
         builder.set_filter_layout(draw.layout());
         let next = append(&mut builder, &made, draw);

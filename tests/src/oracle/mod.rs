@@ -12,7 +12,7 @@ mod operators;
 mod proof;
 
 use dim_model_format::FilterLayout::{Paired, Plain};
-use dim_model_format::{Model, Node, Preprocessing, Rounding, Shape, Tensor};
+use dim_model_format::{Model, Node, Preprocessing, Rounding, Shape, Tensor, TensorId};
 
 pub use arithmetic::{requantize, rounding_divide_by_pot, saturating_rounding_doubling_high_mul};
 pub use proof::proof;
@@ -66,9 +66,9 @@ fn preprocess(model: &Model<'_>, pixels: &[u8]) -> Activation {
     let shape = model.input_shape();
     assert_eq!(pixels.len() as u64, shape.elements(), "one byte for each element of the input {shape}");
     match model.graph().input.preprocessing {
-        Preprocessing::CenteredU8 => {
+        Preprocessing::CenteredU8 | Preprocessing::QuantizedU8 => {
             let values = pixels.iter().map(|pixel| (i64::from(*pixel) - 128) as i8).collect();
-            Activation { shape, zero_point: 0, values }
+            Activation { shape, zero_point: model.tensor(TensorId(0)).quantization.zero_point, values }
         }
         newer => panic!("the oracle does not know the preprocessing {newer:?}"),
     }

@@ -1,7 +1,8 @@
-//! `dim evaluate`: how good a trained encoder's representations are.
+//! `dim evaluate`: how good a trained encoder's representations are, and a `.dim` file as a classifier.
 
 mod page;
 mod print;
+mod scores;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -66,6 +67,9 @@ const NEAREST: usize = 10;
 const DRAWN: usize = 12;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
+    if args.run.is_file() {
+        return scores::run(args);
+    }
     let (judges, settings) = settings(args)?;
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;

@@ -5,7 +5,7 @@ mod presets;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use dim_model_format::{Model, Rounding, Shape};
+use dim_model_format::{Model, Quantization, Rounding, Shape, TensorId};
 use serde::Serialize;
 
 use super::{print_json, read, unusable};
@@ -23,6 +23,9 @@ struct Inspection<'a> {
     epochs: u32,
     seed: u64,
     input_shape: [u16; 3],
+    /// What the int8 numbers of the image mean, which are its pixels minus 128.
+    input_scale: f32,
+    input_zero_point: i8,
     macs: u64,
     file_bytes: usize,
     weight_bytes: usize,
@@ -68,6 +71,7 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
 
 fn inspect<'a>(model: &Model<'a>) -> Inspection<'a> {
     let about = model.about();
+    let input = model.tensor(TensorId(0)).quantization;
     let taps = model.taps().map(|tap| {
         let tensor = model.tensor(tap.tensor);
         TapReport {
@@ -95,6 +99,8 @@ fn inspect<'a>(model: &Model<'a>) -> Inspection<'a> {
         epochs: about.epochs,
         seed: about.seed,
         input_shape: extents(model.input_shape()),
+        input_scale: input.scale,
+        input_zero_point: input.zero_point,
         macs: model.macs(),
         file_bytes: model.file_bytes(),
         weight_bytes: model.weight_bytes(),
@@ -124,7 +130,14 @@ fn print(inspection: &Inspection<'_>) {
         epochs => println!("  trained     {objective} on {dataset}, {epochs} epochs, seed {}", inspection.seed),
     }
     println!("  written by  {producer}");
-    println!("  input       {} raw u8 pixels", shape(inspection.input_shape));
+    let pixels = Quantization { scale: inspection.input_scale, zero_point: inspection.input_zero_point };
+    match pixels {
+        Quantization::CENTERED_U8 => println!("  input       {} raw u8 pixels", shape(inspection.input_shape)),
+        Quantization { scale, zero_point } => println!(
+            "  input       {} bytes, int8 numbers of scale {scale:.6} and zero point {zero_point} plus 128",
+            shape(inspection.input_shape)
+        ),
+    }
     println!("  arithmetic  int8, {} rounding", inspection.arithmetic);
     match &inspection.proof {
         Some(digest) => println!("  proof       {digest}, of the outputs for generated images"),

@@ -9,6 +9,7 @@ mod embed;
 mod evaluate;
 mod export;
 mod fetch;
+mod import;
 mod import_torch;
 mod inspect;
 mod pictures;
@@ -56,6 +57,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Conform(args) => conform::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::ImportTorch(args) => import_torch::run(&args),
         Command::Keygen(args) => sign::keygen(&args),
         Command::Sign(args) => sign::sign_file(&args),

@@ -2,5 +2,6 @@
 //!
 //! `docs/EXCHANGE.md` says what is mapped to what, and why the result is exact.
 
-pub mod tflite;
 pub mod torch;
+
+pub use dim_tflite as tflite;

@@ -1,8 +1,7 @@
 //! One layer's weights and biases in integers.
 
 use dim_model_format::{Filter, Quantization};
-
-use super::multiplier::quantize_multiplier;
+use dim_tflite::quantize_multiplier;
 
 /// Largest product of an int8 weight and an input with its zero point taken off, as `Model::parse` counts it.
 const MAX_PRODUCT: i64 = 255 * 128;

@@ -53,7 +53,7 @@ pub fn lower(
     let mut builder = ModelBuilder::new(about, architecture.input);
     builder.set_filter_layout(FilterLayout::Paired);
     builder.set_rounding(rounding);
-    let image = LoweredTensor { id: builder.input(), quantization: Quantization { scale: 1.0 / 128.0, zero_point: 0 } };
+    let image = LoweredTensor { id: builder.input(), quantization: Quantization::CENTERED_U8 };
     let mut outputs: Vec<LoweredTensor> = Vec::new();
     for ((layer, filter), range) in architecture.layers.iter().zip(&encoder.filters).zip(ranges) {
         let read = |source| match source {

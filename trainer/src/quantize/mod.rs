@@ -7,16 +7,15 @@ mod calibrate;
 mod encoder;
 mod filter;
 mod lower;
-mod multiplier;
 mod noise;
 mod observer;
 mod range;
 mod verify;
 
 pub use calibrate::calibrate;
+pub use dim_tflite::quantize_multiplier;
 pub use encoder::{QuantizeOptions, quantize};
 pub use lower::{LowerError, check_operators, lower};
-pub use multiplier::quantize_multiplier;
 pub use noise::LayerNoise;
 pub use observer::Observer;
 pub use range::Range;

@@ -11,6 +11,7 @@ mod devices;
 mod encoders;
 mod evaluation_of_the_paper;
 mod full_disk;
+mod import;
 mod import_torch;
 mod interrupted;
 mod objectives;

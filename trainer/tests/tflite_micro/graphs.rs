@@ -92,7 +92,7 @@ impl Draw {
     }
 
     /// Any image, or one of the extremes.
-    fn pixels(&mut self, shape: Shape) -> Vec<u8> {
+    pub(crate) fn pixels(&mut self, shape: Shape) -> Vec<u8> {
         let len = usize::try_from(shape.elements()).unwrap();
         match self.below(8) {
             0 => vec![0; len],
@@ -105,14 +105,17 @@ impl Draw {
 
 type Made = (TensorId, Quantization);
 
-/// A chain of operators on the image, with additions of any two tensors of one shape, and up to four taps.
-fn graph(draw: &mut Draw) -> (Shape, Vec<u8>) {
+/// A chain of operators on an image of any quantization, with additions of any two tensors of one shape, and up to four
+/// taps.
+pub(crate) fn graph(draw: &mut Draw) -> (Shape, Vec<u8>) {
     let shape = Shape::new(1 + draw.below(12) as u16, 1 + draw.below(12) as u16, 1 + draw.below(5) as u16);
     let mut builder = ModelBuilder::new(About::named("random graph"), shape);
     if draw.one_in(2) {
         builder.set_filter_layout(FilterLayout::Paired);
     }
-    let mut made = vec![(TensorId(0), Quantization { scale: 1.0 / 128.0, zero_point: 0 })];
+    let image = if draw.one_in(2) { Quantization::CENTERED_U8 } else { draw.quantization() };
+    builder.set_input_quantization(image);
+    let mut made = vec![(TensorId(0), image)];
     for _ in 0..1 + draw.below(8) {
         let next = append(&mut builder, &made, draw);
         made.push(next);

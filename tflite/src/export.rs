@@ -5,12 +5,12 @@ use dim_model_format::{
     Window,
 };
 
-use super::error::{ExportError, Inexpressible};
-use super::factors::{check_left_shift, check_sum, weight_scales};
-use super::flatbuffer;
-use super::geometry::{activation, padding};
-use super::schema::{Activation, IDENTIFIER, Operator, Options, Padding};
-use super::subgraph::{Constant, PerChannel, Subgraph, TensorIndex};
+use crate::error::{ExportError, Inexpressible};
+use crate::factors::{check_left_shift, check_sum, weight_scales};
+use crate::flatbuffer;
+use crate::geometry::{activation, padding};
+use crate::schema::{self, Activation, IDENTIFIER, Operator, Options, Padding};
+use crate::subgraph::{Constant, PerChannel, Subgraph, TensorIndex};
 
 /// Order of the outputs in the file; a tap that the encoder does not have is left out.
 pub const OUTPUTS: [TapKind; 4] = [TapKind::Embedding, TapKind::FeatureMap, TapKind::Conv, TapKind::Fc];
@@ -269,10 +269,14 @@ impl Export<'_, '_> {
 
     fn finish(self, input: TensorIndex) -> Result<Vec<u8>, ExportError> {
         let outputs = OUTPUTS.iter().filter_map(|kind| self.model.tap(*kind));
-        let outputs = outputs.map(|id| self.written[usize::from(id.0)].index).collect();
+        let index = |id: TensorId| self.written[usize::from(id.0)].index;
+        let outputs = outputs.map(index).collect();
+        // In the order of the taps, and with two names for a tensor of two kinds, which a tensor's own name cannot say.
+        let named = self.model.taps().map(|tap| (tap.kind.name().to_owned(), index(tap.tensor) as u32)).collect();
+        let signature = schema::signature(vec![("image".to_owned(), input as u32)], named);
         let name = self.model.about().name;
         let description = format!("{name}, dim identity {}", self.model.identity());
-        let bytes = flatbuffer::write(&self.subgraph.finish(name, description, input, outputs), IDENTIFIER);
+        let bytes = flatbuffer::write(&self.subgraph.finish(name, description, input, outputs, signature), IDENTIFIER);
         if i32::try_from(bytes.len()).is_err() {
             return Err(ExportError::TooLarge(bytes.len()));
         }

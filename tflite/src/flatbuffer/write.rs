@@ -1,8 +1,6 @@
 //! A writer of FlatBuffers: a tree of values, and its bytes.
 //!
-//! A buffer starts with the offset of its root table and four letters that name the schema. A table
-//! holds its scalars in place and an offset, from the field itself, to everything else; a vtable in
-//! front of it says where each field is. Offsets point forward, so the tree is written from the root
+//! A vtable stands in front of its table. Offsets point forward, so the tree is written from the root
 //! to its leaves, and each offset is filled in when its target's place is known.
 
 /// Alignment of byte vectors, as `TFLite` asks for its buffers.
@@ -10,7 +8,7 @@ const BYTES_ALIGNMENT: usize = 16;
 
 /// What a field of a table holds. Fields are written even where they equal the schema's default.
 #[derive(Debug, Clone)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// `byte`, `ubyte`, `bool`, or an enumeration of bytes.
     Byte(u8),
     /// `int`, or an enumeration of them.
@@ -35,12 +33,12 @@ pub(super) enum Value {
 
 /// Fields by their number in the schema, each at most once.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Table(pub(super) Vec<(u16, Value)>);
+pub(crate) struct Table(pub(crate) Vec<(u16, Value)>);
 
 /// The buffer with `root` as its root table and `identifier` as its file identifier.
 ///
 /// Its offsets are right as long as it is shorter than 2 GiB.
-pub(super) fn write(root: &Table, identifier: [u8; 4]) -> Vec<u8> {
+pub(crate) fn write(root: &Table, identifier: [u8; 4]) -> Vec<u8> {
     let mut buffer = Buffer(vec![0; 4]);
     buffer.0.extend(identifier);
     let root = buffer.table(root);

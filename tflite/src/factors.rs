@@ -7,11 +7,11 @@
 
 use dim_model_format::{Add, Channel, Quantization, Rescale};
 
-use super::error::Inexpressible;
-use crate::quantize::quantize_multiplier;
+use crate::error::Inexpressible;
+use crate::multiplier::quantize_multiplier;
 
 /// `TFLite`'s headroom of an int8 addition.
-const ADD_LEFT_SHIFT: u8 = 20;
+pub(crate) const ADD_LEFT_SHIFT: u8 = 20;
 /// A factor below 2^-32, which becomes zero.
 const VANISHING: f64 = 1.0 / (1_u64 << 40) as f64;
 
@@ -19,7 +19,7 @@ const VANISHING: f64 = 1.0 / (1_u64 << 40) as f64;
 ///
 /// # Errors
 /// [`Inexpressible::Factor`].
-pub(super) fn weight_scales(
+pub(crate) fn weight_scales(
     channels: impl Iterator<Item = Channel>,
     input: Quantization,
     output: Quantization,
@@ -47,24 +47,28 @@ fn weight_scale(rescale: Rescale, input: f32, output: f32) -> Option<f32> {
 ///
 /// # Errors
 /// [`Inexpressible::SumFactors`].
-pub(super) fn check_sum(op: &Add, inputs: [Quantization; 2], output: Quantization) -> Result<(), Inexpressible> {
+pub(crate) fn check_sum(op: &Add, inputs: [Quantization; 2], output: Quantization) -> Result<(), Inexpressible> {
+    let same =
+        op.left_shift == ADD_LEFT_SHIFT && sum_factors(inputs, output) == Some((op.input_rescale, op.output_rescale));
+    if same { Ok(()) } else { Err(Inexpressible::SumFactors) }
+}
+
+/// The factors of both inputs and of the output that `TFLite` computes for an addition, with a left shift of
+/// [`ADD_LEFT_SHIFT`]; `None` where it aborts.
+pub(crate) fn sum_factors(inputs: [Quantization; 2], output: Quantization) -> Option<([Rescale; 2], Rescale)> {
     let scales = inputs.map(|input| f64::from(input.scale));
     let twice_max = 2.0 * scales[0].max(scales[1]);
     let headroom = f64::from(1_u32 << ADD_LEFT_SHIFT);
     let output_factor = twice_max / (headroom * f64::from(output.scale));
-    let same = op.left_shift == ADD_LEFT_SHIFT
-        && op.input_rescale == scales.map(|scale| quantize_multiplier(scale / twice_max))
-        && op.output_rescale == quantize_multiplier(output_factor)
-        // TFLite aborts on a larger one.
-        && output_factor < 1.0;
-    if same { Ok(()) } else { Err(Inexpressible::SumFactors) }
+    let inputs = scales.map(|scale| quantize_multiplier(scale / twice_max));
+    (output_factor < 1.0).then(|| (inputs, quantize_multiplier(output_factor)))
 }
 
 /// That no sum leaves 32 bits, which is undefined in C++: neither `|acc| * 2^shift`, nor the result plus a zero point.
 ///
 /// # Errors
 /// [`Inexpressible::LeftShift`].
-pub(super) fn check_left_shift(
+pub(crate) fn check_left_shift(
     channel: usize,
     numbers: Channel,
     weights: impl Iterator<Item = i8>,

@@ -1,39 +1,58 @@
-//! The part of `TFLite`'s schema, version 3, that is written: numbers of fields, operators and codes.
+//! The part of `TFLite`'s schema, version 3, that is written or read: numbers of fields, operators and codes.
 //!
 //! Names and numbers are those of `schema.fbs` in the TensorFlow Lite sources.
 
-use super::flatbuffer::{Table, Value};
+mod operators;
+
+use crate::flatbuffer::{Table, Value};
+
+pub(crate) use operators::operator_name;
 
 /// Version of the schema.
-pub(super) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 3;
 /// File identifier of the schema.
-pub(super) const IDENTIFIER: [u8; 4] = *b"TFL3";
+pub(crate) const IDENTIFIER: [u8; 4] = *b"TFL3";
 
 /// `TensorType`.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum TensorType {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TensorType {
+    Float32 = 0,
     Int32 = 2,
+    Uint8 = 3,
     Int8 = 9,
 }
 
 /// `Padding`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Padding {
+pub(crate) enum Padding {
     Same = 0,
     Valid = 1,
 }
 
+impl Padding {
+    pub(crate) fn of_code(code: u8) -> Option<Self> {
+        [Self::Same, Self::Valid].into_iter().find(|known| *known as u8 == code)
+    }
+}
+
 /// `ActivationFunctionType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Activation {
+pub(crate) enum Activation {
     None = 0,
     Relu = 1,
+    ReluN1To1 = 2,
     Relu6 = 3,
+}
+
+impl Activation {
+    pub(crate) fn of_code(code: u8) -> Option<Self> {
+        [Self::None, Self::Relu, Self::ReluN1To1, Self::Relu6].into_iter().find(|known| *known as u8 == code)
+    }
 }
 
 /// `BuiltinOperator`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     Add = 0,
     AveragePool2d = 1,
     Conv2d = 3,
@@ -57,15 +76,28 @@ impl Operator {
     }
 
     /// `OperatorCode`.
-    pub(super) fn code(self) -> Table {
+    pub(crate) fn code(self) -> Table {
         // Readers of the time before there were 127 operators look at field 0.
         Table(vec![(0, Value::Byte(self as u8)), (2, Value::Int(self.version())), (3, Value::Int(self as i32))])
     }
 }
 
+/// Codes of the `BuiltinOptions` that are read and written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OptionsType {
+    Conv2d = 1,
+    DepthwiseConv2d = 2,
+    Pool2d = 5,
+    FullyConnected = 8,
+    Add = 11,
+    Reshape = 17,
+    Pad = 22,
+    PadV2 = 43,
+}
+
 /// `BuiltinOptions`: the operator's attributes.
 #[derive(Debug, Clone)]
-pub(super) enum Options {
+pub(crate) enum Options {
     Conv2d { padding: Padding, stride: [u8; 2], activation: Activation },
     DepthwiseConv2d { padding: Padding, stride: [u8; 2], depth_multiplier: i32, activation: Activation },
     Pool2d { padding: Padding, stride: [u8; 2], kernel: [u8; 2], activation: Activation },
@@ -78,7 +110,7 @@ pub(super) enum Options {
 
 impl Options {
     /// Code in the union, and the table. Pairs are `[height, width]` here and width first there.
-    pub(super) fn write(self) -> (u8, Table) {
+    pub(crate) fn write(self) -> (OptionsType, Table) {
         let int = |extent: u8| Value::Int(extent.into());
         match self {
             Self::Conv2d { padding, stride, activation } => {
@@ -88,7 +120,7 @@ impl Options {
                     (2, int(stride[0])),
                     (3, Value::Byte(activation as u8)),
                 ];
-                (1, Table(fields))
+                (OptionsType::Conv2d, Table(fields))
             }
             Self::DepthwiseConv2d { padding, stride, depth_multiplier, activation } => {
                 let fields = vec![
@@ -98,7 +130,7 @@ impl Options {
                     (3, Value::Int(depth_multiplier)),
                     (4, Value::Byte(activation as u8)),
                 ];
-                (2, Table(fields))
+                (OptionsType::DepthwiseConv2d, Table(fields))
             }
             Self::Pool2d { padding, stride, kernel, activation } => {
                 let fields = vec![
@@ -109,25 +141,27 @@ impl Options {
                     (4, int(kernel[0])),
                     (5, Value::Byte(activation as u8)),
                 ];
-                (5, Table(fields))
+                (OptionsType::Pool2d, Table(fields))
             }
-            Self::FullyConnected { activation } => (8, Table(vec![(0, Value::Byte(activation as u8))])),
-            Self::Add { activation } => (11, Table(vec![(0, Value::Byte(activation as u8))])),
-            Self::Reshape { shape } => (17, Table(vec![(0, Value::Ints(shape))])),
-            Self::Pad => (22, Table::default()),
-            Self::PadV2 => (43, Table::default()),
+            Self::FullyConnected { activation } => {
+                (OptionsType::FullyConnected, Table(vec![(0, Value::Byte(activation as u8))]))
+            }
+            Self::Add { activation } => (OptionsType::Add, Table(vec![(0, Value::Byte(activation as u8))])),
+            Self::Reshape { shape } => (OptionsType::Reshape, Table(vec![(0, Value::Ints(shape))])),
+            Self::Pad => (OptionsType::Pad, Table::default()),
+            Self::PadV2 => (OptionsType::PadV2, Table::default()),
         }
     }
 }
 
 /// `QuantizationParameters`: `scales` along dimension `dimension` of the tensor, or a single one.
-pub(super) fn quantization(scales: Vec<f32>, zero_point: i8, dimension: i32) -> Table {
+pub(crate) fn quantization(scales: Vec<f32>, zero_point: i8, dimension: i32) -> Table {
     let zero_points = vec![i64::from(zero_point); scales.len()];
     Table(vec![(2, Value::Floats(scales)), (3, Value::Longs(zero_points)), (6, Value::Int(dimension))])
 }
 
 /// `Tensor`.
-pub(super) fn tensor(
+pub(crate) fn tensor(
     shape: Vec<i32>,
     element: TensorType,
     buffer: u32,
@@ -145,24 +179,24 @@ pub(super) fn tensor(
 }
 
 /// `Buffer`.
-pub(super) fn buffer(data: Vec<u8>) -> Table {
+pub(crate) fn buffer(data: Vec<u8>) -> Table {
     Table(if data.is_empty() { Vec::new() } else { vec![(0, Value::Bytes(data))] })
 }
 
 /// `Operator`, with the place of its code in the model's list.
-pub(super) fn operator(code: u32, inputs: Vec<i32>, output: i32, options: Options) -> Table {
+pub(crate) fn operator(code: u32, inputs: Vec<i32>, output: i32, options: Options) -> Table {
     let (kind, options) = options.write();
     Table(vec![
         (0, Value::Uint(code)),
         (1, Value::Ints(inputs)),
         (2, Value::Ints(vec![output])),
-        (3, Value::Byte(kind)),
+        (3, Value::Byte(kind as u8)),
         (4, Value::Table(options)),
     ])
 }
 
 /// `SubGraph`.
-pub(super) fn subgraph(
+pub(crate) fn subgraph(
     tensors: Vec<Table>,
     inputs: Vec<i32>,
     outputs: Vec<i32>,
@@ -178,13 +212,30 @@ pub(super) fn subgraph(
     ])
 }
 
+/// `SignatureDef` of subgraph 0: names of its inputs and outputs, and which tensors they are.
+pub(crate) fn signature(inputs: Vec<(String, u32)>, outputs: Vec<(String, u32)>) -> Table {
+    let named = |tensors: Vec<(String, u32)>| {
+        let map = |(name, tensor)| Table(vec![(0, Value::String(name)), (1, Value::Uint(tensor))]);
+        Value::Tables(tensors.into_iter().map(map).collect())
+    };
+    let key = Value::String("serving_default".to_owned());
+    Table(vec![(0, named(inputs)), (1, named(outputs)), (2, key), (4, Value::Uint(0))])
+}
+
 /// `Model`.
-pub(super) fn model(codes: Vec<Table>, subgraph: Table, description: String, buffers: Vec<Table>) -> Table {
+pub(crate) fn model(
+    codes: Vec<Table>,
+    subgraph: Table,
+    description: String,
+    buffers: Vec<Table>,
+    signature: Table,
+) -> Table {
     Table(vec![
         (0, Value::Uint(VERSION)),
         (1, Value::Tables(codes)),
         (2, Value::Tables(vec![subgraph])),
         (3, Value::String(description)),
         (4, Value::Tables(buffers)),
+        (7, Value::Tables(vec![signature])),
     ])
 }

@@ -1,0 +1,150 @@
+//! Why a `.tflite` file has no equal in the `.dim` format.
+
+use dim_model_format::{Error, NodeError};
+
+use crate::flatbuffer::Damaged;
+
+/// A file that cannot be imported.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The identifier is missing.
+    #[error("not a .tflite file: the letters TFL3 are missing at byte 4")]
+    NotTflite,
+    /// An offset, a length or a number that cannot be.
+    #[error("damaged: what stands at byte {0} refers to what is not in the file; get or convert it again")]
+    Damaged(usize),
+    /// Another schema.
+    #[error("schema version {0}; version 3 is read")]
+    Version(u32),
+    /// More subgraphs, inputs, tensors or operators than an encoder can have, or none.
+    #[error("it has {found} {what}; {needed}")]
+    Count {
+        /// What there is too much or too little of.
+        what: &'static str,
+        /// How many.
+        found: usize,
+        /// How many there may be, and the remedy.
+        needed: &'static str,
+    },
+    /// The input is not int8, and nothing makes int8 of it.
+    #[error("its input is not int8, nor quantized to int8 by the first operator; convert it with int8 activations")]
+    Input,
+    /// An output is not made of an int8 tensor.
+    #[error("its output, tensor {0}, is not made of an int8 tensor; convert it with int8 activations")]
+    Output(usize),
+    /// Several outputs, and no way to know which is which.
+    #[error("it has {0} outputs, none of which its signature calls `embedding`; convert it with one output")]
+    Outputs(usize),
+    /// An operator that cannot be said to the bit.
+    #[error("operator {operator}, {name}: {reason}")]
+    Operator {
+        /// Its number in the graph, from 0.
+        operator: usize,
+        /// Its name in `TFLite`.
+        name: String,
+        /// What is wrong.
+        reason: Unsupported,
+    },
+    /// The result would not be a valid file.
+    #[error("the .dim file would be invalid: {0}")]
+    Format(#[from] Error),
+}
+
+impl From<Damaged> for ImportError {
+    fn from(Damaged(place): Damaged) -> Self {
+        Self::Damaged(place)
+    }
+}
+
+/// What of an operator the `.dim` format cannot express to the bit.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// Not an operator that is read.
+    #[error("not supported; docs/EXCHANGE.md lists what is, and the other operators have to be left out of the model")]
+    Operator,
+    /// No attributes of its kind, or unknown ones.
+    #[error("its attributes are missing, or of an unknown kind; convert the model with a current converter")]
+    Options,
+    /// Fewer inputs or outputs than it needs.
+    #[error("it lacks an input or an output; convert the model again")]
+    Operands,
+    /// A constant, or something that a later or unsupported operator computes, in place of an activation.
+    #[error(
+        "it reads tensor {0}, which no operator before it computes from the model's input; fold constants into the weights"
+    )]
+    NotComputed(usize),
+    /// Two operators write one tensor.
+    #[error("it writes tensor {0}, which is written already; convert the model again")]
+    Written(usize),
+    /// Another type of numbers, or a variable.
+    #[error("tensor {0} is not a plain int8 tensor; convert the model with int8 weights and activations")]
+    NotInt8(usize),
+    /// Not one scale and one zero point.
+    #[error("tensor {0} needs one positive scale and one zero point of int8; convert the model with int8 activations")]
+    Quantization(usize),
+    /// Scales of weights that do not belong to the channels, or a zero point.
+    #[error(
+        "tensor {0} needs a weight scale, or one for each output channel, and zero points of 0; convert it with symmetric weights"
+    )]
+    WeightScales(usize),
+    /// Weights or biases that are not constants of the right type, shape and length.
+    #[error("tensor {0} is not a constant of the type and shape that the operator needs")]
+    Constant(usize),
+    /// The shape does not follow.
+    #[error("tensor {0} has a shape that does not follow from the operator, or a batch of more than one image")]
+    Shape(usize),
+    /// A kernel or a stride that a window cannot state.
+    #[error("kernel, stride and padding must be at most 255, kernel and stride at least 1")]
+    Window,
+    /// A dilated convolution.
+    #[error("its dilation is not 1")]
+    Dilation,
+    /// A grouped convolution, or an inconsistent one.
+    #[error(
+        "its weights are for {weights} input channels, its input has {input}; grouped convolutions are not supported"
+    )]
+    Channels {
+        /// Input channels of the weights.
+        weights: i32,
+        /// Channels of the input.
+        input: u16,
+    },
+    /// An addition of tensors of different shapes.
+    #[error("its inputs have different shapes; only additions without broadcasting are supported")]
+    Broadcast,
+    /// `TFLite` refuses the sum as well.
+    #[error("the sum's scale is too small for its inputs'; TensorFlow Lite Micro refuses it too")]
+    SumFactors,
+    /// Input and output mean different numbers.
+    #[error("its output has another scale or zero point than its input, which only convolutions and sums may change")]
+    Requantizes,
+    /// A padding that no later operator can take over.
+    #[error(
+        "it reads tensor {0}, which is padded; only zeros in front of a convolution and -128 in front of a maximum are supported"
+    )]
+    Padded(usize),
+    /// A padding of batch or channels, or a negative one.
+    #[error("only height and width can be padded, by constants from 0 to 255")]
+    Padding,
+    /// A left shift that overflows is defined in a `.dim` file, but not in C++.
+    #[error(
+        "channel {channel} may leave 32 bits when its accumulator is shifted left by {shift}; its weight scale is too large"
+    )]
+    LeftShift {
+        /// Output channel.
+        channel: usize,
+        /// Bits.
+        shift: i8,
+    },
+    /// The numbers of tensors are bytes.
+    #[error("the model has more than 254 layers")]
+    Layers,
+    /// Operators that share weights, more of them than are worth a copy each.
+    #[error("the operators up to this one read more than twice the bytes of the file as weights; give each its own")]
+    SharedWeights,
+    /// What the writer of `.dim` files refuses.
+    #[error("{0}")]
+    Node(NodeError),
+}

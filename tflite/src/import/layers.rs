@@ -1,0 +1,283 @@
+//! What each operator of the file becomes.
+
+use dim_model_format::{Add, Clamp, Filter, Pool2d, Shape, TensorId, Window};
+
+use super::error::Unsupported;
+use super::file::Operator;
+use super::graph::{Graph, Value, unfused};
+use crate::factors::{ADD_LEFT_SHIFT, sum_factors};
+use crate::flatbuffer::Record;
+use crate::geometry::{bounds, window};
+use crate::schema::{Activation, OptionsType, Padding, TensorType};
+
+/// A value, and the tensor of the file that it is.
+type Made = Result<(Value, usize), Unsupported>;
+
+/// A damaged attribute is one that is not there.
+fn known<T, E>(attribute: Result<T, E>) -> Result<T, Unsupported> {
+    attribute.map_err(|_| Unsupported::Options)
+}
+
+fn activation(options: &Record<'_>, field: usize) -> Result<Activation, Unsupported> {
+    Activation::of_code(known(options.byte(field, 0))?).ok_or(Unsupported::Options)
+}
+
+/// Kernel or stride.
+fn extents(height: i32, width: i32) -> Result<[u8; 2], Unsupported> {
+    let extent = |extent: i32| u8::try_from(extent).ok().filter(|extent| *extent > 0).ok_or(Unsupported::Window);
+    Ok([extent(height)?, extent(width)?])
+}
+
+/// Padding and stride, which all operators with a window have in the same fields; widths come first.
+fn sliding(options: &Record<'_>) -> Result<(Padding, [u8; 2]), Unsupported> {
+    let padding = Padding::of_code(known(options.byte(0, 0))?).ok_or(Unsupported::Options)?;
+    Ok((padding, extents(known(options.int(2, 0))?, known(options.int(1, 0))?)?))
+}
+
+/// That both dilations, in this field and the next, are 1.
+fn check_dilation(options: &Record<'_>, field: usize) -> Result<(), Unsupported> {
+    let dilations = [known(options.int(field, 1))?, known(options.int(field + 1, 1))?];
+    if dilations == [1, 1] { Ok(()) } else { Err(Unsupported::Dilation) }
+}
+
+impl Graph<'_, '_> {
+    /// What a live operator makes of its inputs, and which tensor it is: `output`, or one further on where the operators
+    /// between are fused.
+    pub(super) fn layer(&mut self, operator: &Operator<'_>, output: usize) -> Made {
+        match operator.kind() {
+            "CONV_2D" => self.conv2d(operator, output),
+            "DEPTHWISE_CONV_2D" => self.depthwise_conv2d(operator, output),
+            "FULLY_CONNECTED" => self.fully_connected(operator, output),
+            "ADD" => self.add(operator, output),
+            "AVERAGE_POOL_2D" | "MAX_POOL_2D" => self.pool2d(operator, output),
+            "PAD" | "PADV2" => self.pad(operator, output),
+            "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => self.reshape(operator, output),
+            "RELU" | "RELU6" | "RELU_N1_TO_1" => self.activation(operator, output),
+            _ => Err(Unsupported::Operator),
+        }
+    }
+
+    fn conv2d(&mut self, operator: &Operator<'_>, output: usize) -> Made {
+        let options = operator.options(OptionsType::Conv2d)?;
+        check_dilation(&options, 4)?;
+        let (padding, stride) = sliding(&options)?;
+        let weights = operator.input(1).ok_or(Unsupported::Operands)?;
+        let [channels, height, width, in_channels] =
+            self.file.tensor(weights)?.extents().ok_or(Unsupported::Constant(weights))?;
+        let kernel = extents(height, width)?;
+        let (input, window) = self.windowed(operator, padding, kernel, stride, Fill::RealZero)?;
+        let found = self.builder.shape(input).channels;
+        if in_channels != i32::from(found) {
+            return Err(Unsupported::Channels { weights: in_channels, input: found });
+        }
+        let (clamp, bounded) = self.bounds(activation(&options, 3)?, output)?;
+        let filter = self.filter(operator, output, channels, 0)?;
+        let quantization = self.quantization(output)?;
+        let map = self.builder.conv2d(input, window, clamp, &filter, quantization);
+        self.map(map, output, bounded)
+    }
+
+    fn depthwise_conv2d(&mut self, operator: &Operator<'_>, output: usize) -> Made {
+        let options = operator.options(OptionsType::DepthwiseConv2d)?;
+        check_dilation(&options, 5)?;
+        let (padding, stride) = sliding(&options)?;
+        let weights = operator.input(1).ok_or(Unsupported::Operands)?;
+        let [1, height, width, channels] =
+            self.file.tensor(weights)?.extents().ok_or(Unsupported::Constant(weights))?
+        else {
+            return Err(Unsupported::Constant(weights));
+        };
+        let kernel = extents(height, width)?;
+        let (input, window) = self.windowed(operator, padding, kernel, stride, Fill::RealZero)?;
+        let in_channels = self.builder.shape(input).channels;
+        let multiplier = known(options.int(3, 0))?;
+        if i64::from(channels) != i64::from(in_channels) * i64::from(multiplier) {
+            return Err(Unsupported::Shape(weights));
+        }
+        let (clamp, bounded) = self.bounds(activation(&options, 4)?, output)?;
+        let filter = self.filter(operator, output, channels, 3)?;
+        let quantization = self.quantization(output)?;
+        // All channels of one: each is a filter over the whole input, and convolutions are faster.
+        let map = if in_channels == 1 {
+            self.builder.conv2d(input, window, clamp, &channels_first(filter), quantization)
+        } else {
+            self.builder.depthwise_conv2d(input, window, clamp, &filter, quantization)
+        };
+        self.map(map, output, bounded)
+    }
+
+    fn fully_connected(&mut self, operator: &Operator<'_>, output: usize) -> Made {
+        let options = operator.options(OptionsType::FullyConnected)?;
+        // Other formats of weights are shuffled.
+        if known(options.byte(1, 0))? != 0 {
+            return Err(Unsupported::Options);
+        }
+        let weights = operator.input(1).ok_or(Unsupported::Operands)?;
+        let [units, fan_in] = self.file.tensor(weights)?.extents().ok_or(Unsupported::Constant(weights))?;
+        let input = self.read(operator, 0)?;
+        let is_whole = |elements: u64, extent: i32| u64::try_from(extent) == Ok(elements);
+        if !is_whole(self.builder.shape(input).elements(), fan_in) {
+            return Err(Unsupported::Shape(weights));
+        }
+        if !self.file.tensor(output)?.elements().is_some_and(|elements| is_whole(elements, units)) {
+            return Err(Unsupported::Shape(output));
+        }
+        let (clamp, bounded) = self.bounds(activation(&options, 0)?, output)?;
+        let filter = self.filter(operator, output, units, 0)?;
+        let vector = self.builder.fully_connected(input, clamp, &filter, self.quantization(output)?);
+        Ok((Value::Tensor(vector), bounded))
+    }
+
+    fn add(&mut self, operator: &Operator<'_>, output: usize) -> Made {
+        let options = operator.options(OptionsType::Add)?;
+        let inputs = [self.read(operator, 0)?, self.read(operator, 1)?];
+        let [first, second] = [0, 1].map(|n| operator.input(n).ok_or(Unsupported::Operands));
+        let tensors = [first?, second?];
+        let shapes = inputs.map(|id| self.builder.shape(id));
+        let sum = self.file.tensor(output)?;
+        let is_elementwise = shapes[0] == shapes[1]
+            && sum.shape().eq(self.file.tensor(tensors[0])?.shape())
+            && sum.shape().eq(self.file.tensor(tensors[1])?.shape());
+        if !is_elementwise {
+            return Err(Unsupported::Broadcast);
+        }
+        let quantizations = [self.quantization(tensors[0])?, self.quantization(tensors[1])?];
+        let quantization = self.quantization(output)?;
+        let (input_rescale, output_rescale) =
+            sum_factors(quantizations, quantization).ok_or(Unsupported::SumFactors)?;
+        let (clamp, bounded) = self.bounds(activation(&options, 0)?, output)?;
+        let op = Add { inputs, left_shift: ADD_LEFT_SHIFT, input_rescale, output_rescale, clamp };
+        Ok((Value::Tensor(self.builder.add(op, quantization)), bounded))
+    }
+
+    fn pool2d(&mut self, operator: &Operator<'_>, output: usize) -> Made {
+        let options = operator.options(OptionsType::Pool2d)?;
+        let (padding, stride) = sliding(&options)?;
+        let kernel = extents(known(options.int(4, 0))?, known(options.int(3, 0))?)?;
+        let is_maximum = operator.kind() == "MAX_POOL_2D";
+        let fill = if is_maximum { Fill::Smallest } else { Fill::Nothing };
+        let (input, window) = self.windowed(operator, padding, kernel, stride, fill)?;
+        self.check_quantization(operator, output)?;
+        let (clamp, bounded) = self.bounds(activation(&options, 5)?, output)?;
+        let op = Pool2d { input, window, clamp };
+        let map = if is_maximum { self.builder.max_pool2d(op) } else { self.builder.average_pool2d(op) };
+        self.map(map, output, bounded)
+    }
+
+    /// A padding, which the operators that read it take over.
+    fn pad(&self, operator: &Operator<'_>, output: usize) -> Made {
+        let tensor = self.read(operator, 0)?;
+        self.check_quantization(operator, output)?;
+        let amounts = operator.input(1).ok_or(Unsupported::Operands)?;
+        let constant = self.file.tensor(amounts)?;
+        let words = constant.data.as_chunks::<4>().0;
+        if !constant.is(TensorType::Int32) || constant.extents() != Some([4, 2]) || words.len() != 8 {
+            return Err(Unsupported::Constant(amounts));
+        }
+        let mut amount = [0; 8];
+        for (amount, word) in amount.iter_mut().zip(words) {
+            *amount = u32::from(u8::try_from(i32::from_le_bytes(*word)).map_err(|_| Unsupported::Padding)?);
+        }
+        let [0, 0, top, bottom, left, right, 0, 0] = amount else { return Err(Unsupported::Padding) };
+        let fill = match operator.input(2).filter(|_| operator.kind() == "PADV2") {
+            None => self.quantization(output)?.zero_point,
+            Some(value) => match self.file.tensor(value)?.data {
+                [byte] if self.file.tensor(value)?.is(TensorType::Int8) => byte.cast_signed(),
+                _ => return Err(Unsupported::Constant(value)),
+            },
+        };
+        let sides = [top, left, bottom, right];
+        self.check_map(output, self.builder.shape(tensor), sides)?;
+        Ok((Value::Padded { tensor, sides, fill }, output))
+    }
+
+    /// The same elements in the same order. Which shape they have is checked by what reads them as a map.
+    fn reshape(&self, operator: &Operator<'_>, output: usize) -> Made {
+        let tensor = self.read(operator, 0)?;
+        self.check_quantization(operator, output)?;
+        let input = operator.input(0).ok_or(Unsupported::Operands)?;
+        let elements = [self.file.tensor(input)?.elements(), self.file.tensor(output)?.elements()];
+        if elements[0].is_none() || elements[0] != elements[1] {
+            return Err(Unsupported::Shape(output));
+        }
+        Ok((Value::Tensor(tensor), output))
+    }
+
+    /// An activation that no operator in front of it could take over.
+    fn activation(&mut self, operator: &Operator<'_>, output: usize) -> Made {
+        let input = self.read(operator, 0)?;
+        self.check_quantization(operator, output)?;
+        let from = operator.input(0).ok_or(Unsupported::Operands)?;
+        if !self.file.tensor(from)?.shape().eq(self.file.tensor(output)?.shape()) {
+            return Err(Unsupported::Shape(output));
+        }
+        let quantization = self.quantization(output)?;
+        let clamp = unfused(operator).map_or(Clamp::NONE, |activation| bounds(activation, quantization));
+        Ok((Value::Tensor(self.clamped(input, clamp)), output))
+    }
+
+    /// The map that an operator slides a window over, and the window, with the padding that it takes over.
+    fn windowed(
+        &self,
+        operator: &Operator<'_>,
+        padding: Padding,
+        kernel: [u8; 2],
+        stride: [u8; 2],
+        fill: Fill,
+    ) -> Result<(TensorId, Window), Unsupported> {
+        let tensor = operator.input(0).ok_or(Unsupported::Operands)?;
+        let (id, sides) = match self.value(operator, 0)? {
+            Value::Tensor(id) => (id, [0; 4]),
+            Value::Padded { tensor: id, sides, fill: found } => {
+                let adds_nothing = match fill {
+                    Fill::RealZero => found == self.quantization(tensor)?.zero_point,
+                    Fill::Smallest => found == i8::MIN,
+                    Fill::Nothing => false,
+                };
+                if !adds_nothing {
+                    return Err(Unsupported::Padded(tensor));
+                }
+                (id, sides)
+            }
+        };
+        let shape = self.builder.shape(id);
+        self.check_map(tensor, shape, sides)?;
+        let window = window(padding, kernel, stride, shape, sides).ok_or(Unsupported::Window)?;
+        Ok((id, window))
+    }
+
+    /// That input and output mean the same.
+    fn check_quantization(&self, operator: &Operator<'_>, output: usize) -> Result<(), Unsupported> {
+        let input = operator.input(0).ok_or(Unsupported::Operands)?;
+        let is_same = self.quantization(input)? == self.quantization(output)?;
+        if is_same { Ok(()) } else { Err(Unsupported::Requantizes) }
+    }
+
+    /// A map that was made, where the file states its shape as `output`.
+    fn map(&self, map: TensorId, output: usize, bounded: usize) -> Made {
+        let shape = self.builder.shape(map);
+        if shape == Shape::new(0, 0, shape.channels) {
+            return Err(Unsupported::Window);
+        }
+        self.check_map(output, shape, [0; 4])?;
+        Ok((Value::Tensor(map), bounded))
+    }
+}
+
+/// The number that an operator may find around its input, because it adds nothing.
+#[derive(Debug, Clone, Copy)]
+enum Fill {
+    /// To a sum of products.
+    RealZero,
+    /// To a maximum: each window has an element inside.
+    Smallest,
+    /// To a mean, which counts it.
+    Nothing,
+}
+
+/// Filters of one input channel, from `[height, width, channels]` to `[channels, height, width]`.
+fn channels_first(filter: Filter) -> Filter {
+    let channels = filter.bias.len();
+    let of_channel = |channel| filter.weights.iter().skip(channel).step_by(channels).copied();
+    Filter { weights: (0..channels).flat_map(of_channel).collect(), ..filter }
+}

@@ -1,0 +1,69 @@
+//! A `.dim` file out of a `.tflite` file, with the same bytes in every int8 tensor.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `file` | what the file says, field by field |
+//! | `border` | where the int8 interior starts and ends, and what matters to the outputs |
+//! | `graph` | which tensor of the encoder each tensor of the file is |
+//! | `layers` | what each operator becomes |
+//! | `parameters` | weights, biases and their factors |
+
+mod border;
+mod error;
+mod file;
+mod graph;
+mod layers;
+mod parameters;
+#[cfg(test)]
+mod tests;
+
+use dim_model_format::{About, Quantization, TapKind};
+
+use border::Border;
+use file::File;
+use graph::Graph;
+
+pub use error::{ImportError, Unsupported};
+
+/// A `.tflite` file as a `.dim` file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// The `.dim` file, without a proof.
+    pub file: Vec<u8>,
+    /// What the int8 input means: `real = scale * (q - zero_point)`, with `q` a pixel minus 128.
+    pub input: Quantization,
+    /// Which tensor of the `.tflite` file each tap is.
+    pub outputs: Vec<(TapKind, usize)>,
+    /// Operators at the borders of the model that the encoder does without.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An operator outside of the int8 interior.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its number in the graph.
+    pub operator: usize,
+    /// Its name in `TFLite`.
+    pub name: String,
+}
+
+/// Makes a `.dim` file of the int8 interior of a `.tflite` file: the same int8 numbers in give the same int8 numbers out
+/// as in TensorFlow Lite Micro.
+///
+/// Any bytes are safe to give: they are a model or an error, and take memory of a small multiple of their length.
+///
+/// # Errors
+/// Names the first operator that cannot be expressed to the bit.
+pub fn import(bytes: &[u8], about: About<'_>) -> Result<Imported, ImportError> {
+    let file = File::read(bytes)?;
+    let border = Border::of(&file)?;
+    let mut graph = Graph::new(about, &file, &border)?;
+    for index in (0..file.operators.len()).filter(|index| border.is_live[*index]) {
+        let fail = |reason| ImportError::Operator { operator: index, name: file.operators[index].name(), reason };
+        graph.append(index).map_err(fail)?;
+    }
+    let input = graph.image();
+    let left_out =
+        border.left_out.iter().map(|index| LeftOut { operator: *index, name: file.operators[*index].name() });
+    Ok(Imported { file: graph.finish()?, input, outputs: border.outputs.clone(), left_out: left_out.collect() })
+}

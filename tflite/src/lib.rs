@@ -1,0 +1,33 @@
+//! `.tflite` files, written and read: the int8 format of TensorFlow Lite, LiteRT and TensorFlow Lite Micro.
+//!
+//! [`export()`] writes a `.dim` file's encoder in it, [`import()`] makes a `.dim` file of one; both to the bit, or not at
+//! all. `docs/EXCHANGE.md` says what is mapped to what, and why the result is exact. Nothing here knows burn, so that
+//! hostile files can be thrown at the reader without it.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | `flatbuffer` | how tables, vectors and strings become bytes, and are found in bytes that nobody vouches for |
+//! | `schema` | which fields, operators and codes `TFLite` has |
+//! | `multiplier` | the fixed-point factor that `TFLite` makes of a real one |
+//! | `factors` | which float scales make `TFLite` compute our fixed-point factors |
+//! | `geometry` | `TFLite`'s paddings and activations, and ours |
+//! | `subgraph` | tensors, buffers and operators that are written, and the numbers that they get |
+//! | `export` | what each operator of ours becomes |
+//! | `import` | what each operator of `TFLite` becomes |
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod export;
+mod factors;
+mod flatbuffer;
+mod geometry;
+mod import;
+mod multiplier;
+mod schema;
+mod subgraph;
+
+pub use error::{ExportError, Inexpressible};
+pub use export::{OUTPUTS, export};
+pub use import::{ImportError, Imported, LeftOut, Unsupported, import};
+pub use multiplier::quantize_multiplier;
