@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use dim_model_format::Model;
+use dim_model_format::{Model, Rounding};
 use serde::Serialize;
 
 use super::{open_data_of, print_json, stages};
@@ -13,16 +13,20 @@ use crate::quantize::{Likeness, QuantizationReport, likeness, quantize, verify};
 use crate::training::Run;
 use crate::{device, persist};
 
+/// Images whose activations set the int8 ranges, if not said otherwise.
+const CALIBRATION: usize = 512;
+
 pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
-    ensure!(args.calibration > 0, "--calibration 0: at least one image is needed");
+    ensure!(args.calibration != Some(0), "--calibration 0: at least one image is needed");
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
+    let rounding = rounding(&run, args)?;
     let encoder = run.encoder(&device)?;
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
 
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
-    let file = quantize(&run, &encoder, &dataset, args.calibration, args.rounding.into(), &device)?;
+    let file = quantize(&run, &encoder, &dataset, args.calibration.unwrap_or(CALIBRATION), rounding, &device)?;
     bar.inc(1);
     bar.set_message("comparing float with int8");
     let model = Model::parse(&file)?;
@@ -51,6 +55,22 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
         println!("\nwrote {} ({} bytes)", args.out.display(), file.len());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The rounding that was asked for; a run that learned in the device's arithmetic has its own, and its ranges.
+fn rounding(run: &Run, args: &QuantizeArgs) -> anyhow::Result<Rounding> {
+    let asked = args.rounding.map(Rounding::from);
+    let Some(learned) = run.config.arithmetic.rounding() else { return Ok(asked.unwrap_or(Rounding::Double)) };
+    let folder = args.run.display();
+    ensure!(
+        args.calibration.is_none(),
+        "--calibration: {folder} was fine-tuned with ranges of its own; leave it out, or calibrate in `dim finetune`"
+    );
+    ensure!(
+        asked.is_none_or(|asked| asked == learned),
+        "--rounding: {folder} was fine-tuned for the other one; leave it out, or fine-tune again with --rounding"
+    );
+    Ok(learned)
 }
 
 /// What the data allow to say of int8 against float.

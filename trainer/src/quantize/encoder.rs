@@ -10,7 +10,8 @@ use crate::data::Dataset;
 use crate::model::Encoder;
 use crate::training::{DatasetInfo, Run};
 
-/// Calibrates on the first `calibration` training images, lowers, and states the proof of the outputs.
+/// Calibrates on the first `calibration` training images, lowers, and states the proof of the outputs. An encoder that
+/// has learned in the device's arithmetic has its ranges already, and is to have its rounding too.
 ///
 /// # Errors
 /// If the encoder has operators or extents that the format has not.
@@ -24,13 +25,17 @@ pub fn quantize(
 ) -> anyhow::Result<Vec<u8>> {
     let architecture = run.architecture();
     check_operators(&architecture)?;
-    let images = dataset.train.first(calibration);
-    let ranges = calibrate(encoder, &images, device);
+    let ranges = match &run.fine_tuning {
+        Some(tuning) => tuning.ranges.clone(),
+        None => calibrate(encoder, &dataset.train.first(calibration), device),
+    };
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let DatasetInfo { name, fingerprint, .. } = &run.dataset;
-    let data = match run.imported {
-        Some(_) => format!("unknown, calibrated with {name} ({fingerprint})"),
-        None => format!("{name} ({fingerprint})"),
+    let here = format!("{name} ({fingerprint})");
+    let data = match (&run.imported, &run.fine_tuning) {
+        (Some(_), _) => format!("unknown, calibrated with {here}"),
+        (None, Some(tuning)) if tuning.dataset_before != here => format!("{}, then {here}", tuning.dataset_before),
+        (None, _) => here,
     };
     let about = About {
         name: architecture.name,
