@@ -149,12 +149,7 @@ impl EncoderLayer {
     }
 
     /// The operator alone, without what follows it.
-    pub(super) fn operate(
-        &self,
-        layer: &Layer,
-        precision: Precision,
-        read: impl Fn(Source) -> Tensor<4>,
-    ) -> Tensor<4> {
+    pub(super) fn operate(&self, layer: &Layer, precision: Precision, read: impl Fn(Source) -> Tensor<4>) -> Tensor<4> {
         let input = read(layer.input);
         match (layer.operator, &self.conv, &self.linear) {
             (Operator::MaxPool2d { window }, ..) => {

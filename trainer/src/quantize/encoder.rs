@@ -11,7 +11,7 @@ use crate::model::Encoder;
 use crate::training::{DatasetInfo, Run};
 
 /// Calibrates on the first `calibration` training images, lowers, and states the proof of the outputs. An encoder that
-/// has learned in the device's arithmetic has its ranges already, and is to have its rounding too.
+/// has learned in the device's arithmetic keeps its ranges and its rounding.
 ///
 /// # Errors
 /// If the encoder has operators or extents that the format has not.
@@ -29,6 +29,7 @@ pub fn quantize(
         Some(tuning) => tuning.ranges.clone(),
         None => calibrate(encoder, &dataset.train.first(calibration), device),
     };
+    let rounding = run.config.arithmetic.rounding().unwrap_or(rounding);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let DatasetInfo { name, fingerprint, .. } = &run.dataset;
     let here = format!("{name} ({fingerprint})");

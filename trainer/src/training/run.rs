@@ -74,8 +74,7 @@ impl Run {
     /// If the folder cannot be written.
     pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
         let dataset_info = DatasetInfo::of(dataset);
-        let run =
-            Self { folder: folder.to_owned(), config, dataset: dataset_info, imported: None, fine_tuning: None };
+        let run = Self { folder: folder.to_owned(), config, dataset: dataset_info, imported: None, fine_tuning: None };
         run.check_dataset(dataset)?;
         for stale in [
             run.checkpoint_path(),

@@ -67,9 +67,8 @@ impl Learner {
         let inputs = replicas.copies(&self.networks).into_iter().zip(shards).collect();
         let settings = config.clone();
         let on_device = self.arithmetic.as_ref().map(|device| device.lower(&self.networks.encoder)).transpose()?;
-        let mut shares = replicas.each(inputs, move |(networks, shard)| {
-            Share::new(networks, shard, on_device.as_ref(), settings.clone())
-        });
+        let mut shares = replicas
+            .each(inputs, move |(networks, shard)| Share::new(networks, shard, on_device.as_ref(), settings.clone()));
         if let Some(targets) = &mut self.noise_targets {
             shares.iter_mut().for_each(|share| share.forward.aim(&share.indices, targets));
         }

@@ -1,6 +1,7 @@
 //! What learns from which loss, and what is recorded.
 
 mod baselines;
+mod int8;
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
