@@ -36,6 +36,8 @@ pub enum Command {
     Data(DataCommand),
     /// Train an encoder; writes a run folder with a report.html
     Train(TrainArgs),
+    /// Train on in the device's integer arithmetic, so that the encoder makes up for its rounding
+    Finetune(FinetuneArgs),
     /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json; or a .dim file as a classifier
     Evaluate(EvaluateArgs),
     /// Print the paper's table with runs of one's own beside
@@ -150,6 +152,40 @@ pub struct TrainArgs {
     pub json: bool,
 }
 
+/// `dim finetune`
+#[derive(Debug, Args)]
+pub struct FinetuneArgs {
+    /// Run folder of `dim train` to start from; it stays as it is
+    pub run: PathBuf,
+    /// Run folder to write; `dim train --resume` goes on with it, `dim quantize` makes the file that it was trained for
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Passes over the training images
+    #[arg(long, default_value_t = 1)]
+    pub epochs: usize,
+    /// Adam's step size [default: a tenth of the run's]
+    #[arg(long, value_name = "NUMBER")]
+    pub learning_rate: Option<f64>,
+    /// Training images that the ranges of activations are observed on, once, before it starts
+    #[arg(long, value_name = "N", default_value_t = 512)]
+    pub calibration: usize,
+    /// How the device brings sums to int8
+    #[arg(long, value_enum, default_value_t)]
+    pub rounding: RoundingMode,
+    /// Data set, if not the one that the run was trained on
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<String>,
+    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N; several, separated by commas, share every batch equally
+    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
+    pub device: Vec<String>,
+    /// Replace a run that is in the run folder already
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `dim evaluate`
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
@@ -238,9 +274,9 @@ pub struct QuantizeArgs {
     /// The .dim file to write
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,
-    /// Training images that the ranges of activations are observed on
-    #[arg(long, value_name = "N", default_value_t = 512)]
-    pub calibration: usize,
+    /// Training images that the ranges of activations are observed on [default: 512]; a fine-tuned run has its ranges
+    #[arg(long, value_name = "N")]
+    pub calibration: Option<usize>,
     /// How the range of a tensor follows from them
     #[arg(long, value_enum, default_value_t)]
     pub observer: Observer,
@@ -253,9 +289,10 @@ pub struct QuantizeArgs {
     /// Compare on the first N training images only
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// How the device brings sums to int8; `single` is slower, and for comparison with engines that were built with it
-    #[arg(long, value_enum, default_value_t)]
-    pub rounding: RoundingMode,
+    /// How the device brings sums to int8 [default: double, or the one a run was fine-tuned for]; `single` is slower,
+    /// and for comparison with engines that were built with it
+    #[arg(long, value_enum)]
+    pub rounding: Option<RoundingMode>,
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
     pub budget: f64,

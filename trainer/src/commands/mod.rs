@@ -9,6 +9,7 @@ mod embed;
 mod evaluate;
 mod export;
 mod fetch;
+mod finetune;
 mod import;
 mod import_torch;
 mod inspect;
@@ -39,8 +40,11 @@ use crate::training::Run;
 /// One line that names what failed and the remedy; the program then exits with 1.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // Those that learn; `dim bench FILE` only counts on a device.
-    if let Command::Demo(_) | Command::Train(_) | Command::Evaluate(_) | Command::Bench(BenchArgs { file: None, .. }) =
-        cli.command
+    if let Command::Demo(_)
+    | Command::Train(_)
+    | Command::Finetune(_)
+    | Command::Evaluate(_)
+    | Command::Bench(BenchArgs { file: None, .. }) = cli.command
     {
         allocator::keep_freed_memory();
     }
@@ -48,6 +52,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(&args),
         Command::Data(DataCommand::Fetch(args)) => fetch::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Finetune(args) => finetune::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Quantize(args) => quantize::run(&args),

@@ -3,27 +3,31 @@
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use dim_model_format::Model;
+use dim_model_format::{Model, Rounding};
 use serde::Serialize;
 
 use super::{open_data_of, print_json, stages};
 use crate::cli::QuantizeArgs;
 use crate::evaluation::Prober;
 use crate::quantize::{
-    BothInformation, LayerNoise, Likeness, QuantizationReport, QuantizeOptions, likeness, quantize, verify,
+    BothInformation, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions, likeness, quantize, verify,
 };
 use crate::training::Run;
 use crate::{device, persist};
 
+/// Images whose activations set the int8 ranges, if not said otherwise.
+const CALIBRATION: usize = 512;
+
 pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
-    ensure!(args.calibration > 0, "--calibration 0: at least one image is needed");
+    ensure!(args.calibration != Some(0), "--calibration 0: at least one image is needed");
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
+    let rounding = rounding(&run, args)?;
     let encoder = run.encoder(&device)?;
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
 
-    let options =
-        QuantizeOptions { calibration: args.calibration, observer: args.observer, rounding: args.rounding.into() };
+    let calibration = args.calibration.unwrap_or(CALIBRATION);
+    let options = QuantizeOptions { calibration, observer: args.observer, rounding };
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
     let file = quantize(&run, &encoder, &dataset, options, &device)?;
@@ -55,6 +59,26 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
         println!("\nwrote {} ({} bytes)", args.out.display(), file.len());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The rounding that was asked for; a run that learned in the device's arithmetic has its own, and its ranges.
+fn rounding(run: &Run, args: &QuantizeArgs) -> anyhow::Result<Rounding> {
+    let asked = args.rounding.map(Rounding::from);
+    let Some(learned) = run.config.arithmetic.rounding() else { return Ok(asked.unwrap_or(Rounding::Double)) };
+    let folder = args.run.display();
+    ensure!(
+        args.observer == Observer::default(),
+        "--observer: {folder} was fine-tuned with ranges of its own; leave it out"
+    );
+    ensure!(
+        args.calibration.is_none(),
+        "--calibration: {folder} was fine-tuned with ranges of its own; leave it out, or calibrate in `dim finetune`"
+    );
+    ensure!(
+        asked.is_none_or(|asked| asked == learned),
+        "--rounding: {folder} was fine-tuned for the other one; leave it out, or fine-tune again with --rounding"
+    );
+    Ok(learned)
 }
 
 /// What the data allow to say of int8 against float.

@@ -7,10 +7,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{bail, ensure};
+use burn::tensor::Device;
 use serde::Serialize;
 
 use super::{absolute, open_data, print_json, stop_on_ctrl_c};
 use crate::cli::TrainArgs;
+use crate::data::Dataset;
 use crate::training::{Metrics, Outcome, Run, TrainConfig, progress, train};
 use crate::{device, persist};
 
@@ -64,6 +66,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     } else {
         let config = configure(args)?;
         config.validate()?;
+        config.check_starts_fresh()?;
         config.precision.check(&devices)?;
         let dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
         ensure!(
@@ -73,11 +76,21 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         );
         (Run::create(&folder, config, &dataset)?, dataset)
     };
+    learn(&folder, &run, &dataset, &devices, args.json)
+}
 
+/// Trains `run`, which is in `folder`, to its end or to Ctrl-C, with its report; says what came of it.
+pub(super) fn learn(
+    folder: &Path,
+    run: &Run,
+    dataset: &Dataset,
+    devices: &[Device],
+    json: bool,
+) -> anyhow::Result<ExitCode> {
     let before = run.metrics()?.last().map_or(0, |metrics| metrics.step);
     let started = Instant::now();
     let stop = stop_on_ctrl_c()?;
-    let outcome = train(&run, &dataset, &devices, &mut *progress("train"), &stop)?;
+    let outcome = train(run, dataset, devices, &mut *progress("train"), &stop)?;
     let seconds = started.elapsed().as_secs_f64();
     // It may have been resumed for more epochs than it was started for.
     run.write_config()?;
@@ -85,12 +98,12 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let steps = metrics.last().map_or(0, |metrics| metrics.step);
     let (Outcome::Finished(timing) | Outcome::Interrupted { timing, .. }) = outcome;
     let spent = Spent { seconds, steps: steps.saturating_sub(before), data_wait_fraction: timing.data_wait_fraction() };
-    persist::write(&run.report_path(), page::render(&run, &metrics, spent)?.as_bytes())?;
+    persist::write(&run.report_path(), page::render(run, &metrics, spent)?.as_bytes())?;
     if let Outcome::Interrupted { step, .. } = outcome {
         bail!("interrupted at step {step}; go on with `dim train --resume --out {}`", folder.display());
     }
     let summary = Summary {
-        run: &folder,
+        run: folder,
         encoder: run.architecture().name,
         objective: run.objective(),
         dataset: &run.dataset.name,
@@ -106,7 +119,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         first: metrics.first().copied(),
         last: metrics.last().copied(),
     };
-    if args.json {
+    if json {
         print_json(&summary)?;
     } else {
         print(&summary);

@@ -20,7 +20,7 @@ pub struct Encoder {
     #[module(skip)]
     pub(super) architecture: Architecture,
     #[module(skip)]
-    precision: Precision,
+    pub(super) precision: Precision,
 }
 
 /// The learned numbers of one layer; none where it only pools, adds or rearranges.
@@ -74,7 +74,11 @@ impl Encoder {
     /// # Shapes
     /// `images` `[batch, channels, height, width]`, as [`images_to_tensor`] makes them.
     pub fn forward(&self, images: Tensor<4>) -> EncoderOutput {
-        let mut outputs = self.forward_layers(images);
+        self.tapped(self.forward_layers(images))
+    }
+
+    /// What is taken of the outputs of all layers.
+    pub(super) fn tapped(&self, mut outputs: Vec<Tensor<4>>) -> EncoderOutput {
         let Architecture { feature_map, conv, fc, .. } = self.architecture;
         let flat = |tensor: &Tensor<4>| tensor.clone().flatten::<2>(1, 3);
         let last = &outputs[self.layers.len() - 1];
@@ -137,8 +141,22 @@ impl EncoderLayer {
 
     /// `read` gives the output of an earlier layer, or the images.
     fn forward(&self, layer: &Layer, precision: Precision, read: impl Fn(Source) -> Tensor<4>) -> Tensor<4> {
+        let output = self.operate(layer, precision, read);
+        let output = match &self.dropout {
+            Some(dropout) => drop_out(dropout, output),
+            None => output,
+        };
+        let output = match &self.norm {
+            Some(norm) => norm.forward(output),
+            None => output,
+        };
+        if layer.relu { relu(output) } else { output }
+    }
+
+    /// The operator alone, without what follows it.
+    pub(super) fn operate(&self, layer: &Layer, precision: Precision, read: impl Fn(Source) -> Tensor<4>) -> Tensor<4> {
         let input = read(layer.input);
-        let output = match (layer.operator, &self.conv, &self.linear) {
+        match (layer.operator, &self.conv, &self.linear) {
             (Operator::MaxPool2d { window }, ..) => {
                 let options = MaxPoolOptions::new(window.kernel.map(usize::from));
                 let options = options.with_stride(window.stride.map(usize::from));
@@ -155,16 +173,7 @@ impl EncoderLayer {
             (_, Some(conv), _) => precision.conv2d(conv, input),
             (_, _, Some(linear)) => precision.linear(linear, input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
             (_, None, None) => unreachable!("EncoderLayer::new gives every weighted operator its numbers"),
-        };
-        let output = match &self.dropout {
-            Some(dropout) => drop_out(dropout, output),
-            None => output,
-        };
-        let output = match &self.norm {
-            Some(norm) => norm.forward(output),
-            None => output,
-        };
-        if layer.relu { relu(output) } else { output }
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod mlp;
 mod precision;
 mod prior_discriminator;
 mod row_predictor;
+mod straight_through;
 
 pub use architecture::{Architecture, Layer, Operator, Preset, Source};
 pub use coordinate_predictor::CoordinatePredictor;
@@ -36,3 +37,4 @@ pub use mlp::Mlp;
 pub use precision::Precision;
 pub use prior_discriminator::PriorDiscriminator;
 pub use row_predictor::RowPredictor;
+pub use straight_through::GivenOutput;

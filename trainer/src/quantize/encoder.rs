@@ -27,7 +27,8 @@ impl Default for QuantizeOptions {
     }
 }
 
-/// Calibrates on the first training images, lowers, and states the proof of the outputs.
+/// Calibrates on the first training images, lowers, and states the proof of the outputs. An encoder that has learned in
+/// the device's arithmetic keeps its ranges and its rounding.
 ///
 /// # Errors
 /// If the encoder has operators or extents that the format has not.
@@ -40,13 +41,18 @@ pub fn quantize(
 ) -> anyhow::Result<Vec<u8>> {
     let architecture = run.architecture();
     check_operators(&architecture)?;
-    let images = dataset.train.first(options.calibration);
-    let ranges = calibrate(encoder, &images, options.observer, device);
+    let ranges = match &run.fine_tuning {
+        Some(tuning) => tuning.ranges.clone(),
+        None => calibrate(encoder, &dataset.train.first(options.calibration), options.observer, device),
+    };
+    let rounding = run.config.arithmetic.rounding().unwrap_or(options.rounding);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let DatasetInfo { name, fingerprint, .. } = &run.dataset;
-    let data = match run.imported {
-        Some(_) => format!("unknown, calibrated with {name} ({fingerprint})"),
-        None => format!("{name} ({fingerprint})"),
+    let here = format!("{name} ({fingerprint})");
+    let data = match (&run.imported, &run.fine_tuning) {
+        (Some(_), _) => format!("unknown, calibrated with {here}"),
+        (None, Some(tuning)) if tuning.dataset_before != here => format!("{}, then {here}", tuning.dataset_before),
+        (None, _) => here,
     };
     let about = About {
         name: architecture.name,
@@ -56,7 +62,7 @@ pub fn quantize(
         epochs: u32::try_from(run.epochs_done()?.whole).context("epochs")?,
         seed: run.config.seed,
     };
-    let file = lower(&encoder.export(), &ranges, options.rounding, about).context("lowering the encoder")?;
+    let file = lower(&encoder.export(), &ranges, rounding, about).context("lowering the encoder")?;
     // By the oracle, so that the kernels' own computation of it is a comparison.
     let digest = oracle::proof(&Model::parse(&file)?);
     Ok(prove(&file, digest)?)

@@ -44,6 +44,7 @@ pub struct StepCost {
 /// If the settings cannot work, or a loss is not a number.
 pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> anyhow::Result<StepCost> {
     config.validate()?;
+    config.check_starts_fresh()?;
     config.precision.check(devices)?;
     ensure!(steps > 0, "--steps 0: at least one is needed");
     let devices: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
@@ -67,7 +68,7 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
     let mut started = Instant::now();
     for step in 1..=WARM_UP + steps {
         let readings;
-        (learner, readings) = learner.step(shards.clone(), &replicas, config);
+        (learner, readings) = learner.step(shards.clone(), &replicas, config)?;
         // The last step before and after the measured ones waits for the device.
         if step.is_multiple_of(config.metrics_every) || step == WARM_UP || step == WARM_UP + steps {
             readings.read(step)?.context("the loss is not a number; lower learning_rate")?;

@@ -1,5 +1,6 @@
 //! The settings of a run, as in its `config.toml`.
 
+mod arithmetic;
 mod file;
 mod validate;
 
@@ -9,6 +10,8 @@ use super::Method;
 use crate::data::Augmentation;
 use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Precision, Preset};
 use crate::objective::{Contrast, Estimator, Prior};
+
+pub use arithmetic::Arithmetic;
 
 /// Every setting that changes what is learned. A file may leave out any of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,6 +90,8 @@ pub struct TrainConfig {
     pub initialization: Initialization,
     /// What the layers of encoder and critics compute in while they learn.
     pub precision: Precision,
+    /// What the encoder's forward pass computes with; `dim finetune` sets it.
+    pub arithmetic: Arithmetic,
     /// Steps between two lines of `metrics.jsonl`; the last step of an epoch always has one.
     pub metrics_every: usize,
 }
@@ -164,6 +169,7 @@ impl Default for TrainConfig {
             augmentation: Augmentation::default(),
             initialization: Initialization::default(),
             precision: Precision::default(),
+            arithmetic: Arithmetic::default(),
             metrics_every: 1,
         }
     }
@@ -237,6 +243,7 @@ impl TrainConfig {
             weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),
             weighted(*occlusion, format!(", occlusion {occlusion}")),
             if self.precision == Precision::F32 { String::new() } else { format!(", {}", self.precision.name()) },
+            self.arithmetic.remark().map_or(String::new(), |remark| format!(", {remark}")),
         ];
         let extras = extras.concat();
         format!("dim-{scope}-{} (alpha {alpha}, beta {beta}, gamma {gamma}{extras})", self.estimator.name())
@@ -259,6 +266,7 @@ impl TrainConfig {
         if self.precision != Precision::F32 {
             settings.push(self.precision.name().to_owned());
         }
+        settings.extend(self.arithmetic.remark().map(str::to_owned));
         let name = self.method.name();
         if settings.is_empty() { name.to_owned() } else { format!("{name} ({})", settings.join(", ")) }
     }

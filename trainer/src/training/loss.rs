@@ -12,6 +12,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 
 use self::sum::WeightedSum;
+use super::device_arithmetic::DeviceEncoder;
 use super::metrics::{Readings, Record};
 use super::noise_targets::NoiseTargets;
 use super::{Method, PriorMatching, TrainConfig, Views};
@@ -48,12 +49,23 @@ pub(super) struct Forward {
 }
 
 impl Forward {
-    /// Encodes what a step sees.
-    pub(super) fn new(networks: &DeepInfoMax, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> Self {
+    /// Encodes what a step sees: in floats or, where there is an encoder `on_device`, to that one's values.
+    pub(super) fn new(
+        networks: &DeepInfoMax,
+        seen: Seen,
+        on_device: Option<&DeviceEncoder>,
+        config: &TrainConfig,
+        random: &mut StdRng,
+    ) -> Self {
         let Seen { images, classes, .. } = seen;
-        let encode = |images, random: &mut StdRng| {
-            let _dropping = seed_dropout(config, &images, random);
-            let mut output = networks.encoder.forward(images);
+        let encode = |images: Tensor<4>, random: &mut StdRng| {
+            let mut output = match on_device {
+                Some(device) => networks.encoder.forward_through(&images, device.outputs(&images)),
+                None => {
+                    let _dropping = seed_dropout(config, &images, random);
+                    networks.encoder.forward(images)
+                }
+            };
             output.embedding = under_one_another(output.embedding, config);
             output
         };

@@ -9,6 +9,7 @@
 //! | `evaluation.json` | what `dim evaluate` found |
 //! | `report.html` | all of it for people |
 //! | `imported.json` | file that the weights are from, where they were not learned here |
+//! | `fine_tuning.json` | ranges that decide the device's integers, where the encoder learns in them |
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ use burn::tensor::Device;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{EpochsDone, Imported, Method, Metrics, TrainConfig, checkpoint, metrics};
+use super::{Arithmetic, EpochsDone, FineTuning, Imported, Method, Metrics, TrainConfig, checkpoint, metrics};
 use crate::data::{Dataset, crop_fits};
 use crate::model::{Architecture, DeepInfoMax, Discriminator, Encoder, Precision, initialize};
 use crate::persist;
@@ -62,6 +63,8 @@ pub struct Run {
     pub dataset: DatasetInfo,
     /// Where the weights are from, if they were not learned here.
     pub imported: Option<Imported>,
+    /// Where the encoder was before it learned in the device's arithmetic, if it does.
+    pub fine_tuning: Option<FineTuning>,
 }
 
 impl Run {
@@ -70,11 +73,17 @@ impl Run {
     /// # Errors
     /// If the folder cannot be written.
     pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
-        let run = Self { folder: folder.to_owned(), config, dataset: DatasetInfo::of(dataset), imported: None };
+        let dataset_info = DatasetInfo::of(dataset);
+        let run = Self { folder: folder.to_owned(), config, dataset: dataset_info, imported: None, fine_tuning: None };
         run.check_dataset(dataset)?;
-        let stale =
-            [run.checkpoint_path(), run.metrics_path(), run.evaluation_path(), run.report_path(), run.imported_path()];
-        for stale in stale {
+        for stale in [
+            run.checkpoint_path(),
+            run.metrics_path(),
+            run.evaluation_path(),
+            run.report_path(),
+            run.imported_path(),
+            run.fine_tuning_path(),
+        ] {
             match std::fs::remove_file(&stale) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error).with_context(|| format!("removing {}", stale.display()));
@@ -105,9 +114,16 @@ impl Run {
         ensure!(is_run, "{}: no run in this folder; make one with `dim train --out`", folder.display());
         let config = TrainConfig::from_file(&folder.join("config.toml"))?;
         let dataset = read_json(&folder.join("dataset.json"))?;
-        let mut run = Self { folder: folder.to_owned(), config, dataset, imported: None };
+        let mut run = Self { folder: folder.to_owned(), config, dataset, imported: None, fine_tuning: None };
         if run.config.method == Method::Imported {
             run.imported = Some(read_json(&run.imported_path())?);
+        }
+        if run.config.arithmetic != Arithmetic::Float {
+            let path = run.fine_tuning_path();
+            let tuning: FineTuning = read_json(&path)?;
+            let layers = run.architecture().layers.len();
+            tuning.check(layers).with_context(|| format!("{}: damaged", path.display()))?;
+            run.fine_tuning = Some(tuning);
         }
         Ok(run)
     }
@@ -119,18 +135,30 @@ impl Run {
         persist::write(&self.imported_path(), text.as_bytes())
     }
 
+    /// States where the encoder was before, and its ranges.
+    pub(super) fn write_fine_tuning(&mut self, tuning: FineTuning) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(&tuning)? + "\n";
+        self.fine_tuning = Some(tuning);
+        persist::write(&self.fine_tuning_path(), text.as_bytes())
+    }
+
     /// What the encoder learned by, for reports and files: [`TrainConfig::objective`], or where it is from.
     pub fn objective(&self) -> String {
         self.imported.as_ref().map_or_else(|| self.config.objective(), Imported::objective)
     }
 
-    /// How long the encoder has learned here, as its checkpoint says.
+    /// How long the encoder has learned, here and before it was fine-tuned, as its checkpoint says.
     ///
     /// # Errors
     /// If there is no checkpoint yet, or it is damaged.
     pub fn epochs_done(&self) -> anyhow::Result<EpochsDone> {
         let position = checkpoint::position(&self.trained_path()?)?;
-        Ok(EpochsDone { whole: position.epoch, steps: position.step_in_epoch, planned: self.config.epochs })
+        let before = self.fine_tuning.as_ref().map_or(0, |tuning| tuning.epochs_before);
+        Ok(EpochsDone {
+            whole: before + position.epoch,
+            steps: position.step_in_epoch,
+            planned: before + self.config.epochs,
+        })
     }
 
     /// How the encoder learned, in words.
@@ -138,9 +166,13 @@ impl Run {
     /// # Errors
     /// As [`Run::epochs_done`].
     pub fn training(&self) -> anyhow::Result<String> {
-        Ok(match self.imported {
-            Some(_) => "trained elsewhere".to_owned(),
-            None => format!("{}, seed {}", self.epochs_done()?, self.config.seed),
+        if self.imported.is_some() {
+            return Ok("trained elsewhere".to_owned());
+        }
+        let learned = format!("{}, seed {}", self.epochs_done()?, self.config.seed);
+        Ok(match &self.fine_tuning {
+            Some(tuning) => format!("{learned}, the first {} with floats", tuning.epochs_before),
+            None => learned,
         })
     }
 
@@ -243,8 +275,12 @@ impl Run {
         self.folder.join("imported.json")
     }
 
+    fn fine_tuning_path(&self) -> PathBuf {
+        self.folder.join("fine_tuning.json")
+    }
+
     /// The checkpoint, which must be there.
-    fn trained_path(&self) -> anyhow::Result<PathBuf> {
+    pub(super) fn trained_path(&self) -> anyhow::Result<PathBuf> {
         let path = self.checkpoint_path();
         ensure!(path.is_file(), "{}: no checkpoint.tar; train it first", self.folder.display());
         Ok(path)

@@ -5,6 +5,7 @@ use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
 use super::batches::{BEFORE_THE_STEPS, generator};
+use super::device_arithmetic::{DeviceArithmetic, DeviceEncoder};
 use super::loss::{Forward, Seen};
 use super::metrics::Readings;
 use super::noise_targets::NoiseTargets;
@@ -21,6 +22,8 @@ pub(super) struct Learner {
     pub(super) discriminator_optimizer: ModuleOptimizer,
     /// Only of noise as targets.
     pub(super) noise_targets: Option<NoiseTargets>,
+    /// Only of runs that learn in it.
+    pub(super) arithmetic: Option<DeviceArithmetic>,
 }
 
 /// What one device sees of a step, and what is random in the rest of it.
@@ -43,17 +46,29 @@ impl Learner {
             let shapes = config.preset.architecture().shapes();
             NoiseTargets::new(images, shapes[shapes.len() - 1][0], &mut generator(config.seed, BEFORE_THE_STEPS))
         });
-        Self { networks, discriminator, optimizer: adam(), discriminator_optimizer: adam(), noise_targets }
+        let (optimizer, discriminator_optimizer) = (adam(), adam());
+        Self { networks, discriminator, optimizer, discriminator_optimizer, noise_targets, arithmetic: None }
     }
 
     /// Moves the encoder and all that learns with it along one loss and the discriminator along another, each of them
     /// the mean over the shards, one for each device. Nothing waits for a single device but the assignment of noise
-    /// targets; several exchange networks and gradients.
-    pub(super) fn step(mut self, shards: Vec<Shard>, replicas: &Replicas, config: &TrainConfig) -> (Self, Readings) {
+    /// targets; several exchange networks and gradients. The device's arithmetic waits for weights and images, and
+    /// computes on the cores of this machine.
+    ///
+    /// # Errors
+    /// If the encoder cannot be brought to the device's integers.
+    pub(super) fn step(
+        mut self,
+        shards: Vec<Shard>,
+        replicas: &Replicas,
+        config: &TrainConfig,
+    ) -> anyhow::Result<(Self, Readings)> {
         let judges = |when| config.has_adversary() && config.prior_updates == when;
         let inputs = replicas.copies(&self.networks).into_iter().zip(shards).collect();
         let settings = config.clone();
-        let mut shares = replicas.each(inputs, move |(networks, shard)| Share::new(networks, shard, settings.clone()));
+        let on_device = self.arithmetic.as_ref().map(|device| device.lower(&self.networks.encoder)).transpose()?;
+        let mut shares = replicas
+            .each(inputs, move |(networks, shard)| Share::new(networks, shard, on_device.as_ref(), settings.clone()));
         if let Some(targets) = &mut self.noise_targets {
             shares.iter_mut().for_each(|share| share.forward.aim(&share.indices, targets));
         }
@@ -81,7 +96,7 @@ impl Learner {
         if judges_too {
             self = self.move_discriminator(judgements, replicas, config);
         }
-        (self, Readings::mean_of(readings))
+        Ok((self, Readings::mean_of(readings)))
     }
 
     fn with_discriminator(&self, shares: Vec<Share>, replicas: &Replicas) -> Vec<(Share, Discriminator)> {
@@ -114,9 +129,14 @@ struct Learned {
 }
 
 impl Share {
-    fn new(networks: DeepInfoMax, Shard { mut seen, mut random }: Shard, config: TrainConfig) -> Self {
+    fn new(
+        networks: DeepInfoMax,
+        Shard { mut seen, mut random }: Shard,
+        on_device: Option<&DeviceEncoder>,
+        config: TrainConfig,
+    ) -> Self {
         let indices = std::mem::take(&mut seen.indices);
-        let forward = Forward::new(&networks, seen, &config, &mut random);
+        let forward = Forward::new(&networks, seen, on_device, &config, &mut random);
         Self { networks, forward, indices, random, readings: Readings::default(), config }
     }
 

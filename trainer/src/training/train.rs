@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use burn::tensor::Device;
 
 use super::batches::{Batches, Plan};
@@ -79,6 +79,7 @@ pub fn train(
     if run.has_checkpoint() {
         (learner, start) = checkpoint::load(&run.checkpoint_path(), learner)?;
     }
+    learner.arithmetic = run.device_arithmetic()?;
     let plan = Plan::new(run, dataset, start);
     let steps = plan.steps_in_epoch();
     let mut step = plan.steps_before(start);
@@ -109,7 +110,10 @@ pub fn train(
                 timing.waiting += begun.elapsed();
                 step += 1;
                 let readings;
-                (learner, readings) = learner.step(batch.shards(replicas.devices()), &replicas, config);
+                (learner, readings) = learner
+                    .step(batch.shards(replicas.devices()), &replicas, config)
+                    .inspect_err(|_| progress.end())
+                    .with_context(|| format!("step {step}"))?;
                 if step.is_multiple_of(config.metrics_every) || step_in_epoch + 1 == steps {
                     let Some(metrics) = readings.read(step)? else {
                         progress.end();

@@ -10,6 +10,7 @@ mod demo;
 mod devices;
 mod encoders;
 mod evaluation_of_the_paper;
+mod finetune;
 mod full_disk;
 mod import;
 mod import_torch;

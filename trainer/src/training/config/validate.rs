@@ -36,6 +36,7 @@ impl TrainConfig {
             ensure!((0.0..1.0).contains(&decay), "{name} = {decay}: must be at least 0 and below 1");
         }
         ensure!(self.metrics_every >= 1, "metrics_every = 0: read them every 1 or more steps");
+        self.validate_arithmetic()?;
         self.validate_objective()?;
         self.validate_method()
     }

@@ -1,6 +1,7 @@
 //! What learns from which loss, and what is recorded.
 
 mod baselines;
+mod int8;
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
@@ -67,7 +68,7 @@ fn losses(config: &TrainConfig) -> Losses {
     let (networks, discriminator) = initialize(config, 4, &device);
     let random = &mut StdRng::seed_from_u64(0);
     let mut readings = Readings::default();
-    let mut forward = Forward::new(&networks, seen(config, &device), config, random);
+    let mut forward = Forward::new(&networks, seen(config, &device), None, config, random);
     if config.method == Method::Nat {
         let [_, units] = forward.output.embedding.dims();
         let indices: Vec<usize> = (0..config.batch_size).collect();
@@ -204,6 +205,7 @@ fn chunks_change_nothing_but_memory() {
             let forward = Forward::new(
                 &networks,
                 Seen { images: images.clone(), indices: Vec::new(), classes: None },
+                None,
                 config,
                 random,
             );
@@ -243,7 +245,7 @@ impl DeepInfoMax {
 /// A step on one device.
 fn step(learner: Learner, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Learner, Readings) {
     let replicas = Replicas::new(&[seen.images.device()], 1);
-    learner.step(vec![Shard { seen, random: StdRng::from_rng(random) }], &replicas, config)
+    learner.step(vec![Shard { seen, random: StdRng::from_rng(random) }], &replicas, config).unwrap()
 }
 
 /// What has learned in some steps on the same images, and the metrics of each.
@@ -330,7 +332,7 @@ fn what_is_dropped_follows_from_the_step() {
     let config = TrainConfig { preset: Preset::Foldalex64, batch_size: 2, ..config() };
     let (networks, _) = initialize(&config, 0, &device);
     let fc = |networks: &DeepInfoMax, device: &Device, step: u64| {
-        let forward = Forward::new(networks, seen(&config, device), &config, &mut StdRng::seed_from_u64(step));
+        let forward = Forward::new(networks, seen(&config, device), None, &config, &mut StdRng::seed_from_u64(step));
         forward.output.fc.try_to_vec_as::<f32>().unwrap()
     };
     let first = fc(&networks, &device, 1);

@@ -70,7 +70,7 @@ fn alone(shard: Shard, config: &TrainConfig, device: &Device) -> Alone {
     let Learner { networks, discriminator, .. } = learner(config, device);
     let Shard { seen, mut random } = shard;
     let mut readings = Readings::default();
-    let forward = Forward::new(&networks, seen, config, &mut random);
+    let forward = Forward::new(&networks, seen, None, config, &mut random);
     let loss = forward.loss(&networks, &discriminator, config, &mut random, &mut readings);
     let judgement = forward.judgement(&discriminator, config, &mut random, &mut readings);
     Alone {
@@ -110,7 +110,7 @@ fn two_devices_move_along_the_mean_of_their_gradients() {
     let replicas = Replicas::new(&[device.clone(), device.clone()], 2);
     let before = learner(&config, &device);
     let [networks, discriminator] = [numbers(&before.networks), numbers(&before.discriminator)];
-    let (after, readings) = before.step(shards(&device), &replicas, &config);
+    let (after, readings) = before.step(shards(&device), &replicas, &config).unwrap();
 
     let [first, second] = <[Shard; 2]>::try_from(shards(&device)).unwrap().map(|shard| alone(shard, &config, &device));
     let rate = config.learning_rate as f32;
@@ -132,7 +132,7 @@ fn on_two_devices_too_the_encoder_may_face_the_moved_discriminator() {
     let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(|updates| {
         let config = config(updates);
         let replicas = Replicas::new(&[device.clone(), device.clone()], 2);
-        let (after, readings) = learner(&config, &device).step(shards(&device), &replicas, &config);
+        let (after, readings) = learner(&config, &device).step(shards(&device), &replicas, &config).unwrap();
         (numbers(&after.discriminator), readings.read(1).unwrap().unwrap())
     });
     assert_eq!(simultaneous.0, alternating.0, "the discriminators learn the same");
