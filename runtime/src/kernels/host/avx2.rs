@@ -67,12 +67,13 @@ impl Instructions for Avx2 {
         block.fits(Self::QUAD_BYTES, output).then(|| unsafe { convolve(block, output) })
     }
 
-    fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]> {
+    fn multiply_vector(self, column: &[u32], filter: &[u8], bias: [i32; 2]) -> Option<[i32; 2]> {
         let vectors = column.len() / 8;
         let (column, last) = column.split_at_checked(8 * vectors)?;
         let (filter, last_filter) = filter.split_at_checked(32 * vectors)?;
         // SAFETY: the processor has AVX2; both have as many whole vectors.
-        let sums = unsafe { multiply_vectors(column.as_chunks().0, filter.as_chunks().0) };
+        let [first, second] = unsafe { multiply_vectors(column.as_chunks().0, filter.as_chunks().0) };
+        let sums = [bias[0].wrapping_add(first), bias[1].wrapping_add(second)];
         Some(blocks::multiply_vector(last, last_filter, sums))
     }
 

@@ -78,8 +78,8 @@ impl Instructions for Avx512Vnni {
         Some(())
     }
 
-    fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]> {
-        self.0.multiply_vector(column, filter)
+    fn multiply_vector(self, column: &[u32], filter: &[u8], bias: [i32; 2]) -> Option<[i32; 2]> {
+        self.0.multiply_vector(column, filter, bias)
     }
 
     fn pack_taps(weights: &[[i16; CHANNELS]], packed: &mut [[i16; CHANNELS]]) -> Option<()> {

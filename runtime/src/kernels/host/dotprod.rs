@@ -67,8 +67,8 @@ impl Instructions for DotProduct {
         if block.fits(Self::QUAD_BYTES, output) { unsafe { convolve(block, output) } } else { None }
     }
 
-    fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]> {
-        self.0.multiply_vector(column, filter)
+    fn multiply_vector(self, column: &[u32], filter: &[u8], bias: [i32; 2]) -> Option<[i32; 2]> {
+        self.0.multiply_vector(column, filter, bias)
     }
 
     fn pack_taps(weights: &[[i16; CHANNELS]], packed: &mut [[i16; CHANNELS]]) -> Option<()> {

@@ -40,7 +40,6 @@ mod convolution;
 mod depthwise;
 #[cfg(target_arch = "aarch64")]
 mod dotprod;
-mod fully_connected;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod pooling;
@@ -147,7 +146,7 @@ impl InstructionSet {
         output: &mut MapMut<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        with_instructions!(self, set => fully_connected::fully_connected(set, op, parameters, input, output, scratch))
+        with_instructions!(self, set => fully_connected(set, op, parameters, input, output, scratch))
             .or_else(|| paired::fully_connected(op, parameters, input, output, scratch))
     }
 
@@ -185,6 +184,20 @@ impl InstructionSet {
     }
 }
 
+/// As [`paired::fully_connected`]: each weight is used once, so nothing is rearranged.
+fn fully_connected<S: Instructions>(
+    set: S,
+    op: &FullyConnected,
+    parameters: &Parameters<'_>,
+    input: &Map<'_>,
+    output: &mut MapMut<'_>,
+    scratch: &mut [u32],
+) -> Option<()> {
+    paired::by_pairs(op, parameters, input, output, scratch, |column, filter, bias| {
+        set.multiply_vector(column, filter, bias)
+    })
+}
+
 /// What the kernels need of an instruction set. A value exists only where the processor has the instructions; functions
 /// check every length before pointers go on, and are `None` where one is wrong.
 trait Instructions: Copy {
@@ -213,8 +226,8 @@ trait Instructions: Copy {
     /// Computes some rows of pixels and blocks of channels.
     fn convolve(self, block: &Block<'_, Self::Input>, output: &mut [i8]) -> Option<()>;
 
-    /// `sum(inputs * weights)` of two units, as [`portable::blocks::multiply_vector`] does.
-    fn multiply_vector(self, column: &[u32], filter: &[u8]) -> Option<[i32; 2]>;
+    /// `bias + sum(inputs * weights)` of two units, as [`portable::blocks::multiply_vector`] does.
+    fn multiply_vector(self, column: &[u32], filter: &[u8], bias: [i32; 2]) -> Option<[i32; 2]>;
 
     /// Rearranges the weights of [`CHANNELS`] channels of a depthwise convolution; `weights` has them tap by tap.
     fn pack_taps(weights: &[[i16; CHANNELS]], packed: &mut [[i16; CHANNELS]]) -> Option<()>;

@@ -267,7 +267,7 @@ fn fully_connected() {
             let found = run(&paired, &values, zero_points, |node, parameters, input, output| {
                 let op = op_of(node);
                 let mut scratch = vec![0x5a5a_5a5a; 1024];
-                with_instructions!(set, set => fully_connected::fully_connected(
+                with_instructions!(set, set => super::fully_connected(
                     set, &op, parameters, input, output, &mut scratch
                 ))
             });

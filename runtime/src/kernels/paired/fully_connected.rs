@@ -17,6 +17,21 @@ pub(crate) fn fully_connected(
     output: &mut MapMut<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
+    by_pairs(op, parameters, input, output, scratch, |column, filter, bias| {
+        Some(blocks::multiply_vector(column, filter, bias))
+    })
+}
+
+/// The same, with sums by `multiply(inputs, weights of two units, their biases)`.
+#[inline]
+pub(crate) fn by_pairs(
+    op: &FullyConnected,
+    parameters: &Parameters<'_>,
+    input: &Map<'_>,
+    output: &mut MapMut<'_>,
+    scratch: &mut [u32],
+    multiply: impl Fn(&[u32], &[u8], [i32; 2]) -> Option<[i32; 2]>,
+) -> Option<()> {
     let quads = input.values.len().div_ceil(4);
     let column = scratch.get_mut(..2 * quads)?;
     blocks::expand_vector(input.values, input.zero_point, column)?;
@@ -24,8 +39,7 @@ pub(crate) fn fully_connected(
     let mut channels = parameters.channels();
     for (outputs, filter) in output.values.chunks_mut(2).zip(parameters.filter.chunks_exact((8 * quads).max(1))) {
         let pair = [channels.next(), channels.next()];
-        let sums =
-            blocks::multiply_vector(column, filter, pair.map(|channel| channel.map_or(0, |channel| channel.bias)));
+        let sums = multiply(column, filter, pair.map(|channel| channel.map_or(0, |channel| channel.bias)))?;
         for ((output, channel), sum) in outputs.iter_mut().zip(pair.into_iter().flatten()).zip(sums) {
             *output = stage.apply(sum, channel.rescale);
         }

@@ -16,6 +16,8 @@ mod fully_connected;
 mod windows;
 
 pub(crate) use conv2d::conv2d;
+#[cfg(feature = "std")]
+pub(crate) use fully_connected::by_pairs;
 pub(crate) use fully_connected::fully_connected;
 pub(super) use windows::{PIXELS, Rows};
 
