@@ -14,6 +14,7 @@ pub mod device;
 pub mod embeddings;
 pub mod evaluation;
 pub mod exchange;
+mod hexadecimal;
 pub mod model;
 pub mod objective;
 pub mod persist;

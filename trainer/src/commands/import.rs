@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{print_json, read};
 use crate::cli::ImportArgs;
 use crate::exchange::tflite::{self, Imported, LeftOut};
+use crate::hexadecimal::hexadecimal;
 use crate::persist;
 
 /// Beyond this a model is for no microcontroller, and its proof would take hours: products and comparisons of an image,
@@ -55,7 +56,7 @@ struct OperatorReport {
 
 pub(super) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
     let bytes = read(&args.file)?;
-    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hexadecimal(&Sha256::digest(&bytes));
     let file_name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let name = Path::new(&args.file).file_stem().unwrap_or_default().to_string_lossy();
     let about = About {

@@ -11,6 +11,7 @@ use super::{absolute, open_data, print_json, read};
 use crate::cli::ImportTorchArgs;
 use crate::device;
 use crate::exchange::torch::{self, Normalization, Origin, PerChannel, Tensor, assign};
+use crate::hexadecimal::hexadecimal;
 use crate::model::{Architecture, Preset};
 use crate::training::{Imported, Method, Run, TrainConfig};
 
@@ -63,7 +64,7 @@ pub(super) fn run(args: &ImportTorchArgs) -> anyhow::Result<ExitCode> {
     );
     let config = settings(preset, data)?;
     let dataset = open_data(&config.data, architecture.input, 0)?;
-    let sha256 = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hexadecimal(&Sha256::digest(&file));
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let imported = Imported { file: name, sha256 };
     Run::import(out, config, &dataset, imported.clone(), &assignment.numbers, &device::open("cpu")?)?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{print_json, read, unusable};
 use crate::cli::{KeygenArgs, SignArgs, VerifyArgs};
+use crate::hexadecimal::hexadecimal;
 use crate::{persist, signing};
 
 /// Keys and meanings are stable: scripts parse them.
@@ -26,7 +27,7 @@ pub(super) fn keygen(args: &KeygenArgs) -> anyhow::Result<ExitCode> {
     let public = args.out.with_extension("pub.pem");
     signing::write_private(&args.out, &key)?;
     signing::write_public(&public, &key.verifying_key())?;
-    let summary = Summary { identity: None, public_key: hex(key.verifying_key().as_bytes()) };
+    let summary = Summary { identity: None, public_key: hexadecimal(key.verifying_key().as_bytes()) };
     if args.json {
         print_json(&summary)?;
     } else {
@@ -76,16 +77,12 @@ fn explain(error: SignatureError, bytes: &[u8], path: &Path) -> anyhow::Error {
     match (error, signer(bytes)) {
         (SignatureError::Missing, _) => anyhow::anyhow!("{path}: not signed; `dim sign` does it"),
         (SignatureError::OtherSigner, Ok(other)) => {
-            anyhow::anyhow!("{path}: {error}, whose public key is {}", hex(&other))
+            anyhow::anyhow!("{path}: {error}, whose public key is {}", hexadecimal(&other))
         }
         _ => anyhow::Error::new(error).context(path.to_string()),
     }
 }
 
 fn summary(model: &Model<'_>, key: &[u8; 32]) -> Summary {
-    Summary { identity: Some(model.identity().to_string()), public_key: hex(key) }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Summary { identity: Some(model.identity().to_string()), public_key: hexadecimal(key) }
 }

@@ -4,6 +4,7 @@ use dim_model_format::Shape;
 use sha2::{Digest, Sha256};
 
 use super::{DataError, Images};
+use crate::hexadecimal::hexadecimal;
 
 /// Images to learn from and images held out, of the same shape and classes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl Dataset {
                 None => hash.update("unlabelled"),
             }
         }
-        hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&hash.finalize()[..8])
     }
 }
 

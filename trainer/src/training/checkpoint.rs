@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::step::Learner;
+use crate::hexadecimal::hexadecimal;
 use crate::model::{DeepInfoMax, Discriminator};
 use crate::persist;
 
@@ -169,5 +170,5 @@ fn append(archive: &mut tar::Builder<Vec<u8>>, name: &str, part: &[u8]) -> anyho
 /// The position is part of every checksum, so that none of the parts can be moved to another one.
 fn sha256(position: Position, part: &[u8]) -> String {
     let hash = Sha256::new().chain_update(format!("{position:?}")).chain_update(part);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize())
 }

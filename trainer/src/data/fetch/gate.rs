@@ -7,6 +7,7 @@ use std::path::Path;
 use md5::{Digest, Md5};
 
 use super::SourceError;
+use crate::hexadecimal::hexadecimal;
 
 /// A file of a data set.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ pub(super) struct KnownFile {
 pub(super) fn md5_of(path: &Path) -> io::Result<String> {
     let mut hash = Md5::new();
     io::copy(&mut File::open(path)?, &mut hash)?;
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&hash.finalize()))
 }
 
 /// Compares every file in `folder` with its published MD5.
