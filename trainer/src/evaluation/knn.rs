@@ -12,9 +12,12 @@ const CHUNK: usize = 500;
 /// Accuracy, 0 to 1, of the majority among the [`NEIGHBOURS`] training rows of largest cosine
 /// similarity; a tie goes to the class with the nearest neighbour.
 pub fn knn(train: Labelled<'_>, test: Labelled<'_>, device: &Device) -> f64 {
-    let classes = knn_classes(train, test.features, device);
-    let correct = classes.iter().zip(test.labels).filter(|(class, label)| class == label).count();
-    correct as f64 / test.labels.len() as f64
+    share_of_equal(&knn_classes(train, test.features, device), test.labels)
+}
+
+/// Share, 0 to 1, of the rows that have the same class in both.
+pub fn share_of_equal(classes: &[u8], others: &[u8]) -> f64 {
+    classes.iter().zip(others).filter(|(class, other)| class == other).count() as f64 / others.len() as f64
 }
 
 /// The class that [`knn`] gives each row.

@@ -28,7 +28,7 @@ use crate::model::Encoder;
 
 pub use embedding_map::embedding_map;
 pub use features::Features;
-pub use knn::{NEIGHBOURS, knn, knn_classes};
+pub use knn::{NEIGHBOURS, knn, knn_classes, share_of_equal};
 pub use linear_probe::{EPOCHS as LINEAR_PROBE_EPOCHS, linear_probe};
 pub use measurement::{Classifier, Judges, Measurement};
 pub use mlp_probe::mlp_probe;
@@ -40,7 +40,8 @@ pub use paper::{
 };
 pub use reconstruction::{Reconstruction, reconstruct};
 pub use representation::{
-    Representations, TAPS, encode_all, float_representations, int8_representations, raw_pixels, real, real_values,
+    Representations, TAPS, encode_all, float_representations, int8_representations, raw_pixels, real, real_value,
+    real_values,
 };
 pub use schedule::Schedule;
 pub use semi_supervised::{LabelledImages, Start, choose_labelled, fine_tune};
@@ -110,19 +111,29 @@ impl<'a> Prober<'a> {
     }
 
     /// Runs both probes on features of the training and the test images.
-    pub fn probe(&self, [train, test]: [&Features; 2]) -> Accuracy {
+    pub fn probe(&self, features: [&Features; 2]) -> Accuracy {
+        self.probe_and_classify(features).0
+    }
+
+    /// The same, with the class that k-NN gives each test image.
+    fn probe_and_classify(&self, [train, test]: [&Features; 2]) -> (Accuracy, Vec<u8>) {
         let train = Labelled { features: train, labels: self.labels.train };
         let test = Labelled { features: test, labels: self.labels.test };
-        Accuracy {
-            linear: linear_probe(train, test, self.dataset.classes.len(), self.seed, self.device),
-            knn: knn(train, test, self.device),
-        }
+        let classes = knn_classes(train, test.features, self.device);
+        let linear = linear_probe(train, test, self.dataset.classes.len(), self.seed, self.device);
+        (Accuracy { linear, knn: share_of_equal(&classes, test.labels) }, classes)
     }
 
     /// Runs both probes at every tap.
     pub fn probe_taps(&self, train: &Representations, test: &Representations) -> TapAccuracies {
-        let [conv, fc, embedding] = std::array::from_fn(|tap| self.probe([&train[tap], &test[tap]]));
-        TapAccuracies { conv, fc, embedding }
+        self.probe_taps_and_classify(train, test).0
+    }
+
+    /// The same, with the class that k-NN on the embeddings gives each test image.
+    pub fn probe_taps_and_classify(&self, train: &Representations, test: &Representations) -> (TapAccuracies, Vec<u8>) {
+        let [conv, fc] = [0, 1].map(|tap| self.probe([&train[tap], &test[tap]]));
+        let (embedding, classes) = self.probe_and_classify([&train[2], &test[2]]);
+        (TapAccuracies { conv, fc, embedding }, classes)
     }
 
     /// Both probes on the pixels themselves.

@@ -78,6 +78,11 @@ pub fn real(tensor: Quantized<'_>) -> Vec<f32> {
 }
 
 /// `scale * (q - zero_point)` of every number.
-pub fn real_values(values: &[i8], Quantization { scale, zero_point }: Quantization) -> Vec<f32> {
-    values.iter().map(|q| scale * (i32::from(*q) - i32::from(zero_point)) as f32).collect()
+pub fn real_values(values: &[i8], quantization: Quantization) -> Vec<f32> {
+    values.iter().map(|q| real_value(*q, quantization)).collect()
+}
+
+/// `scale * (q - zero_point)`.
+pub fn real_value(q: i8, Quantization { scale, zero_point }: Quantization) -> f32 {
+    scale * (i32::from(q) - i32::from(zero_point)) as f32
 }

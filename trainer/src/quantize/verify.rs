@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::noise::{LayerNoise, Noise};
 use crate::data::Images;
 use crate::evaluation::{
-    Accuracy, Embedded, Features, Information, Labelled, Prober, Schedule, TapAccuracies, cosine,
-    float_representations, int8_representations, knn_classes, mutual_information, real_values, to_vec,
+    Accuracy, Embedded, Features, Information, Prober, Schedule, TapAccuracies, cosine, float_representations,
+    int8_representations, mutual_information, real_values, share_of_equal, to_vec,
 };
 use crate::model::{Encoder, images_to_tensor};
 
@@ -95,15 +95,9 @@ pub fn verify(
     let images = [&prober.dataset.train, &prober.dataset.test];
     let [float_train, float_test] = images.map(|images| float_representations(encoder, images, prober.device));
     let [int8_train, int8_test] = [int8_representations(model, images[0])?, int8_representations(model, images[1])?];
-    let float_taps = prober.probe_taps(&float_train, &float_test);
-    let int8_taps = prober.probe_taps(&int8_train, &int8_test);
+    let (float_taps, float_classes) = prober.probe_taps_and_classify(&float_train, &float_test);
+    let (int8_taps, int8_classes) = prober.probe_taps_and_classify(&int8_train, &int8_test);
     let (cosine_mean, cosine_min) = cosine(&float_test[2], &int8_test[2]);
-    let classes = |[train, test]: [&Features; 2]| {
-        knn_classes(Labelled { features: train, labels: prober.labels().train }, test, prober.device)
-    };
-    let [float_classes, int8_classes] =
-        [classes([&float_train[2], &float_test[2]]), classes([&int8_train[2], &int8_test[2]])];
-    let agreeing = float_classes.iter().zip(&int8_classes).filter(|(a, b)| a == b).count();
     let information = |[train, test]: [&Features; 2]| {
         let embedded = |images, embeddings| Embedded { images, embeddings };
         let [train, test] = [embedded(images[0], train), embedded(images[1], test)];
@@ -115,7 +109,7 @@ pub fn verify(
         epochs: information_epochs,
     });
     Ok(QuantizationReport {
-        knn_agreement: agreeing as f64 / float_classes.len() as f64,
+        knn_agreement: share_of_equal(&float_classes, &int8_classes),
         layers: layer_noise(encoder, model, &images[1].first(COMPARED), prober.device)?,
         information,
         float: float_taps.embedding,

@@ -8,6 +8,7 @@ use dim_model_format::{About, Clamp, Model, Node, Rounding, Shape, Tensor as Int
 use dim_runtime::Encoder as Int8Encoder;
 use rayon::prelude::*;
 
+use crate::evaluation::real_value;
 use crate::model::{Encoder, FloatFilter, GivenOutput};
 use crate::quantize::{Range, lower};
 
@@ -77,7 +78,7 @@ impl DeviceEncoder {
         );
         let mut begin = 0;
         let given = layers.iter().zip(lengths).map(|((node, output), length)| {
-            let real = real_numbers(output);
+            let real = |code| real_value(code, output.quantization);
             let of_layer = codes.chunks_exact(of_image).flat_map(|image| &image[begin..begin + length]);
             let values = of_layer.map(|code| real(*code)).collect();
             begin += length;
@@ -89,12 +90,6 @@ impl DeviceEncoder {
         });
         given.collect()
     }
-}
-
-/// `scale * (q - zero_point)`, as the device's outputs are read everywhere.
-fn real_numbers(tensor: &Int8Tensor) -> impl Fn(i8) -> f32 {
-    let quantization = tensor.quantization;
-    move |code| quantization.scale * (i32::from(code) - i32::from(quantization.zero_point)) as f32
 }
 
 /// Bytes `[batch, height, width, channels]`, which the images were made of: `(pixel - 128) / 128` is exact.
