@@ -12,7 +12,7 @@ use crate::conform::Target;
 use crate::data::fetch::FetchName;
 use crate::exchange::torch::{PerChannel, Rename};
 use crate::model::{Precision, Preset};
-use crate::quantize::Observer;
+use crate::quantize::{CALIBRATION, Observer};
 use crate::training::Method;
 
 pub use signing::{KeygenArgs, SignArgs, VerifyArgs};
@@ -167,7 +167,7 @@ pub struct FinetuneArgs {
     #[arg(long, value_name = "NUMBER")]
     pub learning_rate: Option<f64>,
     /// Training images that the ranges of activations are observed on, once, before it starts
-    #[arg(long, value_name = "N", default_value_t = 512)]
+    #[arg(long, value_name = "N", default_value_t = CALIBRATION)]
     pub calibration: usize,
     /// How the device brings sums to int8
     #[arg(long, value_enum, default_value_t)]

@@ -29,11 +29,6 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
     let out = args.out.display();
-    let earlier = if args.append && args.out.exists() {
-        Some(Stored::from_npy(&read(&args.out)?).with_context(|| out.to_string())?)
-    } else {
-        None
-    };
     let dataset = open_images(&args.images, &args.file, &model)?;
     let images = match args.split {
         None => dataset.shown(),
@@ -45,24 +40,25 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     let embedding = model.tap(TapKind::Embedding).context("every model has an embedding")?;
     let embedding = model.tensor(embedding);
     let units = usize::from(embedding.shape.channels);
+    let (identity, empty) = (model.identity(), if args.codes { Rows::Codes(vec![]) } else { Rows::Real(vec![]) });
+    let mut stored = Stored { identity, units, rows: empty };
+    if args.append && args.out.exists() {
+        let mut earlier = Stored::from_npy(&read(&args.out)?).with_context(|| out.to_string())?;
+        // Tells before anything is computed whether they go together.
+        earlier.append(&stored).with_context(|| out.to_string())?;
+        stored = earlier;
+    }
     let rows = if args.codes {
         Rows::Codes(encode_all(&model, images, |output| output.embedding().values.to_vec())?.concat())
     } else {
         Rows::Real(encode_all(&model, images, |output| real(output.embedding()))?.concat())
     };
-    let new = Stored { identity: model.identity(), units, rows };
-    let stored = match earlier {
-        Some(mut stored) => {
-            stored.append(&new).with_context(|| out.to_string())?;
-            stored
-        }
-        None => new,
-    };
+    stored.append(&Stored { identity, units, rows })?;
     persist::write(&args.out, &stored.to_npy()?)?;
     let summary = Summary {
         images: images.len(),
         units,
-        identity: model.identity().to_string(),
+        identity: identity.to_string(),
         scale: embedding.quantization.scale,
         zero_point: embedding.quantization.zero_point,
         codes: args.codes,

@@ -10,13 +10,11 @@ use super::{open_data_of, print_json, stages};
 use crate::cli::QuantizeArgs;
 use crate::evaluation::Prober;
 use crate::quantize::{
-    BothInformation, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions, likeness, quantize, verify,
+    BothInformation, CALIBRATION, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions, likeness,
+    quantize, verify,
 };
 use crate::training::Run;
 use crate::{device, persist};
-
-/// Images whose activations set the int8 ranges, if not said otherwise.
-const CALIBRATION: usize = 512;
 
 pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     ensure!(args.calibration != Some(0), "--calibration 0: at least one image is needed");

@@ -10,6 +10,9 @@ use crate::data::Dataset;
 use crate::model::Encoder;
 use crate::training::{DatasetInfo, Run};
 
+/// Training images whose activations set the ranges, if not said otherwise.
+pub const CALIBRATION: usize = 512;
+
 /// How an encoder becomes integers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuantizeOptions {
@@ -23,7 +26,7 @@ pub struct QuantizeOptions {
 
 impl Default for QuantizeOptions {
     fn default() -> Self {
-        Self { calibration: 512, observer: Observer::default(), rounding: Rounding::Double }
+        Self { calibration: CALIBRATION, observer: Observer::default(), rounding: Rounding::Double }
     }
 }
 

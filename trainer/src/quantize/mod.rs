@@ -14,7 +14,7 @@ mod verify;
 
 pub use calibrate::calibrate;
 pub use dim_tflite::quantize_multiplier;
-pub use encoder::{QuantizeOptions, quantize};
+pub use encoder::{CALIBRATION, QuantizeOptions, quantize};
 pub use lower::{LowerError, check_operators, lower};
 pub use noise::LayerNoise;
 pub use observer::Observer;
