@@ -29,6 +29,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     copy(Path::new(memory), &out.join("memory.x"))?;
     println!("cargo::rustc-env=DIM_CLOCK_HZ={clock}");
+    // Armv6-M and the baseline of Armv8-M have no cycle counter.
+    println!("cargo::rustc-check-cfg=cfg(dim_cycle_counter)");
+    let target = env::var("TARGET")?;
+    if ["thumbv7", "thumbv8m.main"].iter().any(|architecture| target.starts_with(architecture)) {
+        println!("cargo::rustc-cfg=dim_cycle_counter");
+    }
     println!("cargo::rustc-link-search={}", out.display());
     for argument in ["-Tlink.x", "-Tdefmt.x", "--nmagic"] {
         println!("cargo::rustc-link-arg-bins={argument}");

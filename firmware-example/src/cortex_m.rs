@@ -2,7 +2,8 @@
 //!
 //! The timer is SysTick, which every Cortex-M has. Under QEMU's `-icount shift=0` an instruction takes one nanosecond,
 //! and a tick of a machine with a processor clock of 25 MHz (mps2-an386) is 40 instructions; two runs count the same.
-//! On a board a tick is a cycle.
+//! On a board a tick is a cycle; where the processor has the cycle counter of the DWT unit (Cortex-M3 and up), that one is
+//! read instead, and SysTick's interrupt only sees to it that no turn of its 32 bits is missed.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -13,6 +14,10 @@ pub use cortex_m_rt::entry;
 use cortex_m_rt::{ExceptionFrame, exception};
 
 use crate::{Exit, exit};
+
+#[cfg(all(feature = "hardware", dim_cycle_counter))]
+#[path = "cycle_counter.rs"]
+mod cycle_counter;
 
 /// Instructions under QEMU or cycles on a board in [`TICKS`] ticks of SysTick.
 const UNITS: u64 = if cfg!(feature = "qemu") { 1_000_000_000 } else { 1 };
@@ -31,11 +36,16 @@ static PERIODS: AtomicU32 = AtomicU32::new(0);
 fn SysTick() {
     // The only writer; Armv6-M has no atomic addition.
     PERIODS.store(PERIODS.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    #[cfg(all(feature = "hardware", dim_cycle_counter))]
+    cycle_counter::look();
 }
 
 /// Starts the timer from zero; `None` if it has been started before.
 pub(crate) fn start_timer() -> Option<()> {
-    let mut systick = Peripherals::take()?.SYST;
+    let peripherals = Peripherals::take()?;
+    #[cfg(all(feature = "hardware", dim_cycle_counter))]
+    cycle_counter::start(peripherals.DCB, peripherals.DWT);
+    let mut systick = peripherals.SYST;
     systick.set_clock_source(SystClkSource::Core);
     systick.set_reload((PERIOD - 1) as u32);
     systick.clear_current();
@@ -46,6 +56,10 @@ pub(crate) fn start_timer() -> Option<()> {
 
 /// Units since the timer was started, good for 2^56 ticks.
 pub(crate) fn now() -> u64 {
+    #[cfg(all(feature = "hardware", dim_cycle_counter))]
+    if let Some(cycles) = cycle_counter::cycles() {
+        return cycles;
+    }
     loop {
         let periods = PERIODS.load(Ordering::Relaxed);
         let left = u64::from(SYST::get_current());

@@ -12,15 +12,11 @@
 //! | 16 | 4 | F, bytes of a feature map |
 //! | 20 | any * (8 + E + F) | of each case that ran: the instructions, the embedding, the feature map |
 
-use core::ffi::CStr;
-
 use semihosting::fs::File;
 use semihosting::io::Write;
 
 const MAGIC: [u8; 8] = *b"DIMRESLT";
 const VERSION: u16 = 1;
-/// Longest command line, its end included.
-const COMMAND_LINE_BYTES: usize = 512;
 
 /// The host did not take the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, defmt::Format)]
@@ -64,12 +60,13 @@ impl Results {
 /// A board has no command line; QEMU's has the firmware first, then the file.
 #[cfg(feature = "qemu")]
 fn requested_file() -> Result<Option<File>, NotWritten> {
+    /// Longest command line, its end included.
+    const COMMAND_LINE_BYTES: usize = 512;
     let arguments = semihosting::experimental::env::args::<COMMAND_LINE_BYTES>().map_err(|_| NotWritten)?;
     let Some(Ok(name)) = (&arguments).into_iter().nth(1) else { return Ok(None) };
     let mut path = heapless::CString::<COMMAND_LINE_BYTES>::new();
     path.extend_from_bytes(name.as_bytes()).map_err(|_| NotWritten)?;
-    let path: &CStr = &path;
-    File::create(path).map(Some).map_err(|_| NotWritten)
+    File::create(path.as_c_str()).map(Some).map_err(|_| NotWritten)
 }
 
 #[cfg(not(feature = "qemu"))]

@@ -38,6 +38,8 @@ pub(crate) const MINOR_OF_SINGLE_ROUNDING: u16 = 3;
 /// First minor version whose files may state the quantization of the input.
 #[cfg(feature = "alloc")]
 pub(crate) const MINOR_OF_QUANTIZED_INPUT: u16 = 3;
+/// First minor version in which an operator may write over what it reads.
+pub(crate) const MINOR_OF_OVERLAPS: u16 = 3;
 /// Length of the CRC-32 at the end.
 pub(crate) const CRC_BYTES: usize = 4;
 

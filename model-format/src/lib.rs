@@ -39,6 +39,7 @@ mod graph;
 mod layout;
 mod model;
 mod node;
+mod overlap;
 mod parameters;
 mod proof;
 mod prototypes;
@@ -48,6 +49,7 @@ mod scratch;
 mod signature;
 mod tensor;
 mod validate;
+mod wire;
 #[cfg(feature = "alloc")]
 mod write;
 

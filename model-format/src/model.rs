@@ -5,6 +5,7 @@ use core::num::NonZeroU32;
 use crate::layout::{CRC, CRC_BYTES, HEADER_OFFSET, Layout};
 use crate::scratch;
 use crate::validate::validate;
+use crate::wire::Reader;
 use crate::{
     About, Error, FORMAT_MAJOR, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId,
 };
@@ -41,9 +42,10 @@ impl<'a> Model<'a> {
         if padding.iter().any(|byte| *byte != 0) {
             return Err(Error::BadLayout);
         }
-        let (about, rest) = postcard::take_from_bytes::<About<'a>>(header).map_err(|_| Error::Header)?;
-        let (graph, rest) = postcard::take_from_bytes::<Graph<'a>>(rest).map_err(|_| Error::Header)?;
-        if !rest.is_empty() {
+        let mut header = Reader(header);
+        let about = header.about().ok_or(Error::Header)?;
+        let graph = header.graph().ok_or(Error::Header)?;
+        if !header.0.is_empty() {
             return Err(Error::Header);
         }
         let model = Self { layout, about, graph, weights };

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use serde::Deserialize;
+use crate::wire::{Reader, Record};
 
 /// Iterates over the records in a byte string.
 ///
@@ -22,7 +22,7 @@ impl<T> Clone for Records<'_, T> {
 
 impl<T> Copy for Records<'_, T> {}
 
-impl<'a, T: Deserialize<'a>> Records<'a, T> {
+impl<'a, T: Record> Records<'a, T> {
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, record: PhantomData }
     }
@@ -37,15 +37,16 @@ impl<'a, T: Deserialize<'a>> Records<'a, T> {
     }
 }
 
-impl<'a, T: Deserialize<'a>> Iterator for Records<'a, T> {
+impl<T: Record> Iterator for Records<'_, T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
         if self.bytes.is_empty() {
             return None;
         }
-        let (record, rest) = postcard::take_from_bytes(self.bytes).ok()?;
-        self.bytes = rest;
+        let mut reader = Reader(self.bytes);
+        let record = T::read(&mut reader)?;
+        self.bytes = reader.0;
         Some(record)
     }
 }

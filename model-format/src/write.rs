@@ -8,7 +8,7 @@ use core::num::NonZeroU32;
 use sha2::{Digest, Sha256};
 
 use crate::layout::{
-    ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
+    ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_OVERLAPS, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
     MINOR_OF_SINGLE_ROUNDING,
 };
 use crate::model::fan_in;
@@ -202,12 +202,12 @@ impl<'a> ModelBuilder<'a> {
         if let Some(error) = self.misfit {
             return Err(error);
         }
-        let activation_bytes = plan::place(&mut self.tensors, &self.nodes, &self.taps).ok_or(Error::TooLarge)?;
+        let plan = plan::place(&mut self.tensors, &self.nodes, &self.taps).ok_or(Error::TooLarge)?;
         let input = |node: &Node| node.inputs().next().map_or(Shape::new(0, 0, 0), |id| self.shape(id));
         let layers = self.nodes.iter().zip(&self.tensors[1..]);
         let scratch_bytes =
             layers.map(|(node, output)| scratch::useful_bytes(node, input(node), output.shape)).max().unwrap_or(0);
-        let memory = Memory::new(activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
+        let memory = Memory::new(plan.activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
         let of_rounding = match self.rounding {
             Rounding::Single => MINOR_OF_SINGLE_ROUNDING,
             Rounding::Double => 0,
@@ -216,8 +216,9 @@ impl<'a> ModelBuilder<'a> {
             Preprocessing::QuantizedU8 => MINOR_OF_QUANTIZED_INPUT,
             Preprocessing::CenteredU8 => 0,
         };
+        let of_plan = if plan.has_overlaps { MINOR_OF_OVERLAPS } else { 0 };
         // Paired operators need scratch memory, so this is all that 1.1 has.
-        let minor = u16::from(scratch_bytes > 0).max(of_rounding).max(of_input);
+        let minor = u16::from(scratch_bytes > 0).max(of_rounding).max(of_input).max(of_plan);
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph = Graph { rounding: self.rounding, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
         let file = write(&self.about, &graph, &self.weights, memory, minor)?;

@@ -1,12 +1,11 @@
 //! Runs a model on an arena.
 
 use dim_model_format::{
-    Model, Node, PROOF_IMAGES, Preprocessing, ProofDigest, ProofPixels, Quantization, Rounding, Shape, TapKind, Tensor,
-    TensorId,
+    Model, Node, PROOF_IMAGES, Preprocessing, ProofDigest, ProofPixels, Quantization, Shape, TapKind, Tensor, TensorId,
 };
 
 use crate::Error;
-use crate::kernels::{InstructionSet, Map, MapMut, portable};
+use crate::kernels::{InstructionSet, Operands, portable};
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]
@@ -24,8 +23,13 @@ impl<'m, 'a> Encoder<'m, 'a> {
     /// Binds a model to an arena of at least [`Model::arena_bytes`]; what the arena holds does not matter.
     ///
     /// # Errors
-    /// [`Error::ArenaTooSmall`].
+    /// [`Error::ArenaTooSmall`]; [`Error::LeftOut`] where a feature of this crate is off.
     pub fn new(model: &Model<'m>, arena: &'a mut [i8]) -> Result<Self, Error> {
+        for (node, operator) in model.nodes().enumerate() {
+            if let Some(feature) = missing_feature(&operator) {
+                return Err(Error::LeftOut { node, feature });
+            }
+        }
         let [needed, got] = [model.arena_bytes(), arena.len()];
         let arena = arena.get_mut(..needed).ok_or(Error::ArenaTooSmall { needed, got })?;
         let (arena, scratch) =
@@ -115,6 +119,18 @@ impl<'m, 'a> Encoder<'m, 'a> {
     }
 }
 
+/// The feature without which a node cannot run, if it is off.
+const fn missing_feature(node: &Node) -> Option<&'static str> {
+    let (feature, is_on) = match node {
+        Node::Conv2d(_) | Node::FullyConnected(_) => ("plain", cfg!(feature = "plain")),
+        Node::DepthwiseConv2d(_) => ("depthwise", cfg!(feature = "depthwise")),
+        Node::Add(_) => ("add", cfg!(feature = "add")),
+        Node::AveragePool2d(_) | Node::MaxPool2d(_) => ("pool", cfg!(feature = "pool")),
+        _ => return None,
+    };
+    if is_on { None } else { Some(feature) }
+}
+
 fn run(
     model: &Model<'_>,
     node: &Node,
@@ -123,58 +139,29 @@ fn run(
     scratch: &mut [u32],
     kernels: InstructionSet,
 ) -> Option<()> {
-    let (mut output, rest) = split(arena, output, model.graph().rounding)?;
-    let input = |id| rest.map(&model.tensor(id));
+    let input = model.tensor(node.inputs().next()?);
+    let operands = &mut Operands::new(arena, input, *output, model.graph().rounding);
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
-        (Node::PairedConv2d(op), Some(parameters)) => {
-            kernels.conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
-        }
+        (Node::PairedConv2d(op), Some(parameters)) => kernels.conv2d(op, &parameters, operands, scratch),
         (Node::PairedFullyConnected(op), Some(parameters)) => {
-            kernels.fully_connected(op, &parameters, &input(op.input)?, &mut output, scratch)
+            kernels.fully_connected(op, &parameters, operands, scratch)
         }
-        (Node::Conv2d(op), Some(parameters)) => kernels.plain_conv2d(op, &parameters, &input(op.input)?, &mut output),
-        (Node::DepthwiseConv2d(op), Some(parameters)) => {
-            kernels.depthwise_conv2d(op, &parameters, &input(op.input)?, &mut output, scratch)
+        (Node::Conv2d(op), Some(parameters)) if cfg!(feature = "plain") => {
+            kernels.plain_conv2d(op, &parameters, operands)
         }
-        (Node::FullyConnected(op), Some(parameters)) => {
-            portable::fully_connected(op, &parameters, &input(op.input)?, &mut output)
+        (Node::DepthwiseConv2d(op), Some(parameters)) if cfg!(feature = "depthwise") => {
+            kernels.depthwise_conv2d(op, &parameters, operands, scratch)
         }
-        (Node::Add(op), _) => {
-            let [a, b] = op.inputs.map(input);
-            kernels.add(op, [a?, b?], &mut output, scratch)
+        (Node::FullyConnected(op), Some(parameters)) if cfg!(feature = "plain") => {
+            portable::fully_connected(op, &parameters, operands)
         }
-        (Node::AveragePool2d(op), _) => kernels.average_pool2d(op, &input(op.input)?, &mut output),
-        (Node::MaxPool2d(op), _) => portable::max_pool2d(op, &input(op.input)?, &mut output),
-        // `Model::parse` lets only these operators through, and these with their parameters.
+        (Node::Add(op), _) if cfg!(feature = "add") => kernels.add(op, operands, &model.tensor(op.inputs[1]), scratch),
+        (Node::AveragePool2d(op), _) if cfg!(feature = "pool") => kernels.average_pool2d(op, operands),
+        (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => portable::max_pool2d(op, operands),
+        // `Model::parse` lets only these operators through, these with their parameters, and `Encoder::new` those that
+        // there are.
         _ => None,
-    }
-}
-
-/// The arena without the tensor that is being written.
-struct Rest<'a> {
-    before: &'a [i8],
-    after: &'a [i8],
-    after_offset: usize,
-}
-
-/// Takes the output out of the arena; the plan keeps every input out of its way.
-fn split<'a>(arena: &'a mut [i8], output: &Tensor, rounding: Rounding) -> Option<(MapMut<'a>, Rest<'a>)> {
-    let range = output.arena_range();
-    let (head, after) = arena.split_at_mut_checked(range.end)?;
-    let (before, values) = head.split_at_mut_checked(range.start)?;
-    let map = MapMut { values, shape: output.shape, zero_point: output.quantization.zero_point, rounding };
-    Some((map, Rest { before, after, after_offset: range.end }))
-}
-
-impl<'a> Rest<'a> {
-    fn map(&self, tensor: &Tensor) -> Option<Map<'a>> {
-        let range = tensor.arena_range();
-        let values = match range.start.checked_sub(self.after_offset) {
-            Some(start) => self.after.get(start..range.end - self.after_offset),
-            None => self.before.get(range),
-        };
-        Some(Map { values: values?, shape: tensor.shape, zero_point: tensor.quantization.zero_point })
     }
 }
 

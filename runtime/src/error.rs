@@ -13,6 +13,14 @@ pub enum Error {
         /// Bytes given.
         got: usize,
     },
+    /// The runtime was built without the feature of an operator.
+    #[error("node {node} is an operator that this build leaves out; enable the feature `{feature}` of dim-runtime")]
+    LeftOut {
+        /// Number of the node.
+        node: usize,
+        /// The missing feature.
+        feature: &'static str,
+    },
     /// The image does not have the model's shape.
     #[error("the image has {got} bytes, the encoder takes {expected} (height x width x channels)")]
     ImageLength {

@@ -70,8 +70,8 @@ impl OutputStage {
         }
     }
 
-    /// `clamp(requantize(acc) + zero_point)`.
-    #[inline]
+    /// `clamp(requantize(acc) + zero_point)`; one copy of it, since most outputs have a [`ChannelStage`].
+    #[inline(never)]
     pub(crate) fn apply(self, acc: i32, rescale: Rescale) -> i8 {
         self.clamp(requantize(acc, rescale, self.rounding).saturating_add(self.offset))
     }

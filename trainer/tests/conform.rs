@@ -111,6 +111,7 @@ fn a_cost_has_every_layer() {
     assert_eq!(cost.layers.iter().map(|layer| layer.macs).sum::<u64>(), cost.macs);
     assert!(cost.instructions.abs_diff(cost.layers.iter().map(|layer| layer.instructions).sum()) <= 4);
     assert!((200..4096).contains(&cost.stack_bytes), "{} bytes of stack", cost.stack_bytes);
+    assert!((10_000..60_000).contains(&cost.code_bytes), "{} bytes of code", cost.code_bytes);
     assert_eq!(cost.arena_bytes, Model::parse(&file).unwrap().arena_bytes());
 
     let json = serde_json::to_value(&cost).unwrap();

@@ -8,6 +8,9 @@ use core::hint::{black_box, spin_loop};
 use core::panic::PanicInfo;
 
 use dim_runtime::{Arena, Encoder, Error, Model, arena_bytes};
+// What makes its critical sections.
+#[cfg(target_arch = "arm")]
+use cortex_m as _;
 use static_cell::ConstStaticCell;
 
 dim_runtime::include_model!(ENCODER = concat!(env!("OUT_DIR"), "/encoder.dim"), section = ".external");
@@ -38,6 +41,7 @@ fn embed(encoder: &mut Encoder<'_, '_>, pixels: &[u8]) -> Result<u32, Error> {
 }
 
 /// Calls what does not exist, so that an image in which anything can panic is not linked.
+#[cfg(target_arch = "arm")]
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     unsafe extern "C" {
@@ -45,4 +49,13 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     }
     // SAFETY: never called, else there would be no image.
     unsafe { something_can_panic() }
+}
+
+/// Is kept in an image whether it is called or not.
+#[cfg(target_arch = "riscv32")]
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    loop {
+        spin_loop();
+    }
 }

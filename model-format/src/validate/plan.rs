@@ -1,6 +1,8 @@
-//! The memory plan: tensors that live at the same time must not share bytes of the arena.
+//! The memory plan: tensors that live at the same time must not share bytes of the arena, but for an output that runs
+//! after the input that it writes over.
 
-use crate::layout::ALIGNMENT;
+use crate::layout::{ALIGNMENT, MINOR_OF_OVERLAPS};
+use crate::overlap::lead;
 use crate::{Error, Model, Tensor, TensorError};
 
 /// The last use of a tensor that nothing reads; reading starts in step 1.
@@ -38,12 +40,21 @@ pub(super) fn check_plan(model: &Model<'_>) -> Result<(), Error> {
             // The other tensor was written before; both are in use if it is read in this step or later.
             let both_live = usize::from(last_use) >= index;
             let other_range = other.arena_range();
-            if both_live && range.start < other_range.end && other_range.start < range.end {
+            let overlap = both_live && range.start < other_range.end && other_range.start < range.end;
+            if overlap && !(usize::from(last_use) == index && runs_after(model, index, &tensor, &other)) {
                 return Err(Error::Tensor { tensor: index, error: TensorError::Overlap { with } });
             }
         }
     }
     Ok(())
+}
+
+/// Whether the node that writes tensor `output`, and reads `input` for the last time, may write over it.
+fn runs_after(model: &Model<'_>, index: usize, output: &Tensor, input: &Tensor) -> bool {
+    let node = index.checked_sub(1).and_then(|node| model.nodes().nth(node));
+    let lead = node.and_then(|node| lead(&node, input.shape, output.shape));
+    let starts_before = |lead| u64::from(output.arena_offset) + lead <= u64::from(input.arena_offset);
+    model.format_version()[1] >= MINOR_OF_OVERLAPS && lead.is_some_and(starts_before)
 }
 
 /// The step in which each tensor is read for the last time. Step 0 writes the input, step `i + 1` runs

@@ -1,8 +1,8 @@
 //! The kernels that were chosen when compiling, where nothing is left to choose when running.
 
-use dim_model_format::{Add, Conv2d, FullyConnected, Parameters, Pool2d};
+use dim_model_format::{Add, Conv2d, FullyConnected, Parameters, Pool2d, Tensor};
 
-use super::{Map, MapMut, lookup, portable};
+use super::{Operands, lookup, portable};
 
 /// The instructions that were compiled for.
 #[derive(Debug, Clone, Copy)]
@@ -19,10 +19,9 @@ impl InstructionSet {
         self,
         op: &Conv2d,
         parameters: &Parameters<'_>,
-        input: &Map<'_>,
-        output: &mut MapMut<'_>,
+        operands: &mut Operands<'_>,
     ) -> Option<()> {
-        portable::conv2d(op, parameters, input, output)
+        portable::conv2d(op, parameters, operands)
     }
 
     #[inline]
@@ -30,11 +29,10 @@ impl InstructionSet {
         self,
         op: &Conv2d,
         parameters: &Parameters<'_>,
-        input: &Map<'_>,
-        output: &mut MapMut<'_>,
+        operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        super::conv2d(op, parameters, input, output, scratch)
+        super::conv2d(op, parameters, operands, scratch)
     }
 
     #[inline]
@@ -42,11 +40,10 @@ impl InstructionSet {
         self,
         op: &FullyConnected,
         parameters: &Parameters<'_>,
-        input: &Map<'_>,
-        output: &mut MapMut<'_>,
+        operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        super::fully_connected(op, parameters, input, output, scratch)
+        super::fully_connected(op, parameters, operands, scratch)
     }
 
     #[inline]
@@ -54,26 +51,19 @@ impl InstructionSet {
         self,
         op: &Conv2d,
         parameters: &Parameters<'_>,
-        input: &Map<'_>,
-        output: &mut MapMut<'_>,
+        operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        super::depthwise_conv2d(op, parameters, input, output, scratch)
+        super::depthwise_conv2d(op, parameters, operands, scratch)
     }
 
     #[inline]
-    pub(crate) fn average_pool2d(self, op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
-        portable::average_pool2d(op, input, output)
+    pub(crate) fn average_pool2d(self, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
+        portable::average_pool2d(op, operands)
     }
 
     #[inline]
-    pub(crate) fn add(
-        self,
-        op: &Add,
-        inputs: [Map<'_>; 2],
-        output: &mut MapMut<'_>,
-        scratch: &mut [u32],
-    ) -> Option<()> {
-        lookup::add(op, inputs, output, scratch)
+    pub(crate) fn add(self, op: &Add, operands: &mut Operands<'_>, second: &Tensor, scratch: &mut [u32]) -> Option<()> {
+        lookup::add(op, operands, second, scratch)
     }
 }

@@ -4,10 +4,12 @@
 //! 1 of a channel, for `SMLAD`, and two with row 2 of channels 0 and 2 and of 1 and 3. The weights of the four channels
 //! become words in the same order, so that an output is the product of 18 words in a row with 18 others.
 
+use core::ops::Range;
+
 use dim_model_format::{Conv2d, Parameters};
 
 use super::blocks;
-use super::{Axis, Map, MapMut, portable};
+use super::{Axis, Operands, portable};
 use crate::requantize::{OutputStage, PairStage};
 
 /// Channels that are computed together.
@@ -33,59 +35,63 @@ pub(crate) struct Rows<'a> {
 pub(crate) fn depthwise_conv2d(
     op: &Conv2d,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    let fits = op.window.kernel == [3, 3]
-        && input.shape.channels == output.shape.channels
-        && input.shape.channels.is_multiple_of(4);
-    let channels = usize::from(input.shape.channels);
-    let padded =
-        usize::from(input.shape.width) + usize::from(op.window.padding.left) + usize::from(op.window.padding.right);
+    let [input, output] = [operands.input.shape, operands.output.shape];
+    let fits = op.window.kernel == [3, 3] && input.channels == output.channels && input.channels.is_multiple_of(4);
+    let channels = usize::from(input.channels);
+    let padded = usize::from(input.width) + usize::from(op.window.padding.left) + usize::from(op.window.padding.right);
     let Some((stages, columns)) = fits.then(|| PairStage::split(scratch, channels)).flatten() else {
-        return portable::depthwise_conv2d(op, parameters, input, output);
+        return portable::depthwise_conv2d(op, parameters, operands);
     };
     let Some((columns, _)) = columns.split_at_mut_checked(WORDS * padded) else {
-        return portable::depthwise_conv2d(op, parameters, input, output);
+        return portable::depthwise_conv2d(op, parameters, operands);
     };
-    if !PairStage::fill(stages, parameters, output, KERNEL * KERNEL) {
-        return portable::depthwise_conv2d(op, parameters, input, output);
+    if !PairStage::fill(stages, parameters, &operands.write()?, KERNEL * KERNEL) {
+        return portable::depthwise_conv2d(op, parameters, operands);
     }
     // Columns that are padding stay real zero.
     columns.fill(0);
-    for (first, stages) in (0..channels).step_by(CHANNELS).zip(stages.as_chunks::<2>().0) {
-        four_channels(op, parameters.filter.get(first..)?, input, stages, output, first, columns)?;
+    // All rows of four channels after those of the four before, or row after row if they would lose their inputs.
+    let height = usize::from(output.height);
+    let rows_at_once = if operands.channels_are_apart() { height } else { 1 };
+    for start in (0..height).step_by(rows_at_once.max(1)) {
+        for (first, stages) in (0..channels).step_by(CHANNELS).zip(stages.as_chunks::<2>().0) {
+            let rows = start..start + rows_at_once;
+            four_channels(op, parameters.filter.get(first..)?, operands, stages, rows, first, columns)?;
+        }
     }
-    OutputStage::new(output, op.clamp).clamp_all(output.values);
+    let output = operands.write()?;
+    OutputStage::new(&output, op.clamp).clamp_all(output.values);
     Some(())
 }
 
-/// Channels from `first` on of every pixel; `filter` starts there.
+/// Channels from `first` on of every pixel of some rows; `filter` starts there.
 #[inline(never)]
 fn four_channels(
     op: &Conv2d,
     filter: &[u8],
-    input: &Map<'_>,
+    operands: &mut Operands<'_>,
     stages: &[PairStage; 2],
-    output: &mut MapMut<'_>,
+    rows: Range<usize>,
     first: usize,
     columns: &mut [u32],
 ) -> Option<()> {
-    let [channels, width] = [input.shape.channels, input.shape.width].map(usize::from);
+    let [channels, width] = [operands.input.shape.channels, operands.input.shape.width].map(usize::from);
     let filter: &[i8] = bytemuck::cast_slice(filter);
     let [row0, row1, row2] = [0, 1, 2].map(|i| filter.get(i * KERNEL * channels..));
     let weights = Rows { values: [row0?, row1?, row2?], step: channels };
     let mut factors = [0; KERNEL * WORDS];
     blocks::columns(&weights, 0, &mut factors)?;
 
-    let [vertical, _] = Axis::of(&op.window, input.shape);
+    let [vertical, _] = Axis::of(&op.window, operands.input.shape);
     let left = WORDS * usize::from(op.window.padding.left);
     let step = WORDS * usize::from(op.window.stride[1]);
-    let row_length = usize::from(output.shape.width) * channels;
-    for (y, outputs) in output.values.chunks_exact_mut(row_length.max(1)).enumerate() {
+    for y in rows {
         let rows = vertical.span(y);
-        let row = |i: usize| input.values.get((rows.input.start + i) * width * channels + first..);
+        let (input, outputs) = operands.row(y)?;
+        let row = |i: usize| input.from((rows.input.start + i) * width * channels + first);
         let outputs = outputs.get_mut(first..)?;
         let target = columns.get_mut(left..left + WORDS * width)?;
         if rows.input.len() == KERNEL {

@@ -1,8 +1,8 @@
 //! Addition with what each input becomes at the common scale looked up: an int8 number has only 256 values.
 
-use dim_model_format::{Add, Rescale, Rounding};
+use dim_model_format::{Add, Rescale, Rounding, Tensor};
 
-use super::{Map, MapMut, portable};
+use super::{Operands, portable};
 use crate::requantize::{ChannelStage, OutputStage, requantize};
 
 /// Values of an int8 number.
@@ -16,32 +16,30 @@ type Table = [i32; ENTRIES];
 /// # Shapes
 /// All three `[height, width, channels]`.
 #[inline(never)]
-pub(crate) fn add(op: &Add, inputs: [Map<'_>; 2], output: &mut MapMut<'_>, scratch: &mut [u32]) -> Option<()> {
+pub(crate) fn add(op: &Add, operands: &mut Operands<'_>, second: &Tensor, scratch: &mut [u32]) -> Option<()> {
     let (tables, _) = scratch.as_chunks_mut::<ENTRIES>();
     let Some(tables) = tables.first_chunk_mut::<2>() else {
-        portable::add(op, inputs, output);
-        return Some(());
+        return portable::add(op, operands, second);
     };
+    let zero_points = [&operands.input, second].map(|tensor| tensor.quantization.zero_point);
+    let output = operands.write()?;
     let mut largest_sum = 0;
-    for ((table, input), rescale) in tables.iter_mut().zip(inputs).zip(op.input_rescale) {
+    for ((table, zero_point), rescale) in tables.iter_mut().zip(zero_points).zip(op.input_rescale) {
         let table: &mut Table = bytemuck::cast_mut(table);
-        fill(table, input.zero_point, op.left_shift, rescale, output.rounding);
+        fill(table, zero_point, op.left_shift, rescale, output.rounding);
         largest_sum += table.iter().map(|addend| addend.unsigned_abs()).max().unwrap_or(0);
     }
     let tables = tables.each_ref().map(bytemuck::cast_ref::<[u32; ENTRIES], Table>);
-    let [first, second] = tables;
-    let sum = |p: i8, q: i8| first[usize::from(p.cast_unsigned())] + second[usize::from(q.cast_unsigned())];
-    let stage = OutputStage::new(output, op.clamp);
-    let quick = ChannelStage::of(output, op.output_rescale, largest_sum);
-    let pairs = output.values.iter_mut().zip(inputs[0].values).zip(inputs[1].values);
-    if let Some(quick) = quick {
-        for ((out, p), q) in pairs {
-            *out = quick.apply(sum(*p, *q));
+    let sum = |p: i8, q: i8| tables[0][usize::from(p.cast_unsigned())] + tables[1][usize::from(q.cast_unsigned())];
+    let stage = OutputStage::new(&output, op.clamp);
+    if let Some(quick) = ChannelStage::of(&output, op.output_rescale, largest_sum) {
+        for (p, q, out) in operands.elements(second)? {
+            out.set(quick.apply(sum(p, q)));
         }
-        stage.clamp_all(output.values);
+        stage.clamp_all(operands.write()?.values);
     } else {
-        for ((out, p), q) in pairs {
-            *out = stage.apply(sum(*p, *q), op.output_rescale);
+        for (p, q, out) in operands.elements(second)? {
+            out.set(stage.apply(sum(p, q), op.output_rescale));
         }
     }
     Some(())

@@ -19,6 +19,7 @@ mod host;
 pub(crate) mod lookup;
 #[cfg(dim_mve)]
 pub(crate) mod mve;
+mod operands;
 pub(crate) mod paired;
 pub(crate) mod portable;
 #[cfg(dim_riscv32)]
@@ -46,6 +47,8 @@ use mve::{conv2d, depthwise_conv2d, fully_connected};
 #[cfg(all(not(dim_mve), not(feature = "std")))]
 use paired::{conv2d, fully_connected};
 
+pub(crate) use operands::Operands;
+
 use core::ops::Range;
 
 use dim_model_format::{Rounding, Shape, Window};
@@ -53,7 +56,10 @@ use dim_model_format::{Rounding, Shape, Window};
 /// An int8 tensor to read, `[height, width, channels]`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Map<'a> {
-    pub(crate) values: &'a [i8],
+    /// From element [`Map::gone`] on.
+    values: &'a [i8],
+    /// Elements that the output lies over.
+    gone: usize,
     pub(crate) shape: Shape,
     pub(crate) zero_point: i8,
 }
@@ -62,18 +68,24 @@ pub(crate) struct Map<'a> {
 #[derive(Debug)]
 pub(crate) struct MapMut<'a> {
     pub(crate) values: &'a mut [i8],
-    pub(crate) shape: Shape,
     pub(crate) zero_point: i8,
     /// How its numbers are brought to its scale.
     pub(crate) rounding: Rounding,
 }
 
 impl<'a> Map<'a> {
+    /// The elements from one on.
+    #[inline]
+    pub(crate) fn from(&self, element: usize) -> Option<&'a [i8]> {
+        self.values.get(element.checked_sub(self.gone)?..)
+    }
+
     /// The pixels of row `y` in `columns`, all channels: contiguous, since channels are innermost.
     #[inline]
     pub(crate) fn row(&self, y: usize, columns: &Range<usize>) -> Option<&'a [i8]> {
         let [width, channels] = [usize::from(self.shape.width), usize::from(self.shape.channels)];
-        self.values.get((y * width + columns.start) * channels..(y * width + columns.end) * channels)
+        let start = ((y * width + columns.start) * channels).checked_sub(self.gone)?;
+        self.values.get(start..start + columns.len() * channels)
     }
 }
 
@@ -121,20 +133,20 @@ impl Axis {
     }
 }
 
-/// Calls `window(rows, columns, output)` for each output pixel, with `output` its channels.
+/// Calls `each(input, rows, columns, output)` for each output pixel, with `output` its channels.
 #[inline]
 pub(crate) fn for_each_window(
     window: &Window,
-    input: Shape,
-    output: &mut MapMut<'_>,
-    mut each: impl FnMut(&Span, &Span, &mut [i8]) -> Option<()>,
+    operands: &mut Operands<'_>,
+    mut each: impl FnMut(&Map<'_>, &Span, &Span, &mut [i8]) -> Option<()>,
 ) -> Option<()> {
-    let [vertical, horizontal] = Axis::of(window, input);
-    let [width, channels] = [usize::from(output.shape.width), usize::from(output.shape.channels)];
-    for (y, row) in output.values.chunks_exact_mut((width * channels).max(1)).enumerate() {
+    let [vertical, horizontal] = Axis::of(window, operands.input.shape);
+    let [height, channels] = [operands.output.shape.height, operands.output.shape.channels].map(usize::from);
+    for y in 0..height {
         let rows = vertical.span(y);
+        let (input, row) = operands.row(y)?;
         for (x, pixel) in row.chunks_exact_mut(channels.max(1)).enumerate() {
-            each(&rows, &horizontal.span(x), pixel)?;
+            each(&input, &rows, &horizontal.span(x), pixel)?;
         }
     }
     Some(())

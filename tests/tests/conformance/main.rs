@@ -7,6 +7,7 @@ mod graphs;
 mod hostile;
 mod networks;
 mod operators;
+mod overlaps;
 mod promises;
 mod proof;
 

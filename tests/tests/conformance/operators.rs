@@ -49,7 +49,10 @@ impl Scene {
         let input = with_zero_point(&mut builder, TensorId(0), self.zero_point);
         builder.set_filter_layout(draw.layout());
         let output = operator(&mut builder, input, &mut draw);
-        builder.tap(TapKind::FeatureMap, input);
+        // What is not tapped may be written over.
+        if draw.bits() % 2 == 0 {
+            builder.tap(TapKind::FeatureMap, input);
+        }
         builder.tap(TapKind::Embedding, output);
         let file = builder.finish().map_err(|error| TestCaseError::fail(error.to_string()))?;
         compare(&file, &draw.bytes(elements(self.shape)))

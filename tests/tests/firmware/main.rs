@@ -9,6 +9,7 @@ mod classify;
 mod counts;
 mod image;
 mod tables;
+mod thumb;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

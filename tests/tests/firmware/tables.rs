@@ -116,9 +116,10 @@ fn stack() -> String {
 }
 
 fn code() -> String {
-    let Code { text, rodata } = budgets::read("code");
+    let Code { text, text_of_resnet8, rodata } = budgets::read("code");
     head(&["section", "bytes"], [])
         + &row([".text".to_owned(), thousands(text)])
+        + &row([".text with the operators of ResNet-8 only".to_owned(), thousands(text_of_resnet8)])
         + &row([".rodata".to_owned(), thousands(rodata)])
 }
 

@@ -43,6 +43,7 @@ fn print(cost: &Cost) {
     println!("{:>6}  {:<18} {:>12} {:>14} {all:>8}", "", "all", cost.macs, cost.instructions);
     println!("  arena   {:>9} bytes, of which {} scratch", cost.arena_bytes, cost.scratch_bytes);
     println!("  stack   {:>9} bytes", cost.stack_bytes);
+    println!("  code    {:>9} bytes of the least firmware, without the encoder", cost.code_bytes);
     println!("  parsing {:>9} instructions, once", cost.parse_instructions);
 }
 

@@ -31,6 +31,8 @@ pub struct Cost {
     pub scratch_bytes: usize,
     /// Bytes of stack that one image took.
     pub stack_bytes: u64,
+    /// Bytes of code of the least firmware: start-up, parser and operators, without the encoder.
+    pub code_bytes: u64,
     /// The input, then every operator.
     pub layers: Vec<LayerCost>,
 }
@@ -60,13 +62,18 @@ pub fn cost(target: Target, file: &[u8], options: &Options) -> anyhow::Result<Co
     let networks = device.folder().join("networks.bin");
     let bytes = benchmark::file(&[file.to_vec()])?;
     fs::write(&networks, bytes).with_context(|| format!("writing {}", networks.display()))?;
+    let [model_path, cases] = ["encoder.dim", "cases.bin"].map(|name| device.folder().join(name));
+    for (path, bytes) in [(&model_path, file), (&cases, &[])] {
+        fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))?;
+    }
+    let code_bytes = device.code_bytes("minimal", &[("DIM_MODEL", &model_path), ("DIM_CASES", &cases)])?;
     let run = device.run("bench", &[("DIM_DATA", &networks)])?;
     ensure!(run.status == 0, "the firmware ended with: {}", run.output.lines().last().unwrap_or("nothing"));
-    read(target, &model, &run.output).context("the firmware's bench printed something else than expected")
+    read(target, &model, &run.output, code_bytes).context("the firmware's bench printed something else than expected")
 }
 
 /// Reads what `bench` prints; `firmware-example/src/bin/bench.rs` specifies it.
-fn read(target: Target, model: &Model<'_>, output: &str) -> Option<Cost> {
+fn read(target: Target, model: &Model<'_>, output: &str, code_bytes: u64) -> Option<Cost> {
     let number = |key: &str, word: usize| -> Option<u64> {
         let line = output.lines().find(|line| line.split(' ').next() == Some(key))?;
         line.split(' ').nth(word)?.parse().ok()
@@ -89,6 +96,7 @@ fn read(target: Target, model: &Model<'_>, output: &str) -> Option<Cost> {
         arena_bytes: model.arena_bytes(),
         scratch_bytes: model.scratch_bytes(),
         stack_bytes: number("stack", 1)?,
+        code_bytes,
         layers: lines.map(layer).collect::<Option<_>>()?,
     })
 }

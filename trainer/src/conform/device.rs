@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::firmware::Firmware;
 use super::results::read_results;
-use super::{Engine, Outputs, Report, Target, compare, qemu};
+use super::{Engine, Outputs, Report, Target, compare, image, qemu};
 
 /// How the device is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,13 @@ impl Device {
     /// For files of a run.
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Builds a binary with files baked in, each by the name of its variable, and adds up its code.
+    pub(super) fn code_bytes(&self, binary: &str, files: &[(&str, &Path)]) -> anyhow::Result<u64> {
+        let elf = self.folder().join("firmware.elf");
+        self.firmware.build(binary, files, &elf)?;
+        image::code_bytes(&fs::read(&elf)?).with_context(|| format!("{} is no image of 32 bits", elf.display()))
     }
 
     /// Builds a binary with files baked in, each by the name of its variable, and runs it to its end.

@@ -12,6 +12,7 @@ mod cost;
 mod device;
 mod engines;
 mod firmware;
+mod image;
 mod processor;
 mod qemu;
 mod results;

@@ -1,8 +1,8 @@
 //! Rows of an input with their padding, in the type that an instruction set multiplies.
 
-use dim_model_format::Window;
+use dim_model_format::{Shape, Window};
 
-use crate::kernels::{Map, MapMut};
+use crate::kernels::Map;
 
 /// Elements that may be read behind the last one; they are multiplied by weights that are zero.
 pub(super) const SLACK: usize = 16;
@@ -25,15 +25,15 @@ pub(super) struct Band {
 
 impl Band {
     /// A band of which each pixel takes `pixel` elements.
-    pub(super) fn new(window: &Window, input: &Map<'_>, output: &MapMut<'_>, pixel: usize) -> Self {
+    pub(super) fn new(window: &Window, input: Shape, output: Shape, pixel: usize) -> Self {
         let [height, width] = window.kernel.map(usize::from);
         let stride = window.stride.map(usize::from);
         Self {
             stride,
             height,
             padding: [window.padding.top, window.padding.left].map(usize::from),
-            columns: (usize::from(output.shape.width).saturating_sub(1)) * stride[1] + width,
-            channels: input.shape.channels.into(),
+            columns: (usize::from(output.width).saturating_sub(1)) * stride[1] + width,
+            channels: input.channels.into(),
             pixel,
         }
     }

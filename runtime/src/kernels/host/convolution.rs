@@ -4,12 +4,12 @@
 //! gathered. Weights of 16 channels are rearranged such that a vector has all channels of one, two or four inputs, which
 //! are then broadcast. Where a row of the kernel does not fill fours, it is filled up with weights that are zero.
 
-use dim_model_format::{Conv2d, FilterLayout, Parameters};
+use dim_model_format::{Conv2d, FilterLayout, Parameters, Shape};
 
 use super::band::Band;
 use super::stages::Stages;
 use super::{Block, CHANNELS, Instructions, Pixels, workspace};
-use crate::kernels::{Map, MapMut};
+use crate::kernels::Operands;
 
 /// As [`crate::kernels::portable::conv2d`], with a filter in either layout; `None` where it does not apply: with factors
 /// that have no [`Stages`], and with windows and rows beyond the workspace.
@@ -18,34 +18,38 @@ pub(super) fn conv2d<S: Instructions>(
     op: &Conv2d,
     layout: FilterLayout,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
 ) -> Option<()> {
+    let [input, output] = [operands.input.shape, operands.output.shape];
+    let zero_point = operands.input.quantization.zero_point;
     let filter = Filter::new(op, layout, parameters, input);
-    let band = Band::new(&op.window, input, output, input.shape.channels.into());
+    let band = Band::new(&op.window, input, output, input.channels.into());
+    if !Stages::exist(parameters, &operands.write()?, op.clamp, filter.fan_in) {
+        return None;
+    }
     workspace::with(|workspace| {
         let inputs: &mut [S::Input] = bytemuck::try_cast_slice_mut(&mut workspace.band).ok()?;
         let band_rows = band.rows(inputs.len())?;
-        let [height, width, channels] =
-            [output.shape.height, output.shape.width, output.shape.channels].map(usize::from);
+        let [height, width, channels] = [output.height, output.width, output.channels].map(usize::from);
         let block_bytes = filter.quads() * S::QUAD_BYTES;
         let blocks_at_once = (workspace.filter.len() / block_bytes.max(1)).min(S::BLOCKS);
         if blocks_at_once == 0 {
             return None;
         }
-        let mut stages = [Stages::new(parameters, 0, output, op.clamp, filter.fan_in)?; MOST_BLOCKS];
+        let mut stages = [Stages::new(parameters, 0, &operands.write()?, op.clamp, filter.fan_in)?; MOST_BLOCKS];
         for first_row in (0..height).step_by(band_rows) {
             let rows = band_rows.min(height - first_row);
-            band.load(input, first_row, rows, inputs, |q| S::input(q, input.zero_point))?;
+            band.load(&operands.read()?, first_row, rows, inputs, |q| S::input(q, zero_point))?;
+            let output = operands.write()?;
             for first in (0..channels).step_by(blocks_at_once * CHANNELS) {
                 let block_channels = (channels - first).min(blocks_at_once * CHANNELS);
                 let blocks = block_channels.div_ceil(CHANNELS);
                 let packed = workspace.filter.get_mut(..blocks * block_bytes)?;
                 for (block, (packed, stages)) in packed.chunks_exact_mut(block_bytes).zip(&mut stages).enumerate() {
                     let first = first + block * CHANNELS;
-                    *stages = Stages::new(parameters, first, output, op.clamp, filter.fan_in)?;
+                    *stages = Stages::new(parameters, first, &output, op.clamp, filter.fan_in)?;
                     filter.pack(set, first / 2, packed)?;
-                    set.fold(packed, S::offset(input.zero_point), &mut stages.bias);
+                    set.fold(packed, S::offset(zero_point), &mut stages.bias);
                 }
                 let block = Block {
                     inputs: &*inputs,
@@ -86,9 +90,9 @@ struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    fn new(op: &Conv2d, layout: FilterLayout, parameters: &Parameters<'a>, input: &Map<'_>) -> Self {
+    fn new(op: &Conv2d, layout: FilterLayout, parameters: &Parameters<'a>, input: Shape) -> Self {
         let [mut rows, width] = op.window.kernel.map(usize::from);
-        let mut row = width * usize::from(input.shape.channels);
+        let mut row = width * usize::from(input.channels);
         let fan_in = rows * row;
         // A window that is contiguous in the band is one row.
         if rows == 1 {

@@ -5,7 +5,7 @@ use dim_model_format::{Conv2d, Parameters};
 use super::band::Band;
 use super::stages::Stages;
 use super::{CHANNELS, Instructions, workspace};
-use crate::kernels::{Map, MapMut};
+use crate::kernels::Operands;
 
 /// Most taps of a kernel.
 const MOST_TAPS: usize = 64;
@@ -49,17 +49,19 @@ pub(super) fn depthwise_conv2d<S: Instructions>(
     set: S,
     op: &Conv2d,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
 ) -> Option<()> {
+    let [input, output] = [operands.input.shape, operands.output.shape];
+    let zero_point = operands.input.quantization.zero_point;
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
     let taps = kernel_height * kernel_width;
     let even_taps = taps.next_multiple_of(2);
-    if input.shape.channels != output.shape.channels || even_taps > MOST_TAPS {
+    let exist = Stages::exist(parameters, &operands.write()?, op.clamp, taps);
+    if input.channels != output.channels || even_taps > MOST_TAPS || !exist {
         return None;
     }
-    let channels = usize::from(input.shape.channels);
-    let [height, width] = [output.shape.height, output.shape.width].map(usize::from);
+    let channels = usize::from(input.channels);
+    let [height, width] = [output.height, output.width].map(usize::from);
     // What is behind the last channel, so that every vector is whole.
     let pixel = channels.next_multiple_of(CHANNELS);
     let band = Band::new(&op.window, input, output, pixel);
@@ -76,9 +78,10 @@ pub(super) fn depthwise_conv2d<S: Instructions>(
         let band_rows = band.rows(inputs.len())?;
         for first_row in (0..height).step_by(band_rows) {
             let rows = band_rows.min(height - first_row);
-            band.load(input, first_row, rows, inputs, |q| i16::from(q) - i16::from(input.zero_point))?;
+            band.load(&operands.read()?, first_row, rows, inputs, |q| i16::from(q) - i16::from(zero_point))?;
+            let output = operands.write()?;
             for first in (0..channels).step_by(CHANNELS) {
-                let stages = Stages::new(parameters, first, output, op.clamp, taps)?;
+                let stages = Stages::new(parameters, first, &output, op.clamp, taps)?;
                 weights.as_flattened_mut().fill(0);
                 let rows_of_filter = parameters.filter.chunks_exact(channels.max(1));
                 for (weights, taps) in weights.iter_mut().zip(rows_of_filter) {

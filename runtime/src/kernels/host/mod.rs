@@ -7,7 +7,8 @@
 //! | `neon` | aarch64 | a 16-bit number with four others, `SMLAL` |
 //! | `dotprod` | aarch64 with the dot product | fours of int8 numbers, `SDOT` |
 //!
-//! Whatever an operator has that a kernel is not made for is left to the kernels of every processor.
+//! Whatever an operator has that a kernel is not made for is left to the kernels of every processor, before anything is
+//! written.
 
 #![cfg_attr(
     not(any(target_arch = "x86_64", target_arch = "aarch64")),
@@ -49,9 +50,9 @@ mod sum;
 mod tests;
 mod workspace;
 
-use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d};
+use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Tensor};
 
-use super::{Map, MapMut, depthwise3x3, lookup, paired, portable};
+use super::{Operands, depthwise3x3, lookup, paired, portable};
 use stages::Stages;
 
 /// Output channels that are computed together.
@@ -117,11 +118,10 @@ impl InstructionSet {
         self,
         op: &Conv2d,
         parameters: &Parameters<'_>,
-        input: &Map<'_>,
-        output: &mut MapMut<'_>,
+        operands: &mut Operands<'_>,
     ) -> Option<()> {
-        with_instructions!(self, set => convolution::conv2d(set, op, FilterLayout::Plain, parameters, input, output))
-            .or_else(|| portable::conv2d(op, parameters, input, output))
+        with_instructions!(self, set => convolution::conv2d(set, op, FilterLayout::Plain, parameters, operands))
+            .or_else(|| portable::conv2d(op, parameters, operands))
     }
 
     /// As [`paired::conv2d`].
@@ -129,12 +129,11 @@ impl InstructionSet {
         self,
         op: &Conv2d,
         parameters: &Parameters<'_>,
-        input: &Map<'_>,
-        output: &mut MapMut<'_>,
+        operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        with_instructions!(self, set => convolution::conv2d(set, op, FilterLayout::Paired, parameters, input, output))
-            .or_else(|| paired::conv2d(op, parameters, input, output, scratch))
+        with_instructions!(self, set => convolution::conv2d(set, op, FilterLayout::Paired, parameters, operands))
+            .or_else(|| paired::conv2d(op, parameters, operands, scratch))
     }
 
     /// As [`paired::fully_connected`].
@@ -142,12 +141,11 @@ impl InstructionSet {
         self,
         op: &FullyConnected,
         parameters: &Parameters<'_>,
-        input: &Map<'_>,
-        output: &mut MapMut<'_>,
+        operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        with_instructions!(self, set => fully_connected(set, op, parameters, input, output, scratch))
-            .or_else(|| paired::fully_connected(op, parameters, input, output, scratch))
+        with_instructions!(self, set => fully_connected(set, op, parameters, operands, scratch))
+            .or_else(|| paired::fully_connected(op, parameters, operands, scratch))
     }
 
     /// As [`portable::depthwise_conv2d`].
@@ -155,32 +153,25 @@ impl InstructionSet {
         self,
         op: &Conv2d,
         parameters: &Parameters<'_>,
-        input: &Map<'_>,
-        output: &mut MapMut<'_>,
+        operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        with_instructions!(self, set => depthwise::depthwise_conv2d(set, op, parameters, input, output))
-            .or_else(|| depthwise3x3::depthwise_conv2d(op, parameters, input, output, scratch))
+        with_instructions!(self, set => depthwise::depthwise_conv2d(set, op, parameters, operands))
+            .or_else(|| depthwise3x3::depthwise_conv2d(op, parameters, operands, scratch))
     }
 
     /// As [`portable::average_pool2d`].
-    pub(crate) fn average_pool2d(self, op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
+    pub(crate) fn average_pool2d(self, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
         match self.0 {
-            Kind::Portable => portable::average_pool2d(op, input, output),
-            _ => pooling::average_pool2d(op, input, output),
+            Kind::Portable => portable::average_pool2d(op, operands),
+            _ => pooling::average_pool2d(op, operands),
         }
     }
 
     /// As [`portable::add`].
-    pub(crate) fn add(
-        self,
-        op: &Add,
-        inputs: [Map<'_>; 2],
-        output: &mut MapMut<'_>,
-        scratch: &mut [u32],
-    ) -> Option<()> {
-        with_instructions!(self, set => sum::add(set, op, inputs, output))
-            .or_else(|| lookup::add(op, inputs, output, scratch))
+    pub(crate) fn add(self, op: &Add, operands: &mut Operands<'_>, second: &Tensor, scratch: &mut [u32]) -> Option<()> {
+        with_instructions!(self, set => sum::add(set, op, operands, second))
+            .or_else(|| lookup::add(op, operands, second, scratch))
     }
 }
 
@@ -189,11 +180,10 @@ fn fully_connected<S: Instructions>(
     set: S,
     op: &FullyConnected,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    paired::by_pairs(op, parameters, input, output, scratch, |column, filter, bias| {
+    paired::by_pairs(op, parameters, operands, scratch, |column, filter, bias| {
         set.multiply_vector(column, filter, bias)
     })
 }

@@ -3,14 +3,14 @@
 use dim_model_format::Pool2d;
 
 use super::CHANNELS;
-use crate::kernels::{Map, MapMut, for_each_window, portable};
+use crate::kernels::{Operands, for_each_window, portable};
 use crate::requantize::OutputStage;
 
 /// As [`portable::average_pool2d`], with sums in an array, which the compiler keeps in vectors.
-pub(super) fn average_pool2d(op: &Pool2d, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
-    let channels = usize::from(input.shape.channels);
-    let stage = OutputStage::new(output, op.clamp);
-    for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
+pub(super) fn average_pool2d(op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
+    let channels = usize::from(operands.input.shape.channels);
+    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    for_each_window(&op.window, operands, |input, rows, columns, pixel| {
         let count = u32::try_from(rows.input.len() * columns.input.len()).ok()?;
         for (first, outputs) in (0..).step_by(CHANNELS).zip(pixel.chunks_mut(CHANNELS)) {
             let mut sums = [0; CHANNELS];

@@ -40,6 +40,12 @@ impl Stages {
         Some(stages)
     }
 
+    /// Whether all channels have one, so that a kernel finds out before it writes.
+    pub(super) fn exist(parameters: &Parameters<'_>, output: &MapMut<'_>, clamp: Clamp, fan_in: usize) -> bool {
+        let mut firsts = (0..parameters.channels().len()).step_by(CHANNELS);
+        firsts.all(|first| Self::new(parameters, first, output, clamp, fan_in).is_some())
+    }
+
     /// One stage for all.
     pub(super) fn uniform(stage: ChannelStage, clamp: Clamp) -> Option<Self> {
         let mut stages = Self::of(clamp);

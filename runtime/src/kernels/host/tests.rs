@@ -6,7 +6,7 @@ use std::{assert_eq, vec};
 
 use dim_model_format::{
     About, Clamp, Conv2d, Filter, FilterLayout, FullyConnected, Model, ModelBuilder, Node, Padding, Parameters,
-    Quantization, Rescale, Rounding, Shape, TapKind, TensorId, Window,
+    Quantization, Rescale, Rounding, Shape, TapKind, Tensor, TensorId, Window,
 };
 
 use super::*;
@@ -110,21 +110,35 @@ fn file_of(
     builder.finish().unwrap_or_else(|error| panic!("a legal operator: {error}"))
 }
 
+/// Two inputs and an output side by side in an arena, with these zero points.
+fn tensors(shapes: [Shape; 3], zero_points: [i8; 3]) -> ([Tensor; 3], usize) {
+    let mut arena_offset = 0;
+    let tensors = [0, 1, 2].map(|i| {
+        let quantization = Quantization { scale: 1.0, zero_point: zero_points[i] };
+        let tensor = Tensor { shape: shapes[i], quantization, arena_offset };
+        arena_offset += u32::try_from(shapes[i].elements()).unwrap_or(0);
+        tensor
+    });
+    (tensors, usize::try_from(arena_offset).unwrap_or(0))
+}
+
 /// Runs the first operator of a file on values by `kernel`, into an output that is full of something else.
 fn run(
     file: &[u8],
     values: &[i8],
-    zero_points: [i8; 2],
-    kernel: impl FnOnce(&Node, &Parameters<'_>, &Map<'_>, &mut MapMut<'_>) -> Option<()>,
+    [of_input, of_output]: [i8; 2],
+    kernel: impl FnOnce(&Node, &Parameters<'_>, &mut Operands<'_>) -> Option<()>,
 ) -> Option<Vec<i8>> {
     let model = Model::parse(file).ok()?;
     let (node, output) = model.layers().next()?;
-    let input = Map { values, shape: model.input_shape(), zero_point: zero_points[0] };
-    let mut outputs = vec![0x5a; usize::try_from(output.shape.elements()).ok()?];
-    let mut target =
-        MapMut { values: &mut outputs, shape: output.shape, zero_point: zero_points[1], rounding: Rounding::Double };
-    kernel(&node, &model.parameters(&node, output.shape)?, &input, &mut target)?;
-    Some(outputs)
+    let nothing = Shape::new(0, 0, 0);
+    let shapes = [model.input_shape(), nothing, output.shape];
+    let ([input, _, output], bytes) = tensors(shapes, [of_input, 0, of_output]);
+    let mut arena = vec![0x5a; bytes];
+    arena.get_mut(input.arena_range())?.copy_from_slice(values);
+    let operands = &mut Operands::new(&mut arena, input, output, Rounding::Double);
+    kernel(&node, &model.parameters(&node, output.shape)?, operands)?;
+    Some(arena.get(output.arena_range())?.to_vec())
 }
 
 /// All but the portable one.
@@ -149,15 +163,15 @@ fn compare_conv2d(shape: Shape, channels: u16, window: Window, seed: u64, random
     let [plain, paired] = LAYOUTS.map(|layout| {
         file_of(shape, layout, |builder, input, output| builder.conv2d(input, window, clamp, &filter, output))
     });
-    let expected = run(&plain, &values, zero_points, |node, parameters, input, output| {
-        portable::conv2d(&convolution_of(node), parameters, input, output)
+    let expected = run(&plain, &values, zero_points, |node, parameters, operands| {
+        portable::conv2d(&convolution_of(node), parameters, operands)
     });
     assert!(expected.is_some());
     for set in sets() {
         for (file, layout) in [&plain, &paired].into_iter().zip(LAYOUTS) {
-            let found = run(file, &values, zero_points, |node, parameters, input, output| {
+            let found = run(file, &values, zero_points, |node, parameters, operands| {
                 let op = convolution_of(node);
-                with_instructions!(set, set => convolution::conv2d(set, &op, layout, parameters, input, output))
+                with_instructions!(set, set => convolution::conv2d(set, &op, layout, parameters, operands))
             });
             assert_eq!(found, expected, "{set:?} {layout:?}, seed {seed}: {shape:?} to {channels}, {window:?}");
         }
@@ -224,14 +238,14 @@ fn depthwise_conv2d() {
         let file = file_of(shape, FilterLayout::Plain, |builder, input, output| {
             builder.depthwise_conv2d(input, window, clamp, &filter, output)
         });
-        let expected = run(&file, &values, zero_points, |node, parameters, input, output| {
-            portable::depthwise_conv2d(&convolution_of(node), parameters, input, output)
+        let expected = run(&file, &values, zero_points, |node, parameters, operands| {
+            portable::depthwise_conv2d(&convolution_of(node), parameters, operands)
         });
         assert!(expected.is_some());
         for set in sets() {
-            let found = run(&file, &values, zero_points, |node, parameters, input, output| {
+            let found = run(&file, &values, zero_points, |node, parameters, operands| {
                 let op = convolution_of(node);
-                with_instructions!(set, set => depthwise::depthwise_conv2d(set, &op, parameters, input, output))
+                with_instructions!(set, set => depthwise::depthwise_conv2d(set, &op, parameters, operands))
             });
             assert_eq!(found, expected, "{set:?}, seed {seed}: {shape:?}, {window:?}");
         }
@@ -259,16 +273,16 @@ fn fully_connected() {
         let [plain, paired] = LAYOUTS.map(|layout| {
             file_of(shape, layout, |builder, input, output| builder.fully_connected(input, clamp, &filter, output))
         });
-        let expected = run(&plain, &values, zero_points, |node, parameters, input, output| {
-            portable::fully_connected(&op_of(node), parameters, input, output)
+        let expected = run(&plain, &values, zero_points, |node, parameters, operands| {
+            portable::fully_connected(&op_of(node), parameters, operands)
         });
         assert!(expected.is_some());
         for set in sets() {
-            let found = run(&paired, &values, zero_points, |node, parameters, input, output| {
+            let found = run(&paired, &values, zero_points, |node, parameters, operands| {
                 let op = op_of(node);
                 let mut scratch = vec![0x5a5a_5a5a; 1024];
                 with_instructions!(set, set => super::fully_connected(
-                    set, &op, parameters, input, output, &mut scratch
+                    set, &op, parameters, operands, &mut scratch
                 ))
             });
             assert_eq!(found, expected, "{set:?}, seed {seed}: {shape:?} to {units}");
@@ -298,16 +312,16 @@ fn add() {
         let [a, b] = [(); 2].map(|()| random.int8s(3 * usize::from(channels)));
         let shape = Shape::new(1, 3, channels.into());
         let zero_points = [random.int8(), random.int8(), random.int8()];
-        let maps = [
-            Map { values: &a, shape, zero_point: zero_points[0] },
-            Map { values: &b, shape, zero_point: zero_points[1] },
-        ];
-        let [mut expected, mut found] = [vec![0; a.len()], vec![0x5a; a.len()]];
-        let (zero_point, rounding) = (zero_points[2], Rounding::Double);
-        portable::add(&op, maps, &mut MapMut { values: &mut expected, shape, zero_point, rounding });
+        let ([first, second, output], bytes) = tensors([shape; 3], zero_points);
+        let add = |kernel: &dyn Fn(&mut Operands<'_>) -> Option<()>| {
+            let mut arena = [a.as_slice(), &b, &vec![0x5a; a.len()]].concat();
+            assert_eq!(arena.len(), bytes);
+            let done = kernel(&mut Operands::new(&mut arena, first, output, Rounding::Double));
+            (done, arena.split_off(2 * a.len()))
+        };
+        let (_, expected) = add(&|operands| portable::add(&op, operands, &second));
         for set in sets() {
-            let mut output = MapMut { values: &mut found, shape, zero_point, rounding };
-            let done = with_instructions!(set, set => sum::add(set, &op, maps, &mut output));
+            let (done, found) = add(&|operands| with_instructions!(set, set => sum::add(set, &op, operands, &second)));
             // The largest sums have no stage.
             if done.is_some() || left_shift < 21 {
                 assert_eq!((done, &found), (Some(()), &expected), "{set:?}, seed {seed}: {op:?}");

@@ -4,7 +4,7 @@ use core::arch::naked_asm;
 
 use dim_model_format::{Conv2d, Parameters};
 
-use crate::kernels::{Map, MapMut, depthwise3x3, for_each_window};
+use crate::kernels::{Operands, depthwise3x3, for_each_window};
 use crate::requantize::{OutputStage, PairStage};
 
 /// Channels that are computed together.
@@ -19,24 +19,25 @@ const CHANNELS: usize = 8;
 pub(crate) fn depthwise_conv2d(
     op: &Conv2d,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    let channels = usize::from(input.shape.channels);
-    let fits = input.shape.channels == output.shape.channels && channels.is_multiple_of(CHANNELS);
+    let [input, output] = [operands.input.shape, operands.output.shape];
+    let channels = usize::from(input.channels);
+    let fits = input.channels == output.channels && channels.is_multiple_of(CHANNELS);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
+    let target = operands.write()?;
     let stages = PairStage::split(scratch, channels).and_then(|(stages, _)| {
-        let exist = fits && PairStage::fill(stages, parameters, output, kernel_height * kernel_width);
+        let exist = fits && PairStage::fill(stages, parameters, &target, kernel_height * kernel_width);
         exist.then_some(stages)
     });
     let Some(stages) = stages else {
-        return depthwise3x3::depthwise_conv2d(op, parameters, input, output, scratch);
+        return depthwise3x3::depthwise_conv2d(op, parameters, operands, scratch);
     };
-    let pitch = usize::from(input.shape.width) * channels;
-    for_each_window(&op.window, input.shape, output, |rows, columns, outputs| {
+    let pitch = usize::from(input.width) * channels;
+    for_each_window(&op.window, operands, |input, rows, columns, outputs| {
         let [height, width] = [rows.input.len(), columns.input.len()];
-        let values = input.values.get(rows.input.start * pitch + columns.input.start * channels..)?;
+        let values = input.from(rows.input.start * pitch + columns.input.start * channels)?;
         let filter = parameters.filter.get((rows.kernel_start * kernel_width + columns.kernel_start) * channels..)?;
         // What the loop relies on; anything else is a bug that must not become an access outside of the slices.
         let reads_inside = values.len() >= (height - 1) * pitch + width * channels
@@ -61,7 +62,8 @@ pub(crate) fn depthwise_conv2d(
         unsafe { multiply_pixel(&mut pixel) }
         Some(())
     })?;
-    OutputStage::new(output, op.clamp).clamp_all(output.values);
+    let output = operands.write()?;
+    OutputStage::new(&output, op.clamp).clamp_all(output.values);
     Some(())
 }
 

@@ -5,7 +5,7 @@ use core::arch::naked_asm;
 use dim_model_format::{FullyConnected, Parameters};
 
 use super::{LANES, is_aligned, permute};
-use crate::kernels::{Map, MapMut, paired};
+use crate::kernels::{Operands, paired};
 use crate::requantize::OutputStage;
 
 /// As [`paired::fully_connected`], which it leaves inputs to that are no multiple of [`LANES`], and files that lie
@@ -16,20 +16,20 @@ use crate::requantize::OutputStage;
 pub(crate) fn fully_connected(
     op: &FullyConnected,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    let length = input.values.len();
+    let length = operands.read()?.values.len();
     let column: &mut [i8] = bytemuck::cast_slice_mut(scratch);
     let fits = length.is_multiple_of(LANES) && is_aligned(parameters.filter);
     let Some((column, _)) = column.split_at_mut_checked(length).filter(|_| fits) else {
-        return paired::fully_connected(op, parameters, input, output, scratch);
+        return paired::fully_connected(op, parameters, operands, scratch);
     };
+    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let (input, output) = operands.apart()?;
     permute(input.values, column)?;
-    let stage = OutputStage::new(output, op.clamp);
     let filters = parameters.filter.chunks_exact((2 * length).max(1));
-    for ((outputs, filter), first) in output.values.chunks_mut(2).zip(filters).zip((0..).step_by(2)) {
+    for ((outputs, filter), first) in output.chunks_mut(2).zip(filters).zip((0..).step_by(2)) {
         let mut sums = [[0; 2]; 2];
         // SAFETY: `column` has a whole number of vectors, at least one, and `filter` two for each of them.
         unsafe { multiply_vectors(column.as_ptr(), filter.as_ptr(), length / LANES, &mut sums) };

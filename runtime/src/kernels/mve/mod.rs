@@ -14,7 +14,7 @@ mod vectors;
 use dim_model_format::{Conv2d, Parameters};
 
 use super::paired::{self, PIXELS};
-use super::{Axis, Map, MapMut, Span};
+use super::{Axis, Map, Operands, Span};
 use crate::requantize::{OutputStage, PairStage};
 pub(crate) use depthwise::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
@@ -31,22 +31,18 @@ const LANES: usize = 16;
 pub(crate) fn conv2d(
     op: &Conv2d,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    quick(op, parameters, input, output, scratch).or_else(|| paired::conv2d(op, parameters, input, output, scratch))
+    quick(op, parameters, operands, scratch).or_else(|| paired::conv2d(op, parameters, operands, scratch))
 }
 
-/// `None` where the kernel cannot be used.
-fn quick(
-    op: &Conv2d,
-    parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
-    scratch: &mut [u32],
-) -> Option<()> {
-    let channels = usize::from(output.shape.channels);
+/// `None` where the kernel cannot be used, before anything is written.
+fn quick(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>, scratch: &mut [u32]) -> Option<()> {
+    let input = operands.input;
+    let zero_point = input.quantization.zero_point;
+    let [out_width, channels] = [operands.output.shape.width, operands.output.shape.channels].map(usize::from);
+    let output = operands.write()?;
     let pixels = output.values.len() / channels.max(1);
     let [height, width] = op.window.kernel.map(usize::from);
     let fan_in = height * width * usize::from(input.shape.channels);
@@ -60,14 +56,14 @@ fn quick(
     if !channels.is_multiple_of(2)
         || !is_aligned(parameters.filter)
         || pixels < PIXELS
-        || !PairStage::fill(stages, parameters, output, fan_in)
+        || !PairStage::fill(stages, parameters, &output, fan_in)
     {
         return None;
     }
     let filter_step = 2 * fan_in.next_multiple_of(4);
     for (stage, filter) in stages.iter_mut().zip(parameters.filter.chunks_exact(filter_step.max(1))) {
         for (bias, sum) in stage.bias.iter_mut().zip(sum(filter)) {
-            *bias = bias.wrapping_sub(sum * i32::from(input.zero_point));
+            *bias = bias.wrapping_sub(sum * i32::from(zero_point));
         }
     }
     // The last filter is filled up, since what is behind it is not ours to read.
@@ -75,11 +71,11 @@ fn quick(
     last_filter.fill(0);
     copy(bytemuck::cast_slice(last), last_filter)?;
     columns.fill(0);
-    window.fill(input.zero_point);
+    window.fill(zero_point);
 
-    let windows = Windows { axes: Axis::of(&op.window, input.shape), input, width, height, fan_in };
-    let out_width = usize::from(output.shape.width);
+    let axes = Axis::of(&op.window, input.shape);
     for start in (0..pixels).step_by(PIXELS).map(|start| start.min(pixels - PIXELS)) {
+        let windows = Windows { axes, input: &operands.read()?, width, height, fan_in };
         let [mut y, mut x] = [start / out_width.max(1), start % out_width.max(1)];
         for column in columns.chunks_exact_mut(length.max(1)) {
             windows.load(y, x, column, window)?;
@@ -88,14 +84,15 @@ fn quick(
                 [y, x] = [y + 1, 0];
             }
         }
-        let target = output.values.get_mut(start * channels..)?;
+        let target = operands.write()?.values.get_mut(start * channels..)?;
         let (last, most) = stages.split_last()?;
         tile(columns, first, filter_step, most, target, channels)?;
         let last_filter = bytemuck::cast_slice(last_filter);
         let last = core::slice::from_ref(last);
         tile(columns, last_filter, last_filter.len(), last, target.get_mut(channels - 2..)?, channels)?;
     }
-    OutputStage::new(output, op.clamp).clamp_all(output.values);
+    let output = operands.write()?;
+    OutputStage::new(&output, op.clamp).clamp_all(output.values);
     Some(())
 }
 
@@ -139,10 +136,14 @@ impl Windows<'_> {
     ) -> Option<()> {
         let channels = usize::from(self.input.shape.channels);
         let pitch = self.width * channels;
+        let input_pitch = usize::from(self.input.shape.width) * channels;
+        let length = columns.input.len() * channels;
         let mut start = rows.kernel_start * pitch + columns.kernel_start * channels;
-        for y in rows.input.clone() {
-            copy(self.input.row(y, &columns.input)?, target.get_mut(start..)?)?;
+        let mut values = self.input.from(rows.input.start * input_pitch + columns.input.start * channels)?;
+        for _ in rows.input.clone() {
+            copy(values.get(..length)?, target.get_mut(start..)?)?;
             start += pitch;
+            values = values.get(input_pitch..).unwrap_or_default();
         }
         Some(())
     }

@@ -4,7 +4,7 @@ use dim_model_format::{Conv2d, Parameters};
 
 use super::blocks;
 use super::windows::{PIXELS, Windows};
-use crate::kernels::{Map, MapMut, portable};
+use crate::kernels::{Operands, portable};
 use crate::requantize::{OutputStage, PairStage};
 
 /// As [`crate::kernels::portable::conv2d`], with a paired filter.
@@ -14,20 +14,19 @@ use crate::requantize::{OutputStage, PairStage};
 pub(crate) fn conv2d(
     op: &Conv2d,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    let channels = usize::from(output.shape.channels);
-    let (stages, scratch) = PairStage::split(scratch, channels)?;
-    let mut windows = Windows::new(op.window, input, output.shape, scratch)?;
-    let stage = OutputStage::new(output, op.clamp);
-    if PairStage::fill(stages, parameters, output, windows.fan_in()) {
-        quick(parameters, &mut windows, stages, channels, output.values)?;
-        stage.clamp_all(output.values);
+    let (stages, scratch) = PairStage::split(scratch, operands.output.shape.channels.into())?;
+    let mut windows = Windows::new(op.window, &operands.input, operands.output.shape, scratch)?;
+    let output = operands.write()?;
+    let stage = OutputStage::new(&output, op.clamp);
+    if PairStage::fill(stages, parameters, &output, windows.fan_in()) {
+        quick(parameters, &mut windows, stages, operands)?;
+        stage.clamp_all(operands.write()?.values);
         Some(())
     } else {
-        exact(parameters, &mut windows, stage, channels, output.values)
+        exact(parameters, &mut windows, stage, operands)
     }
 }
 
@@ -36,17 +35,17 @@ fn quick(
     parameters: &Parameters<'_>,
     windows: &mut Windows<'_>,
     stages: &[PairStage],
-    channels: usize,
-    output: &mut [i8],
+    operands: &mut Operands<'_>,
 ) -> Option<()> {
-    let pixels = output.len() / channels.max(1);
+    let channels = usize::from(operands.output.shape.channels);
+    let pixels = operands.write()?.values.len() / channels.max(1);
     // Where there are fewer than four pixels, one is computed four times.
     let [step, stride] = if pixels < PIXELS { [1, 0] } else { [PIXELS, channels] };
     for start in (0..pixels).step_by(step) {
         // The last four overlap the ones before and compute the same once more.
         let start = if stride > 0 { start.min(pixels - PIXELS) } else { start };
-        let columns = windows.load(start, stride > 0)?;
-        let target = output.get_mut(start * channels..)?;
+        let columns = windows.load(&operands.read()?, start, stride > 0)?;
+        let target = operands.write()?.values.get_mut(start * channels..)?;
         let whole = channels / 2;
         let (filter, last_filter) = parameters.filter.split_at_checked(whole * columns.len())?;
         let (whole_stages, last_stage) = stages.split_at_checked(whole)?;
@@ -67,11 +66,13 @@ fn exact(
     parameters: &Parameters<'_>,
     windows: &mut Windows<'_>,
     stage: OutputStage,
-    channels: usize,
-    output: &mut [i8],
+    operands: &mut Operands<'_>,
 ) -> Option<()> {
-    for (group, pixels) in output.chunks_mut((PIXELS * channels).max(1)).enumerate() {
-        let columns = windows.load(group * PIXELS, true)?;
+    let channels = usize::from(operands.output.shape.channels);
+    let values = operands.write()?.values.len();
+    for start in (0..values).step_by((PIXELS * channels).max(1)) {
+        let columns = windows.load(&operands.read()?, start / channels.max(1), true)?;
+        let pixels = operands.write()?.values.get_mut(start..values.min(start + PIXELS * channels))?;
         for (pair, filter) in parameters.filter.chunks_exact(columns.len().max(1)).enumerate() {
             let channels_of_pair = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
             let bias = channels_of_pair.map(|channel| channel.map_or(0, |channel| channel.bias));

@@ -3,7 +3,7 @@
 use dim_model_format::{FullyConnected, Parameters};
 
 use super::blocks;
-use crate::kernels::{Map, MapMut};
+use crate::kernels::Operands;
 use crate::requantize::OutputStage;
 
 /// As [`crate::kernels::portable::fully_connected`], with paired weights.
@@ -13,11 +13,10 @@ use crate::requantize::OutputStage;
 pub(crate) fn fully_connected(
     op: &FullyConnected,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    by_pairs(op, parameters, input, output, scratch, |column, filter, bias| {
+    by_pairs(op, parameters, operands, scratch, |column, filter, bias| {
         Some(blocks::multiply_vector(column, filter, bias))
     })
 }
@@ -27,17 +26,17 @@ pub(crate) fn fully_connected(
 pub(crate) fn by_pairs(
     op: &FullyConnected,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
     scratch: &mut [u32],
     multiply: impl Fn(&[u32], &[u8], [i32; 2]) -> Option<[i32; 2]>,
 ) -> Option<()> {
+    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let (input, output) = operands.apart()?;
     let quads = input.values.len().div_ceil(4);
     let column = scratch.get_mut(..2 * quads)?;
     blocks::expand_vector(input.values, input.zero_point, column)?;
-    let stage = OutputStage::new(output, op.clamp);
     let mut channels = parameters.channels();
-    for (outputs, filter) in output.values.chunks_mut(2).zip(parameters.filter.chunks_exact((8 * quads).max(1))) {
+    for (outputs, filter) in output.chunks_mut(2).zip(parameters.filter.chunks_exact((8 * quads).max(1))) {
         let pair = [channels.next(), channels.next()];
         let sums = multiply(column, filter, pair.map(|channel| channel.map_or(0, |channel| channel.bias)))?;
         for ((output, channel), sum) in outputs.iter_mut().zip(pair.into_iter().flatten()).zip(sums) {

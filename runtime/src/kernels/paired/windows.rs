@@ -1,6 +1,6 @@
 //! The inputs of a few output pixels, in the order in which a paired filter has its weights (`im2col`).
 
-use dim_model_format::{Shape, Window};
+use dim_model_format::{Shape, Tensor, Window};
 
 use super::blocks;
 use crate::kernels::{Axis, Map, Span};
@@ -11,7 +11,7 @@ pub(crate) const PIXELS: usize = 4;
 /// Loads windows of an input into scratch memory.
 #[derive(Debug)]
 pub(super) struct Windows<'a> {
-    input: Map<'a>,
+    channels: usize,
     axes: [Axis; 2],
     kernel: [usize; 2],
     output: [usize; 2],
@@ -24,7 +24,7 @@ pub(super) struct Windows<'a> {
 }
 
 impl<'a> Windows<'a> {
-    pub(super) fn new(window: Window, input: &Map<'a>, output: Shape, scratch: &'a mut [u32]) -> Option<Self> {
+    pub(super) fn new(window: Window, input: &Tensor, output: Shape, scratch: &'a mut [u32]) -> Option<Self> {
         let axes = Axis::of(&window, input.shape);
         let is_dense = window.stride == [1, 1] && window.kernel == [1, 1];
         let kernel = window.kernel.map(usize::from);
@@ -33,31 +33,32 @@ impl<'a> Windows<'a> {
         let window_words = if input.shape.channels.is_multiple_of(4) { 0 } else { quads };
         let window = bytemuck::try_cast_slice_mut(rest.get_mut(..window_words)?).ok()?;
         // What fills up the last word stays.
-        window.fill(input.zero_point);
+        window.fill(input.quantization.zero_point);
         let output = [output.height, output.width].map(usize::from);
-        Some(Self { input: *input, axes, kernel, output, is_dense, columns, window })
+        let channels = input.shape.channels.into();
+        Some(Self { channels, axes, kernel, output, is_dense, columns, window })
     }
 
     /// Products of one output element.
     pub(super) fn fan_in(&self) -> usize {
-        self.kernel[0] * self.kernel[1] * usize::from(self.input.shape.channels)
+        self.kernel[0] * self.kernel[1] * self.channels
     }
 
     /// The windows of output pixel `first`, counted row by row, and of those that follow; the last pixel stands for
     /// those behind it, and the first one for all if they are not `different`.
     #[inline(never)]
-    pub(super) fn load(&mut self, first: usize, different: bool) -> Option<&[u32]> {
+    pub(super) fn load(&mut self, input: &Map<'_>, first: usize, different: bool) -> Option<&[u32]> {
         let [height, width] = self.output;
         let [mut y, mut x] = [first / width.max(1), first % width.max(1)];
-        if different && self.window.is_empty() && self.expand_line(first, y, x)? {
+        if different && self.window.is_empty() && self.expand_line(input, first, y, x)? {
             return Some(self.columns);
         }
         for pixel in 0..PIXELS {
             let [rows, columns] = [self.axes[0].span(y), self.axes[1].span(x)];
             if self.window.is_empty() {
-                self.expand(pixel, &rows, &columns)?;
+                self.expand(input, pixel, &rows, &columns)?;
             } else {
-                self.gather(pixel, &rows, &columns)?;
+                self.gather(input, pixel, &rows, &columns)?;
             }
             x += usize::from(different);
             if x == width {
@@ -68,7 +69,7 @@ impl<'a> Windows<'a> {
     }
 
     /// Windows that lie side by side without padding, a row of all of them at a time; `false` where they do not.
-    fn expand_line(&mut self, first: usize, y: usize, x: usize) -> Option<bool> {
+    fn expand_line(&mut self, input: &Map<'_>, first: usize, y: usize, x: usize) -> Option<bool> {
         let [output_height, output_width] = self.output;
         let [height, width] = self.kernel;
         let [vertical, horizontal] = self.axes;
@@ -81,49 +82,52 @@ impl<'a> Windows<'a> {
         if !side_by_side || [rows.input.len(), columns.input.len()] != self.kernel {
             return Some(false);
         }
-        let channels = usize::from(self.input.shape.channels);
-        let pitch = usize::from(self.input.shape.width) * channels;
+        let channels = self.channels;
+        let pitch = usize::from(input.shape.width) * channels;
         let mut start = rows.input.start * pitch + columns.input.start * channels;
         let length = width * channels;
         for columns in self.columns.chunks_exact_mut((length / 2 * PIXELS).max(1)).take(height) {
-            let values = self.input.values.get(start..)?;
+            let values = input.from(start)?;
             let block = Rows { values, height: PIXELS, pitch: horizontal.stride() * channels, length };
-            blocks::expand_rows(&block, self.input.zero_point, columns, 1)?;
+            blocks::expand_rows(&block, input.zero_point, columns, 1)?;
             start += pitch;
         }
         Some(true)
     }
 
     /// Straight to its place; a number of channels that fills words keeps every row of the window aligned.
-    fn expand(&mut self, pixel: usize, rows: &Span, columns: &Span) -> Option<()> {
-        let channels = usize::from(self.input.shape.channels);
+    fn expand(&mut self, input: &Map<'_>, pixel: usize, rows: &Span, columns: &Span) -> Option<()> {
+        let channels = self.channels;
         let [height, width] = [rows.input.len(), columns.input.len()];
         let target = self.columns.get_mut(pixel..)?;
         if [height, width] != self.kernel {
             zero(target);
         }
-        let pitch = usize::from(self.input.shape.width) * channels;
-        let values = self.input.values.get(rows.input.start * pitch + columns.input.start * channels..)?;
+        let pitch = usize::from(input.shape.width) * channels;
+        let values = input.from(rows.input.start * pitch + columns.input.start * channels)?;
         let words = |columns: usize| columns * channels / 2 * PIXELS;
         let column_pitch = words(self.kernel[1]);
         let start = rows.kernel_start * column_pitch + words(columns.kernel_start);
         let block = Rows { values, height, pitch, length: width * channels };
-        blocks::expand_rows(&block, self.input.zero_point, target.get_mut(start..)?, column_pitch)
+        blocks::expand_rows(&block, input.zero_point, target.get_mut(start..)?, column_pitch)
     }
 
     /// Through a copy of the window in bytes, padding included.
-    fn gather(&mut self, pixel: usize, rows: &Span, columns: &Span) -> Option<()> {
-        let channels = usize::from(self.input.shape.channels);
+    fn gather(&mut self, input: &Map<'_>, pixel: usize, rows: &Span, columns: &Span) -> Option<()> {
+        let channels = self.channels;
         if [rows.input.len(), columns.input.len()] != self.kernel {
-            self.window.fill(self.input.zero_point);
+            self.window.fill(input.zero_point);
         }
         let window_rows = self.window.chunks_exact_mut((self.kernel[1] * channels).max(1)).skip(rows.kernel_start);
-        for (y, row) in rows.input.clone().zip(window_rows) {
-            let inputs = self.input.row(y, &columns.input)?;
+        let pitch = usize::from(input.shape.width) * channels;
+        let length = columns.input.len() * channels;
+        let values = input.from(rows.input.start * pitch + columns.input.start * channels)?;
+        for (y, row) in (0..rows.input.len()).zip(window_rows) {
+            let inputs = values.get(y * pitch..y * pitch + length)?;
             blocks::copy(inputs, row.get_mut(columns.kernel_start * channels..)?)?;
         }
         let block = Rows { values: self.window, height: 1, pitch: 0, length: self.window.len() };
-        blocks::expand_rows(&block, self.input.zero_point, self.columns.get_mut(pixel..)?, 0)
+        blocks::expand_rows(&block, input.zero_point, self.columns.get_mut(pixel..)?, 0)
     }
 }
 

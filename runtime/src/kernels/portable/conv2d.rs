@@ -3,7 +3,7 @@
 use dim_model_format::{Conv2d, Parameters};
 
 use super::dot;
-use crate::kernels::{Map, MapMut, for_each_window};
+use crate::kernels::{Operands, for_each_window};
 use crate::requantize::OutputStage;
 
 /// `out[y, x, o] = requantize(bias[o] + sum((in[y*s + i, x*s + j, c] - zero_point) * filter[o, i, j, c]))`.
@@ -11,12 +11,12 @@ use crate::requantize::OutputStage;
 /// # Shapes
 /// `input` `[height, width, in_channels]`, filter `[out_channels, kernel_height, kernel_width, in_channels]`,
 /// `output` `[out_height, out_width, out_channels]`.
-pub(crate) fn conv2d(op: &Conv2d, parameters: &Parameters<'_>, input: &Map<'_>, output: &mut MapMut<'_>) -> Option<()> {
-    let in_channels = usize::from(input.shape.channels);
+pub(crate) fn conv2d(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>) -> Option<()> {
+    let in_channels = usize::from(operands.input.shape.channels);
     let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
     let filter_row = kernel_width * in_channels;
-    let stage = OutputStage::new(output, op.clamp);
-    for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
+    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    for_each_window(&op.window, operands, |input, rows, columns, pixel| {
         let row_start = columns.kernel_start * in_channels;
         let filters = parameters.filter.chunks_exact((kernel_height * filter_row).max(1));
         for ((out, channel), filter) in pixel.iter_mut().zip(parameters.channels()).zip(filters) {

@@ -2,7 +2,7 @@
 
 use dim_model_format::{Conv2d, Parameters};
 
-use crate::kernels::{Map, MapMut, for_each_window};
+use crate::kernels::{Operands, for_each_window};
 use crate::requantize::OutputStage;
 
 /// `out[y, x, c*m + k] = requantize(bias + sum((in[y*s + i, x*s + j, c] - zero_point) * filter[i, j, c*m + k]))`.
@@ -10,20 +10,15 @@ use crate::requantize::OutputStage;
 /// # Shapes
 /// `input` `[height, width, in_channels]`, filter `[kernel_height, kernel_width, in_channels * m]`,
 /// `output` `[out_height, out_width, in_channels * m]`.
-pub(crate) fn depthwise_conv2d(
-    op: &Conv2d,
-    parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
-) -> Option<()> {
-    let [in_channels, out_channels] = [input.shape.channels, output.shape.channels].map(usize::from);
-    let depth_multiplier = (out_channels / in_channels.max(1)).max(1);
+pub(crate) fn depthwise_conv2d(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>) -> Option<()> {
+    let [in_channels, out_channels] = [operands.input.shape.channels, operands.output.shape.channels].map(usize::from);
+    let depth_multiplier = out_channels / in_channels.max(1);
     let kernel_width = usize::from(op.window.kernel[1]);
-    let zero_point = i32::from(input.zero_point);
-    let stage = OutputStage::new(output, op.clamp);
-    for_each_window(&op.window, input.shape, output, |rows, columns, pixel| {
+    let zero_point = i32::from(operands.input.quantization.zero_point);
+    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    for_each_window(&op.window, operands, |input, rows, columns, pixel| {
         for ((o, out), channel) in pixel.iter_mut().enumerate().zip(parameters.channels()) {
-            let c = o / depth_multiplier;
+            let c = o / depth_multiplier.max(1);
             let mut acc = channel.bias;
             for (i, y) in (rows.kernel_start..).zip(rows.input.clone()) {
                 let taps = parameters.filter.get((i * kernel_width + columns.kernel_start) * out_channels + o..)?;

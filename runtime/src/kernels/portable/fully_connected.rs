@@ -3,7 +3,7 @@
 use dim_model_format::{FullyConnected, Parameters};
 
 use super::dot;
-use crate::kernels::{Map, MapMut};
+use crate::kernels::Operands;
 use crate::requantize::OutputStage;
 
 /// `out[o] = requantize(bias[o] + sum((in[i] - zero_point) * weights[o, i]))`.
@@ -13,12 +13,12 @@ use crate::requantize::OutputStage;
 pub(crate) fn fully_connected(
     op: &FullyConnected,
     parameters: &Parameters<'_>,
-    input: &Map<'_>,
-    output: &mut MapMut<'_>,
+    operands: &mut Operands<'_>,
 ) -> Option<()> {
-    let stage = OutputStage::new(output, op.clamp);
+    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let (input, output) = operands.apart()?;
     let rows = parameters.filter.chunks_exact(input.values.len().max(1));
-    for ((out, channel), weights) in output.values.iter_mut().zip(parameters.channels()).zip(rows) {
+    for ((out, channel), weights) in output.iter_mut().zip(parameters.channels()).zip(rows) {
         *out = stage.apply(channel.bias + dot(input.values, weights, input.zero_point), channel.rescale);
     }
     Some(())

@@ -1,0 +1,105 @@
+//! What an operator reads and writes: tensors of one arena, which may overlap as the plan allows.
+
+use core::cell::Cell;
+use core::ops::Range;
+
+use dim_model_format::{Rounding, Tensor};
+
+use super::{Map, MapMut};
+
+/// Input and output of an operator.
+///
+/// Where they overlap, each output row ends before the input rows that it or a later row needs. So a kernel may read
+/// whatever an output row needs until it writes that row, and up to four pixels may be written after all four have been
+/// read. An addition reads an element before it writes it.
+#[derive(Debug)]
+pub(crate) struct Operands<'a> {
+    arena: &'a mut [i8],
+    /// The input, of an addition the first one.
+    pub(crate) input: Tensor,
+    pub(crate) output: Tensor,
+    /// Where they lie.
+    input_range: Range<usize>,
+    output_range: Range<usize>,
+    rounding: Rounding,
+}
+
+impl<'a> Operands<'a> {
+    pub(crate) fn new(arena: &'a mut [i8], input: Tensor, output: Tensor, rounding: Rounding) -> Self {
+        let [input_range, output_range] = [input.arena_range(), output.arena_range()];
+        Self { arena, input, output, input_range, output_range, rounding }
+    }
+
+    /// The input, with what has been written over it.
+    #[inline]
+    pub(crate) fn read(&self) -> Option<Map<'_>> {
+        Some(map(self.arena.get(self.input_range.clone())?, 0, &self.input))
+    }
+
+    /// The second input of an addition.
+    #[cfg(feature = "std")]
+    pub(crate) fn read_second(&self, second: &Tensor) -> Option<Map<'_>> {
+        Some(map(self.arena.get(second.arena_range())?, 0, second))
+    }
+
+    /// The output.
+    #[inline]
+    pub(crate) fn write(&mut self) -> Option<MapMut<'_>> {
+        Some(MapMut {
+            values: self.arena.get_mut(self.output_range.clone())?,
+            zero_point: self.output.quantization.zero_point,
+            rounding: self.rounding,
+        })
+    }
+
+    /// Whether an output of a channel lies over inputs of that channel only, as where an output row lies over an input
+    /// row: then channels may be computed one after the other. Of as many channels as the input has.
+    pub(crate) fn channels_are_apart(&self) -> bool {
+        let [input, output] = [&self.input_range, &self.output_range];
+        let apart = input.end <= output.start || output.end <= input.start;
+        let row = usize::from(self.input.shape.width) * usize::from(self.input.shape.channels);
+        let rows_match = self.input.shape.width == self.output.shape.width
+            && input.start.abs_diff(output.start).checked_rem(row) == Some(0);
+        apart || rows_match
+    }
+
+    /// Row `y` of the output, and of the input what it does not lie over.
+    pub(crate) fn row(&mut self, y: usize) -> Option<(Map<'_>, &mut [i8])> {
+        let length = usize::from(self.output.shape.width) * usize::from(self.output.shape.channels);
+        let start = self.output_range.start + y * length;
+        self.take(start..start + length)
+    }
+
+    /// The whole output, and of the input what it does not lie over.
+    pub(crate) fn apart(&mut self) -> Option<(Map<'_>, &mut [i8])> {
+        self.take(self.output_range.clone())
+    }
+
+    fn take(&mut self, output: Range<usize>) -> Option<(Map<'_>, &mut [i8])> {
+        let (head, after) = self.arena.split_at_mut_checked(output.end)?;
+        let (before, values) = head.split_at_mut_checked(output.start)?;
+        let input = self.input_range.clone();
+        let map = if input.end <= output.start {
+            map(before.get(input)?, 0, &self.input)
+        } else {
+            let gone = output.end.saturating_sub(input.start);
+            let rest = after.get((input.start + gone).checked_sub(output.end)?..input.end.checked_sub(output.end)?)?;
+            map(rest, gone, &self.input)
+        };
+        Some((map, values))
+    }
+
+    /// Each element of the input and of `second`, with the place of the output's.
+    #[inline]
+    pub(crate) fn elements(&mut self, second: &Tensor) -> Option<impl Iterator<Item = (i8, i8, &Cell<i8>)>> {
+        let arena = Cell::from_mut(&mut *self.arena).as_slice_of_cells();
+        let [a, out] = [&self.input_range, &self.output_range].map(|range| arena.get(range.clone()));
+        let b = arena.get(second.arena_range());
+        Some(a?.iter().zip(b?).zip(out?).map(|((a, b), out)| (a.get(), b.get(), out)))
+    }
+}
+
+#[inline]
+const fn map<'a>(values: &'a [i8], gone: usize, tensor: &Tensor) -> Map<'a> {
+    Map { values, gone, shape: tensor.shape, zero_point: tensor.quantization.zero_point }
+}
