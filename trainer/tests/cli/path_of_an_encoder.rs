@@ -214,7 +214,7 @@ fn inspect() {
     assert_eq!(inspection["arena_bytes"], model.arena_bytes());
     assert_eq!(inspection["weight_bytes"], model.weight_bytes());
     assert_eq!(inspection["file_bytes"], file.len());
-    assert_eq!(inspection["format_version"], "1.2");
+    assert_eq!(inspection["format_version"], "1.3");
     assert_eq!(inspection["proof"], format!("{:08x}", model.proof().unwrap()));
     let mut arena = vec![0; model.arena_bytes()];
     Encoder::new(&model, &mut arena).unwrap().prove().unwrap();
