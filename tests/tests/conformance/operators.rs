@@ -50,7 +50,7 @@ impl Scene {
         builder.set_filter_layout(draw.layout());
         let output = operator(&mut builder, input, &mut draw);
         // What is not tapped may be written over.
-        if draw.bits() % 2 == 0 {
+        if draw.bits().is_multiple_of(2) {
             builder.tap(TapKind::FeatureMap, input);
         }
         builder.tap(TapKind::Embedding, output);
