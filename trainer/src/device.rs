@@ -3,9 +3,9 @@
 use anyhow::bail;
 use burn::tensor::Device;
 
-/// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `vulkan:N`.
+/// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `vulkan:N`, `wgpu:N`.
 ///
-/// Devices of a kind are numbered from 0, which is also meant where no number is given; those of Vulkan with discrete
+/// Devices of a kind are numbered from 0, which is also meant where no number is given; those of Vulkan and wgpu with discrete
 /// GPUs first, then integrated ones, virtual ones, and software that computes on the CPU.
 ///
 /// # Errors
@@ -20,7 +20,8 @@ pub fn open(name: &str) -> anyhow::Result<Device> {
         "ndarray" => ndarray(),
         "cuda" => cuda(index),
         "vulkan" => vulkan(index),
-        _ => bail!("--device {name}: unknown; choose cpu, flex, ndarray, cuda:N or vulkan:N"),
+        "wgpu" => wgpu(index),
+        _ => bail!("--device {name}: unknown; choose cpu, flex, ndarray, cuda:N, vulkan:N or wgpu:N"),
     }
 }
 
@@ -68,8 +69,18 @@ fn vulkan(_: usize) -> anyhow::Result<Device> {
     missing("vulkan")
 }
 
+#[cfg(feature = "wgpu")]
+fn wgpu(index: usize) -> anyhow::Result<Device> {
+    numbered("wgpu", index, burn::tensor::DeviceType::Wgpu, "install the GPU's driver for Vulkan, Metal or DirectX 12")
+}
+
+#[cfg(not(feature = "wgpu"))]
+fn wgpu(_: usize) -> anyhow::Result<Device> {
+    missing("wgpu")
+}
+
 /// The device of a kind with a number; burn itself panics at its first tensor where there is none.
-#[cfg(any(feature = "cuda", feature = "vulkan"))]
+#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
 fn numbered(name: &str, index: usize, kind: burn::tensor::DeviceType, remedy: &str) -> anyhow::Result<Device> {
     let found = Device::enumerate(kind);
     match (found.get(index), found.len()) {
@@ -79,7 +90,7 @@ fn numbered(name: &str, index: usize, kind: burn::tensor::DeviceType, remedy: &s
     }
 }
 
-#[cfg(not(all(feature = "ndarray", feature = "cuda", feature = "vulkan")))]
+#[cfg(not(all(feature = "ndarray", feature = "cuda", feature = "vulkan", feature = "wgpu")))]
 fn missing(feature: &str) -> anyhow::Result<Device> {
     bail!("this program was built without {feature}; build it with `cargo build --release --features {feature}`")
 }

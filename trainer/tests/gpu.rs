@@ -1,5 +1,5 @@
-//! The GPU path against the CPU: with the feature `vulkan`, on the first Vulkan device, which may be software.
-#![cfg(feature = "vulkan")]
+//! The GPU path against the CPU: with the feature `wgpu` or `vulkan`, on the first device, which may be software.
+#![cfg(any(feature = "wgpu", feature = "vulkan"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use std::fs;
@@ -13,6 +13,9 @@ use dim_trainer::evaluation::float_representations;
 use dim_trainer::model::{Precision, Preset};
 use dim_trainer::quantize::{Observer, calibrate};
 use dim_trainer::training::{Metrics, Outcome, PriorUpdates, Run, Silent, TrainConfig, train};
+
+/// What computes beside the CPU.
+const GPU: &str = if cfg!(feature = "wgpu") { "wgpu" } else { "vulkan" };
 
 const STEPS_AN_EPOCH: usize = 3;
 
@@ -44,7 +47,7 @@ fn go_on(folder: &Path, copy: &Path) -> Run {
 
 /// An epoch on the CPU, which both then start from: devices draw weights of their own.
 fn assert_losses_are_those_of_the_cpu(config: TrainConfig) {
-    let [cpu, gpu] = ["cpu", "vulkan"].map(|name| device::open(name).unwrap());
+    let [cpu, gpu] = ["cpu", GPU].map(|name| device::open(name).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let objective = config.objective();
@@ -115,7 +118,7 @@ fn global_and_local_with_all_that_can_be_added_in_two_shards() {
 
 #[test]
 fn bf16_is_computed_or_refused_by_name() {
-    let gpu = device::open("vulkan").unwrap();
+    let gpu = device::open(GPU).unwrap();
     let config = TrainConfig { precision: Precision::Bf16, ..config(Preset::Edge28) };
     let folder = tempfile::tempdir().unwrap();
     let data = dataset(&config);
@@ -131,6 +134,6 @@ fn bf16_is_computed_or_refused_by_name() {
 
 #[test]
 fn a_device_that_is_not_there_is_refused_by_number() {
-    let error = device::open("vulkan:1000").unwrap_err().to_string();
-    assert!(error.starts_with("--device vulkan:1000: this machine has vulkan:0 to "), "{error}");
+    let error = device::open(&format!("{GPU}:1000")).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("--device {GPU}:1000: this machine has {GPU}:0 to ")), "{error}");
 }
