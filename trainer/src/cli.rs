@@ -80,7 +80,7 @@ pub struct DemoArgs {
     /// Seed of initialisation, shuffling and probes
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N
     #[arg(long, default_value = "cpu")]
     pub device: String,
     /// Print one JSON object instead of text
@@ -123,7 +123,7 @@ pub struct TrainArgs {
     /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<String>,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N; several, separated by commas, share every batch equally
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub device: Vec<String>,
     /// What the layers of encoder and critics compute in
@@ -175,7 +175,7 @@ pub struct FinetuneArgs {
     /// Data set, if not the one that the run was trained on
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<String>,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N; several, separated by commas, share every batch equally
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub device: Vec<String>,
     /// Replace a run that is in the run folder already
@@ -204,7 +204,7 @@ pub struct EvaluateArgs {
     /// Lengths of the paper suite's measures
     #[command(flatten)]
     pub paper: PaperArgs,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N
     #[arg(long, default_value = "cpu")]
     pub device: String,
     /// Print one JSON object instead of text
@@ -296,7 +296,7 @@ pub struct QuantizeArgs {
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
     pub budget: f64,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N
     #[arg(long, default_value = "cpu")]
     pub device: String,
     /// Print one JSON object instead of text
@@ -471,7 +471,7 @@ pub struct BenchArgs {
     /// Steps to measure, after a few that do not count
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub steps: usize,
-    /// Where to compute: cpu, flex, ndarray, cuda:N or vulkan:N; several, separated by commas, share every batch equally
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub device: Vec<String>,
     /// What the layers of encoder and critics compute in

@@ -3,10 +3,10 @@
 use anyhow::bail;
 use burn::tensor::Device;
 
-/// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `vulkan:N`, `wgpu:N`.
+/// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `wgpu:N`, `vulkan:N`.
 ///
-/// Devices of a kind are numbered from 0, which is also meant where no number is given; those of Vulkan and wgpu with discrete
-/// GPUs first, then integrated ones, virtual ones, and software that computes on the CPU.
+/// Devices of a kind are numbered from 0, which is also meant where no number is given; those of wgpu and Vulkan with
+/// discrete GPUs first, then integrated ones, virtual ones, and software that computes on the CPU.
 ///
 /// # Errors
 /// If there is no such device, or this program was built without it, naming the feature to build with.
@@ -21,7 +21,7 @@ pub fn open(name: &str) -> anyhow::Result<Device> {
         "cuda" => cuda(index),
         "vulkan" => vulkan(index),
         "wgpu" => wgpu(index),
-        _ => bail!("--device {name}: unknown; choose cpu, flex, ndarray, cuda:N, vulkan:N or wgpu:N"),
+        _ => bail!("--device {name}: unknown; choose cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N"),
     }
 }
 
