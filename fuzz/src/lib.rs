@@ -7,9 +7,11 @@
 pub mod data;
 #[path = "../../trainer/src/embeddings/stored.rs"]
 pub mod embeddings;
+mod folder;
 #[path = "../../trainer/src/hexadecimal.rs"]
 mod hexadecimal;
-mod folder;
+#[path = "../../trainer/src/npy_header.rs"]
+mod npy_header;
 pub mod torch;
 
 pub use folder::Folder;
