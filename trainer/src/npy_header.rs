@@ -78,7 +78,7 @@ mod tests {
     fn brackets_left_open_do_not_keep_the_parser_busy() {
         for open in ["[", "(", "{"] {
             let bytes = header(&format!("{{'descr': {}'|i1', 'shape': (2,), }}", open.repeat(60)));
-            let error = read_npy_header(&mut bytes.as_slice()).unwrap_err();
+            let error = read_npy_header(&mut bytes.as_slice()).err().unwrap();
             assert_eq!(error.to_string(), "an array of records, or a damaged header");
         }
     }
