@@ -16,6 +16,7 @@ pub mod evaluation;
 pub mod exchange;
 mod hexadecimal;
 pub mod model;
+mod npy_header;
 pub mod objective;
 pub mod persist;
 pub mod quantize;

@@ -16,6 +16,7 @@ use npyz::{DType, Endianness, NpyHeader, Order, TypeChar, TypeStr};
 
 use super::error::Origin;
 use super::{DataError, Dataset, Images, classes, exact};
+use crate::npy_header::read_npy_header;
 
 const IMAGES: &str = "uint8 of [count, height, width] or [count, height, width, channels], in C order";
 const LABELS: &str = "integers of [count], each 0 to 255";
@@ -132,7 +133,7 @@ impl<'a> NpyReader<'a> {
         let mut file = BufReader::new(file);
         let unreadable =
             |error: std::io::Error| DataError::Array { path: path.to_owned(), found: error.to_string(), expected };
-        let header = NpyHeader::from_reader(&mut file).map_err(unreadable)?;
+        let header = read_npy_header(&mut file).map_err(unreadable)?;
         Ok(Self { path, expected, header, file })
     }
 

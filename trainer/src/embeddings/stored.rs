@@ -5,6 +5,11 @@ use std::io::{Cursor, Read};
 use dim_model_format::Identity;
 use npyz::{NpyFile, NpyHeader, Order, WriterBuilder};
 
+use crate::npy_header::read_npy_header;
+
+/// Bytes of an identity.
+const STAMP_BYTES: usize = 16;
+
 /// Why a file of embeddings cannot be read or added to.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -74,7 +79,7 @@ impl Stored {
     pub fn from_npy(bytes: &[u8]) -> Result<Self, StoreError> {
         let malformed = StoreError::Malformed;
         let mut file = Cursor::new(bytes);
-        let header = NpyHeader::from_reader(&mut file).map_err(|_| malformed("not a NumPy file"))?;
+        let header = read_npy_header(&mut file).map_err(|_| malformed("not a NumPy file"))?;
         let (&[images, units @ 1..=u64::MAX], Order::C) = (header.shape(), header.order()) else {
             return Err(malformed("not rows of embeddings"));
         };
@@ -88,8 +93,9 @@ impl Stored {
             "'<f4'" => Rows::Real(elements(&mut file, header, count).map_err(cut)?),
             _ => return Err(malformed("neither int8 nor float32")),
         };
-        let stamp = NpyFile::new(&mut file).and_then(NpyFile::into_vec::<u8>);
-        let stamp = stamp.ok().and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
+        let stamp = read_npy_header(&mut file).ok().filter(|header| header.shape() == [STAMP_BYTES as u64]);
+        let stamp = stamp.and_then(|header| NpyFile::with_header(header, file).into_vec::<u8>().ok());
+        let stamp = stamp.and_then(|bytes| <[u8; STAMP_BYTES]>::try_from(bytes).ok());
         let identity = Identity(stamp.ok_or(malformed("no identity stands behind the embeddings"))?);
         Ok(Self { identity, units, rows })
     }

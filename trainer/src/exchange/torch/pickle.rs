@@ -78,10 +78,14 @@ impl<'a> Pickle<'a> {
         if let Value::Global(name) = &self.values[id] { Some(name) } else { None }
     }
 
+    /// Keys and values of a dictionary; of anything else none.
+    pub(super) fn items(&self, dictionary: Id) -> &[(Id, Id)] {
+        if let Value::Dictionary(items) = &self.values[dictionary] { items } else { &[] }
+    }
+
     /// The value under `key` of a dictionary.
     pub(super) fn item(&self, dictionary: Id, key: &str) -> Option<Id> {
-        let Value::Dictionary(items) = &self.values[dictionary] else { return None };
-        items.iter().find(|(name, _)| self.text(*name) == Some(key)).map(|(_, value)| *value)
+        self.items(dictionary).iter().find(|(name, _)| self.text(*name) == Some(key)).map(|(_, value)| *value)
     }
 }
 

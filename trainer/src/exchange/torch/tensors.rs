@@ -19,8 +19,10 @@ pub struct Tensor<'a> {
     bytes: &'a [u8],
 }
 
-/// Visits of values, beyond which they are tangled on purpose.
-const MOST_VISITS: usize = 1 << 20;
+/// Items and bytes of names that are looked at, beyond which values are tangled on purpose.
+const MOST_WORK: usize = 1 << 24;
+/// Values inside one another, likewise; a module in a module makes three.
+const MOST_DEPTH: usize = 256;
 
 /// Reads the tensors of a file of `torch.save`: a `state_dict`, a dictionary around one, or a whole module, whose
 /// parameters and buffers are then named as in its `state_dict()`.
@@ -29,7 +31,7 @@ const MOST_VISITS: usize = 1 << 20;
 /// [`TorchError`].
 pub fn read(file: &[u8]) -> Result<Vec<Tensor<'_>>, TorchError> {
     let archive = Archive::read(file)?;
-    let mut found = Found { archive: &archive, tensors: Vec::new(), visits: 0 };
+    let mut found = Found { archive: &archive, tensors: Vec::new(), work: 0, depth: 0 };
     found.visit(archive.pickle.root, &mut Vec::new())?;
     if found.tensors.is_empty() { Err(TorchError::Empty) } else { Ok(found.tensors) }
 }
@@ -67,18 +69,23 @@ impl Tensor<'_> {
 struct Found<'p, 'a> {
     archive: &'p Archive<'a>,
     tensors: Vec<Tensor<'a>>,
-    visits: usize,
+    work: usize,
+    depth: usize,
 }
 
 impl<'a> Found<'_, 'a> {
     /// Adds the tensors at and under `id`, which has `path`.
     fn visit(&mut self, id: Id, path: &mut Vec<String>) -> Result<(), TorchError> {
-        self.visits += 1;
-        if self.visits > MOST_VISITS {
+        self.depth += 1;
+        let pickle = &self.archive.pickle;
+        let value = &pickle.values[id];
+        let items =
+            if let Value::Object(Object { state: Some(state), .. }) = value { pickle.items(*state) } else { &[] };
+        self.work += 1 + items.len() + path.iter().map(String::len).sum::<usize>();
+        if self.depth > MOST_DEPTH || self.work > MOST_WORK {
             return Err(TorchError::Damaged("values contain one another without end".to_owned()));
         }
-        let pickle = &self.archive.pickle;
-        match &pickle.values[id] {
+        let visited = match value {
             Value::Dictionary(items) => self.visit_items(items, path),
             Value::Object(object) => match kind(pickle, object) {
                 Kind::Tensor(arguments) => {
@@ -92,11 +99,14 @@ impl<'a> Found<'_, 'a> {
                 Kind::Other => self.visit_items(&object.items, path),
             },
             _ => Ok(()),
-        }
+        };
+        self.depth -= 1;
+        visited
     }
 
     fn visit_items(&mut self, items: &[(Id, Id)], path: &mut Vec<String>) -> Result<(), TorchError> {
         let pickle = &self.archive.pickle;
+        self.work += items.len();
         for (key, value) in items {
             let number = || pickle.integer(*key).map(|number| number.to_string());
             let Some(name) = pickle.text(*key).map(str::to_owned).or_else(number) else { continue };
