@@ -5,6 +5,8 @@ use crate::{FORMAT_MAJOR, FORMAT_MINOR, Shape};
 /// A file that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
+// Moved by words, as a node.
+#[repr(u32)]
 pub enum Error {
     /// The magic is missing.
     #[error("not a .dim file: the magic bytes are missing")]

@@ -26,6 +26,12 @@ pub const FORMAT_MAJOR: u16 = 1;
 /// A reader refuses a newer minor version.
 pub const FORMAT_MINOR: u16 = 3;
 
+/// Where the minor version stands.
+pub(crate) const MINOR_OFFSET: usize = 10;
+/// Where the digest of the proof stands.
+pub(crate) const PROOF_OFFSET: usize = 36;
+/// Where the identity stands, behind all other fields.
+const IDENTITY_OFFSET: usize = 40;
 /// Where the postcard header starts.
 pub(crate) const HEADER_OFFSET: usize = 56;
 /// Alignment in bytes of the weights section, of each operator's parameters and of each tensor in the arena.
@@ -58,85 +64,81 @@ impl core::fmt::Display for Identity {
     }
 }
 
-/// The fixed fields of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Layout {
-    pub(crate) minor: u16,
-    pub(crate) file_bytes: u32,
-    pub(crate) arena_bytes: u32,
-    pub(crate) scratch_bytes: u32,
-    pub(crate) header_bytes: u32,
-    pub(crate) weights_offset: u32,
-    pub(crate) weights_bytes: u32,
-    /// 0 for none.
-    pub(crate) proof: u32,
-    pub(crate) identity: Identity,
-}
+/// The fixed part of a file, whose sections lie inside the file and in order. Its fields are read where they are used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout<'a>(&'a [u8; HEADER_OFFSET]);
 
-impl Layout {
-    /// Reads the fixed fields and checks that the sections lie inside the file, in order.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Error> {
-        let Some(fixed) = bytes.first_chunk::<HEADER_OFFSET>() else {
-            return Err(if bytes.starts_with(&MAGIC) {
-                Error::Truncated { needed: HEADER_OFFSET, got: bytes.len() }
-            } else {
-                Error::NotADimFile
-            });
-        };
-        if !fixed.starts_with(&MAGIC) {
+impl<'a> Layout<'a> {
+    /// Reads the fixed part and checks that the sections lie inside the file, in order.
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Error> {
+        if bytes.first_chunk() != Some(&MAGIC) {
             return Err(Error::NotADimFile);
         }
-        let [major, minor] = [u16_at(fixed, 8), u16_at(fixed, 10)];
+        let Some(layout) = bytes.first_chunk().map(Self) else {
+            return Err(Error::Truncated { needed: HEADER_OFFSET, got: bytes.len() });
+        };
+        let [major, minor] = [layout.u16_at(8), layout.minor()];
         if major != FORMAT_MAJOR || minor > FORMAT_MINOR {
             return Err(Error::UnsupportedVersion { major, minor });
         }
-        let mut identity = [0; 16];
-        identity.copy_from_slice(&fixed[40..56]);
-        let layout = Self {
-            minor,
-            file_bytes: u32_at(fixed, 12),
-            arena_bytes: u32_at(fixed, 16),
-            scratch_bytes: u32_at(fixed, 20),
-            header_bytes: u32_at(fixed, 24),
-            weights_offset: u32_at(fixed, 28),
-            weights_bytes: u32_at(fixed, 32),
-            proof: u32_at(fixed, 36),
-            identity: Identity(identity),
-        };
-        let needed = layout.file_bytes as usize;
+        let needed = layout.file_bytes() as usize;
         if bytes.len() < needed {
             return Err(Error::Truncated { needed, got: bytes.len() });
         }
-        let header_end = HEADER_OFFSET as u64 + u64::from(layout.header_bytes);
-        let weights_end = u64::from(layout.weights_offset) + u64::from(layout.weights_bytes);
-        let in_order = header_end <= u64::from(layout.weights_offset)
-            && layout.weights_offset.is_multiple_of(ALIGNMENT)
-            && weights_end + CRC_BYTES as u64 == u64::from(layout.file_bytes)
-            && (layout.proof == 0 || minor >= MINOR_OF_PROOF);
+        let header_end = HEADER_OFFSET as u64 + u64::from(layout.header_bytes());
+        let weights_end = u64::from(layout.weights_offset()) + u64::from(layout.weights_bytes());
+        let in_order = header_end <= u64::from(layout.weights_offset())
+            && layout.weights_offset().is_multiple_of(ALIGNMENT)
+            && weights_end + CRC_BYTES as u64 == u64::from(layout.file_bytes())
+            && (layout.proof() == 0 || minor >= MINOR_OF_PROOF);
         if in_order { Ok(layout) } else { Err(Error::BadLayout) }
     }
 
-    /// The fixed fields as bytes.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn write(&self) -> [u8; HEADER_OFFSET] {
-        let mut bytes = [0; HEADER_OFFSET];
-        bytes[..8].copy_from_slice(&MAGIC);
-        bytes[8..10].copy_from_slice(&FORMAT_MAJOR.to_le_bytes());
-        bytes[10..12].copy_from_slice(&self.minor.to_le_bytes());
-        let fields = [
-            self.file_bytes,
-            self.arena_bytes,
-            self.scratch_bytes,
-            self.header_bytes,
-            self.weights_offset,
-            self.weights_bytes,
-            self.proof,
-        ];
-        for (field, chunk) in fields.iter().zip(bytes[12..40].chunks_exact_mut(4)) {
-            chunk.copy_from_slice(&field.to_le_bytes());
-        }
-        bytes[40..56].copy_from_slice(&self.identity.0);
-        bytes
+    pub(crate) const fn minor(self) -> u16 {
+        self.u16_at(MINOR_OFFSET)
+    }
+
+    pub(crate) const fn file_bytes(self) -> u32 {
+        self.u32_at(12)
+    }
+
+    pub(crate) const fn arena_bytes(self) -> u32 {
+        self.u32_at(16)
+    }
+
+    pub(crate) const fn scratch_bytes(self) -> u32 {
+        self.u32_at(20)
+    }
+
+    pub(crate) const fn header_bytes(self) -> u32 {
+        self.u32_at(24)
+    }
+
+    pub(crate) const fn weights_offset(self) -> u32 {
+        self.u32_at(28)
+    }
+
+    pub(crate) const fn weights_bytes(self) -> u32 {
+        self.u32_at(32)
+    }
+
+    /// 0 for none.
+    pub(crate) const fn proof(self) -> u32 {
+        self.u32_at(PROOF_OFFSET)
+    }
+
+    pub(crate) const fn identity(self) -> Identity {
+        let mut identity = [0; 16];
+        identity.copy_from_slice(self.0.split_at(IDENTITY_OFFSET).1);
+        Identity(identity)
+    }
+
+    const fn u16_at(self, offset: usize) -> u16 {
+        u16::from_le_bytes([self.0[offset], self.0[offset + 1]])
+    }
+
+    const fn u32_at(self, offset: usize) -> u32 {
+        u32::from_le_bytes([self.0[offset], self.0[offset + 1], self.0[offset + 2], self.0[offset + 3]])
     }
 }
 
@@ -172,12 +174,4 @@ const fn fixed_field(file: &[u8], offset: usize) -> usize {
         i += 1;
     }
     u32::from_le_bytes([file[offset], file[offset + 1], file[offset + 2], file[offset + 3]]) as usize
-}
-
-fn u16_at(bytes: &[u8; HEADER_OFFSET], offset: usize) -> u16 {
-    u16::from_le_bytes([bytes[offset], bytes[offset + 1]])
-}
-
-fn u32_at(bytes: &[u8; HEADER_OFFSET], offset: usize) -> u32 {
-    u32::from_le_bytes([bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]])
 }

@@ -15,8 +15,8 @@ use crate::{
 /// Every value is checked by [`Model::parse`]; the accessors cannot fail.
 #[derive(Debug, Clone, Copy)]
 pub struct Model<'a> {
-    layout: Layout,
-    about: About<'a>,
+    layout: Layout<'a>,
+    header: &'a [u8],
     graph: Graph<'a>,
     weights: &'a [u8],
 }
@@ -30,32 +30,30 @@ impl<'a> Model<'a> {
     /// The first thing found that would make a run fail or read outside of the file.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         let layout = Layout::read(bytes)?;
-        let file = bytes.get(..layout.file_bytes as usize);
+        let file = bytes.get(..layout.file_bytes() as usize);
         let (body, crc) = file.and_then(<[u8]>::split_last_chunk::<CRC_BYTES>).ok_or(Error::BadLayout)?;
-        let [stated, computed] = [u32::from_le_bytes(*crc), CRC.checksum(body)];
+        let [stated, computed] = [u32::from_le_bytes(*crc), checksum(body)];
         if stated != computed {
             return Err(Error::Checksum { stated, computed });
         }
-        let (head, weights) = body.split_at_checked(layout.weights_offset as usize).ok_or(Error::BadLayout)?;
-        let header = head.get(HEADER_OFFSET..).and_then(|head| head.split_at_checked(layout.header_bytes as usize));
+        let (head, weights) = body.split_at_checked(layout.weights_offset() as usize).ok_or(Error::BadLayout)?;
+        let header = head.get(HEADER_OFFSET..).and_then(|head| head.split_at_checked(layout.header_bytes() as usize));
         let (header, padding) = header.ok_or(Error::BadLayout)?;
         if padding.iter().any(|byte| *byte != 0) {
             return Err(Error::BadLayout);
         }
-        let mut header = Reader(header);
-        let about = header.about().ok_or(Error::Header)?;
-        let graph = header.graph().ok_or(Error::Header)?;
-        if !header.0.is_empty() {
+        let mut reader = Reader(header);
+        let (Some(_), Some(graph), []) = (reader.about(), reader.graph(), reader.0) else {
             return Err(Error::Header);
-        }
-        let model = Self { layout, about, graph, weights };
+        };
+        let model = Self { layout, header, graph, weights };
         validate(&model)?;
         Ok(model)
     }
 
     /// Name and provenance.
-    pub const fn about(&self) -> &About<'a> {
-        &self.about
+    pub fn about(&self) -> About<'a> {
+        Reader(self.header).about().unwrap_or(About::named(""))
     }
 
     /// Rounding, input and the raw lists.
@@ -70,32 +68,32 @@ impl<'a> Model<'a> {
 
     /// What the embeddings depend on, as stated in the file.
     pub const fn identity(&self) -> Identity {
-        self.layout.identity
+        self.layout.identity()
     }
 
     /// Digest of the outputs for generated images, see [`ProofDigest`](crate::ProofDigest), if the file has a proof.
     pub const fn proof(&self) -> Option<NonZeroU32> {
-        NonZeroU32::new(self.layout.proof)
+        NonZeroU32::new(self.layout.proof())
     }
 
     /// Bytes of memory: activations, and behind them the scratch memory of the kernels.
     pub const fn arena_bytes(&self) -> usize {
-        self.layout.arena_bytes as usize
+        self.layout.arena_bytes() as usize
     }
 
     /// Bytes of scratch memory, the last ones of the arena.
     pub const fn scratch_bytes(&self) -> usize {
-        self.layout.scratch_bytes as usize
+        self.layout.scratch_bytes() as usize
     }
 
     /// Major and minor version of the format that the file states: the lowest one that has all that it uses.
     pub const fn format_version(&self) -> [u16; 2] {
-        [FORMAT_MAJOR, self.layout.minor]
+        [FORMAT_MAJOR, self.layout.minor()]
     }
 
     /// Length of the file.
     pub const fn file_bytes(&self) -> usize {
-        self.layout.file_bytes as usize
+        self.layout.file_bytes() as usize
     }
 
     /// Length of the weights section.
@@ -136,32 +134,21 @@ impl<'a> Model<'a> {
 
     /// Filter, bias and scaling of a node that writes `output`; `None` for an operator without parameters.
     pub fn parameters(&self, node: &Node, output: Shape) -> Option<Parameters<'a>> {
-        let (offset, filter_bytes) = self.parameter_extent(node, output)?;
-        Parameters::take(self.weights, offset, filter_bytes, output.channels)
-    }
-
-    /// Offset of a node's parameters and bytes of its filter.
-    pub(crate) fn parameter_extent(&self, node: &Node, output: Shape) -> Option<(u32, u64)> {
-        let input = self.tensor(node.inputs().next()?).shape;
-        let offset = match node {
-            Node::Conv2d(op) | Node::DepthwiseConv2d(op) | Node::PairedConv2d(op) => op.parameters,
-            Node::FullyConnected(op) | Node::PairedFullyConnected(op) => op.parameters,
-            Node::Add(_) | Node::AveragePool2d(_) | Node::MaxPool2d(_) => return None,
-        };
-        Some((offset, node.layout()?.filter_bytes(output.channels, fan_in(node, input))))
+        let fan_in = fan_in(node, self.tensor(node.input()).shape);
+        let filter_bytes = node.layout()?.filter_bytes(output.channels, fan_in.into());
+        Parameters::take(self.weights, node.parameters()?, filter_bytes, output.channels)
     }
 
     /// Each node with the tensor that it writes.
     pub fn layers(&self) -> impl Iterator<Item = (Node, Tensor)> + use<'a> {
-        self.nodes().zip(self.tensors().skip(1))
+        let mut outputs = self.tensors();
+        outputs.next();
+        self.nodes().zip(outputs)
     }
 
     /// Multiplications by a weight in one run of a node; zero for operators without weights.
     pub fn node_macs(&self, node: &Node, output: Shape) -> u64 {
-        match node.inputs().next() {
-            Some(input) if node.layout().is_some() => fan_in(node, self.tensor(input).shape) * output.elements(),
-            _ => 0,
-        }
+        u64::from(fan_in(node, self.tensor(node.input()).shape)) * output.elements()
     }
 
     /// Multiplications by a weight in one run.
@@ -179,25 +166,27 @@ impl<'a> Model<'a> {
 
     /// Bytes of scratch memory without which a node cannot be run.
     pub(crate) fn needed_scratch_bytes(&self, node: &Node, output: Shape) -> u64 {
-        node.inputs().next().map_or(0, |input| scratch::needed_bytes(node, self.tensor(input).shape, output))
-    }
-
-    pub(crate) const fn weights(&self) -> &'a [u8] {
-        self.weights
+        scratch::needed_bytes(node, self.tensor(node.input()).shape, output)
     }
 }
 
-/// Products that are added up for one output element, padding included.
-pub(crate) fn fan_in(node: &Node, input: Shape) -> u64 {
+/// The CRC-32, four bytes at a time. It is most of the reading, so its loop has a function and all registers.
+#[inline(never)]
+fn checksum(body: &[u8]) -> u32 {
+    let (fours, rest) = body.as_chunks::<4>();
+    let mut digest = CRC.digest();
+    fours.iter().for_each(|four| digest.update(four));
+    digest.update(rest);
+    digest.finalize()
+}
+
+/// Products that are added up for one output element, padding included; at most `u32::MAX`, which no accumulator holds.
+pub(crate) fn fan_in(node: &Node, input: Shape) -> u32 {
+    let window = |[height, width]: [u8; 2]| u32::from(height) * u32::from(width);
     match node {
-        Node::Conv2d(op) | Node::PairedConv2d(op) => window_elements(op.window.kernel) * u64::from(input.channels),
-        Node::DepthwiseConv2d(op) => window_elements(op.window.kernel),
-        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => input.elements(),
-        Node::AveragePool2d(op) | Node::MaxPool2d(op) => window_elements(op.window.kernel),
-        Node::Add(_) => 2,
+        Node::Conv2d(op) | Node::PairedConv2d(op) => window(op.window.kernel) * u32::from(input.channels),
+        Node::DepthwiseConv2d(op) => window(op.window.kernel),
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => u32::try_from(input.elements()).unwrap_or(u32::MAX),
+        Node::AveragePool2d(_) | Node::MaxPool2d(_) | Node::Add(_) => 0,
     }
-}
-
-fn window_elements([height, width]: [u8; 2]) -> u64 {
-    u64::from(height) * u64::from(width)
 }

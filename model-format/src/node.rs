@@ -10,6 +10,8 @@ use crate::TensorId;
 /// One operator of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
+// The tag fills a word, so that a node is moved by words: by bytes, that is a call of `memcpy`.
+#[repr(u32)]
 pub enum Node {
     /// Convolution.
     Conv2d(Conv2d),
@@ -149,6 +151,8 @@ impl FilterLayout {
 
 /// Convolution, or depthwise convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+// In the order of the fields, here as below: so `input`, `window` and `clamp` lie where those of other operators do.
+#[repr(C)]
 pub struct Conv2d {
     /// `[height, width, in_channels]`.
     pub input: TensorId,
@@ -162,6 +166,7 @@ pub struct Conv2d {
 
 /// Fully connected layer over the flattened input, weights in `[out, in]` order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
 pub struct FullyConnected {
     /// Any shape; flattened in `[height, width, channels]` order.
     pub input: TensorId,
@@ -173,6 +178,7 @@ pub struct FullyConnected {
 
 /// Element-wise sum. Both inputs are brought to one fixed-point scale before adding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Add {
     /// Two tensors of the output's shape.
     pub inputs: [TensorId; 2],
@@ -188,6 +194,7 @@ pub struct Add {
 
 /// Pooling over a window; input and output have the same quantization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Pool2d {
     /// `[height, width, channels]`.
     pub input: TensorId,
@@ -210,15 +217,20 @@ impl Node {
         }
     }
 
+    /// The first tensor that the operator reads.
+    pub const fn input(&self) -> TensorId {
+        match self {
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => op.input,
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => op.input,
+            Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.input,
+            Self::Add(op) => op.inputs[0],
+        }
+    }
+
     /// The tensors that the operator reads.
     pub fn inputs(&self) -> impl Iterator<Item = TensorId> {
-        let (first, second) = match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => (op.input, None),
-            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => (op.input, None),
-            Self::AveragePool2d(op) | Self::MaxPool2d(op) => (op.input, None),
-            Self::Add(op) => (op.inputs[0], Some(op.inputs[1])),
-        };
-        core::iter::once(first).chain(second)
+        let second = if let Self::Add(op) = self { Some(op.inputs[1]) } else { None };
+        core::iter::once(self.input()).chain(second)
     }
 
     /// Bounds of the output.
@@ -236,6 +248,15 @@ impl Node {
         match self {
             Self::Conv2d(_) | Self::DepthwiseConv2d(_) | Self::FullyConnected(_) => Some(FilterLayout::Plain),
             Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => Some(FilterLayout::Paired),
+            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
+        }
+    }
+
+    /// Offset of the parameters in the weights section, where the operator has some.
+    pub(crate) const fn parameters(&self) -> Option<u32> {
+        match self {
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => Some(op.parameters),
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => Some(op.parameters),
             Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
         }
     }

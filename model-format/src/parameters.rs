@@ -30,11 +30,6 @@ pub struct Channel {
     pub rescale: Rescale,
 }
 
-/// Length in bytes of the parameters of `channels` output channels with a filter of `filter_bytes`.
-pub(crate) const fn parameter_bytes(filter_bytes: u64, channels: u16) -> u64 {
-    filter_bytes.next_multiple_of(4) + channels as u64 * (4 + 4 + 1)
-}
-
 impl<'a> Parameters<'a> {
     /// Splits the parameters off the weights section; `None` where they do not fit into it.
     pub(crate) fn take(section: &'a [u8], offset: u32, filter_bytes: u64, channels: u16) -> Option<Self> {
@@ -46,6 +41,11 @@ impl<'a> Parameters<'a> {
         let (multiplier, rest) = rest.split_at_checked(channels * 4)?;
         let (shift, _) = rest.split_at_checked(channels)?;
         Some(Self { filter, bias, multiplier, shift })
+    }
+
+    /// Length of all parts.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.filter.len().next_multiple_of(4) + self.bias.len() + self.multiplier.len() + self.shift.len()
     }
 
     /// Bias and scaling of output channel `index`, if there is one.

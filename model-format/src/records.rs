@@ -45,8 +45,10 @@ impl<T: Record> Iterator for Records<'_, T> {
             return None;
         }
         let mut reader = Reader(self.bytes);
-        let record = T::read(&mut reader)?;
-        self.bytes = reader.0;
-        Some(record)
+        let record = T::read(&mut reader);
+        if record.is_some() {
+            self.bytes = reader.0;
+        }
+        record
     }
 }

@@ -22,7 +22,7 @@ const PIXELS: u64 = 4;
 
 /// Bytes of scratch memory without which a node from `input` to `output` cannot be run.
 pub(crate) fn needed_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
-    let inputs = fan_in(node, input).next_multiple_of(4);
+    let inputs = u64::from(fan_in(node, input)).next_multiple_of(4);
     match node {
         Node::PairedConv2d(_) => {
             let window = if input.channels.is_multiple_of(4) { 0 } else { inputs };

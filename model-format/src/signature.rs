@@ -82,7 +82,7 @@ pub fn sign(bytes: &[u8], secret: &[u8; 32]) -> Result<[u8; SIGNATURE_BYTES], Er
 /// The file without what stands behind it.
 fn file(bytes: &[u8]) -> Result<&[u8], Error> {
     let layout = Layout::read(bytes)?;
-    bytes.get(..layout.file_bytes as usize).ok_or(Error::BadLayout)
+    bytes.get(..layout.file_bytes() as usize).ok_or(Error::BadLayout)
 }
 
 /// A file and what stands behind it.

@@ -78,6 +78,8 @@ impl Tensor {
         Self { shape: Shape::new(0, 0, 0), quantization: Quantization { scale: 1.0, zero_point: 0 }, arena_offset: 0 };
 
     /// Where the tensor lies in the arena, in bytes.
+    // So many ask for it that a call is shorter.
+    #[inline(never)]
     pub fn arena_range(&self) -> core::ops::Range<usize> {
         let start = self.arena_offset as usize;
         // A parsed tensor lies inside an arena of at most u32::MAX bytes.

@@ -129,8 +129,8 @@ impl<'a> Reader<'a> {
     }
 
     fn clamp(&mut self) -> Option<Clamp> {
-        let [min, max] = self.bytes()?.map(u8::cast_signed);
-        Some(Clamp { min, max })
+        let [min, max] = self.bytes()?;
+        Some(Clamp { min: min.cast_signed(), max: max.cast_signed() })
     }
 
     #[inline(never)]

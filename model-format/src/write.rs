@@ -9,13 +9,13 @@ use sha2::{Digest, Sha256};
 
 use crate::layout::{
     ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_OVERLAPS, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
-    MINOR_OF_SINGLE_ROUNDING,
+    MINOR_OF_SINGLE_ROUNDING, MINOR_OFFSET, PROOF_OFFSET,
 };
 use crate::model::fan_in;
 use crate::scratch;
 use crate::{
-    About, Add, Clamp, Conv2d, Error, FilterLayout, FullyConnected, Graph, Identity, Input, Model, Node, NodeError,
-    Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+    About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Identity, Input, MAGIC, Model,
+    Node, NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
 };
 
 /// Learned numbers of one operator, as they come out of quantization.
@@ -241,7 +241,7 @@ impl<'a> ModelBuilder<'a> {
 
     fn push_filtered(&mut self, node: Node, filter: &Filter, shape: Shape, quantization: Quantization) -> TensorId {
         let input = node.inputs().next().map_or(Shape::vector(0), |id| self.shape(id));
-        let weights = fan_in(&node, input).saturating_mul(filter.bias.len() as u64);
+        let weights = u64::from(fan_in(&node, input)) * filter.bias.len() as u64;
         if let Err(error) = filter.check(weights) {
             self.misfit.get_or_insert(Error::Node { node: self.nodes.len(), error });
         }
@@ -296,19 +296,22 @@ fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory, m
     header.extend(&graph);
     let size = |bytes: usize| u32::try_from(bytes).map_err(|_| Error::TooLarge);
     let weights_offset = (HEADER_OFFSET + header.len()).next_multiple_of(ALIGNMENT as usize);
-    let layout = Layout {
-        minor,
-        file_bytes: size(weights_offset + weights.len() + CRC_BYTES)?,
-        arena_bytes: memory.arena_bytes,
-        scratch_bytes: memory.scratch_bytes,
-        header_bytes: size(header.len())?,
-        weights_offset: size(weights_offset)?,
-        weights_bytes: size(weights.len())?,
-        proof: 0,
-        identity: identity(&graph, weights),
-    };
-    let mut file = Vec::with_capacity(layout.file_bytes as usize);
-    file.extend(layout.write());
+    let file_bytes = weights_offset + weights.len() + CRC_BYTES;
+    let mut file = Vec::with_capacity(file_bytes);
+    file.extend(MAGIC);
+    file.extend(FORMAT_MAJOR.to_le_bytes());
+    file.extend(minor.to_le_bytes());
+    let fields = [
+        size(file_bytes)?,
+        memory.arena_bytes,
+        memory.scratch_bytes,
+        size(header.len())?,
+        size(weights_offset)?,
+        size(weights.len())?,
+        0, // No proof.
+    ];
+    file.extend(fields.into_iter().flat_map(u32::to_le_bytes));
+    file.extend(identity(&graph, weights).0);
     file.extend(&header);
     align(&mut file, ALIGNMENT as usize);
     file.extend(weights);
@@ -323,13 +326,11 @@ fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory, m
 /// If the file cannot be read.
 pub fn prove(file: &[u8], digest: NonZeroU32) -> Result<Vec<u8>, Error> {
     Model::parse(file)?;
-    let mut layout = Layout::read(file)?;
-    layout.minor = layout.minor.max(MINOR_OF_PROOF);
-    layout.proof = digest.get();
-    let body = &file[HEADER_OFFSET..layout.file_bytes as usize - CRC_BYTES];
-    let mut proven = Vec::with_capacity(layout.file_bytes as usize);
-    proven.extend(layout.write());
-    proven.extend(body);
+    let layout = Layout::read(file)?;
+    let mut proven = file[..layout.file_bytes() as usize - CRC_BYTES].to_vec();
+    let minor = layout.minor().max(MINOR_OF_PROOF);
+    proven[MINOR_OFFSET..][..2].copy_from_slice(&minor.to_le_bytes());
+    proven[PROOF_OFFSET..][..4].copy_from_slice(&digest.get().to_le_bytes());
     proven.extend(CRC.checksum(&proven).to_le_bytes());
     Ok(proven)
 }

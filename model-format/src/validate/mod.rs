@@ -20,8 +20,8 @@ pub(crate) fn validate(model: &Model<'_>) -> Result<(), Error> {
         check_tensor(model, &record).map_err(|error| Error::Tensor { tensor, error })?;
     }
     check_input(model)?;
-    node::check_nodes(model)?;
-    plan::check_scratch(model)?;
+    let needed_scratch = node::check_nodes(model)?;
+    plan::check_scratch(model, needed_scratch)?;
     check_taps(model, tensors)?;
     plan::check_plan(model)
 }
@@ -48,11 +48,18 @@ fn check_input(model: &Model<'_>) -> Result<(), Error> {
 }
 
 fn check_taps(model: &Model<'_>, tensors: usize) -> Result<(), Error> {
-    for (index, tap) in model.taps().enumerate() {
-        let repeated = model.taps().take(index).any(|Tap { kind, .. }| kind == tap.kind);
-        if repeated || usize::from(tap.tensor.0) >= tensors {
+    let mut kinds = 0;
+    for (index, Tap { kind, tensor }) in model.taps().enumerate() {
+        let kind = bit(kind);
+        if kinds & kind != 0 || usize::from(tensor.0) >= tensors {
             return Err(Error::Tap { tap: index });
         }
+        kinds |= kind;
     }
-    model.tap(TapKind::Embedding).map(|_| ()).ok_or(Error::NoEmbedding)
+    if kinds & bit(TapKind::Embedding) != 0 { Ok(()) } else { Err(Error::NoEmbedding) }
+}
+
+/// One for each kind.
+const fn bit(kind: TapKind) -> u32 {
+    1 << kind as u32
 }

@@ -57,7 +57,7 @@ impl Block {
             let inputs = node.inputs().map(|input| usize::from(input.0));
             let ends_here = inputs.filter(|&input| last_use(input, nodes, taps) == tensor);
             for (over, input) in over.iter_mut().zip(ends_here) {
-                let lead = lead(node, tensors[input].shape, tensors[tensor].shape);
+                let lead = lead(node, tensors[input].shape, tensors[tensor].shape).map(u64::from);
                 *over = lead.map(|lead| (input, lead.next_multiple_of(u64::from(ALIGNMENT)).min(size)));
             }
         }

@@ -35,7 +35,7 @@ impl<'a> Draft<'a> {
         let model = Model::parse(file).unwrap();
         let weights_end = model.file_bytes() - 4;
         Self {
-            about: *model.about(),
+            about: model.about(),
             rounding: model.graph().rounding,
             input: model.graph().input,
             tensors: model.tensors().collect(),

@@ -233,7 +233,7 @@ fn the_weights() {
 #[test]
 fn parsing_gives_what_was_written() {
     let model = Model::parse(FILE).unwrap();
-    assert_eq!(model.about(), &ABOUT);
+    assert_eq!(model.about(), ABOUT);
     assert_eq!(model.graph().rounding, Rounding::Double);
     let shape = Shape::new(3, 3, 1);
     assert_eq!(model.graph().input, Input { shape, preprocessing: Preprocessing::CenteredU8 });
