@@ -8,7 +8,7 @@ use crate::kernels::MapMut;
 ///
 /// Equal to `TFLite`'s `MultiplyByQuantizedMultiplier` and CMSIS-NN's `arm_nn_requantize`, each without and with
 /// its option of a single rounding.
-#[inline]
+#[inline(never)]
 pub(crate) const fn requantize(acc: i32, rescale: Rescale, rounding: Rounding) -> i32 {
     match rounding {
         Rounding::Single => rounded_once(acc, rescale),
@@ -18,14 +18,14 @@ pub(crate) const fn requantize(acc: i32, rescale: Rescale, rounding: Rounding) -
 
 /// [`saturating_rounding_doubling_high_mul`], then [`rounding_divide_by_pot`]. A left shift wraps in 32 bits.
 #[inline]
-const fn rounded_twice(acc: i32, rescale: Rescale) -> i32 {
+pub(crate) const fn rounded_twice(acc: i32, rescale: Rescale) -> i32 {
     let shift = rescale.shift as i32;
     let (left, right) = if shift > 0 { (shift, 0) } else { (0, -shift) };
     rounding_divide_by_pot(saturating_rounding_doubling_high_mul(acc << left, rescale.multiplier), right)
 }
 
 /// `floor(acc * multiplier * 2^(shift - 31) + 1/2)`, wrapped to 32 bits: ties go up.
-#[inline(never)]
+#[inline]
 #[expect(clippy::cast_possible_truncation, reason = "wraps, as a left shift does in the other rounding")]
 const fn rounded_once(acc: i32, rescale: Rescale) -> i32 {
     // 1..=62 for the shifts that `Model::parse` lets through, and the sum below 2^62 + 2^61.
@@ -44,9 +44,8 @@ const fn saturating_rounding_doubling_high_mul(a: i32, b: i32) -> i32 {
 
 /// `x / 2^exponent` to nearest, ties away from zero: gemmlowp's `RoundingDivideByPOT`, `exponent` in `0..=31`.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the mask of 31 bits is the largest")]
 const fn rounding_divide_by_pot(x: i32, exponent: i32) -> i32 {
-    let mask = ((1_i64 << exponent) - 1) as i32;
+    let mask = ((1_u32 << exponent) - 1).cast_signed();
     let threshold = (mask >> 1) + (x < 0) as i32;
     (x >> exponent) + ((x & mask) > threshold) as i32
 }
@@ -128,9 +127,10 @@ impl PairStage {
     /// Computes the stages of all channels, whose sums have `fan_in` products, or tells that one does not exist.
     pub(crate) fn fill(stages: &mut [Self], parameters: &Parameters<'_>, output: &MapMut<'_>, fan_in: usize) -> bool {
         let Rounding::Double = output.rounding else { return false };
-        stages.iter_mut().zip(0..).all(|(stage, pair)| {
-            let channels = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
-            Self::new(output.zero_point, channels, fan_in).map(|new| *stage = new).is_some()
+        let mut channels = parameters.channels();
+        stages.iter_mut().all(|stage| {
+            let pair = [channels.next(), channels.next()];
+            Self::new(output.zero_point, pair, fan_in).map(|new| *stage = new).is_some()
         })
     }
 
@@ -144,15 +144,14 @@ impl PairStage {
     /// The stage of one or two channels whose sums have `fan_in` products, if it exists.
     fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
         let largest_sum = u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?;
-        let mut stage = Self::default();
-        for ((channel, bias), target) in pair.into_iter().zip(&mut stage.bias).zip(&mut stage.channels) {
-            if let Some(channel) = channel {
-                let largest_sum = largest_sum.checked_add(channel.bias.unsigned_abs())?;
-                *target = ChannelStage::new(zero_point, channel.rescale, largest_sum)?;
-                *bias = channel.bias;
-            }
-        }
-        Some(stage)
+        let stage = |channel: Option<Channel>| {
+            let Some(Channel { bias, rescale }) = channel else { return Some((0, ChannelStage::default())) };
+            let largest_sum = largest_sum.checked_add(bias.unsigned_abs())?;
+            Some((bias, ChannelStage::new(zero_point, rescale, largest_sum)?))
+        };
+        let [first, second] = pair;
+        let [first, second] = [stage(first)?, stage(second)?];
+        Some(Self { bias: [first.0, second.0], channels: [first.1, second.1] })
     }
 }
 

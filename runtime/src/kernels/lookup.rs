@@ -3,7 +3,7 @@
 use dim_model_format::{Add, Rescale, Rounding, Tensor};
 
 use super::{Operands, portable};
-use crate::requantize::{ChannelStage, OutputStage, requantize};
+use crate::requantize::{ChannelStage, OutputStage, rounded_twice};
 
 /// Values of an int8 number.
 const ENTRIES: usize = 256;
@@ -18,35 +18,34 @@ type Table = [i32; ENTRIES];
 #[inline(never)]
 pub(crate) fn add(op: &Add, operands: &mut Operands<'_>, second: &Tensor, scratch: &mut [u32]) -> Option<()> {
     let (tables, _) = scratch.as_chunks_mut::<ENTRIES>();
-    let Some(tables) = tables.first_chunk_mut::<2>() else {
+    let zero_points = [operands.input.quantization.zero_point, second.quantization.zero_point];
+    let output = operands.write()?;
+    let (Rounding::Double, Some(tables)) = (output.rounding, tables.first_chunk_mut::<2>()) else {
         return portable::add(op, operands, second);
     };
-    let zero_points = [&operands.input, second].map(|tensor| tensor.quantization.zero_point);
-    let output = operands.write()?;
     let mut largest_sum = 0;
-    for ((table, zero_point), rescale) in tables.iter_mut().zip(zero_points).zip(op.input_rescale) {
+    for ((table, zero_point), rescale) in tables.iter_mut().zip(&zero_points).zip(&op.input_rescale) {
         let table: &mut Table = bytemuck::cast_mut(table);
-        fill(table, zero_point, op.left_shift, rescale, output.rounding);
-        largest_sum += table.iter().map(|addend| addend.unsigned_abs()).max().unwrap_or(0);
+        fill(table, *zero_point, op.left_shift, *rescale);
+        // They grow with the number, so the largest is that of 127 or of -128.
+        largest_sum += table[127].unsigned_abs().max(table[128].unsigned_abs());
     }
     let tables = tables.each_ref().map(bytemuck::cast_ref::<[u32; ENTRIES], Table>);
     let sum = |p: i8, q: i8| tables[0][usize::from(p.cast_unsigned())] + tables[1][usize::from(q.cast_unsigned())];
     let stage = OutputStage::new(&output, op.clamp);
-    if let Some(quick) = ChannelStage::of(&output, op.output_rescale, largest_sum) {
-        for (p, q, out) in operands.elements(second)? {
-            out.set(quick.apply(sum(p, q)));
-        }
-        stage.clamp_all(operands.write()?.values);
-    } else {
-        for (p, q, out) in operands.elements(second)? {
-            out.set(stage.apply(sum(p, q), op.output_rescale));
-        }
+    let Some(quick) = ChannelStage::of(&output, op.output_rescale, largest_sum) else {
+        return portable::add(op, operands, second);
+    };
+    for (p, q, out) in operands.elements(second)? {
+        out.set(quick.apply(sum(p, q)));
     }
+    stage.clamp_all(operands.write()?.values);
     Some(())
 }
 
-fn fill(table: &mut Table, zero_point: i8, left_shift: u8, rescale: Rescale, rounding: Rounding) {
-    for (addend, q) in table.iter_mut().zip((0..=127).chain(i8::MIN..0)) {
-        *addend = requantize((i32::from(q) - i32::from(zero_point)) << left_shift, rescale, rounding);
+fn fill(table: &mut Table, zero_point: i8, left_shift: u8, rescale: Rescale) {
+    for q in i8::MIN..=i8::MAX {
+        let difference = i32::from(q) - i32::from(zero_point);
+        table[usize::from(q.cast_unsigned())] = rounded_twice(difference << left_shift, rescale);
     }
 }

@@ -93,9 +93,9 @@ impl<'a> Operands<'a> {
     #[inline]
     pub(crate) fn elements(&mut self, second: &Tensor) -> Option<impl Iterator<Item = (i8, i8, &Cell<i8>)>> {
         let arena = Cell::from_mut(&mut *self.arena).as_slice_of_cells();
-        let [a, out] = [&self.input_range, &self.output_range].map(|range| arena.get(range.clone()));
-        let b = arena.get(second.arena_range());
-        Some(a?.iter().zip(b?).zip(out?).map(|((a, b), out)| (a.get(), b.get(), out)))
+        let [a, b] = [arena.get(self.input_range.clone())?, arena.get(second.arena_range())?];
+        let out = arena.get(self.output_range.clone())?;
+        Some(a.iter().zip(b).zip(out).map(|((a, b), out)| (a.get(), b.get(), out)))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::requantize::{OutputStage, requantize};
 /// # Shapes
 /// All three `[height, width, channels]`.
 pub(crate) fn add(op: &Add, operands: &mut Operands<'_>, second: &Tensor) -> Option<()> {
-    let zero_points = [&operands.input, second].map(|tensor| tensor.quantization.zero_point);
+    let zero_points = [operands.input.quantization.zero_point, second.quantization.zero_point];
     let output = operands.write()?;
     let rounding = output.rounding;
     let scaled = |q: i8, zero_point: i8, rescale: Rescale| {
