@@ -5,7 +5,8 @@ use dim_model_format::{
 };
 
 use crate::Error;
-use crate::kernels::{InstructionSet, Operands, portable};
+use crate::kernels::portable::{self, Pooling};
+use crate::kernels::{InstructionSet, Operands};
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]
@@ -139,7 +140,7 @@ fn run(
     scratch: &mut [u32],
     kernels: InstructionSet,
 ) -> Option<()> {
-    let input = model.tensor(node.inputs().next()?);
+    let input = model.tensor(node.input());
     let operands = &mut Operands::new(arena, input, *output, model.graph().rounding);
     let parameters = model.parameters(node, output.shape);
     match (node, parameters) {
@@ -157,8 +158,8 @@ fn run(
             portable::fully_connected(op, &parameters, operands)
         }
         (Node::Add(op), _) if cfg!(feature = "add") => kernels.add(op, operands, &model.tensor(op.inputs[1]), scratch),
-        (Node::AveragePool2d(op), _) if cfg!(feature = "pool") => kernels.average_pool2d(op, operands),
-        (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => portable::max_pool2d(op, operands),
+        (Node::AveragePool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Average, op, operands),
+        (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Max, op, operands),
         // `Model::parse` lets only these operators through, these with their parameters, and `Encoder::new` those that
         // there are.
         _ => None,

@@ -2,7 +2,8 @@
 
 use dim_model_format::{Add, Conv2d, FullyConnected, Parameters, Pool2d, Tensor};
 
-use super::{Operands, lookup, portable};
+use super::portable::{self, Pooling};
+use super::{Operands, lookup};
 
 /// The instructions that were compiled for.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +59,8 @@ impl InstructionSet {
     }
 
     #[inline]
-    pub(crate) fn average_pool2d(self, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
-        portable::average_pool2d(op, operands)
+    pub(crate) fn pool2d(self, pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
+        portable::pool2d(pooling, op, operands)
     }
 
     #[inline]

@@ -52,7 +52,8 @@ mod workspace;
 
 use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Tensor};
 
-use super::{Operands, depthwise3x3, lookup, paired, portable};
+use super::portable::{self, Pooling};
+use super::{Operands, depthwise3x3, lookup, paired};
 use stages::Stages;
 
 /// Output channels that are computed together.
@@ -160,11 +161,11 @@ impl InstructionSet {
             .or_else(|| depthwise3x3::depthwise_conv2d(op, parameters, operands, scratch))
     }
 
-    /// As [`portable::average_pool2d`].
-    pub(crate) fn average_pool2d(self, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
+    /// As [`portable::pool2d`].
+    pub(crate) fn pool2d(self, pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
         match self.0 {
-            Kind::Portable => portable::average_pool2d(op, operands),
-            _ => pooling::average_pool2d(op, operands),
+            Kind::Portable => portable::pool2d(pooling, op, operands),
+            _ => pooling::pool2d(pooling, op, operands),
         }
     }
 

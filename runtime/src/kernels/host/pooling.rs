@@ -1,30 +1,47 @@
-//! Mean over a window, some channels at a time.
+//! Mean and maximum over a window, some channels at a time.
 
 use dim_model_format::Pool2d;
 
 use super::CHANNELS;
-use crate::kernels::{Operands, for_each_window, portable};
+use crate::kernels::portable::{self, Pooling};
+use crate::kernels::{Operands, for_each_window};
 use crate::requantize::OutputStage;
 
-/// As [`portable::average_pool2d`], with sums in an array, which the compiler keeps in vectors.
-pub(super) fn average_pool2d(op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
+/// As [`portable::pool2d`].
+pub(super) fn pool2d(pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
+    match pooling {
+        Pooling::Average => reduce(op, operands, 0, |sum, q| sum + q, portable::mean),
+        Pooling::Max => reduce(op, operands, i32::MIN, i32::max, |largest, _| largest),
+    }
+}
+
+/// What `combine` makes of the elements of a window from `start` on, then `finish` of that and their number, in arrays
+/// of channels, which the compiler keeps in vectors.
+fn reduce(
+    op: &Pool2d,
+    operands: &mut Operands<'_>,
+    start: i32,
+    combine: impl Fn(i32, i32) -> i32,
+    finish: impl Fn(i32, u32) -> i32,
+) -> Option<()> {
     let channels = usize::from(operands.input.shape.channels);
     let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let add = |(total, q): (&mut i32, &i8)| *total = combine(*total, i32::from(*q));
     for_each_window(&op.window, operands, |input, rows, columns, pixel| {
         let count = u32::try_from(rows.input.len() * columns.input.len()).ok()?;
         for (first, outputs) in (0..).step_by(CHANNELS).zip(pixel.chunks_mut(CHANNELS)) {
-            let mut sums = [0; CHANNELS];
+            let mut totals = [start; CHANNELS];
             for y in rows.input.clone() {
                 for values in input.row(y, &columns.input)?.chunks_exact(channels.max(1)) {
                     let values = values.get(first..)?;
                     match values.first_chunk::<CHANNELS>() {
-                        Some(values) => sums.iter_mut().zip(values).for_each(|(sum, q)| *sum += i32::from(*q)),
-                        None => sums.iter_mut().zip(values).for_each(|(sum, q)| *sum += i32::from(*q)),
+                        Some(values) => totals.iter_mut().zip(values).for_each(add),
+                        None => totals.iter_mut().zip(values).for_each(add),
                     }
                 }
             }
-            for (output, sum) in outputs.iter_mut().zip(sums) {
-                *output = stage.clamp(portable::mean(sum, count));
+            for (output, total) in outputs.iter_mut().zip(totals) {
+                *output = stage.clamp(finish(total, count));
             }
         }
         Some(())

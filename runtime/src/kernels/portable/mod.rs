@@ -1,21 +1,19 @@
 //! The definition of every operator, in safe integer Rust for any target.
 
 mod add;
-mod average_pool2d;
 pub(crate) mod blocks;
 mod conv2d;
 mod depthwise_conv2d;
 mod fully_connected;
-mod max_pool2d;
+mod pool2d;
 
 pub(crate) use add::add;
-pub(crate) use average_pool2d::average_pool2d;
-#[cfg(feature = "std")]
-pub(crate) use average_pool2d::mean;
 pub(crate) use conv2d::conv2d;
 pub(crate) use depthwise_conv2d::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
-pub(crate) use max_pool2d::max_pool2d;
+#[cfg(feature = "std")]
+pub(crate) use pool2d::mean;
+pub(crate) use pool2d::{Pooling, pool2d};
 
 /// `sum((input - zero_point) * weight)`.
 ///
