@@ -9,7 +9,9 @@ use core::arch::naked_asm;
 
 use super::paired::PIXELS;
 use super::portable::blocks;
-pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector};
+pub(crate) use super::portable::blocks::{
+    columns, copy, depthwise, expand_rows, expand_vector, multiply_halves as multiply_vector,
+};
 use crate::requantize::PairStage;
 
 /// As [`blocks::tile`].

@@ -104,19 +104,20 @@ fn four_channels(
             let offset = |i: usize| if inside[i] { i - rows.kernel_start } else { 0 };
             let values = [row(offset(0))?, row(offset(1))?, row(offset(2))?];
             blocks::columns(&Rows { values, step: channels }, input.zero_point, target)?;
-            blocks::depthwise(columns, &masked(factors, inside), step, stages, outputs, channels)?;
+            let mut masked = [0; KERNEL * WORDS];
+            mask(&factors, inside, &mut masked);
+            blocks::depthwise(columns, &masked, step, stages, outputs, channels)?;
         }
     }
     Some(())
 }
 
-/// Takes the weights of padding rows away.
-fn masked(mut factors: [u32; KERNEL * WORDS], inside: [bool; KERNEL]) -> [u32; KERNEL * WORDS] {
-    let [low, high, last] = inside.map(|inside| if inside { u32::MAX } else { 0 });
-    for column in factors.as_chunks_mut::<WORDS>().0 {
-        let (pairs, singles) = column.split_at_mut(CHANNELS);
-        pairs.iter_mut().for_each(|word| *word &= low & 0xffff | high << 16);
-        singles.iter_mut().for_each(|word| *word &= last);
+/// Writes the weights without those of padding rows.
+fn mask(factors: &[u32; KERNEL * WORDS], inside: [bool; KERNEL], masked: &mut [u32; KERNEL * WORDS]) {
+    let of = |inside: bool, bits: u32| if inside { bits } else { 0 };
+    let [pair, last] = [of(inside[0], 0xffff) | of(inside[1], 0xffff_0000), of(inside[2], u32::MAX)];
+    for (masked, column) in masked.as_chunks_mut::<WORDS>().0.iter_mut().zip(factors.as_chunks::<WORDS>().0) {
+        let [a, b, c, d, ac, bd] = column;
+        *masked = [a & pair, b & pair, c & pair, d & pair, ac & last, bd & last];
     }
-    factors
 }

@@ -141,8 +141,8 @@ pub(crate) fn for_each_window(
     mut each: impl FnMut(&Map<'_>, &Span, &Span, &mut [i8]) -> Option<()>,
 ) -> Option<()> {
     let [vertical, horizontal] = Axis::of(window, operands.input.shape);
-    let [height, channels] = [operands.output.shape.height, operands.output.shape.channels].map(usize::from);
-    for y in 0..height {
+    let channels = usize::from(operands.output.shape.channels);
+    for y in 0..usize::from(operands.output.shape.height) {
         let rows = vertical.span(y);
         let (input, row) = operands.row(y)?;
         for (x, pixel) in row.chunks_exact_mut(channels.max(1)).enumerate() {

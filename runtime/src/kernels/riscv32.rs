@@ -9,7 +9,7 @@ use core::arch::naked_asm;
 
 use super::paired::{PIXELS, Rows};
 use super::portable::blocks;
-pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_vector};
+pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_vector, multiply_halves as multiply_vector};
 use crate::requantize::PairStage;
 
 /// Channels that are computed together.
@@ -153,18 +153,6 @@ unsafe extern "C" fn multiply_block(
         ".purgem dim_saved",
         ".option pop",
     )
-}
-
-/// As [`blocks::multiply_vector`].
-pub(crate) fn multiply_vector(column: &[u32], filter: &[u8], bias: [i32; 2]) -> [i32; 2] {
-    let inputs: &[i16] = bytemuck::cast_slice(column);
-    let quads = inputs.as_chunks::<4>().0.iter().zip(filter.as_chunks::<8>().0);
-    quads.fold(bias, |sums, (inputs, weights)| {
-        inputs.iter().zip(weights.as_chunks::<2>().0).fold(sums, |sums, (input, [a, b])| {
-            let product = |weight: &u8| i32::from(*input) * i32::from(weight.cast_signed());
-            [sums[0] + product(a), sums[1] + product(b)]
-        })
-    })
 }
 
 /// As [`blocks::expand_rows`].

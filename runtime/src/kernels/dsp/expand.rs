@@ -97,7 +97,12 @@ pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) -
         // SAFETY: `whole` has as many words, of any alignment, as are read, and `target` twice as many.
         unsafe { expand_words(whole.as_ptr(), target.as_mut_ptr(), quads, negated(zero_point)) }
     }
-    if rest.is_empty() { Some(()) } else { blocks::expand_vector(rest, zero_point, last) }
+    if !rest.is_empty() {
+        let mut quad = [zero_point; 4];
+        copy(rest, &mut quad)?;
+        *last.first_chunk_mut()? = blocks::expand_quad(quad, zero_point);
+    }
+    Some(())
 }
 
 /// # Safety

@@ -184,9 +184,7 @@ fn fully_connected<S: Instructions>(
     operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    paired::by_pairs(op, parameters, operands, scratch, |column, filter, bias| {
-        set.multiply_vector(column, filter, bias)
-    })
+    paired::by_pairs(op, parameters, operands, scratch, |column, filter| set.multiply_vector(column, filter, [0; 2]))
 }
 
 /// What the kernels need of an instruction set. A value exists only where the processor has the instructions; functions

@@ -11,6 +11,8 @@ use crate::requantize::{OutputStage, PairStage};
 ///
 /// # Shapes
 /// `input` `[height, width, in_channels]`, `output` `[out_height, out_width, out_channels]`.
+// There it is the exception, whose stack is not to be that of every layer.
+#[cfg_attr(dim_mve, inline(never))]
 pub(crate) fn conv2d(
     op: &Conv2d,
     parameters: &Parameters<'_>,
@@ -21,22 +23,7 @@ pub(crate) fn conv2d(
     let mut windows = Windows::new(op.window, &operands.input, operands.output.shape, scratch)?;
     let output = operands.write()?;
     let stage = OutputStage::new(&output, op.clamp);
-    if PairStage::fill(stages, parameters, &output, windows.fan_in()) {
-        quick(parameters, &mut windows, stages, operands)?;
-        stage.clamp_all(operands.write()?.values);
-        Some(())
-    } else {
-        exact(parameters, &mut windows, stage, operands)
-    }
-}
-
-/// Tiles of four pixels and all channels.
-fn quick(
-    parameters: &Parameters<'_>,
-    windows: &mut Windows<'_>,
-    stages: &[PairStage],
-    operands: &mut Operands<'_>,
-) -> Option<()> {
+    let is_quick = PairStage::fill(stages, parameters, &output, windows.fan_in());
     let channels = usize::from(operands.output.shape.channels);
     let pixels = operands.write()?.values.len() / channels.max(1);
     // Where there are fewer than four pixels, one is computed four times.
@@ -46,41 +33,55 @@ fn quick(
         let start = if stride > 0 { start.min(pixels - PIXELS) } else { start };
         let columns = windows.load(&operands.read()?, start, stride > 0)?;
         let target = operands.write()?.values.get_mut(start * channels..)?;
-        let whole = channels / 2;
-        let (filter, last_filter) = parameters.filter.split_at_checked(whole * columns.len())?;
-        let (whole_stages, last_stage) = stages.split_at_checked(whole)?;
-        blocks::tile(columns, filter, whole_stages, target, stride)?;
-        if !last_stage.is_empty() {
-            let mut last = [0; 2 * PIXELS];
-            blocks::tile(columns, last_filter, last_stage, &mut last, 2)?;
-            for (pixel, [value, _]) in last.as_chunks::<2>().0.iter().enumerate() {
-                *target.get_mut(pixel * stride + channels - 1)? = *value;
-            }
+        if is_quick {
+            quick(columns, parameters.filter, stages, target, channels, stride)?;
+        } else {
+            exact(columns, parameters, stage, target, stride)?;
+        }
+    }
+    if is_quick {
+        stage.clamp_all(operands.write()?.values);
+    }
+    Some(())
+}
+
+/// All channels of four pixels, which are `stride` apart in `target`.
+#[inline]
+fn quick(
+    columns: &[u32],
+    filter: &[u8],
+    stages: &[PairStage],
+    target: &mut [i8],
+    channels: usize,
+    stride: usize,
+) -> Option<()> {
+    let whole = channels / 2;
+    let (filter, last_filter) = filter.split_at_checked(whole * columns.len())?;
+    let (whole_stages, last_stage) = stages.split_at_checked(whole)?;
+    blocks::tile(columns, filter, whole_stages, target, stride)?;
+    if !last_stage.is_empty() {
+        let mut last = [0; 2 * PIXELS];
+        blocks::tile(columns, last_filter, last_stage, &mut last, 2)?;
+        for (pixel, [value, _]) in last.as_chunks::<2>().0.iter().enumerate() {
+            *target.get_mut(pixel * stride + channels - 1)? = *value;
         }
     }
     Some(())
 }
 
-/// With factors and biases of any size.
+/// The same with factors and biases of any size.
 fn exact(
+    columns: &[u32],
     parameters: &Parameters<'_>,
-    windows: &mut Windows<'_>,
     stage: OutputStage,
-    operands: &mut Operands<'_>,
+    target: &mut [i8],
+    stride: usize,
 ) -> Option<()> {
-    let channels = usize::from(operands.output.shape.channels);
-    let values = operands.write()?.values.len();
-    for start in (0..values).step_by((PIXELS * channels).max(1)) {
-        let columns = windows.load(&operands.read()?, start / channels.max(1), true)?;
-        let pixels = operands.write()?.values.get_mut(start..values.min(start + PIXELS * channels))?;
-        for (pair, filter) in parameters.filter.chunks_exact(columns.len().max(1)).enumerate() {
-            let channels_of_pair = [parameters.channel(2 * pair), parameters.channel(2 * pair + 1)];
-            let bias = channels_of_pair.map(|channel| channel.map_or(0, |channel| channel.bias));
-            let sums = portable::blocks::multiply(columns, filter, bias);
-            for ((channel, sums), o) in channels_of_pair.iter().flatten().zip(&sums).zip(2 * pair..) {
-                for (pixel, acc) in pixels.chunks_exact_mut(channels.max(1)).zip(sums) {
-                    *pixel.get_mut(o)? = stage.apply(*acc, channel.rescale);
-                }
+    let mut channels = (0..).zip(parameters.channels());
+    for filter in parameters.filter.chunks_exact(columns.len().max(1)) {
+        for (sums, (o, channel)) in portable::blocks::multiply(columns, filter, [0; 2]).iter().zip(&mut channels) {
+            for (pixel, sum) in sums.iter().enumerate() {
+                *target.get_mut(pixel * stride + o)? = stage.apply(channel.bias + sum, channel.rescale);
             }
         }
     }

@@ -16,19 +16,17 @@ pub(crate) fn fully_connected(
     operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    by_pairs(op, parameters, operands, scratch, |column, filter, bias| {
-        Some(blocks::multiply_vector(column, filter, bias))
-    })
+    by_pairs(op, parameters, operands, scratch, |column, filter| Some(blocks::multiply_vector(column, filter, [0; 2])))
 }
 
-/// The same, with sums by `multiply(inputs, weights of two units, their biases)`.
+/// The same, with sums by `multiply(inputs, weights of two units)`.
 #[inline]
 pub(crate) fn by_pairs(
     op: &FullyConnected,
     parameters: &Parameters<'_>,
     operands: &mut Operands<'_>,
     scratch: &mut [u32],
-    multiply: impl Fn(&[u32], &[u8], [i32; 2]) -> Option<[i32; 2]>,
+    multiply: impl Fn(&[u32], &[u8]) -> Option<[i32; 2]>,
 ) -> Option<()> {
     let stage = OutputStage::new(&operands.write()?, op.clamp);
     let (input, output) = operands.apart()?;
@@ -37,10 +35,9 @@ pub(crate) fn by_pairs(
     blocks::expand_vector(input.values, input.zero_point, column)?;
     let mut channels = parameters.channels();
     for (outputs, filter) in output.chunks_mut(2).zip(parameters.filter.chunks_exact((8 * quads).max(1))) {
-        let pair = [channels.next(), channels.next()];
-        let sums = multiply(column, filter, pair.map(|channel| channel.map_or(0, |channel| channel.bias)))?;
-        for ((output, channel), sum) in outputs.iter_mut().zip(pair.into_iter().flatten()).zip(sums) {
-            *output = stage.apply(sum, channel.rescale);
+        let sums = multiply(column, filter)?;
+        for ((output, sum), channel) in outputs.iter_mut().zip(&sums).zip(&mut channels) {
+            *output = stage.apply(channel.bias + sum, channel.rescale);
         }
     }
     Some(())

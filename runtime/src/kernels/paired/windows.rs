@@ -20,21 +20,21 @@ pub(super) struct Windows<'a> {
     /// Word `PIXELS * i + p` has inputs of pixel `p`.
     columns: &'a mut [u32],
     /// One window in bytes, where its rows do not fill whole words.
-    window: &'a mut [i8],
+    window: &'a mut [u32],
 }
 
 impl<'a> Windows<'a> {
     pub(super) fn new(window: Window, input: &Tensor, output: Shape, scratch: &'a mut [u32]) -> Option<Self> {
         let axes = Axis::of(&window, input.shape);
         let is_dense = window.stride == [1, 1] && window.kernel == [1, 1];
-        let kernel = window.kernel.map(usize::from);
+        let kernel = [usize::from(window.kernel[0]), usize::from(window.kernel[1])];
         let quads = (kernel[0] * kernel[1] * usize::from(input.shape.channels)).div_ceil(4);
         let (columns, rest) = scratch.split_at_mut_checked(2 * PIXELS * quads)?;
         let window_words = if input.shape.channels.is_multiple_of(4) { 0 } else { quads };
-        let window = bytemuck::try_cast_slice_mut(rest.get_mut(..window_words)?).ok()?;
+        let window = rest.get_mut(..window_words)?;
         // What fills up the last word stays.
-        window.fill(input.quantization.zero_point);
-        let output = [output.height, output.width].map(usize::from);
+        fill(window, input.quantization.zero_point);
+        let output = [usize::from(output.height), usize::from(output.width)];
         let channels = input.shape.channels.into();
         Some(Self { channels, axes, kernel, output, is_dense, columns, window })
     }
@@ -116,9 +116,10 @@ impl<'a> Windows<'a> {
     fn gather(&mut self, input: &Map<'_>, pixel: usize, rows: &Span, columns: &Span) -> Option<()> {
         let channels = self.channels;
         if [rows.input.len(), columns.input.len()] != self.kernel {
-            self.window.fill(input.zero_point);
+            fill(self.window, input.zero_point);
         }
-        let window_rows = self.window.chunks_exact_mut((self.kernel[1] * channels).max(1)).skip(rows.kernel_start);
+        let window: &mut [i8] = bytemuck::cast_slice_mut(self.window);
+        let window_rows = window.chunks_exact_mut((self.kernel[1] * channels).max(1)).skip(rows.kernel_start);
         let pitch = usize::from(input.shape.width) * channels;
         let length = columns.input.len() * channels;
         let values = input.from(rows.input.start * pitch + columns.input.start * channels)?;
@@ -126,7 +127,7 @@ impl<'a> Windows<'a> {
             let inputs = values.get(y * pitch..y * pitch + length)?;
             blocks::copy(inputs, row.get_mut(columns.kernel_start * channels..)?)?;
         }
-        let block = Rows { values: self.window, height: 1, pitch: 0, length: self.window.len() };
+        let block = Rows { values: window, height: 1, pitch: 0, length: window.len() };
         blocks::expand_rows(&block, input.zero_point, self.columns.get_mut(pixel..)?, 0)
     }
 }
@@ -142,6 +143,12 @@ pub(crate) struct Rows<'a> {
     pub(crate) pitch: usize,
     /// Bytes of a row, a multiple of 4, at least 4.
     pub(crate) length: usize,
+}
+
+/// Real zero in every byte of a window, word by word: a call of `memset` takes longer.
+fn fill(window: &mut [u32], zero_point: i8) {
+    let word = u32::from_ne_bytes([zero_point.cast_unsigned(); 4]);
+    window.iter_mut().for_each(|target| *target = word);
 }
 
 /// Real zero in every word of one pixel.

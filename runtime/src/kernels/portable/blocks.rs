@@ -45,13 +45,17 @@ pub(crate) fn expand_vector(values: &[i8], zero_point: i8, column: &mut [u32]) -
     Some(())
 }
 
+/// Four numbers as [`expand_rows`] writes them.
 #[inline]
-fn expand_quad([a, b, c, d]: [i8; 4], zero_point: i8) -> [u32; 2] {
-    let word = |low: i8, high: i8| {
-        let [low, high] = [low, high].map(|q| (i32::from(q) - i32::from(zero_point)).cast_unsigned());
-        low & 0xffff | high << 16
-    };
-    [word(a, c), word(b, d)]
+pub(crate) fn expand_quad([a, b, c, d]: [i8; 4], zero_point: i8) -> [u32; 2] {
+    [word(a, c, zero_point), word(b, d, zero_point)]
+}
+
+/// Two numbers with the zero point taken off.
+#[inline]
+fn word(low: i8, high: i8, zero_point: i8) -> u32 {
+    let input = |q: i8| (i32::from(q) - i32::from(zero_point)).cast_unsigned();
+    input(low) & 0xffff | input(high) << 16
 }
 
 /// Every pair of channels of [`PIXELS`] pixels, which are `stride` apart in `output`.
@@ -116,6 +120,19 @@ pub(crate) fn multiply_vector(column: &[u32], filter: &[u8], bias: [i32; 2]) -> 
     })
 }
 
+/// As [`multiply_vector`], for little-endian processors that load halves of words with their sign for nothing.
+#[cfg(any(dim_armv6m, dim_armv7m, dim_riscv32))]
+pub(crate) fn multiply_halves(column: &[u32], filter: &[u8], bias: [i32; 2]) -> [i32; 2] {
+    let inputs: &[i16] = bytemuck::cast_slice(column);
+    let quads = inputs.as_chunks::<4>().0.iter().zip(filter.as_chunks::<8>().0);
+    quads.fold(bias, |sums, (inputs, weights)| {
+        inputs.iter().zip(weights.as_chunks::<2>().0).fold(sums, |sums, (input, [a, b])| {
+            let product = |weight: &u8| i32::from(*input) * i32::from(weight.cast_signed());
+            [sums[0] + product(a), sums[1] + product(b)]
+        })
+    })
+}
+
 /// Two inputs times the weights of two channels.
 #[inline]
 fn multiply_word(inputs: u32, [a0, b0, a1, b1]: [u8; 4]) -> [i32; 2] {
@@ -131,12 +148,8 @@ pub(crate) fn columns(rows: &depthwise3x3::Rows<'_>, zero_point: i8, columns: &m
     let [mut firsts, mut seconds, mut thirds] = [0, 1, 2].map(values);
     for column in columns.as_chunks_mut::<{ depthwise3x3::WORDS }>().0 {
         let [first, second, third] = [firsts.next()?, seconds.next()?, thirds.next()?];
-        let word = |low: i8, high: i8| {
-            let [low, high] = [low, high].map(|q| (i32::from(q) - i32::from(zero_point)).cast_unsigned());
-            low & 0xffff | high << 16
-        };
-        let pair = |channel: usize| word(first[channel], second[channel]);
-        let singles = |channel: usize| word(third[channel], third[channel + 2]);
+        let pair = |channel: usize| word(first[channel], second[channel], zero_point);
+        let singles = |channel: usize| word(third[channel], third[channel + 2], zero_point);
         *column = [pair(0), pair(1), pair(2), pair(3), singles(0), singles(1)];
     }
     Some(())

@@ -13,7 +13,7 @@ use crate::requantize::OutputStage;
 /// `output` `[out_height, out_width, out_channels]`.
 pub(crate) fn conv2d(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>) -> Option<()> {
     let in_channels = usize::from(operands.input.shape.channels);
-    let [kernel_height, kernel_width] = op.window.kernel.map(usize::from);
+    let [kernel_height, kernel_width] = [usize::from(op.window.kernel[0]), usize::from(op.window.kernel[1])];
     let filter_row = kernel_width * in_channels;
     let stage = OutputStage::new(&operands.write()?, op.clamp);
     for_each_window(&op.window, operands, |input, rows, columns, pixel| {

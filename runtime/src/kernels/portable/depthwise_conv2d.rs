@@ -11,7 +11,8 @@ use crate::requantize::OutputStage;
 /// `input` `[height, width, in_channels]`, filter `[kernel_height, kernel_width, in_channels * m]`,
 /// `output` `[out_height, out_width, in_channels * m]`.
 pub(crate) fn depthwise_conv2d(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>) -> Option<()> {
-    let [in_channels, out_channels] = [operands.input.shape.channels, operands.output.shape.channels].map(usize::from);
+    let in_channels = usize::from(operands.input.shape.channels);
+    let out_channels = usize::from(operands.output.shape.channels);
     let depth_multiplier = out_channels / in_channels.max(1);
     let kernel_width = usize::from(op.window.kernel[1]);
     let zero_point = i32::from(operands.input.quantization.zero_point);
