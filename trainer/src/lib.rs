@@ -1,7 +1,8 @@
 //! Trains Deep InfoMax encoders, evaluates them, quantizes them and writes `.dim` files.
 //!
 //! The path of one image set, folder by folder: [`data`] reads it, [`model`] and [`objective`] say
-//! what is learned, [`training`] learns it. burn is known to `model`, `objective` and `training` only.
+//! what is learned, [`training`] learns it. burn is known to `model`, `objective` and `training` only, and to `fused`, which
+//! is some of its operators for the CPU.
 
 #![forbid(unsafe_code)]
 
@@ -14,6 +15,7 @@ pub mod device;
 pub mod embeddings;
 pub mod evaluation;
 pub mod exchange;
+mod fused;
 mod hexadecimal;
 pub mod model;
 mod npy_header;

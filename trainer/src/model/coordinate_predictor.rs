@@ -2,8 +2,9 @@
 
 use burn::module::{Initializer, Module};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
+
+use crate::fused::batch_norm;
 
 const HIDDEN: usize = 512;
 
@@ -52,7 +53,7 @@ impl CoordinatePredictor {
                 by_image.reshape([rows, HIDDEN])
             },
         );
-        let hidden = self.hidden.forward(relu(self.norms[0].forward(sum)));
-        self.logits.forward(relu(self.norms[1].forward(hidden)))
+        let hidden = self.hidden.forward(batch_norm(&self.norms[0], sum, true));
+        self.logits.forward(batch_norm(&self.norms[1], hidden, true))
     }
 }

@@ -3,9 +3,11 @@
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig, PaddingConfig2d};
-use burn::tensor::activation::{relu, tanh};
+use burn::tensor::activation::tanh;
 use burn::tensor::{Device, Tensor};
 use dim_model_format::Shape;
+
+use crate::fused::batch_norm;
 
 /// Height and width at which a decoder starts are at most this.
 const SMALLEST_MAP: usize = 7;
@@ -77,9 +79,9 @@ impl Decoder {
         let [batch, _] = representations.dims();
         let [channels, height, width] = self.start;
         let map = self.input.forward(representations).reshape([batch, channels, height, width]);
-        let map = relu(self.input_norm.forward(map));
+        let map = batch_norm(&self.input_norm, map, true);
         let doubled =
-            |map: Tensor<4>, (layer, norm): (&ConvTranspose2d, &BatchNorm)| relu(norm.forward(layer.forward(map)));
+            |map: Tensor<4>, (layer, norm): (&ConvTranspose2d, &BatchNorm)| batch_norm(norm, layer.forward(map), true);
         let map = self.doubling.iter().zip(&self.norms).fold(map, doubled);
         let [_, _, height, width] = map.dims();
         let margin = [height - self.side[0], width - self.side[1]].map(|margin| margin / 2);

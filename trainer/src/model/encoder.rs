@@ -12,6 +12,7 @@ use dim_model_format::{Padding, Shape, Window};
 use super::architecture::Extent;
 use super::crops::{fold, unfold};
 use super::{Architecture, Layer, Operator, Precision, Source};
+use crate::fused::{batch_norm, convolution};
 
 /// An architecture with its learned numbers.
 #[derive(Module, Debug)]
@@ -147,7 +148,7 @@ impl EncoderLayer {
             None => output,
         };
         let output = match &self.norm {
-            Some(norm) => norm.forward(output),
+            Some(norm) => return batch_norm(norm, output, layer.relu),
             None => output,
         };
         if layer.relu { relu(output) } else { output }
@@ -170,10 +171,21 @@ impl EncoderLayer {
             (Operator::Add { shortcut }, ..) => input + read(shortcut),
             (Operator::Unfold { crop, stride }, ..) => unfold(&input, crop.into(), stride.into()),
             (Operator::Fold { grid }, ..) => fold(input, grid.into()),
+            (Operator::Conv2d { window, .. }, Some(conv), _) if precision == Precision::F32 => {
+                convolve(conv, window, input)
+            }
             (_, Some(conv), _) => precision.conv2d(conv, input),
             (_, _, Some(linear)) => precision.linear(linear, input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
             (_, None, None) => unreachable!("EncoderLayer::new gives every weighted operator its numbers"),
         }
+    }
+}
+
+fn convolve(conv: &Conv2d, window: Window, input: Tensor<4>) -> Tensor<4> {
+    match (convolution(&input, &conv.weight.val(), window), &conv.bias) {
+        (Some(output), Some(bias)) => output + bias.val().unsqueeze_dims(&[0, 2, 3]),
+        (Some(output), None) => output,
+        (None, _) => conv.forward(input),
     }
 }
 

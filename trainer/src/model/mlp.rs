@@ -2,8 +2,9 @@
 
 use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear, LinearConfig};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
+
+use crate::fused::batch_norm;
 
 const HIDDEN_UNITS: usize = 200;
 const DROPOUT: f64 = 0.1;
@@ -36,6 +37,6 @@ impl Mlp {
     /// `rows` `[batch, width]`; the result `[batch, classes]`.
     pub fn forward(&self, rows: Tensor<2>) -> Tensor<2> {
         let hidden = self.dropout.forward(self.hidden.forward(rows));
-        self.output.forward(relu(self.norm.forward(hidden)))
+        self.output.forward(batch_norm(&self.norm, hidden, true))
     }
 }

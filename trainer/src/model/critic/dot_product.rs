@@ -5,6 +5,7 @@ use burn::nn::{BatchNorm, BatchNormConfig, LayerNorm, LayerNormConfig, Linear, L
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::fused::batch_norm;
 use crate::model::{Architecture, Encoder, Precision};
 
 /// A branch for cells and one for embeddings; a score is the dot product of what they make of them.
@@ -112,10 +113,10 @@ impl Branch {
     fn forward(&self, input: Tensor<2>) -> Tensor<2> {
         let linear = |layer, input| self.precision.linear(layer, input);
         let hidden = linear(&self.hidden, input.clone());
-        let hidden = relu(match &self.norm {
-            Some(norm) => norm.forward(hidden),
-            None => hidden,
-        });
+        let hidden = match &self.norm {
+            Some(norm) => batch_norm(norm, hidden, true),
+            None => relu(hidden),
+        };
         let shortcut = linear(&self.shortcut, input);
         let shortcut = if self.relu_on_shortcut { relu(shortcut) } else { shortcut };
         let sum = linear(&self.output, hidden) + shortcut;

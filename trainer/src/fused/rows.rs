@@ -1,0 +1,48 @@
+//! Tensors as rows of channels, cut into blocks that threads share.
+
+use burn::backend::flex::FlexTensor;
+use burn::tensor::{Shape, TensorData};
+
+/// Numbers of a block: it stays in the second cache, and a sum over its rows loses little in f32.
+const BLOCK: usize = 1 << 15;
+
+/// Numbers of a block of whole rows.
+pub(super) fn block_of_rows(channels: usize) -> usize {
+    (BLOCK / channels).max(1) * channels
+}
+
+/// `[batch, channels, ..]` with the channels last and without gaps. A copy where they are not so already.
+pub(super) fn channels_last(tensor: FlexTensor) -> FlexTensor {
+    let rank = tensor.layout().shape().num_dims();
+    let axes: Vec<usize> = std::iter::once(0).chain(2..rank).chain([1]).collect();
+    let permuted = tensor.permute(&axes);
+    drop(tensor);
+    permuted.to_contiguous()
+}
+
+/// Rows of channels as `[batch, channels, ..]`: a view, with the channels still last in memory.
+pub(super) fn channels_second(rows: &FlexTensor, shape: &Shape) -> FlexTensor {
+    let rank = shape.num_dims();
+    let last: Vec<usize> = std::iter::once(0).chain(2..rank).chain([1]).map(|axis| shape[axis]).collect();
+    let axes: Vec<usize> = [0, rank - 1].into_iter().chain(1..rank - 1).collect();
+    rows.reshape(Shape::from(last)).permute(&axes)
+}
+
+/// A tensor of these numbers.
+pub(super) fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape))
+}
+
+/// The numbers of a tensor of one axis.
+pub(super) fn vector(tensor: &FlexTensor) -> Vec<f32> {
+    tensor.to_contiguous().storage::<f32>().to_vec()
+}
+
+/// The sum over blocks of what each says of every channel.
+pub(super) fn sum_of_blocks(blocks: &[Vec<f32>]) -> Vec<f64> {
+    let mut sum = vec![0.0; blocks.first().map_or(0, Vec::len)];
+    for block in blocks {
+        sum.iter_mut().zip(block).for_each(|(sum, value)| *sum += f64::from(*value));
+    }
+    sum
+}
