@@ -10,6 +10,7 @@
 
 mod batch_norm;
 mod convolution;
+mod layer_norm;
 mod rows;
 
 use burn::backend::tensor::FloatTensor;
@@ -18,6 +19,7 @@ use burn::tensor::{DType, Tensor};
 
 pub(crate) use batch_norm::batch_norm;
 pub(crate) use convolution::convolution;
+pub(crate) use layer_norm::layer_norm_of_sum;
 
 /// burn's CPU backend, differentiated.
 type Cpu = Autodiff<Flex>;

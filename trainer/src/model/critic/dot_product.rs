@@ -5,8 +5,11 @@ use burn::nn::{BatchNorm, BatchNormConfig, LayerNorm, LayerNormConfig, Linear, L
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::fused::batch_norm;
+use crate::fused::{batch_norm, layer_norm_of_sum};
 use crate::model::{Architecture, Encoder, Precision};
+
+/// Of layer normalization.
+const EPSILON: f64 = 1e-5;
 
 /// A branch for cells and one for embeddings; a score is the dot product of what they make of them.
 #[derive(Module, Debug)]
@@ -90,7 +93,7 @@ impl Branch {
             norm: Some(BatchNormConfig::new(width).init(device)),
             output: LinearConfig::new(width, width).init(device),
             shortcut,
-            output_norm: Some(LayerNormConfig::new(width).init(device)),
+            output_norm: Some(LayerNormConfig::new(width).with_epsilon(EPSILON).init(device)),
             relu_on_shortcut: false,
             precision: Precision::F32,
         }
@@ -102,7 +105,7 @@ impl Branch {
             norm: None,
             output: LinearConfig::new(width, width).init(device),
             shortcut: LinearConfig::new(inputs, width).init(device),
-            output_norm: normalized.then(|| LayerNormConfig::new(width).init(device)),
+            output_norm: normalized.then(|| LayerNormConfig::new(width).with_epsilon(EPSILON).init(device)),
             relu_on_shortcut: true,
             precision: Precision::F32,
         }
@@ -119,10 +122,13 @@ impl Branch {
         };
         let shortcut = linear(&self.shortcut, input);
         let shortcut = if self.relu_on_shortcut { relu(shortcut) } else { shortcut };
-        let sum = linear(&self.output, hidden) + shortcut;
-        match &self.output_norm {
-            Some(norm) => norm.forward(sum),
-            None => sum,
+        match (&self.output_norm, &self.output.bias) {
+            (Some(norm), Some(bias)) if self.precision == Precision::F32 => {
+                let output = hidden.matmul(self.output.weight.val());
+                layer_norm_of_sum(norm, EPSILON, [output, shortcut], bias.val())
+            }
+            (Some(norm), _) => norm.forward(linear(&self.output, hidden) + shortcut),
+            (None, _) => linear(&self.output, hidden) + shortcut,
         }
     }
 }
