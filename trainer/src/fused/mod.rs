@@ -8,6 +8,7 @@
 //!
 //! The access to the backend's tensors is burn's feature `extension`, which its optimizers turn on.
 
+mod adam;
 mod batch_norm;
 mod convolution;
 mod layer_norm;
@@ -17,6 +18,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Flex};
 use burn::tensor::{DType, Tensor};
 
+pub(crate) use adam::Adam;
 pub(crate) use batch_norm::batch_norm;
 pub(crate) use convolution::convolution;
 pub(crate) use layer_norm::layer_norm_of_sum;

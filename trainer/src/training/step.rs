@@ -1,6 +1,6 @@
 //! One step of learning, on one device or in equal shards on several.
 
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
@@ -11,6 +11,7 @@ use super::metrics::Readings;
 use super::noise_targets::NoiseTargets;
 use super::replicas::Replicas;
 use super::{Method, PriorUpdates, TrainConfig};
+use crate::fused::Adam;
 use crate::model::{DeepInfoMax, Discriminator};
 
 /// The networks with what moves them.
@@ -41,7 +42,7 @@ impl Learner {
         config: &TrainConfig,
         images: usize,
     ) -> Self {
-        let adam = || AdamConfig::new().with_beta_1(config.beta_1).with_beta_2(config.beta_2).with_epsilon(1e-8).init();
+        let adam = || Adam::for_module([config.beta_1, config.beta_2], 1e-8);
         let noise_targets = (config.method == Method::Nat).then(|| {
             let shapes = config.preset.architecture().shapes();
             NoiseTargets::new(images, shapes[shapes.len() - 1][0], &mut generator(config.seed, BEFORE_THE_STEPS))
