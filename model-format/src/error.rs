@@ -129,7 +129,9 @@ pub enum TensorError {
 #[non_exhaustive]
 pub enum NodeError {
     /// The record is not an operator of this version.
-    #[error("cannot be decoded; its operator may be newer than format {FORMAT_MAJOR}.{FORMAT_MINOR}")]
+    #[error(
+        "cannot be decoded; its operator may be newer than format {FORMAT_MAJOR}.{FORMAT_MINOR}, or left out of this reader"
+    )]
     Undecodable,
     /// It reads a tensor that is not written before it.
     #[error("it reads tensor {0}, which no earlier node writes")]
@@ -177,6 +179,9 @@ pub enum NodeError {
         /// Output channels.
         channels: usize,
     },
+    /// Only from the writer: a weight that four bits do not hold.
+    #[error("its weight {0} has no four bits: int4 weights are multiples of 16")]
+    Int4(i8),
     /// The sum of products of a channel may not fit into 32 bits.
     #[error("channel {channel} may overflow its 32-bit accumulator")]
     Accumulator {

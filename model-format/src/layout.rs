@@ -24,7 +24,7 @@ pub const MAGIC: [u8; 8] = *b"\x93DIM\r\n\x1a\n";
 /// A reader refuses any other major version.
 pub const FORMAT_MAJOR: u16 = 1;
 /// A reader refuses a newer minor version.
-pub const FORMAT_MINOR: u16 = 3;
+pub const FORMAT_MINOR: u16 = 4;
 
 /// Where the minor version stands.
 pub(crate) const MINOR_OFFSET: usize = 10;
@@ -46,6 +46,9 @@ pub(crate) const MINOR_OF_SINGLE_ROUNDING: u16 = 3;
 pub(crate) const MINOR_OF_QUANTIZED_INPUT: u16 = 3;
 /// First minor version in which an operator may write over what it reads.
 pub(crate) const MINOR_OF_OVERLAPS: u16 = 3;
+/// First minor version whose weights may have four bits.
+#[cfg(feature = "alloc")]
+pub(crate) const MINOR_OF_INT4: u16 = 4;
 /// Length of the CRC-32 at the end.
 pub(crate) const CRC_BYTES: usize = 4;
 

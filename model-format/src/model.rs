@@ -123,6 +123,7 @@ impl<'a> Model<'a> {
 
     /// Tensor `id`, or one without elements if `id` was made up: the ids found in a model's nodes and taps all have
     /// a tensor.
+    #[inline(never)]
     pub fn tensor(&self, id: TensorId) -> Tensor {
         self.tensors().nth(usize::from(id.0)).unwrap_or(Tensor::EMPTY)
     }
@@ -184,9 +185,13 @@ fn checksum(body: &[u8]) -> u32 {
 pub(crate) fn fan_in(node: &Node, input: Shape) -> u32 {
     let window = |[height, width]: [u8; 2]| u32::from(height) * u32::from(width);
     match node {
-        Node::Conv2d(op) | Node::PairedConv2d(op) => window(op.window.kernel) * u32::from(input.channels),
+        Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op) => {
+            window(op.window.kernel) * u32::from(input.channels)
+        }
         Node::DepthwiseConv2d(op) => window(op.window.kernel),
-        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => u32::try_from(input.elements()).unwrap_or(u32::MAX),
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => {
+            u32::try_from(input.elements()).unwrap_or(u32::MAX)
+        }
         Node::AveragePool2d(_) | Node::MaxPool2d(_) | Node::Add(_) => 0,
     }
 }

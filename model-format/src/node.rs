@@ -32,6 +32,10 @@ pub enum Node {
     PairedConv2d(Conv2d),
     /// [`Node::FullyConnected`] with weights in [`FilterLayout::Paired`].
     PairedFullyConnected(FullyConnected),
+    /// [`Node::Conv2d`] with a filter in [`FilterLayout::Int4`].
+    Int4Conv2d(Conv2d),
+    /// [`Node::FullyConnected`] with weights in [`FilterLayout::Int4`].
+    Int4FullyConnected(FullyConnected),
 }
 
 /// Zeros (real zero: the input's zero point) around the input, in elements.
@@ -125,6 +129,9 @@ pub enum FilterLayout {
     /// two pairs of factors out of a word by `SXTB16` twice. Filled up with zeros to an even number of output
     /// channels and a multiple of four inputs.
     Paired,
+    /// As [`FilterLayout::Paired`], of weights that are multiples of 16, without their lower four bits: a byte has byte
+    /// `j` of eight in its lower half, and byte `j + 4` in its upper one.
+    Int4,
 }
 
 impl FilterLayout {
@@ -132,22 +139,51 @@ impl FilterLayout {
     pub const fn filter_bytes(self, channels: u16, fan_in: u64) -> u64 {
         match self {
             Self::Plain => channels as u64 * fan_in,
-            Self::Paired => (channels as u64).next_multiple_of(2) * fan_in.next_multiple_of(4),
+            Self::Paired | Self::Int4 => (channels as u64).div_ceil(2) * fan_in.div_ceil(4) * self.block_bytes() as u64,
         }
     }
 
-    /// Where the weight of `channel` for input `k` of `fan_in` stands in the filter.
-    pub const fn position(self, channel: usize, k: usize, fan_in: usize) -> usize {
-        match self {
-            Self::Plain => channel * fan_in + k,
-            Self::Paired => {
-                let pair = channel / 2 * 2 * fan_in.next_multiple_of(4);
-                let [word, half] = [k / 4 * 2 + k % 2, k / 2 % 2];
-                pair + 4 * word + 2 * half + channel % 2
-            }
+    /// Bytes of four weights of two channels.
+    const fn block_bytes(self) -> usize {
+        if INT4 && matches!(self, Self::Int4) { 4 } else { 8 }
+    }
+
+    /// The weight of `channel` for input `k` of `fan_in`; `None` where `filter` does not have it.
+    pub fn weight(self, filter: &[u8], channel: usize, k: usize, fan_in: usize) -> Option<i8> {
+        let (byte, bits) = self.position(channel, k, fan_in);
+        let byte = filter.get(byte)? & bits;
+        Some(if bits == LOWER { byte << 4 } else { byte }.cast_signed())
+    }
+
+    /// Writes a weight to its place, where there are zeros.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn put(self, filter: &mut [u8], channel: usize, k: usize, fan_in: usize, weight: i8) {
+        let (byte, bits) = self.position(channel, k, fan_in);
+        let weight = weight.cast_unsigned();
+        if let Some(byte) = filter.get_mut(byte) {
+            *byte |= if bits == LOWER { weight >> 4 } else { weight & bits };
         }
     }
+
+    /// The byte that has a weight, and which bits of it.
+    #[inline]
+    pub(crate) const fn position(self, channel: usize, k: usize, fan_in: usize) -> (usize, u8) {
+        if let Self::Plain = self {
+            return (channel * fan_in + k, 0xff);
+        }
+        let block = channel / 2 * fan_in.div_ceil(4) + k / 4;
+        // The odd ones of four follow the even ones, or stand in the upper halves of the same bytes.
+        let [odd, second] = [k % 2, k / 2 % 2];
+        let bytes = self.block_bytes();
+        let bits = if bytes == 4 { LOWER << (4 * odd) } else { 0xff };
+        (bytes * block + (bytes - 4) * odd + 2 * second + channel % 2, bits)
+    }
 }
+
+/// Without it, what is asked here costs no code.
+pub(crate) const INT4: bool = cfg!(feature = "int4");
+/// Half of a byte.
+const LOWER: u8 = 0x0f;
 
 /// Convolution, or depthwise convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,9 +244,9 @@ impl Node {
     /// Name of the operator, as in `dim inspect`; the same for both layouts of its filter.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Conv2d(_) | Self::PairedConv2d(_) => "conv2d",
+            Self::Conv2d(_) | Self::PairedConv2d(_) | Self::Int4Conv2d(_) => "conv2d",
             Self::DepthwiseConv2d(_) => "depthwise_conv2d",
-            Self::FullyConnected(_) | Self::PairedFullyConnected(_) => "fully_connected",
+            Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Int4FullyConnected(_) => "fully_connected",
             Self::Add(_) => "add",
             Self::AveragePool2d(_) => "average_pool2d",
             Self::MaxPool2d(_) => "max_pool2d",
@@ -220,8 +256,8 @@ impl Node {
     /// The first tensor that the operator reads.
     pub const fn input(&self) -> TensorId {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => op.input,
-            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => op.input,
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) | Self::Int4Conv2d(op) => op.input,
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) | Self::Int4FullyConnected(op) => op.input,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.input,
             Self::Add(op) => op.inputs[0],
         }
@@ -236,8 +272,8 @@ impl Node {
     /// Bounds of the output.
     pub const fn clamp(&self) -> Clamp {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => op.clamp,
-            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => op.clamp,
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) | Self::Int4Conv2d(op) => op.clamp,
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) | Self::Int4FullyConnected(op) => op.clamp,
             Self::Add(op) => op.clamp,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
         }
@@ -248,6 +284,7 @@ impl Node {
         match self {
             Self::Conv2d(_) | Self::DepthwiseConv2d(_) | Self::FullyConnected(_) => Some(FilterLayout::Plain),
             Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => Some(FilterLayout::Paired),
+            Self::Int4Conv2d(_) | Self::Int4FullyConnected(_) => Some(FilterLayout::Int4),
             Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
         }
     }
@@ -255,8 +292,12 @@ impl Node {
     /// Offset of the parameters in the weights section, where the operator has some.
     pub(crate) const fn parameters(&self) -> Option<u32> {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => Some(op.parameters),
-            Self::FullyConnected(op) | Self::PairedFullyConnected(op) => Some(op.parameters),
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) | Self::Int4Conv2d(op) => {
+                Some(op.parameters)
+            }
+            Self::FullyConnected(op) | Self::PairedFullyConnected(op) | Self::Int4FullyConnected(op) => {
+                Some(op.parameters)
+            }
             Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
         }
     }
@@ -264,9 +305,13 @@ impl Node {
     /// The sliding window, where the operator has one.
     pub const fn window(&self) -> Option<&Window> {
         match self {
-            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) => Some(&op.window),
+            Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) | Self::Int4Conv2d(op) => {
+                Some(&op.window)
+            }
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => Some(&op.window),
-            Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Add(_) => None,
+            Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Int4FullyConnected(_) | Self::Add(_) => {
+                None
+            }
         }
     }
 }

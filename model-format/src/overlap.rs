@@ -9,6 +9,7 @@ const PIXELS: u16 = 4;
 
 /// Bytes by which the output has to start before the input at least, if both are to share memory; `None` where they
 /// must not. The input is not read later, and by this node only.
+#[inline(never)]
 pub(crate) fn lead(node: &Node, input: Shape, output: Shape) -> Option<u32> {
     let Some(window) = node.window() else {
         return if matches!(node, Node::Add(_)) { Some(0) } else { None };

@@ -5,7 +5,7 @@
 #[cfg(feature = "alloc")]
 use crate::Conv2d;
 use crate::model::fan_in;
-use crate::{Node, Shape};
+use crate::{FilterLayout, Node, Shape};
 
 /// Bytes that are lost at most where words are aligned in memory that is not.
 const ALIGNING: u64 = 4;
@@ -23,12 +23,13 @@ const PIXELS: u64 = 4;
 /// Bytes of scratch memory without which a node from `input` to `output` cannot be run.
 pub(crate) fn needed_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
     let inputs = u64::from(fan_in(node, input)).next_multiple_of(4);
+    let pair = if node.layout() == Some(FilterLayout::Int4) { 2 * inputs } else { 0 };
     match node {
-        Node::PairedConv2d(_) => {
+        Node::PairedConv2d(_) | Node::Int4Conv2d(_) => {
             let window = if input.channels.is_multiple_of(4) { 0 } else { inputs };
-            STAGE * u64::from(output.channels).next_multiple_of(2) + 2 * PIXELS * inputs + window + ALIGNING
+            STAGE * u64::from(output.channels).next_multiple_of(2) + 2 * PIXELS * inputs + window + pair + ALIGNING
         }
-        Node::PairedFullyConnected(_) => 2 * inputs + ALIGNING,
+        Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => 2 * inputs + pair + ALIGNING,
         _ => 0,
     }
 }

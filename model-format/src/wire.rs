@@ -2,6 +2,7 @@
 //!
 //! The derived reader of serde is four times as large on a microcontroller. `tests` reads random bytes with both.
 
+use crate::node::INT4;
 use crate::{
     About, Add, Clamp, Conv2d, FullyConnected, Graph, Input, Node, Padding, Pool2d, Preprocessing, Quantization,
     Rescale, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
@@ -57,6 +58,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A varint of at most ten bytes.
+    #[inline(never)]
     fn u64(&mut self) -> Option<u64> {
         let mut value = 0;
         for shift in (0..70).step_by(7) {
@@ -184,6 +186,8 @@ impl Record for Node {
             5 => Self::MaxPool2d(reader.pool()?),
             6 => Self::PairedConv2d(reader.conv2d()?),
             7 => Self::PairedFullyConnected(reader.fully_connected()?),
+            8 if INT4 => Self::Int4Conv2d(reader.conv2d()?),
+            9 if INT4 => Self::Int4FullyConnected(reader.fully_connected()?),
             _ => return None,
         })
     }
@@ -280,6 +284,8 @@ mod tests {
             Node::MaxPool2d(pool),
             Node::PairedConv2d(conv2d),
             Node::PairedFullyConnected(fully_connected),
+            Node::Int4Conv2d(conv2d),
+            Node::Int4FullyConnected(fully_connected),
         ];
         for node in nodes {
             let bytes = postcard::to_allocvec(&node).unwrap();

@@ -8,8 +8,8 @@ use core::num::NonZeroU32;
 use sha2::{Digest, Sha256};
 
 use crate::layout::{
-    ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_OVERLAPS, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
-    MINOR_OF_SINGLE_ROUNDING, MINOR_OFFSET, PROOF_OFFSET,
+    ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_INT4, MINOR_OF_OVERLAPS, MINOR_OF_PROOF,
+    MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING, MINOR_OFFSET, PROOF_OFFSET,
 };
 use crate::model::fan_in;
 use crate::scratch;
@@ -38,11 +38,17 @@ impl Filter {
     }
 
     /// The parts stand in the file without their lengths, so a wrong length would move all that follows.
-    fn check(&self, weights: u64) -> Result<(), NodeError> {
+    fn check(&self, weights: u64, layout: Option<FilterLayout>) -> Result<(), NodeError> {
         let channels = self.bias.len();
         let fits =
             self.weights.len() as u64 == weights && self.multiplier.len() == channels && self.shift.len() == channels;
-        if fits { Ok(()) } else { Err(NodeError::Filter { weights, channels }) }
+        if !fits {
+            return Err(NodeError::Filter { weights, channels });
+        }
+        match self.weights.iter().find(|weight| **weight % 16 != 0) {
+            Some(weight) if layout == Some(FilterLayout::Int4) => Err(NodeError::Int4(*weight)),
+            _ => Ok(()),
+        }
     }
 
     /// The weights in the order of the file. Weights that are not a whole number for each channel keep their order,
@@ -53,9 +59,7 @@ impl Filter {
         let mut bytes = alloc::vec![0; usize::try_from(length).unwrap_or(0)];
         for (channel, weights) in self.weights.chunks_exact(fan_in.max(1)).enumerate() {
             for (k, weight) in weights.iter().enumerate() {
-                if let Some(byte) = bytes.get_mut(layout.position(channel, k, fan_in)) {
-                    *byte = weight.cast_unsigned();
-                }
+                layout.put(&mut bytes, channel, k, fan_in, *weight);
             }
         }
         bytes
@@ -110,9 +114,14 @@ impl<'a> ModelBuilder<'a> {
     }
 
     /// Layout of the filters of all convolutions and fully connected layers that are appended from now on; depthwise
-    /// filters are always plain. The outputs do not depend on it, their speed does.
+    /// filters are always plain. The outputs do not depend on it, their speed and length do.
     pub const fn set_filter_layout(&mut self, layout: FilterLayout) {
         self.layout = layout;
+    }
+
+    /// The layout of what is appended next.
+    pub const fn filter_layout(&self) -> FilterLayout {
+        self.layout
     }
 
     /// The image.
@@ -138,6 +147,7 @@ impl<'a> ModelBuilder<'a> {
         let node = match self.layout {
             FilterLayout::Plain => Node::Conv2d(op),
             FilterLayout::Paired => Node::PairedConv2d(op),
+            FilterLayout::Int4 => Node::Int4Conv2d(op),
         };
         let shape = self.windowed(input, &window, filter.channels());
         self.push_filtered(node, filter, shape, output)
@@ -169,6 +179,7 @@ impl<'a> ModelBuilder<'a> {
         let node = match self.layout {
             FilterLayout::Plain => Node::FullyConnected(op),
             FilterLayout::Paired => Node::PairedFullyConnected(op),
+            FilterLayout::Int4 => Node::Int4FullyConnected(op),
         };
         self.push_filtered(node, filter, Shape::vector(filter.channels()), output)
     }
@@ -217,8 +228,10 @@ impl<'a> ModelBuilder<'a> {
             Preprocessing::CenteredU8 => 0,
         };
         let of_plan = if plan.has_overlaps { MINOR_OF_OVERLAPS } else { 0 };
+        let has_int4 = self.nodes.iter().any(|node| node.layout() == Some(FilterLayout::Int4));
+        let of_weights = if has_int4 { MINOR_OF_INT4 } else { 0 };
         // Paired operators need scratch memory, so this is all that 1.1 has.
-        let minor = u16::from(scratch_bytes > 0).max(of_rounding).max(of_input).max(of_plan);
+        let minor = u16::from(scratch_bytes > 0).max(of_rounding).max(of_input).max(of_plan).max(of_weights);
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph = Graph { rounding: self.rounding, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
         let file = write(&self.about, &graph, &self.weights, memory, minor)?;
@@ -242,7 +255,7 @@ impl<'a> ModelBuilder<'a> {
     fn push_filtered(&mut self, node: Node, filter: &Filter, shape: Shape, quantization: Quantization) -> TensorId {
         let input = node.inputs().next().map_or(Shape::vector(0), |id| self.shape(id));
         let weights = u64::from(fan_in(&node, input)) * filter.bias.len() as u64;
-        if let Err(error) = filter.check(weights) {
+        if let Err(error) = filter.check(weights, node.layout()) {
             self.misfit.get_or_insert(Error::Node { node: self.nodes.len(), error });
         }
         self.push(node, shape, quantization)

@@ -1,7 +1,8 @@
 //! Runs a model on an arena.
 
 use dim_model_format::{
-    Model, Node, PROOF_IMAGES, Preprocessing, ProofDigest, ProofPixels, Quantization, Shape, TapKind, Tensor, TensorId,
+    FilterLayout, Model, Node, PROOF_IMAGES, Preprocessing, ProofDigest, ProofPixels, Quantization, Shape, TapKind,
+    Tensor, TensorId,
 };
 
 use crate::Error;
@@ -124,6 +125,7 @@ impl<'m, 'a> Encoder<'m, 'a> {
 const fn missing_feature(node: &Node) -> Option<&'static str> {
     let (feature, is_on) = match node {
         Node::Conv2d(_) | Node::FullyConnected(_) => ("plain", cfg!(feature = "plain")),
+        Node::Int4Conv2d(_) | Node::Int4FullyConnected(_) => ("int4", cfg!(feature = "int4")),
         Node::DepthwiseConv2d(_) => ("depthwise", cfg!(feature = "depthwise")),
         Node::Add(_) => ("add", cfg!(feature = "add")),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => ("pool", cfg!(feature = "pool")),
@@ -143,10 +145,14 @@ fn run(
     let input = model.tensor(node.input());
     let operands = &mut Operands::new(arena, input, *output, model.graph().rounding);
     let parameters = model.parameters(node, output.shape);
+    // Without the feature, no more code than one layout needs.
+    let layout = if cfg!(feature = "int4") { node.layout().unwrap_or_default() } else { FilterLayout::Paired };
     match (node, parameters) {
-        (Node::PairedConv2d(op), Some(parameters)) => kernels.conv2d(op, &parameters, operands, scratch),
-        (Node::PairedFullyConnected(op), Some(parameters)) => {
-            kernels.fully_connected(op, &parameters, operands, scratch)
+        (Node::PairedConv2d(op) | Node::Int4Conv2d(op), Some(parameters)) => {
+            kernels.conv2d(op, layout, &parameters, operands, scratch)
+        }
+        (Node::PairedFullyConnected(op) | Node::Int4FullyConnected(op), Some(parameters)) => {
+            kernels.fully_connected(op, layout, &parameters, operands, scratch)
         }
         (Node::Conv2d(op), Some(parameters)) if cfg!(feature = "plain") => {
             kernels.plain_conv2d(op, &parameters, operands)

@@ -76,6 +76,7 @@ impl OutputStage {
     }
 
     /// Brings values that have only been saturated into the bounds of the activation.
+    #[inline(never)]
     pub(crate) fn clamp_all(self, values: &mut [i8]) {
         if self.min > i32::from(i8::MIN) || self.max < i32::from(i8::MAX) {
             values.iter_mut().for_each(|value| *value = self.clamp(i32::from(*value)));

@@ -17,7 +17,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("give the folder to write to")?);
     std::fs::create_dir_all(&folder)?;
     for (name, build) in graphs::ALL {
-        for (layout, suffix) in [(FilterLayout::Paired, ""), (FilterLayout::Plain, ".plain")] {
+        for (layout, suffix) in
+            [(FilterLayout::Paired, ""), (FilterLayout::Plain, ".plain"), (FilterLayout::Int4, ".int4")]
+        {
             let file = build(benchmark::SEED, layout);
             std::fs::write(folder.join(format!("{name}{suffix}.bin")), benchmark::file(std::slice::from_ref(&file))?)?;
             std::fs::write(folder.join(format!("{name}{suffix}.dim")), &file)?;

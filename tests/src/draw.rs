@@ -50,9 +50,9 @@ impl Draw {
         Quantization { scale: self.within(1, 4096) as f32 / 4096.0, zero_point }
     }
 
-    /// Either layout of filters.
+    /// Any layout of filters.
     pub fn layout(&mut self) -> FilterLayout {
-        [FilterLayout::Plain, FilterLayout::Paired][self.within(0, 1) as usize]
+        [FilterLayout::Plain, FilterLayout::Paired, FilterLayout::Int4][self.within(0, 2) as usize]
     }
 
     /// Either rounding.
@@ -93,10 +93,10 @@ impl Draw {
     }
 
     /// Weights, biases and factors for `channels` sums of `fan_in` products, up to the largest bias that is allowed.
-    pub fn filter(&mut self, channels: u16, fan_in: usize) -> Filter {
+    pub fn filter(&mut self, layout: FilterLayout, channels: u16, fan_in: usize) -> Filter {
         let mut filter = Filter::default();
         let weights = self.bytes(usize::from(channels) * fan_in);
-        filter.weights = weights.into_iter().map(u8::cast_signed).collect();
+        filter.weights = weights.into_iter().map(|byte| weight_in(layout, byte.cast_signed())).collect();
         let largest_bias = i64::from(i32::MAX) - fan_in as i64 * 255 * 128;
         let noise = 74.0 * 74.0 * (fan_in as f64).sqrt();
         for _ in 0..channels {
@@ -142,6 +142,11 @@ impl Draw {
         let [vertical, horizontal] = [axis(height), axis(width)];
         window(vertical, horizontal)
     }
+}
+
+/// The weight nearest below that `layout` can hold.
+pub fn weight_in(layout: FilterLayout, weight: i8) -> i8 {
+    if layout == FilterLayout::Int4 { weight & -16 } else { weight }
 }
 
 /// A window from `(kernel, stride, padding before, padding after)` of each axis.

@@ -86,9 +86,11 @@ enum Fill {
 impl Export<'_, '_> {
     fn layer(&mut self, node: &Node, output: &Tensor) -> Result<(), Inexpressible> {
         match node {
-            Node::Conv2d(op) | Node::PairedConv2d(op) => self.conv2d(node, op, output),
+            Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op) => self.conv2d(node, op, output),
             Node::DepthwiseConv2d(op) => self.depthwise_conv2d(node, op, output),
-            Node::FullyConnected(op) | Node::PairedFullyConnected(op) => self.fully_connected(node, op, output),
+            Node::FullyConnected(op) | Node::PairedFullyConnected(op) | Node::Int4FullyConnected(op) => {
+                self.fully_connected(node, op, output)
+            }
             Node::Add(op) => {
                 check_sum(op, op.inputs.map(|id| self.model.tensor(id).quantization), output.quantization)?;
                 let activation = self.activation(node, output)?;
@@ -292,9 +294,11 @@ fn plain(node: &Node, parameters: &Parameters<'_>, shape: &[i32]) -> Vec<u8> {
         Some(layout) => {
             let channels = parameters.channels().len();
             let fan_in = shape.iter().product::<i32>() as usize / channels;
-            let positions =
-                (0..channels).flat_map(|channel| (0..fan_in).map(move |k| layout.position(channel, k, fan_in)));
-            positions.map(|position| parameters.filter[position]).collect()
+            let weight = |channel, k| {
+                let weight = layout.weight(parameters.filter, channel, k, fan_in);
+                weight.expect("a model has all weights").cast_unsigned()
+            };
+            (0..channels).flat_map(|channel| (0..fan_in).map(move |k| weight(channel, k))).collect()
         }
     }
 }

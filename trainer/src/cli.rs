@@ -12,7 +12,7 @@ use crate::conform::Target;
 use crate::data::fetch::FetchName;
 use crate::exchange::torch::{PerChannel, Rename};
 use crate::model::{Precision, Preset};
-use crate::quantize::{CALIBRATION, Observer};
+use crate::quantize::{CALIBRATION, Observer, WeightBits};
 use crate::training::Method;
 
 pub use signing::{KeygenArgs, SignArgs, VerifyArgs};
@@ -172,6 +172,9 @@ pub struct FinetuneArgs {
     /// How the device brings sums to int8
     #[arg(long, value_enum, default_value_t)]
     pub rounding: RoundingMode,
+    /// Bits of the device's weights
+    #[arg(long, value_enum, default_value_t)]
+    pub weights: WeightBits,
     /// Data set, if not the one that the run was trained on
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<String>,
@@ -293,6 +296,9 @@ pub struct QuantizeArgs {
     /// and for comparison with engines that were built with it
     #[arg(long, value_enum)]
     pub rounding: Option<RoundingMode>,
+    /// Bits of the weights [default: int8, or those a run was fine-tuned with]
+    #[arg(long, value_enum)]
+    pub weights: Option<WeightBits>,
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
     pub budget: f64,

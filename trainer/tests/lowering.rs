@@ -7,11 +7,11 @@ use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
 use dim_conformance::oracle;
-use dim_model_format::{About, Clamp, Model, Node, Padding, Rounding, Shape, TapKind, Window};
+use dim_model_format::{About, Clamp, Model, Node, Padding, Shape, TapKind, Window};
 use dim_runtime::Encoder as Int8Encoder;
 use dim_trainer::data::Images;
 use dim_trainer::model::{Architecture, Encoder, FloatEncoder, Layer, Operator, Preset, Source, images_to_tensor};
-use dim_trainer::quantize::{LowerError, Observer, Range, calibrate, lower};
+use dim_trainer::quantize::{Integers, LowerError, Observer, Range, calibrate, lower};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -103,7 +103,7 @@ fn trained(architecture: &Architecture) -> Encoder {
 
 fn lowered(encoder: &Encoder, images: &Images) -> Vec<u8> {
     let ranges = calibrate(encoder, images, Observer::Minmax, &Device::flex());
-    lower(&encoder.export(), &ranges, Rounding::Double, About::named("test")).unwrap()
+    lower(&encoder.export(), &ranges, Integers::default(), About::named("test")).unwrap()
 }
 
 /// Power of the float output over the power of int8's deviation from it, in decibels, for each layer over all images.
@@ -170,7 +170,7 @@ fn assert_runtime_equals_oracle(model: &Model<'_>, images: &Images) {
 /// The file of an encoder whose numbers do not matter.
 fn file_of(architecture: &Architecture) -> Result<Vec<u8>, LowerError> {
     let ranges = vec![Range { min: -1.0, max: 2.0 }; architecture.layers.len()];
-    lower(&FloatEncoder::zeros(architecture), &ranges, Rounding::Double, About::named(architecture.name))
+    lower(&FloatEncoder::zeros(architecture), &ranges, Integers::default(), About::named(architecture.name))
 }
 
 #[test]

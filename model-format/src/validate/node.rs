@@ -48,9 +48,11 @@ fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), No
     let found = output.shape;
     let input = model.tensor(node.input());
     let fits = match node {
-        Node::Conv2d(_) | Node::PairedConv2d(_) => true,
+        Node::Conv2d(_) | Node::PairedConv2d(_) | Node::Int4Conv2d(_) => true,
         Node::DepthwiseConv2d(_) => found.channels.is_multiple_of(input.shape.channels),
-        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => found == Shape::vector(found.channels),
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => {
+            found == Shape::vector(found.channels)
+        }
         Node::Add(op) => op.inputs.iter().all(|id| model.tensor(*id).shape == found),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => {
             if !input.quantization.is(&output.quantization) {
@@ -77,8 +79,8 @@ fn check_parameters(
     let parameters = model.parameters(node, output).filter(|_| in_place).ok_or(NodeError::Parameters(offset))?;
     *parameters_end = start + parameters.bytes();
     let fan_in = fan_in(node, model.tensor(node.input()).shape);
-    if node.layout() == Some(FilterLayout::Paired) {
-        check_padding(&parameters, output.channels, fan_in)?;
+    if let Some(layout @ (FilterLayout::Paired | FilterLayout::Int4)) = node.layout() {
+        check_padding(layout, &parameters, output.channels, fan_in)?;
     }
     let largest_sum = fan_in.saturating_mul(MAX_PRODUCT);
     for (channel, numbers) in parameters.channels().enumerate() {
@@ -90,13 +92,19 @@ fn check_parameters(
     Ok(())
 }
 
-/// What fills up a paired filter is zero, so that one filter has one form.
-fn check_padding(parameters: &Parameters<'_>, channels: u16, fan_in: u32) -> Result<(), NodeError> {
+/// What fills up a filter is zero, so that one filter has one form.
+fn check_padding(
+    layout: FilterLayout,
+    parameters: &Parameters<'_>,
+    channels: u16,
+    fan_in: u32,
+) -> Result<(), NodeError> {
     let [channels, fan_in] = [usize::from(channels), fan_in as usize];
     for channel in 0..channels.next_multiple_of(2) {
         let inputs = if channel < channels { fan_in } else { 0 };
         for k in inputs..fan_in.next_multiple_of(4) {
-            if parameters.filter.get(FilterLayout::Paired.position(channel, k, fan_in)) != Some(&0) {
+            let (byte, bits) = layout.position(channel, k, fan_in);
+            if parameters.filter.get(byte).is_none_or(|byte| byte & bits != 0) {
                 return Err(NodeError::FilterPadding);
             }
         }

@@ -7,6 +7,7 @@ mod documented;
 mod draft;
 mod golden;
 mod hostile;
+mod int4;
 mod overlap;
 mod paired;
 mod plan;

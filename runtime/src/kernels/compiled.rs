@@ -1,6 +1,6 @@
 //! The kernels that were chosen when compiling, where nothing is left to choose when running.
 
-use dim_model_format::{Add, Conv2d, FullyConnected, Parameters, Pool2d, Tensor};
+use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Tensor};
 
 use super::portable::{self, Pooling};
 use super::{Operands, lookup};
@@ -29,22 +29,24 @@ impl InstructionSet {
     pub(crate) fn conv2d(
         self,
         op: &Conv2d,
+        layout: FilterLayout,
         parameters: &Parameters<'_>,
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        super::conv2d(op, parameters, operands, scratch)
+        super::conv2d(op, layout, parameters, operands, scratch)
     }
 
     #[inline]
     pub(crate) fn fully_connected(
         self,
         op: &FullyConnected,
+        layout: FilterLayout,
         parameters: &Parameters<'_>,
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        super::fully_connected(op, parameters, operands, scratch)
+        super::fully_connected(op, layout, parameters, operands, scratch)
     }
 
     #[inline]

@@ -70,17 +70,17 @@ fn append(
     match draw.within(0, 11) {
         0..=2 => {
             let out_channels = draw.within(1, 8) as u16;
-            let filter = draw.filter(out_channels, window_elements * channels);
+            let filter = draw.filter(builder.filter_layout(), out_channels, window_elements * channels);
             (builder.conv2d(input, window, clamp, &filter, output), output)
         }
         3 | 4 => {
             let depth_multiplier = if channels > 8 { 1 } else { draw.within(1, 2) as u16 };
-            let filter = draw.filter(shape.channels * depth_multiplier, window_elements);
+            let filter = draw.filter(FilterLayout::Plain, shape.channels * depth_multiplier, window_elements);
             (builder.depthwise_conv2d(input, window, clamp, &filter, output), output)
         }
         5 => {
             let units = draw.within(1, 8) as u16;
-            let filter = draw.filter(units, elements(shape));
+            let filter = draw.filter(builder.filter_layout(), units, elements(shape));
             (builder.fully_connected(input, clamp, &filter, output), output)
         }
         6 => (builder.average_pool2d(pool), quantization),

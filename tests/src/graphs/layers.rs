@@ -5,7 +5,7 @@ use dim_model_format::{
     TensorId, Window,
 };
 
-use crate::draw::Draw;
+use crate::draw::{Draw, weight_in};
 
 /// Standard deviation of a uniform int8 weight in `-127..=127`.
 const WEIGHT_DEVIATION: f64 = 73.3;
@@ -49,7 +49,7 @@ impl<'a> Layers<'a> {
         let shape = self.builder.shape(input.id);
         let window = same(shape, kernel, stride);
         let fan_in = kernel.map(usize::from).iter().product::<usize>() * usize::from(shape.channels);
-        let filter = self.filter(input, channels, fan_in);
+        let filter = self.filter(self.builder.filter_layout(), input, channels, fan_in);
         let (output, clamp, deviation) = activation(relu);
         let id = self.builder.conv2d(input.id, window, clamp, &filter, output);
         Map { id, deviation }
@@ -58,7 +58,8 @@ impl<'a> Layers<'a> {
     /// A depthwise convolution with `SAME` padding and a rectifier.
     pub(super) fn depthwise_conv2d(&mut self, input: Map, kernel: [u8; 2], stride: u8) -> Map {
         let shape = self.builder.shape(input.id);
-        let filter = self.filter(input, shape.channels, kernel.map(usize::from).iter().product());
+        let taps = kernel.map(usize::from).iter().product();
+        let filter = self.filter(FilterLayout::Plain, input, shape.channels, taps);
         let (output, clamp, deviation) = activation(true);
         let id = self.builder.depthwise_conv2d(input.id, same(shape, kernel, stride), clamp, &filter, output);
         Map { id, deviation }
@@ -66,7 +67,7 @@ impl<'a> Layers<'a> {
 
     pub(super) fn fully_connected(&mut self, input: Map, units: u16, relu: bool) -> Map {
         let fan_in = usize::try_from(self.builder.shape(input.id).elements()).unwrap_or(0);
-        let filter = self.filter(input, units, fan_in);
+        let filter = self.filter(self.builder.filter_layout(), input, units, fan_in);
         let (output, clamp, deviation) = activation(relu);
         let id = self.builder.fully_connected(input.id, clamp, &filter, output);
         Map { id, deviation }
@@ -104,9 +105,9 @@ impl<'a> Layers<'a> {
         self.builder.finish().unwrap_or_else(|error| panic!("a network of published shape is legal: {error}"))
     }
 
-    fn filter(&mut self, input: Map, channels: u16, fan_in: usize) -> Filter {
+    fn filter(&mut self, layout: FilterLayout, input: Map, channels: u16, fan_in: usize) -> Filter {
         let count = usize::from(channels) * fan_in;
-        let weights = (0..count).map(|_| self.draw.within(-127, 127) as i8).collect();
+        let weights = (0..count).map(|_| weight_in(layout, self.draw.within(-127, 127) as i8)).collect();
         let mut filter = Filter { weights, ..Filter::default() };
         let deviation = input.deviation * WEIGHT_DEVIATION * (fan_in as f64).sqrt();
         for _ in 0..channels {

@@ -11,7 +11,7 @@ mod arithmetic;
 mod operators;
 mod proof;
 
-use dim_model_format::FilterLayout::{Paired, Plain};
+use dim_model_format::FilterLayout::{Int4, Paired, Plain};
 use dim_model_format::{Model, Node, Preprocessing, Rounding, Shape, Tensor, TensorId};
 
 pub use arithmetic::{requantize, rounding_divide_by_pot, saturating_rounding_doubling_high_mul};
@@ -82,6 +82,7 @@ fn evaluate(model: &Model<'_>, node: &Node, output: &Tensor, tensors: &[Activati
     match (node, parameters) {
         (Node::Conv2d(op), Some(parameters)) => operators::conv2d(op, Plain, inputs[0], &parameters, output),
         (Node::PairedConv2d(op), Some(parameters)) => operators::conv2d(op, Paired, inputs[0], &parameters, output),
+        (Node::Int4Conv2d(op), Some(parameters)) => operators::conv2d(op, Int4, inputs[0], &parameters, output),
         (Node::DepthwiseConv2d(op), Some(parameters)) => {
             operators::depthwise_conv2d(op, inputs[0], &parameters, output)
         }
@@ -90,6 +91,9 @@ fn evaluate(model: &Model<'_>, node: &Node, output: &Tensor, tensors: &[Activati
         }
         (Node::PairedFullyConnected(op), Some(parameters)) => {
             operators::fully_connected(op, Paired, inputs[0], &parameters, output)
+        }
+        (Node::Int4FullyConnected(op), Some(parameters)) => {
+            operators::fully_connected(op, Int4, inputs[0], &parameters, output)
         }
         (Node::Add(op), _) => operators::add(op, [inputs[0], inputs[1]], output),
         (Node::AveragePool2d(op), _) => operators::average_pool2d(op, inputs[0], output),

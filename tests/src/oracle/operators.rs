@@ -29,8 +29,8 @@ pub(super) fn conv2d(
                             let Some(q) = input.at(y, x, c) else { continue };
                             let k = (i * kernel_width + j) * in_channels + c;
                             let fan_in = kernel_height * kernel_width * in_channels;
-                            let index = position(layout, o, k, fan_in);
-                            acc += (q - i64::from(input.zero_point)) * weight(parameters, index);
+                            let weight = weight(layout, parameters, [o, k], fan_in);
+                            acc += (q - i64::from(input.zero_point)) * weight;
                         }
                     }
                 }
@@ -63,7 +63,7 @@ pub(super) fn depthwise_conv2d(
                         let [y, x] = input_position(&op.window, [out_y, out_x], [i, j]);
                         let Some(q) = input.at(y, x, o / depth_multiplier) else { continue };
                         let index = (i * kernel_width + j) * out_channels + o;
-                        acc += (q - i64::from(input.zero_point)) * weight(parameters, index);
+                        acc += (q - i64::from(input.zero_point)) * i64::from(parameters.filter[index] as i8);
                     }
                 }
                 values.push(finish(acc, channel.rescale, output, op.clamp));
@@ -85,8 +85,8 @@ pub(super) fn fully_connected(
     for (o, channel) in parameters.channels().enumerate() {
         let mut acc = i64::from(channel.bias);
         for (i, q) in input.values.iter().enumerate() {
-            let index = position(layout, o, i, input.values.len());
-            acc += (i64::from(*q) - i64::from(input.zero_point)) * weight(parameters, index);
+            let weight = weight(layout, parameters, [o, i], input.values.len());
+            acc += (i64::from(*q) - i64::from(input.zero_point)) * weight;
         }
         values.push(finish(acc, channel.rescale, output, op.clamp));
     }
@@ -153,21 +153,22 @@ fn input_position(window: &Window, output: [usize; 2], kernel: [usize; 2]) -> [i
     })
 }
 
-/// Where the weight of output channel `o` for input `k` of `fan_in` stands: `docs/FORMAT.md`, "Filter layouts".
-fn position(layout: FilterLayout, o: usize, k: usize, fan_in: usize) -> usize {
+/// The weight of output channel `o` for input `k` of `fan_in`: `docs/FORMAT.md`, "Filter layouts".
+fn weight(layout: FilterLayout, parameters: &Parameters<'_>, [o, k]: [usize; 2], fan_in: usize) -> i64 {
+    let filter = parameters.filter;
+    // Two channels take eight numbers for every four inputs: 0 and 2 of both, then 1 and 3 of both.
+    let [block, number] = [o / 2 * fan_in.div_ceil(4) + k / 4, [0, 4, 2, 6][k % 4] + o % 2];
     match layout {
-        FilterLayout::Plain => o * fan_in + k,
-        // Two channels take the bytes of eight numbers for every four inputs: 0 and 2 of both, then 1 and 3 of both.
-        FilterLayout::Paired => {
-            let quads = fan_in.div_ceil(4);
-            8 * (o / 2 * quads + k / 4) + [0, 4, 2, 6][k % 4] + o % 2
+        FilterLayout::Plain => i64::from(filter[o * fan_in + k] as i8),
+        FilterLayout::Paired => i64::from(filter[8 * block + number] as i8),
+        FilterLayout::Int4 => {
+            // The first four numbers in the lower halves of four bytes, the others in the upper ones.
+            let byte = i64::from(filter[4 * block + number % 4]);
+            let half = if number < 4 { byte % 16 } else { byte / 16 };
+            16 * if half < 8 { half } else { half - 16 }
         }
         newer => panic!("the oracle does not know the layout {newer:?}"),
     }
-}
-
-fn weight(parameters: &Parameters<'_>, index: usize) -> i64 {
-    i64::from(parameters.filter[index] as i8)
 }
 
 /// From an accumulator to an int8 output.

@@ -1,7 +1,8 @@
 //! Properties: each operator alone, over its whole space of shapes and numbers.
 
 use dim_model_format::{
-    About, Add, Clamp, Filter, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind, TensorId, Window,
+    About, Add, Clamp, Filter, FilterLayout, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind,
+    TensorId, Window,
 };
 use proptest::prelude::*;
 
@@ -75,7 +76,7 @@ proptest! {
     fn conv2d(scene in scene(40), out_channels in 1_u16..=40) {
         scene.check(|builder, input, draw| {
             let fan_in = scene.window_elements() * usize::from(scene.shape.channels);
-            let filter = draw.filter(out_channels, fan_in);
+            let filter = draw.filter(builder.filter_layout(), out_channels, fan_in);
             let output = draw.quantization();
             builder.conv2d(input, scene.window, draw.clamp(output), &filter, output)
         })?;
@@ -84,7 +85,7 @@ proptest! {
     #[test]
     fn depthwise_conv2d(scene in scene(16), depth_multiplier in 1_u16..=4) {
         scene.check(|builder, input, draw| {
-            let filter = draw.filter(scene.shape.channels * depth_multiplier, scene.window_elements());
+            let filter = draw.filter(FilterLayout::Plain, scene.shape.channels * depth_multiplier, scene.window_elements());
             let output = draw.quantization();
             builder.depthwise_conv2d(input, scene.window, draw.clamp(output), &filter, output)
         })?;
@@ -93,7 +94,7 @@ proptest! {
     #[test]
     fn fully_connected(scene in scene(40), units in 1_u16..=40) {
         scene.check(|builder, input, draw| {
-            let filter = draw.filter(units, elements(scene.shape));
+            let filter = draw.filter(builder.filter_layout(), units, elements(scene.shape));
             let output = draw.quantization();
             builder.fully_connected(input, draw.clamp(output), &filter, output)
         })?;

@@ -61,9 +61,11 @@ fn describe(node: &Node, input: &Tensor, output: &Tensor) -> String {
         format!(" {}x{}{stride}", window.kernel[0], window.kernel[1])
     });
     let shape = match node {
-        Node::Conv2d(_) | Node::PairedConv2d(_) => format!(", {} to {}", input.shape.channels, output.shape.channels),
+        Node::Conv2d(_) | Node::PairedConv2d(_) | Node::Int4Conv2d(_) => {
+            format!(", {} to {}", input.shape.channels, output.shape.channels)
+        }
         Node::DepthwiseConv2d(_) => format!(", {}", output.shape.channels),
-        Node::FullyConnected(_) | Node::PairedFullyConnected(_) => {
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => {
             format!(" {} to {}", input.shape.elements(), output.shape.channels)
         }
         Node::Add(_) => format!(" {} elements", thousands(output.shape.elements())),

@@ -9,7 +9,7 @@ use crate::cli::FinetuneArgs;
 use crate::data::Dataset;
 use crate::device;
 use crate::model::Precision;
-use crate::quantize::{Observer, calibrate};
+use crate::quantize::{Integers, Observer, calibrate};
 use crate::training::{Arithmetic, Method, Run, TrainConfig};
 
 /// Of the run's step size: the encoder is to move a little, not to be learned anew.
@@ -44,7 +44,7 @@ pub(super) fn run(args: &FinetuneArgs) -> anyhow::Result<ExitCode> {
 /// The run's settings, in the device's arithmetic and with what the command line says over them.
 fn configure(args: &FinetuneArgs, trained: &Run) -> anyhow::Result<TrainConfig> {
     let mut config = trained.config.clone();
-    config.arithmetic = Arithmetic::of_device(args.rounding.into());
+    config.arithmetic = Arithmetic::of_device(Integers { rounding: args.rounding.into(), weights: args.weights });
     // Weights are wide whatever a run learned in.
     config.precision = Precision::F32;
     config.epochs = args.epochs;

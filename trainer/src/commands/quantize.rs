@@ -10,8 +10,8 @@ use super::{open_data_of, print_json, stages};
 use crate::cli::QuantizeArgs;
 use crate::evaluation::Prober;
 use crate::quantize::{
-    BothInformation, CALIBRATION, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions, likeness,
-    quantize, verify,
+    BothInformation, CALIBRATION, Integers, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions,
+    likeness, quantize, verify,
 };
 use crate::training::Run;
 use crate::{device, persist};
@@ -20,12 +20,12 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     ensure!(args.calibration != Some(0), "--calibration 0: at least one image is needed");
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
-    let rounding = rounding(&run, args)?;
+    let integers = integers(&run, args)?;
     let encoder = run.encoder(&device)?;
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit)?;
 
     let calibration = args.calibration.unwrap_or(CALIBRATION);
-    let options = QuantizeOptions { calibration, observer: args.observer, rounding };
+    let options = QuantizeOptions { calibration, observer: args.observer, integers };
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
     let file = quantize(&run, &encoder, &dataset, options, &device)?;
@@ -59,10 +59,14 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The rounding that was asked for; a run that learned in the device's arithmetic has its own, and its ranges.
-fn rounding(run: &Run, args: &QuantizeArgs) -> anyhow::Result<Rounding> {
-    let asked = args.rounding.map(Rounding::from);
-    let Some(learned) = run.config.arithmetic.rounding() else { return Ok(asked.unwrap_or(Rounding::Double)) };
+/// The integers that were asked for; a run that learned in the device's arithmetic has its own, and its ranges.
+fn integers(run: &Run, args: &QuantizeArgs) -> anyhow::Result<Integers> {
+    let rounding = args.rounding.map(Rounding::from);
+    let Some(learned) = run.config.arithmetic.integers() else {
+        let default = Integers::default();
+        let (rounding, weights) = (rounding.unwrap_or(default.rounding), args.weights.unwrap_or(default.weights));
+        return Ok(Integers { rounding, weights });
+    };
     let folder = args.run.display();
     ensure!(
         args.observer == Observer::default(),
@@ -73,8 +77,12 @@ fn rounding(run: &Run, args: &QuantizeArgs) -> anyhow::Result<Rounding> {
         "--calibration: {folder} was fine-tuned with ranges of its own; leave it out, or calibrate in `dim finetune`"
     );
     ensure!(
-        asked.is_none_or(|asked| asked == learned),
+        rounding.is_none_or(|rounding| rounding == learned.rounding),
         "--rounding: {folder} was fine-tuned for the other one; leave it out, or fine-tune again with --rounding"
+    );
+    ensure!(
+        args.weights.is_none_or(|weights| weights == learned.weights),
+        "--weights: {folder} was fine-tuned with other ones; leave it out, or fine-tune again with --weights"
     );
     Ok(learned)
 }

@@ -3,9 +3,9 @@
 use anyhow::Context;
 use burn::tensor::Device;
 use dim_conformance::oracle;
-use dim_model_format::{About, Model, Rounding, prove};
+use dim_model_format::{About, Model, prove};
 
-use super::{Observer, calibrate, check_operators, lower};
+use super::{Integers, Observer, calibrate, check_operators, lower};
 use crate::data::Dataset;
 use crate::model::Encoder;
 use crate::training::{DatasetInfo, Run};
@@ -20,18 +20,18 @@ pub struct QuantizeOptions {
     pub calibration: usize,
     /// How ranges follow from what was observed.
     pub observer: Observer,
-    /// How the device rounds.
-    pub rounding: Rounding,
+    /// What the device computes with.
+    pub integers: Integers,
 }
 
 impl Default for QuantizeOptions {
     fn default() -> Self {
-        Self { calibration: CALIBRATION, observer: Observer::default(), rounding: Rounding::Double }
+        Self { calibration: CALIBRATION, observer: Observer::default(), integers: Integers::default() }
     }
 }
 
 /// Calibrates on the first training images, lowers, and states the proof of the outputs. An encoder that has learned in
-/// the device's arithmetic keeps its ranges and its rounding.
+/// the device's arithmetic keeps its ranges, its rounding and the bits of its weights.
 ///
 /// # Errors
 /// If the encoder has operators or extents that the format has not.
@@ -48,7 +48,7 @@ pub fn quantize(
         Some(tuning) => tuning.ranges.clone(),
         None => calibrate(encoder, &dataset.train.first(options.calibration), options.observer, device),
     };
-    let rounding = run.config.arithmetic.rounding().unwrap_or(options.rounding);
+    let integers = run.config.arithmetic.integers().unwrap_or(options.integers);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let DatasetInfo { name, fingerprint, .. } = &run.dataset;
     let here = format!("{name} ({fingerprint})");
@@ -65,7 +65,7 @@ pub fn quantize(
         epochs: u32::try_from(run.epochs_done()?.whole).context("epochs")?,
         seed: run.config.seed,
     };
-    let file = lower(&encoder.export(), &ranges, rounding, about).context("lowering the encoder")?;
+    let file = lower(&encoder.export(), &ranges, integers, about).context("lowering the encoder")?;
     // By the oracle, so that the kernels' own computation of it is a comparison.
     let digest = oracle::proof(&Model::parse(&file)?);
     Ok(prove(&file, digest)?)

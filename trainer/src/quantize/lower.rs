@@ -1,12 +1,11 @@
 //! From float layers to integer nodes.
 
 use dim_model_format::{
-    About, Add, Clamp, Error, Filter, FilterLayout, ModelBuilder, Pool2d, Quantization, Rounding, Shape, TapKind,
-    TensorId,
+    About, Add, Clamp, Error, Filter, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId,
 };
 
 use super::filter::quantize_filter;
-use super::{Range, quantize_multiplier};
+use super::{Integers, Range, WeightBits, quantize_multiplier};
 use crate::model::{Architecture, FloatEncoder, FloatFilter, Operator, Source};
 
 /// Bits that an addition puts under its inputs, as in `TFLite`.
@@ -46,13 +45,12 @@ pub fn check_operators(architecture: &Architecture) -> Result<(), LowerError> {
 pub fn lower(
     encoder: &FloatEncoder,
     ranges: &[Range],
-    rounding: Rounding,
+    integers: Integers,
     about: About<'_>,
 ) -> Result<Vec<u8>, LowerError> {
     let architecture = &encoder.architecture;
     let mut builder = ModelBuilder::new(about, architecture.input);
-    builder.set_filter_layout(FilterLayout::Paired);
-    builder.set_rounding(rounding);
+    builder.set_rounding(integers.rounding);
     let image = LoweredTensor { id: builder.input(), quantization: Quantization::CENTERED_U8 };
     let mut outputs: Vec<LoweredTensor> = Vec::new();
     for ((layer, filter), range) in architecture.layers.iter().zip(&encoder.filters).zip(ranges) {
@@ -65,9 +63,15 @@ pub fn lower(
         let quantization = if pools { input.quantization } else { range.quantization() };
         let clamp = if layer.relu { Clamp { min: quantization.zero_point, max: i8::MAX } } else { Clamp::NONE };
         let shape = builder.shape(input.id);
+        // Few weights read the image, and all that follows depends on them.
+        let bits = match (layer.input, layer.operator) {
+            (Source::Image, _) | (_, Operator::DepthwiseConv2d { .. }) => WeightBits::Int8,
+            _ => integers.weights,
+        };
+        builder.set_filter_layout(bits.layout());
         let filter = || {
             let filter = filter.as_ref().expect("FloatEncoder has a filter for each weighted operator");
-            lower_filter(filter, layer.operator, shape, [input.quantization, quantization])
+            lower_filter(filter, layer.operator, shape, [input.quantization, quantization], bits)
         };
         let id = match layer.operator {
             Operator::Conv2d { window, .. } => builder.conv2d(input.id, window, clamp, &filter(), quantization),
@@ -116,15 +120,21 @@ fn addition(inputs: [LoweredTensor; 2], output: Quantization, clamp: Clamp) -> A
 }
 
 /// The integers of a filter in the device's order, channels innermost.
-fn lower_filter(filter: &FloatFilter, operator: Operator, input: Shape, scales: [Quantization; 2]) -> Filter {
+fn lower_filter(
+    filter: &FloatFilter,
+    operator: Operator,
+    input: Shape,
+    scales: [Quantization; 2],
+    bits: WeightBits,
+) -> Filter {
     let [height, width] = operator.window().map_or([input.height, input.width], |window| window.kernel.map(u16::from));
     let extents = [input.channels.into(), usize::from(height) * usize::from(width)];
     if let Operator::DepthwiseConv2d { .. } = operator {
         // A channel's weights have one scale, so they are turned once they have it.
-        let filter = quantize_filter(&filter.weights, &filter.bias, scales);
+        let filter = quantize_filter(&filter.weights, &filter.bias, scales, bits);
         Filter { weights: channels_last(&filter.weights, extents), ..filter }
     } else {
-        quantize_filter(&channels_last(&filter.weights, extents), &filter.bias, scales)
+        quantize_filter(&channels_last(&filter.weights, extents), &filter.bias, scales, bits)
     }
 }
 

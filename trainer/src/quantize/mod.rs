@@ -6,6 +6,7 @@
 mod calibrate;
 mod encoder;
 mod filter;
+mod integers;
 mod lower;
 mod noise;
 mod observer;
@@ -15,6 +16,7 @@ mod verify;
 pub use calibrate::calibrate;
 pub use dim_tflite::quantize_multiplier;
 pub use encoder::{CALIBRATION, QuantizeOptions, quantize};
+pub use integers::{Integers, WeightBits};
 pub use lower::{LowerError, check_operators, lower};
 pub use noise::LayerNoise;
 pub use observer::Observer;

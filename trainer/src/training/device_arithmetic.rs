@@ -4,20 +4,20 @@
 use anyhow::{Context, ensure};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use dim_model_format::{About, Clamp, Model, Node, Rounding, Shape, Tensor as Int8Tensor, TensorId};
+use dim_model_format::{About, Clamp, Model, Node, Shape, Tensor as Int8Tensor, TensorId};
 use dim_runtime::Encoder as Int8Encoder;
 use rayon::prelude::*;
 
 use crate::evaluation::real_value;
 use crate::model::{Encoder, FloatFilter, GivenOutput};
-use crate::quantize::{Range, lower};
+use crate::quantize::{Integers, Range, lower};
 
 /// What decides the integers, whatever the weights are.
 #[derive(Debug, Clone)]
 pub(super) struct DeviceArithmetic {
     /// Of each layer's output.
     pub(super) ranges: Vec<Range>,
-    pub(super) rounding: Rounding,
+    pub(super) integers: Integers,
 }
 
 /// An encoder as the device has it in one step.
@@ -38,7 +38,7 @@ impl DeviceArithmetic {
             encoder.filters.iter().flatten().all(finite),
             "a weight of the encoder is not a number any more; lower learning_rate"
         );
-        let file = lower(&encoder, &self.ranges, self.rounding, About::named(encoder.architecture.name));
+        let file = lower(&encoder, &self.ranges, self.integers, About::named(encoder.architecture.name));
         Ok(DeviceEncoder { file: file.context("lowering the encoder")? })
     }
 }

@@ -71,9 +71,9 @@ impl Run {
 
     /// The device's arithmetic, of a run that learns in it.
     pub(super) fn device_arithmetic(&self) -> anyhow::Result<Option<DeviceArithmetic>> {
-        let Some(rounding) = self.config.arithmetic.rounding() else { return Ok(None) };
+        let Some(integers) = self.config.arithmetic.integers() else { return Ok(None) };
         let tuning = self.fine_tuning.as_ref();
         let ranges = tuning.context(TrainConfig::NEEDS_TRAINED_ENCODER)?.ranges.clone();
-        Ok(Some(DeviceArithmetic { ranges, rounding }))
+        Ok(Some(DeviceArithmetic { ranges, integers }))
     }
 }

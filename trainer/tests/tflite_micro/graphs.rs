@@ -52,8 +52,15 @@ impl Draw {
     }
 
     /// Weights and biases whose factors come from 32-bit weight scales, as `quantize` makes them.
-    fn filter(&mut self, channels: u16, fan_in: usize, input: Quantization, output: Quantization) -> Filter {
-        let weights = (0..usize::from(channels) * fan_in).map(|_| self.below(256) as u8 as i8).collect();
+    fn filter(
+        &mut self,
+        layout: FilterLayout,
+        [channels, fan_in]: [usize; 2],
+        input: Quantization,
+        output: Quantization,
+    ) -> Filter {
+        let bits = if layout == FilterLayout::Int4 { 0xf0 } else { 0xff };
+        let weights = (0..channels * fan_in).map(|_| (self.below(256) as u8 & bits) as i8).collect();
         let mut filter = Filter { weights, ..Filter::default() };
         // Sums are around 74 * 74 * sqrt(fan_in); they should span int8.
         let typical = f64::from(output.scale) / (f64::from(input.scale) * 60.0 * (fan_in as f64).sqrt());
@@ -110,9 +117,7 @@ type Made = (TensorId, Quantization);
 pub(crate) fn graph(draw: &mut Draw) -> (Shape, Vec<u8>) {
     let shape = Shape::new(1 + draw.below(12) as u16, 1 + draw.below(12) as u16, 1 + draw.below(5) as u16);
     let mut builder = ModelBuilder::new(About::named("random graph"), shape);
-    if draw.one_in(2) {
-        builder.set_filter_layout(FilterLayout::Paired);
-    }
+    builder.set_filter_layout([FilterLayout::Plain, FilterLayout::Paired, FilterLayout::Int4][draw.below(3) as usize]);
     let image = if draw.one_in(2) { Quantization::CENTERED_U8 } else { draw.quantization() };
     builder.set_input_quantization(image);
     let mut made = vec![(TensorId(0), image)];
@@ -140,18 +145,24 @@ fn append(builder: &mut ModelBuilder<'_>, made: &[Made], draw: &mut Draw) -> Mad
     match draw.below(10) {
         0..=2 => {
             let channels = 1 + draw.below(7) as u16;
-            let filter = draw.filter(channels, area * usize::from(shape.channels), quantization, output);
+            let filter = draw.filter(
+                builder.filter_layout(),
+                [channels.into(), area * usize::from(shape.channels)],
+                quantization,
+                output,
+            );
             (builder.conv2d(input, window, clamp, &filter, output), output)
         }
         3 | 4 => {
             let multiplier = if shape.channels > 8 { 1 } else { 1 + draw.below(3) as u16 };
-            let filter = draw.filter(shape.channels * multiplier, area, quantization, output);
+            let filter =
+                draw.filter(FilterLayout::Plain, [(shape.channels * multiplier).into(), area], quantization, output);
             (builder.depthwise_conv2d(input, window, clamp, &filter, output), output)
         }
         5 => {
             let units = 1 + draw.below(9) as u16;
             let fan_in = usize::try_from(shape.elements()).unwrap();
-            let filter = draw.filter(units, fan_in, quantization, output);
+            let filter = draw.filter(builder.filter_layout(), [units.into(), fan_in], quantization, output);
             (builder.fully_connected(input, clamp, &filter, output), output)
         }
         6 => {
@@ -193,7 +204,11 @@ fn random_graphs_give_the_same_bytes() {
         let (shape, file) = graph(&mut draw);
         let model = Model::parse(&file).unwrap();
         for node in model.nodes() {
-            let layout = if node.layout() == Some(FilterLayout::Paired) { "paired " } else { "" };
+            let layout = match node.layout() {
+                Some(FilterLayout::Paired) => "paired ",
+                Some(FilterLayout::Int4) => "int4 ",
+                _ => "",
+            };
             *seen.entry(format!("{layout}{}", node.name())).or_insert(0) += 1;
         }
         let images: Vec<_> = (0..IMAGES).map(|_| draw.pixels(shape)).collect();
@@ -204,7 +219,7 @@ fn random_graphs_give_the_same_bytes() {
     let Compared { models, images, bytes } = interpreter.compare(&models);
     assert_eq!((models, images), (GRAPHS, GRAPHS * IMAGES));
     println!("{bytes} bytes equal; operators {seen:?}; {varied} of {GRAPHS} graphs tell their images apart");
-    assert_eq!(seen.len(), 8, "an operator is missing: {seen:?}");
+    assert_eq!(seen.len(), 10, "an operator is missing: {seen:?}");
     assert!(varied > GRAPHS / 2, "{varied}");
 }
 

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use dim_model_format::{About, Model, Rounding};
+use dim_model_format::{About, Model};
 use dim_trainer::data::{Images, embedded};
 use dim_trainer::model::{Encoder, Preset};
-use dim_trainer::quantize::{Observer, calibrate, check_operators, lower};
+use dim_trainer::quantize::{Integers, Observer, WeightBits, calibrate, check_operators, lower};
 use dim_trainer::{device, exchange::tflite::OUTPUTS};
 
 use crate::interpreter::{Compared, Interpreter, write, write_cases};
@@ -75,11 +75,14 @@ fn every_preset_gives_the_same_bytes() {
         let images = Images { shape: architecture.input, pixels, labels: None };
         let encoder = Encoder::new(&architecture, &device);
         let ranges = calibrate(&encoder, &images, Observer::Minmax, &device);
-        let file = lower(&encoder.export(), &ranges, Rounding::Double, About::named(architecture.name)).unwrap();
-        bytes += IMAGES * output_bytes(&Model::parse(&file).unwrap());
-        models.push(write(folder.path(), architecture.name, &file, each(&images)));
+        for weights in [WeightBits::Int8, WeightBits::Int4] {
+            let integers = Integers { weights, ..Integers::default() };
+            let file = lower(&encoder.export(), &ranges, integers, About::named(architecture.name)).unwrap();
+            bytes += IMAGES * output_bytes(&Model::parse(&file).unwrap());
+            models.push(write(folder.path(), &format!("{}-{weights:?}", architecture.name), &file, each(&images)));
+        }
     }
-    assert!(models.len() >= 9, "{models:?}");
+    assert!(models.len() >= 18, "{models:?}");
     let expected = Compared { models: models.len(), images: IMAGES * models.len(), bytes };
     assert_eq!(interpreter.compare(&models), expected);
 }

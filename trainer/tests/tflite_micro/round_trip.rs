@@ -1,11 +1,11 @@
 //! What `export` writes, `import` reads back: the same encoder, to the bit.
 
 use dim_conformance::oracle;
-use dim_model_format::{About, Model, Rounding, Shape, TapKind};
+use dim_model_format::{About, Model, Shape, TapKind};
 use dim_trainer::device;
 use dim_trainer::exchange::tflite::{Imported, export, import};
 use dim_trainer::model::{Encoder, Preset};
-use dim_trainer::quantize::{Range, check_operators, lower};
+use dim_trainer::quantize::{Integers, Range, check_operators, lower};
 
 use crate::graphs::{Draw, graph};
 
@@ -26,7 +26,7 @@ fn every_preset_comes_back_with_its_identity() {
             .map(|layer| Range { min: -0.1 * (layer % 3) as f32, max: 1.0 + 0.37 * layer as f32 })
             .collect();
         let encoder = Encoder::new(&architecture, &device).export();
-        let file = lower(&encoder, &ranges, Rounding::Double, About::named(architecture.name)).unwrap();
+        let file = lower(&encoder, &ranges, Integers::default(), About::named(architecture.name)).unwrap();
         let back = round_trip(&file);
         let [model, imported] = [&file, &back.file].map(|file| Model::parse(file).unwrap());
         assert_eq!(imported.identity(), model.identity(), "{}", architecture.name);

@@ -15,8 +15,8 @@ use crate::paired::FILE as PAIRED;
 
 const DOCUMENT: &str = include_str!("../../../../docs/FORMAT.md");
 const ERRORS: &str = include_str!("../../../src/error.rs");
-/// Errors that only a writer meets; `writer.rs` makes them.
-const FROM_THE_WRITER: [&str; 2] = ["Error::TooLarge", "NodeError::Filter"];
+/// Errors that only a writer meets; `writer.rs` and `int4.rs` make them.
+const FROM_THE_WRITER: [&str; 3] = ["Error::TooLarge", "NodeError::Filter", "NodeError::Int4"];
 
 /// Another content, in a file that is sound around it; the error and its text.
 type Edit = (fn(&mut Draft<'_>), Error, &'static str);

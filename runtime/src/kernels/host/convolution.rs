@@ -10,8 +10,9 @@ use super::band::Band;
 use super::stages::Stages;
 use super::{Block, CHANNELS, Instructions, Pixels, workspace};
 use crate::kernels::Operands;
+use crate::kernels::paired::Weights;
 
-/// As [`crate::kernels::portable::conv2d`], with a filter in either layout; `None` where it does not apply: with factors
+/// As [`crate::kernels::portable::conv2d`], with a filter in any layout; `None` where it does not apply: with factors
 /// that have no [`Stages`], and with windows and rows beyond the workspace.
 pub(super) fn conv2d<S: Instructions>(
     set: S,
@@ -48,7 +49,7 @@ pub(super) fn conv2d<S: Instructions>(
                 for (block, (packed, stages)) in packed.chunks_exact_mut(block_bytes).zip(&mut stages).enumerate() {
                     let first = first + block * CHANNELS;
                     *stages = Stages::new(parameters, first, &output, op.clamp, filter.fan_in)?;
-                    filter.pack(set, first / 2, packed)?;
+                    filter.pack(set, first / 2, &mut workspace.unpacked, packed)?;
                     set.fold(packed, S::offset(zero_point), &mut stages.bias);
                 }
                 let block = Block {
@@ -110,17 +111,18 @@ impl<'a> Filter<'a> {
     }
 
     /// Rearranges the weights of [`CHANNELS`] channels from pair `first` on.
-    fn pack<S: Instructions>(&self, set: S, first: usize, packed: &mut [u8]) -> Option<()> {
+    fn pack<S: Instructions>(&self, set: S, first: usize, unpacked: &mut [u32], packed: &mut [u8]) -> Option<()> {
         let pairs = self.channels.div_ceil(2).saturating_sub(first).min(CHANNELS / 2);
         if pairs < CHANNELS / 2 {
             packed.fill(0);
         }
         let in_quads = self.row.is_multiple_of(4);
         match self.layout {
-            FilterLayout::Paired if in_quads => {
-                let pair_bytes = 2 * self.fan_in;
+            FilterLayout::Paired | FilterLayout::Int4 if in_quads => {
+                let mut weights = Weights::new(self.layout, unpacked);
+                let pair_bytes = weights.pair_bytes(2 * self.fan_in);
                 let pairs = self.weights.get(first * pair_bytes..(first + pairs) * pair_bytes)?;
-                set.pack_pairs(pairs, packed)
+                set.pack_pairs(weights.pair(pairs)?, packed)
             }
             layout => {
                 let channels = (self.channels - 2 * first).min(CHANNELS);
@@ -130,8 +132,8 @@ impl<'a> Filter<'a> {
                         for start in (0..self.row).step_by(4) {
                             let mut weights = [0; 4];
                             for (weight, i) in weights.iter_mut().zip(start..self.row) {
-                                let position = layout.position(2 * first + channel, row * self.row + i, self.fan_in);
-                                *weight = self.weights.get(position)?.cast_signed();
+                                let k = row * self.row + i;
+                                *weight = layout.weight(self.weights, 2 * first + channel, k, self.fan_in)?;
                             }
                             S::put(quads.next()?, channel, weights)?;
                         }

@@ -129,24 +129,26 @@ impl InstructionSet {
     pub(crate) fn conv2d(
         self,
         op: &Conv2d,
+        layout: FilterLayout,
         parameters: &Parameters<'_>,
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        with_instructions!(self, set => convolution::conv2d(set, op, FilterLayout::Paired, parameters, operands))
-            .or_else(|| paired::conv2d(op, parameters, operands, scratch))
+        with_instructions!(self, set => convolution::conv2d(set, op, layout, parameters, operands))
+            .or_else(|| paired::conv2d(op, layout, parameters, operands, scratch))
     }
 
     /// As [`paired::fully_connected`].
     pub(crate) fn fully_connected(
         self,
         op: &FullyConnected,
+        layout: FilterLayout,
         parameters: &Parameters<'_>,
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        with_instructions!(self, set => fully_connected(set, op, parameters, operands, scratch))
-            .or_else(|| paired::fully_connected(op, parameters, operands, scratch))
+        with_instructions!(self, set => fully_connected(set, op, layout, parameters, operands, scratch))
+            .or_else(|| paired::fully_connected(op, layout, parameters, operands, scratch))
     }
 
     /// As [`portable::depthwise_conv2d`].
@@ -180,11 +182,14 @@ impl InstructionSet {
 fn fully_connected<S: Instructions>(
     set: S,
     op: &FullyConnected,
+    layout: FilterLayout,
     parameters: &Parameters<'_>,
     operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    paired::by_pairs(op, parameters, operands, scratch, |column, filter| set.multiply_vector(column, filter, [0; 2]))
+    paired::by_pairs(op, layout, parameters, operands, scratch, |column, filter| {
+        set.multiply_vector(column, filter, [0; 2])
+    })
 }
 
 /// What the kernels need of an instruction set. A value exists only where the processor has the instructions; functions

@@ -84,6 +84,15 @@ impl Random {
         filter
     }
 
+    /// Those that can hold the filter, to which it loses its lower bits now and then.
+    fn layouts(&mut self, filter: &mut Filter) -> &'static [FilterLayout] {
+        if self.bits() & 3 != 0 {
+            return &LAYOUTS[..2];
+        }
+        filter.weights.iter_mut().for_each(|weight| *weight &= -16);
+        &LAYOUTS
+    }
+
     fn window(&mut self, height: u16, width: u16, kernel: [u8; 2]) -> Option<Window> {
         let [mut top, mut left, mut bottom, mut right] = [0; 4];
         if self.bits() & 1 == 0 {
@@ -146,32 +155,34 @@ fn sets() -> impl Iterator<Item = InstructionSet> {
     InstructionSet::available().skip(1)
 }
 
-const LAYOUTS: [FilterLayout; 2] = [FilterLayout::Plain, FilterLayout::Paired];
+const LAYOUTS: [FilterLayout; 3] = [FilterLayout::Plain, FilterLayout::Paired, FilterLayout::Int4];
 
 fn convolution_of(node: &Node) -> Conv2d {
     match node {
-        Node::Conv2d(op) | Node::PairedConv2d(op) | Node::DepthwiseConv2d(op) => *op,
+        Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op) | Node::DepthwiseConv2d(op) => *op,
         other => panic!("{other:?}"),
     }
 }
 
 fn compare_conv2d(shape: Shape, channels: u16, window: Window, seed: u64, random: &mut Random) {
     let fan_in = usize::from(window.kernel[0]) * usize::from(window.kernel[1]) * usize::from(shape.channels);
-    let (filter, clamp) = (random.filter(channels, fan_in), random.clamp());
+    let (mut filter, clamp) = (random.filter(channels, fan_in), random.clamp());
+    let layouts = random.layouts(&mut filter);
     let values = random.int8s(usize::try_from(shape.elements()).unwrap_or(0));
     let zero_points = [random.int8(), random.int8()];
-    let [plain, paired] = LAYOUTS.map(|layout| {
-        file_of(shape, layout, |builder, input, output| builder.conv2d(input, window, clamp, &filter, output))
+    let files = layouts.iter().map(|layout| {
+        file_of(shape, *layout, |builder, input, output| builder.conv2d(input, window, clamp, &filter, output))
     });
-    let expected = run(&plain, &values, zero_points, |node, parameters, operands| {
+    let files: Vec<_> = files.collect();
+    let expected = run(&files[0], &values, zero_points, |node, parameters, operands| {
         portable::conv2d(&convolution_of(node), parameters, operands)
     });
     assert!(expected.is_some());
     for set in sets() {
-        for (file, layout) in [&plain, &paired].into_iter().zip(LAYOUTS) {
+        for (file, layout) in files.iter().zip(layouts) {
             let found = run(file, &values, zero_points, |node, parameters, operands| {
                 let op = convolution_of(node);
-                with_instructions!(set, set => convolution::conv2d(set, &op, layout, parameters, operands))
+                with_instructions!(set, set => convolution::conv2d(set, &op, *layout, parameters, operands))
             });
             assert_eq!(found, expected, "{set:?} {layout:?}, seed {seed}: {shape:?} to {channels}, {window:?}");
         }
@@ -256,7 +267,7 @@ fn depthwise_conv2d() {
 fn fully_connected() {
     let op_of = |node: &Node| -> FullyConnected {
         match node {
-            Node::FullyConnected(op) | Node::PairedFullyConnected(op) => *op,
+            Node::FullyConnected(op) | Node::PairedFullyConnected(op) | Node::Int4FullyConnected(op) => *op,
             other => panic!("{other:?}"),
         }
     };
@@ -270,22 +281,26 @@ fn fully_connected() {
         let clamp = random.clamp();
         let values = random.int8s(usize::try_from(shape.elements()).unwrap_or(0));
         let zero_points = [random.int8(), random.int8()];
-        let [plain, paired] = LAYOUTS.map(|layout| {
-            file_of(shape, layout, |builder, input, output| builder.fully_connected(input, clamp, &filter, output))
+        let layouts = random.layouts(&mut filter);
+        let files = layouts.iter().map(|layout| {
+            file_of(shape, *layout, |builder, input, output| builder.fully_connected(input, clamp, &filter, output))
         });
-        let expected = run(&plain, &values, zero_points, |node, parameters, operands| {
+        let files: Vec<_> = files.collect();
+        let expected = run(&files[0], &values, zero_points, |node, parameters, operands| {
             portable::fully_connected(&op_of(node), parameters, operands)
         });
         assert!(expected.is_some());
         for set in sets() {
-            let found = run(&paired, &values, zero_points, |node, parameters, operands| {
-                let op = op_of(node);
-                let mut scratch = vec![0x5a5a_5a5a; 1024];
-                with_instructions!(set, set => super::fully_connected(
-                    set, &op, parameters, operands, &mut scratch
-                ))
-            });
-            assert_eq!(found, expected, "{set:?}, seed {seed}: {shape:?} to {units}");
+            for (file, layout) in files.iter().zip(layouts).skip(1) {
+                let found = run(file, &values, zero_points, |node, parameters, operands| {
+                    let op = op_of(node);
+                    let mut scratch = vec![0x5a5a_5a5a; 1024];
+                    with_instructions!(set, set => super::fully_connected(
+                        set, &op, *layout, parameters, operands, &mut scratch
+                    ))
+                });
+                assert_eq!(found, expected, "{set:?} {layout:?}, seed {seed}: {shape:?} to {units}");
+            }
         }
     }
 }

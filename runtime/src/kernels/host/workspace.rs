@@ -11,12 +11,14 @@ const FILTER_BYTES: usize = 128 << 10;
 #[repr(C, align(64))]
 pub(super) struct Workspace {
     pub(super) filter: [u8; FILTER_BYTES],
+    /// The same, of weights of four bits.
+    pub(super) unpacked: [u32; FILTER_BYTES / 4],
     pub(super) band: [u8; BAND_BYTES],
 }
 
 std::thread_local! {
     static WORKSPACE: RefCell<Workspace> =
-        const { RefCell::new(Workspace { filter: [0; FILTER_BYTES], band: [0; BAND_BYTES] }) };
+        const { RefCell::new(Workspace { filter: [0; FILTER_BYTES], unpacked: [0; FILTER_BYTES / 4], band: [0; BAND_BYTES] }) };
 }
 
 /// Calls `work` with the memory of this thread; `None` where it is in use or gone, as while a thread ends.

@@ -2,10 +2,11 @@
 
 use core::arch::naked_asm;
 
-use dim_model_format::{FullyConnected, Parameters};
+use dim_model_format::{FilterLayout, FullyConnected, Parameters};
 
 use super::{LANES, is_aligned, permute};
-use crate::kernels::{Operands, paired};
+use crate::kernels::Operands;
+use crate::kernels::paired::{self, Weights};
 use crate::requantize::OutputStage;
 
 /// As [`paired::fully_connected`], which it leaves inputs to that are no multiple of [`LANES`], and files that lie
@@ -15,21 +16,25 @@ use crate::requantize::OutputStage;
 /// `input` any, flattened in `[height, width, channels]` order; `output` `[1, 1, out]`.
 pub(crate) fn fully_connected(
     op: &FullyConnected,
+    layout: FilterLayout,
     parameters: &Parameters<'_>,
     operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
     let length = operands.read()?.values.len();
-    let column: &mut [i8] = bytemuck::cast_slice_mut(scratch);
     let fits = length.is_multiple_of(LANES) && is_aligned(parameters.filter);
-    let Some((column, _)) = column.split_at_mut_checked(length).filter(|_| fits) else {
-        return paired::fully_connected(op, parameters, operands, scratch);
-    };
+    if !fits {
+        return paired::fully_connected(op, layout, parameters, operands, scratch);
+    }
+    let (column, scratch) = scratch.split_at_mut_checked(length / size_of::<u32>())?;
+    let column: &mut [i8] = bytemuck::cast_slice_mut(column);
+    let mut weights = Weights::new(layout, scratch);
     let stage = OutputStage::new(&operands.write()?, op.clamp);
     let (input, output) = operands.apart()?;
     permute(input.values, column)?;
-    let filters = parameters.filter.chunks_exact((2 * length).max(1));
+    let filters = parameters.filter.chunks_exact(weights.pair_bytes(2 * length).max(1));
     for ((outputs, filter), first) in output.chunks_mut(2).zip(filters).zip((0..).step_by(2)) {
+        let filter = weights.pair(filter)?;
         let mut sums = [[0; 2]; 2];
         // SAFETY: `column` has a whole number of vectors, at least one, and `filter` two for each of them.
         unsafe { multiply_vectors(column.as_ptr(), filter.as_ptr(), length / LANES, &mut sums) };

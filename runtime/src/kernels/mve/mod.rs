@@ -11,9 +11,9 @@ mod fully_connected;
 mod tile;
 mod vectors;
 
-use dim_model_format::{Conv2d, Parameters};
+use dim_model_format::{Conv2d, FilterLayout, Parameters};
 
-use super::paired::{self, PIXELS};
+use super::paired::{self, PIXELS, Weights, int4};
 use super::{Axis, Map, Operands, Span};
 use crate::requantize::{OutputStage, PairStage};
 pub(crate) use depthwise::depthwise_conv2d;
@@ -30,15 +30,23 @@ const LANES: usize = 16;
 /// `input` `[height, width, in_channels]`, `output` `[out_height, out_width, out_channels]`.
 pub(crate) fn conv2d(
     op: &Conv2d,
+    layout: FilterLayout,
     parameters: &Parameters<'_>,
     operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    quick(op, parameters, operands, scratch).or_else(|| paired::conv2d(op, parameters, operands, scratch))
+    quick(op, layout, parameters, operands, scratch)
+        .or_else(|| paired::conv2d(op, layout, parameters, operands, scratch))
 }
 
 /// `None` where the kernel cannot be used, before anything is written.
-fn quick(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>, scratch: &mut [u32]) -> Option<()> {
+fn quick(
+    op: &Conv2d,
+    layout: FilterLayout,
+    parameters: &Parameters<'_>,
+    operands: &mut Operands<'_>,
+    scratch: &mut [u32],
+) -> Option<()> {
     let input = operands.input;
     let zero_point = input.quantization.zero_point;
     let [out_width, channels] = [operands.output.shape.width, operands.output.shape.channels].map(usize::from);
@@ -48,9 +56,9 @@ fn quick(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>, 
     let fan_in = height * width * usize::from(input.shape.channels);
     let length = fan_in.next_multiple_of(LANES);
     let (stages, rest) = PairStage::split(scratch, channels)?;
+    let (whole_filter, rest) = rest.split_at_mut_checked(2 * length / size_of::<u32>())?;
     let rest: &mut [i8] = bytemuck::cast_slice_mut(rest);
     let (columns, rest) = rest.split_at_mut_checked(PIXELS * length)?;
-    let (last_filter, rest) = rest.split_at_mut_checked(2 * length)?;
     let window_bytes = if input.shape.channels.is_multiple_of(4) { 0 } else { length };
     let (window, _) = rest.split_at_mut_checked(window_bytes)?;
     if !channels.is_multiple_of(2)
@@ -60,16 +68,20 @@ fn quick(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>, 
     {
         return None;
     }
-    let filter_step = 2 * fan_in.next_multiple_of(4);
+    let filter_step = Weights::new(layout, whole_filter).pair_bytes(2 * fan_in.next_multiple_of(4));
     for (stage, filter) in stages.iter_mut().zip(parameters.filter.chunks_exact(filter_step.max(1))) {
-        for (bias, sum) in stage.bias.iter_mut().zip(sum(filter)) {
+        for (bias, sum) in stage.bias.iter_mut().zip(sum(Weights::new(layout, whole_filter).pair(filter)?)) {
             *bias = bias.wrapping_sub(sum * i32::from(zero_point));
         }
     }
-    // The last filter is filled up, since what is behind it is not ours to read.
+    // A filter of whole vectors: of int4 weights each in turn is unpacked to it, of others it is the last one, since
+    // what is behind that is not ours to read.
+    let whole_filter: &mut [u8] = bytemuck::cast_slice_mut(whole_filter);
+    whole_filter.fill(0);
     let (first, last) = parameters.filter.split_at_checked(parameters.filter.len().checked_sub(filter_step)?)?;
-    last_filter.fill(0);
-    copy(bytemuck::cast_slice(last), last_filter)?;
+    if layout != FilterLayout::Int4 {
+        copy(bytemuck::cast_slice(last), bytemuck::cast_slice_mut(whole_filter))?;
+    }
     columns.fill(0);
     window.fill(zero_point);
 
@@ -85,14 +97,35 @@ fn quick(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Operands<'_>, 
             }
         }
         let target = operands.write()?.values.get_mut(start * channels..)?;
-        let (last, most) = stages.split_last()?;
-        tile(columns, first, filter_step, most, target, channels)?;
-        let last_filter = bytemuck::cast_slice(last_filter);
-        let last = core::slice::from_ref(last);
-        tile(columns, last_filter, last_filter.len(), last, target.get_mut(channels - 2..)?, channels)?;
+        if int4::INT4 && layout == FilterLayout::Int4 {
+            int4_tile(columns, parameters.filter, filter_step, whole_filter, stages, target)?;
+        } else {
+            let (last, most) = stages.split_last()?;
+            tile(columns, first, filter_step, most, target, channels)?;
+            let last = core::slice::from_ref(last);
+            tile(columns, whole_filter, whole_filter.len(), last, target.get_mut(channels - 2..)?, channels)?;
+        }
     }
     let output = operands.write()?;
     OutputStage::new(&output, op.clamp).clamp_all(output.values);
+    Some(())
+}
+
+/// As [`tile`], with each pair of channels unpacked before.
+#[inline(never)]
+fn int4_tile(
+    columns: &[i8],
+    filter: &[u8],
+    filter_step: usize,
+    whole_filter: &mut [u8],
+    stages: &[PairStage],
+    target: &mut [i8],
+) -> Option<()> {
+    for ((pair, stage), packed) in stages.iter().enumerate().zip(filter.chunks_exact(filter_step.max(1))) {
+        int4::unpack(packed, whole_filter)?;
+        let stage = core::slice::from_ref(stage);
+        tile(columns, whole_filter, whole_filter.len(), stage, target.get_mut(2 * pair..)?, 2 * stages.len())?;
+    }
     Some(())
 }
 

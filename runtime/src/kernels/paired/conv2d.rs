@@ -1,13 +1,16 @@
 //! Convolution: four output pixels times two output channels at a time.
 
-use dim_model_format::{Conv2d, Parameters};
+use core::slice;
+
+use dim_model_format::{Conv2d, FilterLayout, Parameters};
 
 use super::blocks;
+use super::int4::{self, INT4, Weights};
 use super::windows::{PIXELS, Windows};
 use crate::kernels::{Operands, portable};
 use crate::requantize::{OutputStage, PairStage};
 
-/// As [`crate::kernels::portable::conv2d`], with a paired filter.
+/// As [`crate::kernels::portable::conv2d`], with a filter in one of the two paired layouts.
 ///
 /// # Shapes
 /// `input` `[height, width, in_channels]`, `output` `[out_height, out_width, out_channels]`.
@@ -15,12 +18,14 @@ use crate::requantize::{OutputStage, PairStage};
 #[cfg_attr(dim_mve, inline(never))]
 pub(crate) fn conv2d(
     op: &Conv2d,
+    layout: FilterLayout,
     parameters: &Parameters<'_>,
     operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
     let (stages, scratch) = PairStage::split(scratch, operands.output.shape.channels.into())?;
-    let mut windows = Windows::new(op.window, &operands.input, operands.output.shape, scratch)?;
+    let (mut windows, scratch) = Windows::new(op.window, &operands.input, operands.output.shape, scratch)?;
+    let mut weights = Weights::new(layout, scratch);
     let output = operands.write()?;
     let stage = OutputStage::new(&output, op.clamp);
     let is_quick = PairStage::fill(stages, parameters, &output, windows.fan_in());
@@ -34,9 +39,9 @@ pub(crate) fn conv2d(
         let columns = windows.load(&operands.read()?, start, stride > 0)?;
         let target = operands.write()?.values.get_mut(start * channels..)?;
         if is_quick {
-            quick(columns, parameters.filter, stages, target, channels, stride)?;
+            quick(columns, parameters.filter, &mut weights, stages, target, channels, stride)?;
         } else {
-            exact(columns, parameters, stage, target, stride)?;
+            exact(columns, parameters, &mut weights, stage, target, stride)?;
         }
     }
     if is_quick {
@@ -50,18 +55,22 @@ pub(crate) fn conv2d(
 fn quick(
     columns: &[u32],
     filter: &[u8],
+    weights: &mut Weights<'_>,
     stages: &[PairStage],
     target: &mut [i8],
     channels: usize,
     stride: usize,
 ) -> Option<()> {
     let whole = channels / 2;
-    let (filter, last_filter) = filter.split_at_checked(whole * columns.len())?;
+    let (filter, last_filter) = filter.split_at_checked(whole * weights.pair_bytes(columns.len()))?;
     let (whole_stages, last_stage) = stages.split_at_checked(whole)?;
-    blocks::tile(columns, filter, whole_stages, target, stride)?;
+    match weights {
+        Weights::Int4(memory) if INT4 => int4_tile(columns, filter, memory, whole_stages, target, stride)?,
+        _ => blocks::tile(columns, filter, whole_stages, target, stride)?,
+    }
     if !last_stage.is_empty() {
         let mut last = [0; 2 * PIXELS];
-        blocks::tile(columns, last_filter, last_stage, &mut last, 2)?;
+        blocks::tile(columns, weights.pair(last_filter)?, last_stage, &mut last, 2)?;
         for (pixel, [value, _]) in last.as_chunks::<2>().0.iter().enumerate() {
             *target.get_mut(pixel * stride + channels - 1)? = *value;
         }
@@ -69,17 +78,38 @@ fn quick(
     Some(())
 }
 
+/// As [`blocks::tile`], with each pair of channels unpacked before.
+#[inline(never)]
+fn int4_tile(
+    columns: &[u32],
+    filter: &[u8],
+    memory: &mut [u8],
+    stages: &[PairStage],
+    target: &mut [i8],
+    stride: usize,
+) -> Option<()> {
+    let bytes = columns.len() / 2;
+    for (pair, stage) in stages.iter().enumerate() {
+        let filter = int4::unpack(filter.get(pair * bytes..(pair + 1) * bytes)?, memory)?;
+        blocks::tile(columns, filter, slice::from_ref(stage), target.get_mut(2 * pair..)?, stride)?;
+    }
+    Some(())
+}
+
 /// The same with factors and biases of any size.
+#[inline(never)]
 fn exact(
     columns: &[u32],
     parameters: &Parameters<'_>,
+    weights: &mut Weights<'_>,
     stage: OutputStage,
     target: &mut [i8],
     stride: usize,
 ) -> Option<()> {
     let mut channels = (0..).zip(parameters.channels());
-    for filter in parameters.filter.chunks_exact(columns.len().max(1)) {
-        for (sums, (o, channel)) in portable::blocks::multiply(columns, filter, [0; 2]).iter().zip(&mut channels) {
+    for filter in parameters.filter.chunks_exact(weights.pair_bytes(columns.len()).max(1)) {
+        let sums = portable::blocks::multiply(columns, weights.pair(filter)?, [0; 2]);
+        for (sums, (o, channel)) in sums.iter().zip(&mut channels) {
             for (pixel, sum) in sums.iter().enumerate() {
                 *target.get_mut(pixel * stride + o)? = stage.apply(channel.bias + sum, channel.rescale);
             }

@@ -1,4 +1,4 @@
-//! Convolution and fully connected layer on filters in [`FilterLayout::Paired`].
+//! Convolution and fully connected layer on filters in [`FilterLayout::Paired`] and [`FilterLayout::Int4`].
 //!
 //! Inputs are first written to scratch memory as 16-bit numbers with their zero point taken off, two in a word, in the
 //! order in which the filter has its weights: 0 and 2, then 1 and 3, of every four. Then blocks of outputs are
@@ -10,15 +10,18 @@
 //! | `dsp` | Armv7E-M and Armv8-M with the DSP extension: Cortex-M4, M7, M33 |
 //!
 //! [`FilterLayout::Paired`]: dim_model_format::FilterLayout::Paired
+//! [`FilterLayout::Int4`]: dim_model_format::FilterLayout::Int4
 
 mod conv2d;
 mod fully_connected;
+pub(crate) mod int4;
 mod windows;
 
 pub(crate) use conv2d::conv2d;
 #[cfg(feature = "std")]
 pub(crate) use fully_connected::by_pairs;
 pub(crate) use fully_connected::fully_connected;
+pub(crate) use int4::Weights;
 pub(super) use windows::{PIXELS, Rows};
 
 use super::blocks;

@@ -24,23 +24,29 @@ pub(super) struct Windows<'a> {
 }
 
 impl<'a> Windows<'a> {
-    pub(super) fn new(window: Window, input: &Tensor, output: Shape, scratch: &'a mut [u32]) -> Option<Self> {
+    /// The windows, and the scratch memory that they leave.
+    pub(super) fn new(
+        window: Window,
+        input: &Tensor,
+        output: Shape,
+        scratch: &'a mut [u32],
+    ) -> Option<(Self, &'a mut [u32])> {
         let axes = Axis::of(&window, input.shape);
         let is_dense = window.stride == [1, 1] && window.kernel == [1, 1];
         let kernel = [usize::from(window.kernel[0]), usize::from(window.kernel[1])];
         let quads = (kernel[0] * kernel[1] * usize::from(input.shape.channels)).div_ceil(4);
         let (columns, rest) = scratch.split_at_mut_checked(2 * PIXELS * quads)?;
         let window_words = if input.shape.channels.is_multiple_of(4) { 0 } else { quads };
-        let window = rest.get_mut(..window_words)?;
+        let (window, rest) = rest.split_at_mut_checked(window_words)?;
         // What fills up the last word stays.
         fill(window, input.quantization.zero_point);
         let output = [usize::from(output.height), usize::from(output.width)];
         let channels = input.shape.channels.into();
-        Some(Self { channels, axes, kernel, output, is_dense, columns, window })
+        Some((Self { channels, axes, kernel, output, is_dense, columns, window }, rest))
     }
 
     /// Products of one output element.
-    pub(super) fn fan_in(&self) -> usize {
+    pub(super) const fn fan_in(&self) -> usize {
         self.kernel[0] * self.kernel[1] * self.channels
     }
 
@@ -146,12 +152,14 @@ pub(crate) struct Rows<'a> {
 }
 
 /// Real zero in every byte of a window, word by word: a call of `memset` takes longer.
+#[inline(never)]
 fn fill(window: &mut [u32], zero_point: i8) {
     let word = u32::from_ne_bytes([zero_point.cast_unsigned(); 4]);
     window.iter_mut().for_each(|target| *target = word);
 }
 
 /// Real zero in every word of one pixel.
+#[inline(never)]
 fn zero(words: &mut [u32]) {
     words.iter_mut().step_by(PIXELS).for_each(|word| *word = 0);
 }

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use dim_model_format::{About, Model, Rounding};
+use dim_model_format::{About, Model};
 use serde::Serialize;
 
 use crate::commands::print_json;
 use crate::model::{Architecture, FloatEncoder, Operator, Preset};
-use crate::quantize::{Range, lower};
+use crate::quantize::{Integers, Range, lower};
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -86,7 +86,8 @@ const fn is_linear(operator: &Operator) -> bool {
 /// Sizes do not depend on what was learned.
 fn device(architecture: &Architecture) -> anyhow::Result<DeviceReport> {
     let ranges = vec![Range::default(); architecture.layers.len()];
-    let file = lower(&FloatEncoder::zeros(architecture), &ranges, Rounding::Double, About::named(architecture.name))?;
+    let file =
+        lower(&FloatEncoder::zeros(architecture), &ranges, Integers::default(), About::named(architecture.name))?;
     let model = Model::parse(&file)?;
     Ok(DeviceReport {
         file_bytes: model.file_bytes(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TrainConfig;
 use crate::model::Precision;
-use crate::quantize::check_operators;
+use crate::quantize::{Integers, WeightBits, check_operators};
 
 /// Arithmetic of the encoder's forward pass; gradients, critics and losses are of floats in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,24 +19,33 @@ pub enum Arithmetic {
     Int8,
     /// The same with a single rounding
     Int8SingleRounding,
+    /// The device's integers, with weights of four bits
+    Int4,
+    /// The same with a single rounding
+    Int4SingleRounding,
 }
 
 impl Arithmetic {
-    /// Of a device that rounds in this way.
-    pub const fn of_device(rounding: Rounding) -> Self {
-        match rounding {
-            Rounding::Single => Self::Int8SingleRounding,
-            _ => Self::Int8,
+    /// Of a device that computes with these.
+    pub const fn of_device(Integers { rounding, weights }: Integers) -> Self {
+        match (weights, rounding) {
+            (WeightBits::Int8, Rounding::Single) => Self::Int8SingleRounding,
+            (WeightBits::Int8, _) => Self::Int8,
+            (WeightBits::Int4, Rounding::Single) => Self::Int4SingleRounding,
+            (WeightBits::Int4, _) => Self::Int4,
         }
     }
 
-    /// How the device rounds; `None` of floats.
-    pub const fn rounding(self) -> Option<Rounding> {
-        match self {
-            Self::Float => None,
-            Self::Int8 => Some(Rounding::Double),
-            Self::Int8SingleRounding => Some(Rounding::Single),
-        }
+    /// What the device computes with; `None` of floats.
+    pub const fn integers(self) -> Option<Integers> {
+        let (weights, rounding) = match self {
+            Self::Float => return None,
+            Self::Int8 => (WeightBits::Int8, Rounding::Double),
+            Self::Int8SingleRounding => (WeightBits::Int8, Rounding::Single),
+            Self::Int4 => (WeightBits::Int4, Rounding::Double),
+            Self::Int4SingleRounding => (WeightBits::Int4, Rounding::Single),
+        };
+        Some(Integers { rounding, weights })
     }
 
     /// In the name of an objective.
@@ -45,6 +54,8 @@ impl Arithmetic {
             Self::Float => None,
             Self::Int8 => Some("int8 arithmetic"),
             Self::Int8SingleRounding => Some("int8 arithmetic with a single rounding"),
+            Self::Int4 => Some("int8 arithmetic with weights of four bits"),
+            Self::Int4SingleRounding => Some("int8 arithmetic with weights of four bits and a single rounding"),
         }
     }
 }

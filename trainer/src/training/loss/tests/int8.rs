@@ -3,13 +3,13 @@
 use std::sync::atomic::AtomicBool;
 
 use dim_conformance::oracle;
-use dim_model_format::{Model, Rounding, Shape, TapKind};
+use dim_model_format::{Model, Shape, TapKind};
 use rand::RngCore;
 
 use super::*;
 use crate::data::{Dataset, Images};
 use crate::model::{Behind, LayerNumbers, images_to_tensor};
-use crate::quantize::{Observer, QuantizeOptions, calibrate, quantize};
+use crate::quantize::{Integers, Observer, QuantizeOptions, calibrate, quantize};
 use crate::training::device_arithmetic::DeviceArithmetic;
 use crate::training::{Arithmetic, Run, Silent, checkpoint, train};
 
@@ -54,6 +54,7 @@ fn what_is_trained_is_what_the_device_computes() {
         (Preset::Edge28, Arithmetic::Int8),
         (Preset::Edge28Depthwise, Arithmetic::Int8SingleRounding),
         (Preset::Resnet8, Arithmetic::Int8),
+        (Preset::Edge28, Arithmetic::Int4),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let device = Device::flex();
@@ -84,7 +85,7 @@ fn what_is_trained_is_what_the_device_computes() {
         let encoder = run.encoder(&device).unwrap();
         let file = quantize(&run, &encoder, &dataset, QuantizeOptions::default(), &device).unwrap();
         let model = Model::parse(&file).unwrap();
-        assert_eq!(Some(model.graph().rounding), arithmetic.rounding());
+        assert_eq!(Some(model.graph().rounding), arithmetic.integers().map(|integers| integers.rounding));
         assert!(model.about().objective.contains("int8 arithmetic"), "{}", model.about().objective);
         assert_eq!(model.about().epochs, 2);
 
@@ -134,7 +135,7 @@ fn a_weight_that_is_no_number_stops_the_run() {
         })
         .collect();
     let ranges = vec![crate::quantize::Range { min: -1.0, max: 1.0 }; numbers.len()];
-    let arithmetic = DeviceArithmetic { ranges, rounding: Rounding::Double };
+    let arithmetic = DeviceArithmetic { ranges, integers: Integers::default() };
     assert!(arithmetic.lower(&networks.encoder).is_ok());
     let error = arithmetic.lower(&networks.encoder.with_numbers(&numbers)).unwrap_err().to_string();
     assert!(error.contains("not a number") && error.contains("learning_rate"), "{error}");

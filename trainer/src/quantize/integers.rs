@@ -1,0 +1,47 @@
+//! What decides the integers of a file, whatever the encoder has learned.
+
+use clap::ValueEnum;
+use dim_model_format::{FilterLayout, Rounding};
+
+/// How an encoder becomes integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Integers {
+    /// How the device rounds.
+    pub rounding: Rounding,
+    /// How many bits its weights have.
+    pub weights: WeightBits,
+}
+
+impl Default for Integers {
+    fn default() -> Self {
+        Self { rounding: Rounding::Double, weights: WeightBits::Int8 }
+    }
+}
+
+/// Bits of the weights of convolutions and fully connected layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum WeightBits {
+    /// Eight
+    #[default]
+    Int8,
+    /// Four, in half the bytes; eight where a layer reads the image and in depthwise convolutions, which have few
+    Int4,
+}
+
+impl WeightBits {
+    /// What the numbers that stand for weights are multiples of.
+    pub(super) const fn unit(self) -> i8 {
+        match self {
+            Self::Int8 => 1,
+            Self::Int4 => 16,
+        }
+    }
+
+    /// The layout that all targets are fastest with.
+    pub(super) const fn layout(self) -> FilterLayout {
+        match self {
+            Self::Int8 => FilterLayout::Paired,
+            Self::Int4 => FilterLayout::Int4,
+        }
+    }
+}
