@@ -24,12 +24,14 @@ fn refusal(layout: FilterLayout, operator: impl FnOnce(&mut ModelBuilder<'_>, Te
 #[test]
 fn each_by_its_feature() {
     let filter =
-        |weights| Filter { weights: vec![1; weights], bias: vec![0; 4], multiplier: vec![0; 4], shift: vec![0; 4] };
+        |weights| Filter { weights: vec![16; weights], bias: vec![0; 4], multiplier: vec![0; 4], shift: vec![0; 4] };
     let window = Window::square(1, 1, 0);
     let left_out = |feature, is_on: bool| (!is_on).then_some(Error::LeftOut { node: 0, feature });
-    for (layout, expected) in
-        [(FilterLayout::Plain, left_out("plain", cfg!(feature = "plain"))), (FilterLayout::Paired, None)]
-    {
+    for (layout, expected) in [
+        (FilterLayout::Plain, left_out("plain", cfg!(feature = "plain"))),
+        (FilterLayout::Paired, None),
+        (FilterLayout::Int4, left_out("int4", cfg!(feature = "int4"))),
+    ] {
         let conv2d = refusal(layout, |builder, input| builder.conv2d(input, window, Clamp::NONE, &filter(16), OUTPUT));
         let dense = refusal(layout, |builder, input| builder.fully_connected(input, Clamp::NONE, &filter(256), OUTPUT));
         assert_eq!([conv2d, dense], [expected; 2]);
