@@ -19,6 +19,7 @@ use crate::requantize::{OutputStage, PairStage};
 pub(crate) use depthwise::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
 use tile::tile;
+pub(crate) use vectors::unpack;
 use vectors::{copy, permute, sum};
 
 /// Numbers in a vector.

@@ -3,6 +3,7 @@
 use core::arch::naked_asm;
 
 use super::LANES;
+use crate::kernels::paired::int4::unpack_words;
 
 /// Writes `values` to the start of `target`.
 #[inline]
@@ -24,6 +25,21 @@ pub(super) fn permute(values: &[i8], target: &mut [i8]) -> Option<()> {
 
 /// Where each number of a vector comes from.
 static ORDER: [u8; LANES] = [0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15];
+
+/// As [`unpack_words`], to memory that is aligned for words.
+pub(crate) fn unpack<'a>(packed: &[u8], pair: &'a mut [u8]) -> Option<&'a [u8]> {
+    let bytes = packed.len();
+    let (vectors, rest) = packed.split_at_checked(bytes / LANES * LANES)?;
+    let (target, last) = pair.get_mut(..2 * bytes)?.split_at_mut_checked(2 * vectors.len())?;
+    if !vectors.is_empty() && target.as_ptr().addr().is_multiple_of(4) {
+        // SAFETY: `target` is aligned and twice as long as `vectors`, which has whole vectors, at least one.
+        unsafe { unpack_vectors(vectors.as_ptr(), target.as_mut_ptr(), vectors.len() / LANES) }
+    } else {
+        unpack_words(vectors, target)?;
+    }
+    unpack_words(rest, last)?;
+    pair.get(..2 * bytes)
+}
 
 /// The sums of the weights of both channels of a filter.
 pub(super) fn sum(filter: &[u8]) -> [i32; 2] {
@@ -55,6 +71,28 @@ unsafe extern "C" fn sum_vectors(filter: *const u8, length: usize, sums: &mut [i
         "2:",
         "strd r4, r12, [r2]",
         "pop {{r4, pc}}",
+    )
+}
+
+/// 6 instructions for 32 numbers.
+///
+/// # Safety
+/// `blocks >= 1` vectors can be read from `packed` and twice as many written to `pair`, which is aligned for words.
+#[unsafe(naked)]
+unsafe extern "C" fn unpack_vectors(packed: *const u8, pair: *mut u8, blocks: usize) {
+    naked_asm!(
+        ".cpu cortex-m55",
+        "push {{r7, lr}}",
+        "vmov.i8 q3, #0xf0",
+        "dls lr, r2",
+        "1:",
+        "vldrb.u8 q0, [r0], #16",
+        "vshl.i8 q1, q0, #4",
+        "vand q2, q0, q3",
+        "vst20.32 {{q1, q2}}, [r1]",
+        "vst21.32 {{q1, q2}}, [r1]!",
+        "le lr, 1b",
+        "pop {{r7, pc}}",
     )
 }
 

@@ -2,6 +2,11 @@
 
 use dim_model_format::FilterLayout;
 
+#[cfg(not(dim_mve))]
+pub(crate) use self::unpack_words as unpack;
+#[cfg(dim_mve)]
+pub(crate) use crate::kernels::mve::unpack;
+
 /// Without it, what is asked here costs no code.
 pub(crate) const INT4: bool = cfg!(feature = "int4");
 /// The upper half of each byte.
@@ -44,7 +49,7 @@ impl<'a> Weights<'a> {
 
 /// Writes the paired weights of two channels to `pair`, which has twice the bytes of `packed`.
 #[inline]
-pub(crate) fn unpack<'a>(packed: &[u8], pair: &'a mut [u8]) -> Option<&'a [u8]> {
+pub(crate) fn unpack_words<'a>(packed: &[u8], pair: &'a mut [u8]) -> Option<&'a [u8]> {
     let pair = pair.get_mut(..2 * packed.len())?;
     for (words, packed) in pair.as_chunks_mut::<8>().0.iter_mut().zip(packed.as_chunks().0) {
         let packed = u32::from_le_bytes(*packed);
