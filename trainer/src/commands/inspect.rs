@@ -5,7 +5,7 @@ mod presets;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use dim_model_format::{Model, Quantization, Rounding, Shape, TensorId};
+use dim_model_format::{FilterLayout, Model, Quantization, Rounding, Shape, TensorId};
 use serde::Serialize;
 
 use super::{print_json, read, unusable};
@@ -54,6 +54,15 @@ struct LayerReport {
     output_shape: [u16; 3],
     macs: u64,
     weight_bytes: usize,
+    /// None of operators without weights.
+    weight_bits: Option<u8>,
+}
+
+impl LayerReport {
+    fn operator(&self) -> String {
+        let bits = if self.weight_bits == Some(4) { " int4" } else { "" };
+        format!("{}{bits}", self.op)
+    }
 }
 
 pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
@@ -88,6 +97,7 @@ fn inspect<'a>(model: &Model<'a>) -> Inspection<'a> {
         output_shape: extents(output.shape),
         macs: model.node_macs(&node, output.shape),
         weight_bytes: model.parameters(&node, output.shape).map_or(0, |parameters| parameters.filter.len()),
+        weight_bits: node.layout().map(|layout| if layout == FilterLayout::Int4 { 4 } else { 8 }),
     });
     Inspection {
         format_version: model.format_version().map(|number| number.to_string()).join("."),
@@ -146,10 +156,16 @@ fn print(inspection: &Inspection<'_>) {
     println!("  file        {:>10} bytes, of which {} weights", inspection.file_bytes, inspection.weight_bytes);
     println!("  arena       {:>10} bytes, scratch {} bytes", inspection.arena_bytes, inspection.scratch_bytes);
     println!("  work        {:>10} multiply-accumulates an image", inspection.macs);
-    println!("\n  {:>5}  {:<16} {:>12} {:>11} {:>13}", "layer", "operator", "output", "MAC", "weight bytes");
+    println!("\n  {:>5}  {:<20} {:>12} {:>11} {:>13}", "layer", "operator", "output", "MAC", "weight bytes");
     for layer in &inspection.layers {
         let output = shape(layer.output_shape);
-        println!("  {:>5}  {:<16} {output:>12} {:>11} {:>13}", layer.index, layer.op, layer.macs, layer.weight_bytes);
+        println!(
+            "  {:>5}  {:<20} {output:>12} {:>11} {:>13}",
+            layer.index,
+            layer.operator(),
+            layer.macs,
+            layer.weight_bytes
+        );
     }
     println!("\n  {:<12} {:>6} {:>12} {:>12} {:>11}", "tap", "tensor", "shape", "scale", "zero point");
     for tap in &inspection.taps {

@@ -179,6 +179,25 @@ fn quantize_with_a_single_rounding() {
     );
 }
 
+/// Half the bytes, the same arithmetic, so every other engine takes it too.
+#[test]
+fn quantize_to_four_bits() {
+    let place = Place::trained();
+    place.json(&["quantize", "run", "--out", "int4.dim", "--weights", "int4", "--budget", "1"]);
+    let inspection = place.json(&["inspect", "int4.dim"]);
+    assert_eq!(inspection["format_version"], "1.4");
+    let column = |name: &str| -> Vec<_> {
+        inspection["layers"].as_array().unwrap().iter().map(|layer| layer[name].as_u64().unwrap()).collect()
+    };
+    // The layer that reads the image keeps eight.
+    assert_eq!(column("weight_bits"), [8, 4, 4, 4, 4]);
+    let halves = [64 * 9 * 32, 128 * 9 * 64, 128 * 2048, 64 * 128].map(|weights| weights / 2);
+    assert_eq!(column("weight_bytes"), [&[32 * 28], &halves[..]].concat());
+    assert!(place.succeeds(&["inspect", "int4.dim"]).contains("fully_connected int4"));
+    assert_eq!(place.json(&["conform", "int4.dim", "--images", "data"])["passed"], true);
+    place.succeeds(&["export", "int4.dim", "--format", "tflite", "--out", "int4.tflite"]);
+}
+
 #[test]
 fn inspect() {
     let place = Place::trained();
@@ -224,7 +243,7 @@ fn inspect() {
     assert_eq!(inspection["input_shape"], json!([28, 28, 1]));
 
     // Worked out by hand: outputs times the size of a filter.
-    let layer = |index, op, output_shape: [u16; 3], macs: u64, weight_bytes: u64| json!({"index": index, "op": op, "output_shape": output_shape, "macs": macs, "weight_bytes": weight_bytes});
+    let layer = |index, op, output_shape: [u16; 3], macs: u64, weight_bytes: u64| json!({"index": index, "op": op, "output_shape": output_shape, "macs": macs, "weight_bytes": weight_bytes, "weight_bits": 8});
     let layers = json!([
         // Filters are filled up to a multiple of four weights.
         layer(0, "conv2d", [14, 14, 32], 14 * 14 * 32 * 25, 32 * 28),
