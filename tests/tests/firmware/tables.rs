@@ -125,6 +125,35 @@ fn code() -> String {
         + &row([".rodata".to_owned(), thousands(rodata)])
 }
 
+/// Flash and RAM of the least firmware with an encoder in it: code with every operator, constants, the file; arena and
+/// stack, of a Cortex-M4. What a firmware has beside them is not known here.
+fn device(network: &str, file: &[u8]) -> [u64; 2] {
+    let Code { text, rodata, .. } = budgets::read("code");
+    let counts: Processor = budgets::read("cortex-m4");
+    let arena = Model::parse(file).unwrap().arena_bytes() as u64;
+    [text + rodata + file.len() as u64, arena + counts[network].stack]
+}
+
+fn devices() -> String {
+    let mut table = head(&["network", "flash, int8", "RAM", "flash, int4 weights", "RAM"], []);
+    for (name, build) in graphs::ALL {
+        let layouts = [FilterLayout::Paired, FilterLayout::Int4];
+        let cells = layouts.into_iter().flat_map(|layout| device(name, &build(benchmark::SEED, layout)));
+        table += &row([name.to_owned()].into_iter().chain(cells.map(thousands)));
+    }
+    table
+}
+
+/// A keyword spotter in 64 KB of flash and 16 KB of RAM, and with weights of four bits ResNet-8 in as much flash.
+#[test]
+fn a_device_of_64_kb_is_enough() {
+    const FLASH: u64 = 64 << 10;
+    let [flash, ram] = device("ds_cnn", &graphs::ds_cnn(benchmark::SEED, FilterLayout::Paired));
+    assert!(flash <= FLASH && ram <= 16 << 10, "ds_cnn: {flash} and {ram}");
+    let [flash, ram] = device("resnet8", &graphs::resnet8(benchmark::SEED, FilterLayout::Int4));
+    assert!(flash <= FLASH && ram <= 48 << 10, "resnet8: {flash} and {ram}");
+}
+
 /// Million instructions of CMSIS-NN for resnet8, ds_cnn and mobilenet, as docs/PERFORMANCE.md states; 0 is not measured.
 const CMSIS_NN: [(&str, [f64; 3]); 6] = [
     ("M0+", [97.57, 28.99, 86.85]),
@@ -181,5 +210,6 @@ fn the_tables_are_those_of_the_budgets() {
     check("docs/PERFORMANCE.md", "memory", &memory());
     check("docs/PERFORMANCE.md", "stack", &stack());
     check("docs/PERFORMANCE.md", "code", &code());
+    check("docs/PERFORMANCE.md", "devices", &devices());
     check("README.md", "counts", &summary());
 }
