@@ -1,6 +1,7 @@
 //! Writes every network of `dim_conformance::graphs` with images and what the oracle computes for them, as the
-//! firmware's `bench` takes them: `FOLDER/NAME.bin` the same in plain layout as `FOLDER/NAME.plain.bin` and with weights
-//! of four bits as `FOLDER/NAME.int4.bin`, the networks themselves as `.dim`, and all in the faster layout in one file, `FOLDER/networks.bin`.
+//! firmware's `bench` takes them: `FOLDER/NAME.bin`, in plain layout `FOLDER/NAME.plain.bin`, and with weights of four
+//! bits `FOLDER/NAME.int4.bin`; the networks themselves as `.dim`, and all in the faster layout in one file,
+//! `FOLDER/networks.bin`.
 //!
 //! ```sh
 //! cargo run --release -p dim-conformance --example benchmark_graphs -- target/graphs
