@@ -17,8 +17,13 @@ pub(super) struct Workspace {
 }
 
 std::thread_local! {
-    static WORKSPACE: RefCell<Workspace> =
-        const { RefCell::new(Workspace { filter: [0; FILTER_BYTES], unpacked: [0; FILTER_BYTES / 4], band: [0; BAND_BYTES] }) };
+    static WORKSPACE: RefCell<Workspace> = const {
+        RefCell::new(Workspace {
+            filter: [0; FILTER_BYTES],
+            unpacked: [0; FILTER_BYTES / 4],
+            band: [0; BAND_BYTES],
+        })
+    };
 }
 
 /// Calls `work` with the memory of this thread; `None` where it is in use or gone, as while a thread ends.

@@ -96,7 +96,7 @@ fn int4_tile(
     Some(())
 }
 
-/// The same with factors and biases of any size.
+/// As [`quick`], with factors and biases of any size.
 #[inline(never)]
 fn exact(
     columns: &[u32],
