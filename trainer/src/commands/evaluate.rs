@@ -83,11 +83,11 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let mut progress = Progress::new(if settings.is_some() { 7 } else { 3 });
     progress.stage("classifiers on the trained encoder");
     let taps = [&dataset.train, &dataset.test].map(|images| float_representations(&trained, images, device));
-    let mut measurements = prober.judge_taps(judges, "trained", taps.each_ref());
+    let mut measurements = prober.judge_encoder(judges, "trained", &trained, taps.each_ref());
     progress.stage("classifiers on the untrained encoder");
     {
         let taps = [&dataset.train, &dataset.test].map(|images| float_representations(&untrained, images, device));
-        measurements.extend(prober.judge_taps(judges, "untrained", taps.each_ref()));
+        measurements.extend(prober.judge_encoder(judges, "untrained", &untrained, taps.each_ref()));
     }
     progress.stage("classifiers on raw pixels");
     measurements.extend(prober.judge_raw_pixels(judges));

@@ -1,11 +1,13 @@
 //! Accuracies of classifiers on frozen features, with everything that is needed to obtain them again.
 
+use dim_model_format::TapKind;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Features, LINEAR_PROBE_EPOCHS, Labelled, Prober, Representations, Schedule, TAPS, knn, linear_probe, mean,
-    mlp_probe, raw_pixels, support_vector,
+    Features, LINEAR_PROBE_EPOCHS, Labelled, Prober, Representations, Schedule, TAPS, crop_maps, knn, linear_probe,
+    mean, mlp_probe, raw_pixels, support_vector,
 };
+use crate::model::Encoder;
 
 /// What reads the class out of features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +85,7 @@ impl Judges {
 pub struct Measurement {
     /// Whose: `trained`, `untrained` or `raw_pixels`.
     pub features: &'static str,
-    /// Where they are taken: `conv`, `fc`, `embedding`; `pixels` of raw pixels.
+    /// Where they are taken: `conv`, `fc`, `embedding`, `feature_map`; `pixels` of raw pixels.
     pub tap: &'static str,
     /// Numbers of one image.
     pub width: usize,
@@ -153,15 +155,24 @@ impl Prober<'_> {
         judges.classifiers.iter().map(measure).collect()
     }
 
-    /// Judges every tap of the training and the test images.
-    pub fn judge_taps(
+    /// Judges every tap of the training and the test images, and before them the map of crops of an encoder that has one
+    /// which is none of them.
+    pub fn judge_encoder(
         &self,
         judges: Judges,
         features: &'static str,
+        encoder: &Encoder,
         [train, test]: [&Representations; 2],
     ) -> Vec<Measurement> {
-        let taps = TAPS.iter().zip(train.iter().zip(test));
-        taps.flat_map(|(tap, (train, test))| self.judge(judges, features, tap.name(), [train, test])).collect()
+        let mut measurements = Vec::new();
+        let maps = [&self.dataset.train, &self.dataset.test].map(|images| crop_maps(encoder, images, self.device));
+        if let [Some(train), Some(test)] = &maps {
+            measurements.extend(self.judge(judges, features, TapKind::FeatureMap.name(), [train, test]));
+        }
+        for (tap, (train, test)) in TAPS.iter().zip(train.iter().zip(test)) {
+            measurements.extend(self.judge(judges, features, tap.name(), [train, test]));
+        }
+        measurements
     }
 
     /// Judges the pixels themselves.

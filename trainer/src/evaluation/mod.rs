@@ -40,8 +40,8 @@ pub use paper::{
 };
 pub use reconstruction::{Reconstruction, reconstruct};
 pub use representation::{
-    Representations, TAPS, encode_all, float_representations, int8_representations, raw_pixels, real, real_value,
-    real_values,
+    Representations, TAPS, crop_maps, encode_all, float_representations, int8_representations, raw_pixels, real,
+    real_value, real_values,
 };
 pub use schedule::Schedule;
 pub use semi_supervised::{LabelledImages, Start, choose_labelled, fine_tune};

@@ -35,6 +35,22 @@ pub fn float_representations(encoder: &Encoder, images: &Images, device: &Device
     representations
 }
 
+/// The map of crops of every image, where the encoder has a convolution behind it: what contrastive predictive coding
+/// learns, and what a local objective looks at.
+pub fn crop_maps(encoder: &Encoder, images: &Images, device: &Device) -> Option<Features> {
+    let architecture = encoder.architecture();
+    if !architecture.is_folded() || architecture.feature_map == architecture.conv {
+        return None;
+    }
+    let mut maps = Features::new(0);
+    for pixels in images.pixels.chunks(BATCH * images.image_len()) {
+        let map = encoder.forward(images_to_tensor(pixels, images.shape, device)).feature_map.flatten::<2>(1, 3);
+        maps.width = map.dims()[1];
+        maps.values.extend(to_vec(&map));
+    }
+    Some(maps)
+}
+
 /// Taps of the int8 encoder as real numbers, `scale * (q - zero_point)`.
 ///
 /// # Errors

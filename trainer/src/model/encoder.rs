@@ -64,6 +64,11 @@ impl Encoder {
         Self { precision, ..self }
     }
 
+    /// What it is made of.
+    pub const fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
     /// Number of layers.
     pub fn layer_count(&self) -> usize {
         self.layers.len()

@@ -89,6 +89,15 @@ fn an_encoder_on_crops_is_trained_resumed_and_evaluated() {
     assert_eq!(place.read("whole/metrics.jsonl"), place.read("resumed/metrics.jsonl"));
     let [whole, resumed] = ["whole", "resumed"].map(|run| place.json(&["evaluate", run]));
     assert_eq!(whole["taps"], resumed["taps"]);
+    // Behind the map of crops is a convolution that nothing teaches: both are judged.
+    let widths = |features: &str, tap: &str| -> Vec<i64> {
+        let of = whole["measurements"].as_array().unwrap().iter();
+        let of = of.filter(|measurement| measurement["features"] == features && measurement["tap"] == tap);
+        of.map(|measurement| measurement["width"].as_i64().unwrap()).collect()
+    };
+    for features in ["trained", "untrained"] {
+        assert_eq!([widths(features, "feature_map"), widths(features, "conv")], [[9408; 2], [4800; 2]]);
+    }
     let page = String::from_utf8(place.read("whole/report.html")).unwrap();
     assert!(page.contains("Prediction of crops (nats)") && page.contains("predicted from the rows above"));
     assert!(place.succeeds(&["compare", "whole"]).contains("cpc"));

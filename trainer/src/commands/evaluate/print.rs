@@ -11,12 +11,12 @@ pub(super) fn print(evaluation: &Evaluation) {
         evaluation.train_images, evaluation.test_images
     );
     let classifiers = classifiers(&evaluation.measurements);
-    print!("\n  {:<12} {:<10}", "features", "tap");
+    print!("\n  {:<12} {:<11}", "features", "tap");
     classifiers.iter().for_each(|classifier| print!(" {:>15}", classifier.title()));
     println!();
     for row in rows(&evaluation.measurements) {
         let tap = if row[0].tap == "pixels" { "" } else { row[0].tap };
-        print!("  {:<12} {tap:<10}", row[0].features.replace('_', " "));
+        print!("  {:<12} {tap:<11}", row[0].features.replace('_', " "));
         for Measurement { accuracy, deviation, runs, .. } in row {
             let percent = format!("{:.1} %", accuracy * 100.0);
             let spread = if *runs > 1 { format!(" ± {:<4.2}", deviation * 100.0) } else { " ".repeat(7) };
