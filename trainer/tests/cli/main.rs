@@ -15,6 +15,7 @@ mod full_disk;
 mod import;
 mod import_torch;
 mod interrupted;
+mod matrix;
 mod objectives;
 mod path_of_an_encoder;
 mod place;

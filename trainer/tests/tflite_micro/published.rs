@@ -25,6 +25,13 @@ const MODELS: [(&str, u64, &[&str], usize); 7] = [
     ("tflite_micro_speech", 336_000, &["SOFTMAX"], 40),
 ];
 
+/// States arenas in a table, of those with a row there.
+const DOCUMENT: &str = include_str!("../../../docs/EXCHANGE.md");
+
+fn in_groups(number: u64) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", in_groups(number / 1000), number % 1000) }
+}
+
 /// The wheel; `None`, and a line on the screen that no test captures, if it is not there.
 ///
 /// # Panics
@@ -61,6 +68,7 @@ fn published_models_give_the_same_bytes() {
     let place = tempfile::tempdir().unwrap();
     interpreter.take_out(&wheel, place.path(), &MODELS.map(|(name, ..)| name));
     let mut draw = Draw::new(3);
+    let mut documented = 0;
     let (mut interiors, mut expected) = (Vec::new(), Compared { models: MODELS.len(), images: 0, bytes: 0 });
     for (name, macs, left_out, count) in MODELS {
         let [from, to] = ["tflite", "dim"].map(|extension| format!("{name}.{extension}"));
@@ -69,6 +77,11 @@ fn published_models_give_the_same_bytes() {
         assert_eq!(summary["macs"], macs, "{name}");
         let names: Vec<_> = summary["left_out"].as_array().unwrap().iter().map(|left| &left["name"]).collect();
         assert_eq!(names, left_out, "{name}");
+        let arena = in_groups(summary["arena_bytes"].as_u64().unwrap());
+        if let Some(row) = DOCUMENT.lines().find(|line| line.contains(&format!("| {} |", in_groups(macs)))) {
+            assert!(row.contains(&format!("| {arena} |")), "{name}: {arena} bytes, documented as {row}");
+            documented += 1;
+        }
 
         let file = std::fs::read(place.path().join(&to)).unwrap();
         let model = Model::parse(&file).unwrap();
@@ -88,6 +101,7 @@ fn published_models_give_the_same_bytes() {
         let again: serde_json::Value = serde_json::from_str(&again).unwrap();
         assert_eq!(again["identity"], summary["identity"], "{name}");
     }
+    assert_eq!(documented, 4);
     assert_eq!(interpreter.compare(&interiors), expected);
     println!("{expected:?}, no byte differs");
 }
