@@ -1,7 +1,8 @@
 //! What `docs/FORMAT.md` says in bytes and numbers.
 
 use dim_model_format::{
-    About, Clamp, Filter, Model, ModelBuilder, Padding, Preprocessing, Quantization, Rounding, Shape, TapKind, Window,
+    About, Clamp, FORMAT_MAJOR, FORMAT_MINOR, Filter, Model, ModelBuilder, Padding, Preprocessing, Quantization,
+    Rounding, Shape, TapKind, Window,
 };
 
 use crate::draft::records;
@@ -55,6 +56,13 @@ fn the_worked_example_is_what_the_writer_makes() {
     assert_eq!(documented, example());
     assert!(DOCUMENT.contains(&format!("All {} bytes", documented.len())));
     assert!(Model::parse(&documented).is_ok());
+}
+
+#[test]
+fn the_versions_are_those_of_the_reader() {
+    assert!(DOCUMENT.contains(&format!("| minor version: 0 to {FORMAT_MINOR}, see")));
+    let last = DOCUMENT.lines().filter(|line| line.starts_with(&format!("| {FORMAT_MAJOR}."))).next_back().unwrap();
+    assert!(last.starts_with(&format!("| {FORMAT_MAJOR}.{FORMAT_MINOR} |")), "{last}");
 }
 
 /// The number and the name of a variant, as a table states them.
