@@ -1,0 +1,27 @@
+//! Commands that get data.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::data::fetch::FetchName;
+
+/// `dim data …`
+#[derive(Debug, Subcommand)]
+pub enum DataCommand {
+    /// Download a data set and check every file's MD5
+    Fetch(FetchArgs),
+}
+
+/// `dim data fetch`
+#[derive(Debug, Args)]
+pub struct FetchArgs {
+    /// Which data set
+    pub name: FetchName,
+    /// Folder that the data set's own folder is made in
+    #[arg(long, default_value = "data")]
+    pub dir: PathBuf,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
