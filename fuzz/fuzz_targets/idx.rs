@@ -1,33 +1,26 @@
-//! Any two files are a data set in IDX or an error.
+//! Any four files are a data set in IDX or an error.
 #![no_main]
 
-use std::io::Write;
-use std::sync::LazyLock;
+use std::borrow::Cow;
 
-use dim_fuzz::Folder;
-use dim_model_format::Shape;
+use dim_fuzz::data_sets::read_idx;
+use dim_fuzz::{files, packed};
 use libfuzzer_sys::fuzz_target;
 
-//// One with plain labels and one with packed ones.
-static FOLDERS: [LazyLock<Folder>; 2] = [const { LazyLock::new(Folder::new) }; 2];
-
-// The first byte says how long the images are, and whether the labels are packed.
+// A bit of the first byte for each file that is packed; one for those that are not packed here, but are called so; and one
+// for the name of the folder.
 fuzz_target!(|bytes: &[u8]| {
-    let Some((split, rest)) = bytes.split_first() else { return };
-    let [share, is_packed] = [usize::from(split >> 1), usize::from(split & 1)];
-    let (images, labels) = rest.split_at(rest.len() * share / 127);
-    let folder = &FOLDERS[is_packed];
-    for split in ["train", "t10k"] {
-        folder.write(&format!("{split}-images-idx3-ubyte"), images);
-        if is_packed == 1 {
-            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
-            packed.write_all(labels).expect("memory takes all");
-            folder.write(&format!("{split}-labels-idx1-ubyte.gz"), &packed.finish().expect("memory takes all"));
-        } else {
-            folder.write(&format!("{split}-labels-idx1-ubyte"), labels);
-        }
-    }
-    if let Ok(dataset) = folder.load(Shape::new(28, 28, 1)) {
-        assert_eq!(dataset.train.pixels.len() + 16, images.len());
+    let Some((kind, rest)) = bytes.split_first() else { return };
+    let Some(files) = files::<4>(rest) else { return };
+    let is_set = |bit: usize| kind >> bit & 1 == 1;
+    let bytes: [Cow<'_, [u8]>; 4] = std::array::from_fn(|index| match is_set(index) && !is_set(4) {
+        true => packed(files[index]).into(),
+        false => files[index].into(),
+    });
+    let file = |index: usize| (if is_set(index) { "file.gz" } else { "file" }, &*bytes[index]);
+    let folder = if is_set(5) { "fashion" } else { "folder" };
+    if let Ok(dataset) = read_idx(folder, [file(0), file(1)], [file(2), file(3)]) {
+        let lengths = [dataset.train, dataset.test].map(|images| images.pixels.len() + 16);
+        assert!(is_set(4) || lengths == [files[0].len(), files[2].len()]);
     }
 });

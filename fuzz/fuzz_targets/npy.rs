@@ -1,32 +1,35 @@
-//! Any two files are a data set of NumPy or an error; and any file is one of embeddings or an error.
+//! Any files are a data set of NumPy or an error; and any file is one of embeddings or an error.
 #![no_main]
 
-use std::sync::LazyLock;
-
-use dim_fuzz::Folder;
+use dim_fuzz::data_sets::read_npy;
 use dim_fuzz::embeddings::Stored;
-use dim_model_format::Shape;
+use dim_fuzz::files;
 use libfuzzer_sys::fuzz_target;
 
-const MAGIC: &[u8] = b"\x93NUMPY\x01\x00";
+const MAGIC: &[u8] = b"\x93NUMPY";
 
-static FOLDER: LazyLock<Folder> = LazyLock::new(Folder::new);
-
-// The first byte says how long the images are.
+// The first byte says whether they are embeddings, and which of the files that may be left out are there.
 fuzz_target!(|bytes: &[u8]| {
-    let Some((share, rest)) = bytes.split_first() else { return };
-    let (images, labels) = rest.split_at(rest.len() * usize::from(*share) / 255);
-    let [images, labels] = [images, labels].map(|file| [MAGIC, file].concat());
-    if let Ok(stored) = Stored::from_npy(&images) {
-        let written = stored.to_npy().expect("memory takes all");
-        let again = Stored::from_npy(&written).expect("what was written can be read");
-        assert_eq!(again.to_npy().expect("memory takes all"), written);
-        assert!(stored.len() * stored.units <= images.len());
+    let Some((kind, rest)) = bytes.split_first() else { return };
+    let is_set = |bit: usize| kind >> bit & 1 == 1;
+    if is_set(0) {
+        embeddings(&[MAGIC, rest].concat());
+        return;
     }
-    let folder = &FOLDER;
-    folder.write("images.npy", &images);
-    folder.write("labels.npy", &labels);
-    if let Ok(dataset) = folder.load(Shape::new(28, 28, 1)) {
-        assert!(dataset.train.pixels.len() < images.len());
+    let Some(files) = files::<4>(rest) else { return };
+    let files = files.map(|file| [MAGIC, file].concat());
+    let [train, train_labels, test, test_labels] = files.each_ref().map(|file| ("file.npy", file.as_slice()));
+    let train = (train, is_set(1).then_some(train_labels));
+    let test = is_set(2).then_some((test, is_set(3).then_some(test_labels)));
+    if let Ok(dataset) = read_npy("folder", train, test) {
+        assert!(dataset.train.pixels.len() < files[0].len() && dataset.test.pixels.len() < files[2].len());
     }
 });
+
+fn embeddings(file: &[u8]) {
+    let Ok(stored) = Stored::from_npy(file) else { return };
+    let written = stored.to_npy().expect("memory takes all");
+    let again = Stored::from_npy(&written).expect("what was written can be read");
+    assert_eq!(again.to_npy().expect("memory takes all"), written);
+    assert!(stored.len() * stored.units <= file.len());
+}

@@ -5,16 +5,17 @@
 
 #[path = "../../trainer/src/data/mod.rs"]
 pub mod data;
+pub mod data_sets;
 #[path = "../../trainer/src/embeddings/stored.rs"]
 pub mod embeddings;
-mod folder;
+mod files;
 #[path = "../../trainer/src/hexadecimal.rs"]
 mod hexadecimal;
 #[path = "../../trainer/src/npy_header.rs"]
 mod npy_header;
 pub mod torch;
 
-pub use folder::Folder;
+pub use files::{files, packed};
 
 const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use flate2::read::GzDecoder;
-
-use super::{DataError, Dataset, Images, idx};
+use super::exact::Source;
+use super::idx::Split;
+use super::{DataError, Dataset, Images};
 
 /// Names of the classes of Fashion-MNIST, in the order of its labels.
 pub(super) const FASHION_MNIST_CLASSES: [&str; 10] =
@@ -33,10 +33,9 @@ pub fn fashion_mnist_subset() -> Result<Dataset, DataError> {
 }
 
 fn unpack(images: &[u8], labels: &[u8]) -> Result<Images, DataError> {
-    idx::read_split(
-        (&mut GzDecoder::new(images), Path::new("embedded images")),
-        (&mut GzDecoder::new(labels), Path::new("embedded labels")),
-    )
+    let images = Source::unpacked(Path::new("embedded images.gz"), images);
+    let labels = Source::unpacked(Path::new("embedded labels.gz"), labels);
+    Split { images, labels }.read()
 }
 
 #[cfg(test)]

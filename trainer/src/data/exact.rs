@@ -1,10 +1,10 @@
 //! Bytes of a file, exactly as many as there must be.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 
 use super::DataError;
 
@@ -13,39 +13,60 @@ pub(super) fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     [folder.join(name), folder.join(format!("{name}.gz"))].into_iter().find(|path| path.is_file())
 }
 
-/// Opens a file, unpacking it on the way if its name ends in `.gz`.
-pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, DataError> {
-    let file = BufReader::new(File::open(path).map_err(|error| read_error(path, error))?);
-    Ok(if path.extension().is_some_and(|extension| extension == "gz") {
-        Box::new(MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    })
+/// The content of a file, as far as it is not read yet.
+pub(crate) struct Source<'a> {
+    /// For messages.
+    pub(super) path: &'a Path,
+    bytes: Box<dyn Read + 'a>,
+    /// Bytes that are read.
+    pub(super) already: u64,
 }
 
-/// Reads the fixed first bytes of a file.
-pub(super) fn read_start<const LEN: usize>(reader: &mut dyn Read, path: &Path) -> Result<[u8; LEN], DataError> {
-    let mut start = Vec::with_capacity(LEN);
-    reader.take(LEN as u64).read_to_end(&mut start).map_err(|error| read_error(path, error))?;
-    start.try_into().map_err(|start: Vec<u8>| DataError::Length {
-        path: path.to_owned(),
-        found: start.len() as u64,
-        expected: LEN as u64,
-    })
-}
-
-/// Reads the rest of a file of `expected` bytes of which `already` are read.
-///
-/// Memory grows with what the file holds, not with what its header claims.
-pub(super) fn read_rest(reader: &mut dyn Read, path: &Path, already: u64, expected: u64) -> Result<Vec<u8>, DataError> {
-    let mut rest = Vec::new();
-    reader.take(expected - already).read_to_end(&mut rest).map_err(|error| read_error(path, error))?;
-    let beyond = io::copy(reader, &mut io::sink()).map_err(|error| read_error(path, error))?;
-    let found = already + rest.len() as u64 + beyond;
-    if found != expected {
-        return Err(DataError::Length { path: path.to_owned(), found, expected });
+impl<'a> Source<'a> {
+    /// Opens a file; see [`Source::unpacked`].
+    pub(super) fn open(path: &'a Path) -> Result<Self, DataError> {
+        let file = File::open(path).map_err(|error| read_error(path, error))?;
+        Ok(Self::unpacked(path, BufReader::new(file)))
     }
-    Ok(rest)
+
+    /// The content of a file, which is unpacked on the way if its name ends in `.gz`.
+    pub(crate) fn unpacked(path: &'a Path, file: impl BufRead + 'a) -> Self {
+        let is_packed = path.extension().is_some_and(|extension| extension == "gz");
+        let bytes: Box<dyn Read + 'a> = if is_packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+        Self { path, bytes, already: 0 }
+    }
+
+    /// Reads the fixed first bytes.
+    pub(super) fn read_start<const LEN: usize>(&mut self) -> Result<[u8; LEN], DataError> {
+        let mut start = Vec::with_capacity(LEN);
+        self.take(LEN as u64).read_to_end(&mut start).map_err(|error| read_error(self.path, error))?;
+        start.try_into().map_err(|start: Vec<u8>| self.length(start.len() as u64, LEN as u64))
+    }
+
+    /// Reads the rest, up to the last of `expected` bytes of the whole file.
+    ///
+    /// Memory grows with what the file holds, not with what its header claims.
+    pub(super) fn read_rest(&mut self, expected: u64) -> Result<Vec<u8>, DataError> {
+        let mut rest = Vec::new();
+        self.take(expected - self.already).read_to_end(&mut rest).map_err(|error| read_error(self.path, error))?;
+        io::copy(self, &mut io::sink()).map_err(|error| read_error(self.path, error))?;
+        if self.already != expected {
+            return Err(self.length(self.already, expected));
+        }
+        Ok(rest)
+    }
+
+    fn length(&self, found: u64, expected: u64) -> DataError {
+        DataError::Length { path: self.path.to_owned(), found, expected }
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.bytes.read(buffer)?;
+        self.already += len as u64;
+        Ok(len)
+    }
 }
 
 /// Reads `count` bytes of a plain file that must have `expected` bytes; the rest stays on the disk.

@@ -5,13 +5,13 @@
 //! | `*-images-idx3-ubyte` | 0x00000803 | count, height, width | `[count, height, width]` |
 //! | `*-labels-idx1-ubyte` | 0x00000801 | count | `[count]` |
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use dim_model_format::Shape;
 
 use super::embedded::FASHION_MNIST_CLASSES;
 use super::error::Origin;
+use super::exact::Source;
 use super::{DataError, Dataset, Images, classes, exact};
 
 const IMAGES_MAGIC: u32 = 0x0000_0803;
@@ -24,78 +24,86 @@ pub(super) fn is_in(folder: &Path) -> bool {
         .any(|name| exact::find(folder, name).is_some())
 }
 
-/// Reads the four files of a data set. It is taken for Fashion-MNIST if its folder's name says so;
-/// otherwise classes are named by their numbers.
+/// Reads the four files of a data set.
 pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
-    let folder_name = super::folder_name(folder);
-    let is_fashion = folder_name.contains("fashion");
-    let dataset = if is_fashion { "fashion-mnist" } else { "mnist" };
+    let name = super::folder_name(folder);
+    let origin = Origin::Fetch(if is_fashion(&name) { "fashion-mnist" } else { "mnist" });
+    let find = |name: &str| {
+        exact::find(folder, name).ok_or_else(|| DataError::FileMissing { path: folder.join(name), origin })
+    };
+    let train = [find("train-images-idx3-ubyte")?, find("train-labels-idx1-ubyte")?];
+    let test = [find("t10k-images-idx3-ubyte")?, find("t10k-labels-idx1-ubyte")?];
+    read(folder, name, Split::open(&train)?, Split::open(&test)?)
+}
 
-    let (train, train_labels) = read_files(folder, "train", dataset)?;
-    let (test, test_labels) = read_files(folder, "t10k", dataset)?;
+fn is_fashion(folder_name: &str) -> bool {
+    folder_name.contains("fashion")
+}
+
+/// Reads both halves of a data set from a folder of this name. It is taken for Fashion-MNIST if the name says so;
+/// otherwise classes are named by their numbers.
+pub(crate) fn read(folder: &Path, name: String, train: Split<'_>, test: Split<'_>) -> Result<Dataset, DataError> {
+    let label_paths = [train.labels.path, test.labels.path];
+    let (train, test) = (train.read()?, test.read()?);
     if train.shape != test.shape {
         return Err(DataError::TestShape { path: folder.to_owned(), found: test.shape, expected: train.shape });
     }
-    let classes = if is_fashion {
-        FASHION_MNIST_CLASSES.map(str::to_owned).to_vec()
+    let (name, classes) = if is_fashion(&name) {
+        ("fashion-mnist".to_owned(), FASHION_MNIST_CLASSES.map(str::to_owned).to_vec())
     } else {
-        classes::numbers(train.labels.as_deref().unwrap_or_default())
+        (name, classes::numbers(train.labels.as_deref().unwrap_or_default()))
     };
-    for (images, path) in [(&train, &train_labels), (&test, &test_labels)] {
+    for (images, path) in [&train, &test].into_iter().zip(label_paths) {
         classes::check(images.labels.as_deref().unwrap_or_default(), classes.len(), path)?;
     }
-    let name = if is_fashion { dataset.to_owned() } else { folder_name };
     let unlabelled = Images::none(train.shape);
     Ok(Dataset { name, classes, train, unlabelled, test })
 }
 
-/// Reads one split; returns the path of its labels too, for messages.
-fn read_files(folder: &Path, prefix: &str, dataset: &'static str) -> Result<(Images, PathBuf), DataError> {
-    let find = |content: &str| {
-        let name = format!("{prefix}-{content}-ubyte");
-        exact::find(folder, &name)
-            .ok_or_else(|| DataError::FileMissing { path: folder.join(name), origin: Origin::Fetch(dataset) })
-    };
-    let (images, labels) = (find("images-idx3")?, find("labels-idx1")?);
-    let split = read_split((&mut exact::open(&images)?, &images), (&mut exact::open(&labels)?, &labels))?;
-    Ok((split, labels))
+/// Files of images and labels that belong together.
+pub(crate) struct Split<'a> {
+    pub(crate) images: Source<'a>,
+    pub(crate) labels: Source<'a>,
 }
 
-/// Reads images and labels that belong together; the paths are for messages.
-pub(super) fn read_split(
-    (images, images_path): (&mut dyn Read, &Path),
-    (labels, labels_path): (&mut dyn Read, &Path),
-) -> Result<Images, DataError> {
-    let (shape, pixels) = read_images(images, images_path)?;
-    let labels = read_labels(labels, labels_path)?;
-    let (found, images) = (labels.len(), Images { shape, pixels, labels: Some(labels) });
-    match images.len() {
-        expected if expected == found => Ok(images),
-        expected => Err(DataError::LabelCount { path: labels_path.to_owned(), found, expected }),
+impl<'a> Split<'a> {
+    fn open([images, labels]: &'a [PathBuf; 2]) -> Result<Self, DataError> {
+        Ok(Self { images: Source::open(images)?, labels: Source::open(labels)? })
+    }
+
+    pub(super) fn read(self) -> Result<Images, DataError> {
+        let (shape, pixels) = read_images(self.images)?;
+        let path = self.labels.path;
+        let labels = read_labels(self.labels)?;
+        let (found, images) = (labels.len(), Images { shape, pixels, labels: Some(labels) });
+        match images.len() {
+            expected if expected == found => Ok(images),
+            expected => Err(DataError::LabelCount { path: path.to_owned(), found, expected }),
+        }
     }
 }
 
-fn read_images(reader: &mut dyn Read, path: &Path) -> Result<(Shape, Vec<u8>), DataError> {
-    let header: [u8; 16] = exact::read_start(reader, path)?;
+fn read_images(mut file: Source<'_>) -> Result<(Shape, Vec<u8>), DataError> {
+    let header: [u8; 16] = file.read_start()?;
     let [magic, count, height, width] = [0, 4, 8, 12].map(|at| word(&header, at));
-    check_magic(magic, IMAGES_MAGIC, "images", path)?;
+    check_magic(magic, IMAGES_MAGIC, "images", file.path)?;
     let (Ok(rows @ 1..), Ok(columns @ 1..)) = (u16::try_from(height), u16::try_from(width)) else {
-        return Err(DataError::ImageSize { path: path.to_owned(), height, width });
+        return Err(DataError::ImageSize { path: file.path.to_owned(), height, width });
     };
     if count == 0 {
-        return Err(DataError::Empty { path: path.to_owned() });
+        return Err(DataError::Empty { path: file.path.to_owned() });
     }
     let shape = Shape::new(rows, columns, 1);
     // A u32 times two u16 and 16 more stay below 2^64.
     let expected = 16 + u64::from(count) * shape.elements();
-    Ok((shape, exact::read_rest(reader, path, 16, expected)?))
+    Ok((shape, file.read_rest(expected)?))
 }
 
-fn read_labels(reader: &mut dyn Read, path: &Path) -> Result<Vec<u8>, DataError> {
-    let header: [u8; 8] = exact::read_start(reader, path)?;
+fn read_labels(mut file: Source<'_>) -> Result<Vec<u8>, DataError> {
+    let header: [u8; 8] = file.read_start()?;
     let [magic, count] = [0, 4].map(|at| word(&header, at));
-    check_magic(magic, LABELS_MAGIC, "labels", path)?;
-    exact::read_rest(reader, path, 8, 8 + u64::from(count))
+    check_magic(magic, LABELS_MAGIC, "labels", file.path)?;
+    file.read_rest(8 + u64::from(count))
 }
 
 fn check_magic(found: u32, expected: u32, content: &'static str, path: &Path) -> Result<(), DataError> {
@@ -117,9 +125,10 @@ mod tests {
     const IMAGES: [u8; 22] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60];
     const LABELS: [u8; 10] = [0, 0, 8, 1, 0, 0, 0, 2, 7, 0];
 
-    fn read(mut images: &[u8], mut labels: &[u8]) -> Result<Images, String> {
-        read_split((&mut images, Path::new("images")), (&mut labels, Path::new("labels")))
-            .map_err(|error| error.to_string())
+    fn read(images: &[u8], labels: &[u8]) -> Result<Images, String> {
+        let images = Source::unpacked(Path::new("images"), images);
+        let labels = Source::unpacked(Path::new("labels"), labels);
+        Split { images, labels }.read().map_err(|error| error.to_string())
     }
 
     #[test]

@@ -9,12 +9,12 @@ mod classes;
 mod dataset;
 pub mod embedded;
 mod error;
-mod exact;
+pub(crate) mod exact;
 pub mod fetch;
-mod folder;
-mod idx;
+pub(crate) mod folder;
+pub(crate) mod idx;
 mod images;
-mod npy;
+pub(crate) mod npy;
 mod scale;
 mod stl10;
 #[cfg(test)]

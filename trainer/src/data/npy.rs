@@ -7,15 +7,14 @@
 //! | `train_labels.npy`, or `labels.npy` | none of images without classes |
 //! | `test_images.npy`, `test_labels.npy` | none of sets without held-out images |
 
-use std::fs::File;
-use std::io::{BufReader, Seek};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dim_model_format::Shape;
 use npyz::{DType, Endianness, NpyHeader, Order, TypeChar, TypeStr};
 
 use super::error::Origin;
-use super::{DataError, Dataset, Images, classes, exact};
+use super::exact::Source;
+use super::{DataError, Dataset, Images, classes};
 use crate::npy_header::read_npy_header;
 
 const IMAGES: &str = "uint8 of [count, height, width] or [count, height, width, channels], in C order";
@@ -31,45 +30,71 @@ fn train_prefix(folder: &Path) -> Option<&'static str> {
     ["train_", ""].into_iter().find(|prefix| folder.join(format!("{prefix}images.npy")).is_file())
 }
 
-/// Reads a data set; classes are named by their numbers.
+/// Reads the files of a data set.
 pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
-    let prefix = train_prefix(folder).unwrap_or("train_");
-    let train = read_split(folder, prefix)?;
-    let test = match folder.join("test_images.npy").is_file() {
-        true => read_split(folder, "test_")?,
-        false => Images::none(train.shape),
-    };
+    let paths = |prefix: &str| ["images", "labels"].map(|content| folder.join(format!("{prefix}{content}.npy")));
+    let (train, test) = (paths(train_prefix(folder).unwrap_or("train_")), paths("test_"));
+    if !train[0].is_file() {
+        return Err(DataError::FileMissing { path: train[0].clone(), origin: Origin::Own });
+    }
+    let test = test[0].is_file().then(|| Split::open(&test)).transpose()?;
+    read(folder, super::folder_name(folder), Split::open(&train)?, test)
+}
+
+/// Reads both halves of a data set from a folder of this name; classes are named by their numbers.
+pub(crate) fn read(
+    folder: &Path,
+    name: String,
+    train: Split<'_>,
+    test: Option<Split<'_>>,
+) -> Result<Dataset, DataError> {
+    let train = train.read()?;
+    let test_labels = test.as_ref().and_then(|test| test.labels.as_ref()).map(|labels| labels.path);
+    let test = test.map_or_else(|| Ok(Images::none(train.shape)), Split::read)?;
     if train.shape != test.shape {
         return Err(DataError::TestShape { path: folder.to_owned(), found: test.shape, expected: train.shape });
     }
     let classes = classes::numbers(train.labels.as_deref().unwrap_or_default());
-    if let (Some(labels), false) = (&test.labels, classes.is_empty()) {
-        classes::check(labels, classes.len(), &folder.join("test_labels.npy"))?;
+    if let (Some(labels), Some(path), false) = (&test.labels, test_labels, classes.is_empty()) {
+        classes::check(labels, classes.len(), path)?;
     }
     let unlabelled = Images::none(train.shape);
-    Ok(Dataset { name: super::folder_name(folder), classes, train, unlabelled, test })
+    Ok(Dataset { name, classes, train, unlabelled, test })
 }
 
-fn read_split(folder: &Path, prefix: &str) -> Result<Images, DataError> {
-    let path = folder.join(format!("{prefix}images.npy"));
-    if !path.is_file() {
-        return Err(DataError::FileMissing { path, origin: Origin::Own });
+/// Files of images, and of labels if these have any.
+pub(crate) struct Split<'a> {
+    pub(crate) images: Source<'a>,
+    pub(crate) labels: Option<Source<'a>>,
+}
+
+impl<'a> Split<'a> {
+    fn open([images, labels]: &'a [PathBuf; 2]) -> Result<Self, DataError> {
+        let labels = labels.is_file().then(|| Source::open(labels)).transpose()?;
+        Ok(Self { images: Source::open(images)?, labels })
     }
-    let (shape, pixels) = read_images(&path)?;
-    let mut images = Images { shape, pixels, labels: None };
-    let path = folder.join(format!("{prefix}labels.npy"));
-    if path.is_file() {
-        let labels = read_labels(&path)?;
-        if labels.len() != images.len() {
-            return Err(DataError::LabelCount { path, found: labels.len(), expected: images.len() });
+
+    fn read(self) -> Result<Images, DataError> {
+        let (shape, pixels) = read_images(self.images)?;
+        let mut images = Images { shape, pixels, labels: None };
+        if let Some(file) = self.labels {
+            let path = file.path;
+            let labels = read_labels(file)?;
+            if labels.len() != images.len() {
+                return Err(DataError::LabelCount {
+                    path: path.to_owned(),
+                    found: labels.len(),
+                    expected: images.len(),
+                });
+            }
+            images.labels = Some(labels);
         }
-        images.labels = Some(labels);
+        Ok(images)
     }
-    Ok(images)
 }
 
-fn read_images(path: &Path) -> Result<(Shape, Vec<u8>), DataError> {
-    let mut file = NpyReader::open(path, IMAGES)?;
+fn read_images(source: Source<'_>) -> Result<(Shape, Vec<u8>), DataError> {
+    let file = NpyReader::new(source, IMAGES)?;
     let extents = match *file.header.shape() {
         [count, height, width] => Some([count, height, width, 1]),
         [count, height, width, channels] => Some([count, height, width, channels]),
@@ -87,8 +112,9 @@ fn read_images(path: &Path) -> Result<(Shape, Vec<u8>), DataError> {
     Ok((shape, bytes))
 }
 
-fn read_labels(path: &Path) -> Result<Vec<u8>, DataError> {
-    let mut file = NpyReader::open(path, LABELS)?;
+fn read_labels(source: Source<'_>) -> Result<Vec<u8>, DataError> {
+    let path = source.path;
+    let file = NpyReader::new(source, LABELS)?;
     let kind = file.plain_type().filter(|kind| matches!(kind.type_char(), TypeChar::Int | TypeChar::Uint));
     let (&[count], Some(kind)) = (file.header.shape(), kind) else { return Err(file.unfit()) };
     let len = kind.size_field();
@@ -121,20 +147,17 @@ fn integer(bytes: &[u8], kind: &TypeStr) -> i64 {
 
 /// A file whose header is read.
 struct NpyReader<'a> {
-    path: &'a Path,
     expected: &'static str,
     header: NpyHeader,
-    file: BufReader<File>,
+    file: Source<'a>,
 }
 
 impl<'a> NpyReader<'a> {
-    fn open(path: &'a Path, expected: &'static str) -> Result<Self, DataError> {
-        let file = File::open(path).map_err(|error| exact::read_error(path, error))?;
-        let mut file = BufReader::new(file);
+    fn new(mut file: Source<'a>, expected: &'static str) -> Result<Self, DataError> {
         let unreadable =
-            |error: std::io::Error| DataError::Array { path: path.to_owned(), found: error.to_string(), expected };
+            |error: std::io::Error| DataError::Array { path: file.path.to_owned(), found: error.to_string(), expected };
         let header = read_npy_header(&mut file).map_err(unreadable)?;
-        Ok(Self { path, expected, header, file })
+        Ok(Self { expected, header, file })
     }
 
     fn plain_type(&self) -> Option<TypeStr> {
@@ -147,14 +170,13 @@ impl<'a> NpyReader<'a> {
     fn unfit(&self) -> DataError {
         let order = if self.header.order() == Order::Fortran { ", in Fortran order" } else { "" };
         let found = format!("{} of {:?}{order}", self.header.dtype().descr(), self.header.shape());
-        DataError::Array { path: self.path.to_owned(), found, expected: self.expected }
+        DataError::Array { path: self.file.path.to_owned(), found, expected: self.expected }
     }
 
     /// Reads `count` elements of `len` bytes, which must be the rest of the file.
-    fn read(&mut self, count: u64, len: u64) -> Result<Vec<u8>, DataError> {
-        let already = self.file.stream_position().map_err(|error| exact::read_error(self.path, error))?;
-        let expected = count.checked_mul(len).and_then(|bytes| bytes.checked_add(already));
-        exact::read_rest(&mut self.file, self.path, already, expected.unwrap_or(u64::MAX))
+    fn read(mut self, count: u64, len: u64) -> Result<Vec<u8>, DataError> {
+        let expected = count.checked_mul(len).and_then(|bytes| bytes.checked_add(self.file.already));
+        self.file.read_rest(expected.unwrap_or(u64::MAX))
     }
 }
 

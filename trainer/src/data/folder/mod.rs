@@ -9,7 +9,7 @@
 //! held-out images may do without the folder `train`.
 
 mod listing;
-mod picture;
+pub(crate) mod picture;
 #[cfg(test)]
 mod tests;
 

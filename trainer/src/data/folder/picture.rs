@@ -14,6 +14,12 @@ use crate::data::scale::{Region, scale};
 
 /// Pixels that are still decoded: 400 megabytes in colour.
 const MOST_PIXELS: usize = 100_000_000;
+/// Bytes of rows that a byte of a PNG file stands for at most: deflate copies up to 258 with two bits.
+const MOST_PNG_BYTES: usize = 258 * 4;
+/// Pixels that a byte of a JPEG file stands for at most. Each block of 8x8 values takes at least a bit; one component has
+/// values for every column and for one row of four or more, and that one or another for every row and for one column of
+/// four or more (ITU-T T.81, A.1.1).
+const MOST_JPEG_PIXELS: usize = 8 * 64 * 2;
 /// Of a file's start.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = b"\xff\xd8\xff";
@@ -39,6 +45,16 @@ pub enum PictureError {
         /// Rows.
         height: usize,
     },
+    /// Its end is missing, or never was there.
+    #[error("has {bytes} bytes, too few for the {width}x{height} pixels that it states")]
+    TooShort {
+        /// Of the file.
+        bytes: usize,
+        /// Columns.
+        width: usize,
+        /// Rows.
+        height: usize,
+    },
 }
 
 /// A decoded picture.
@@ -57,8 +73,13 @@ struct Picture {
 /// is scaled.
 pub(super) fn read(path: &Path, shape: Shape) -> Result<Vec<u8>, DataError> {
     let bytes = std::fs::read(path).map_err(PictureError::Read);
-    let picture = bytes.and_then(|bytes| decode(&bytes));
-    let picture = picture.map_err(|reason| DataError::Picture { path: path.to_owned(), reason })?;
+    let pixels = bytes.and_then(|bytes| decode_scaled(&bytes, shape));
+    pixels.map_err(|reason| DataError::Picture { path: path.to_owned(), reason })
+}
+
+/// As [`read`], of the bytes of a file.
+pub(crate) fn decode_scaled(bytes: &[u8], shape: Shape) -> Result<Vec<u8>, PictureError> {
+    let picture = decode(bytes)?;
     let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
     let region = Region::middle([picture.height, picture.width], [height, width]);
     let pixels = picture.with_channels(channels);
@@ -81,6 +102,13 @@ fn decode_png(bytes: &[u8]) -> Result<Picture, PictureError> {
     decoder.set_transformations(Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(damaged)?;
     let [height, width] = check_size([reader.info().height as usize, reader.info().width as usize])?;
+    if reader.info().raw_bytes() / MOST_PNG_BYTES > bytes.len() {
+        return Err(PictureError::TooShort { bytes: bytes.len(), width, height });
+    }
+    // The decoder panics where a colour is cut short (png 0.18.1).
+    if reader.info().palette.as_ref().is_some_and(|palette| !palette.len().is_multiple_of(3)) {
+        return Err(PictureError::Damaged("the last colour of its palette is cut short".to_owned()));
+    }
     let mut pixels = vec![0; reader.output_buffer_size().unwrap_or(0)];
     let output = reader.next_frame(&mut pixels).map_err(damaged)?;
     reader.finish().map_err(damaged)?;
@@ -101,7 +129,10 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Picture, PictureError> {
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
     decoder.decode_headers().map_err(damaged)?;
     let (width, height) = decoder.dimensions().unwrap_or_default();
-    check_size([height, width])?;
+    let [height, width] = check_size([height, width])?;
+    if height * width / MOST_JPEG_PIXELS > bytes.len() {
+        return Err(PictureError::TooShort { bytes: bytes.len(), width, height });
+    }
     let is_grey = decoder.input_colorspace() == Some(ColorSpace::Luma);
     let (colors, channels) = if is_grey { (ColorSpace::Luma, 1) } else { (ColorSpace::RGB, 3) };
     decoder.set_options(options.jpeg_set_out_colorspace(colors));

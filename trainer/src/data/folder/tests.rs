@@ -183,6 +183,25 @@ fn colours_and_transparency() {
     assert_eq!(palette(BitDepth::One, &[0b1000_0000]), [40, 50, 60, 10, 20, 30]);
 }
 
+/// Found by fuzzing.
+#[test]
+fn a_palette_whose_last_colour_is_cut_short() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    for rest in 1..3 {
+        let mut encoder = png::Encoder::new(File::create(&path).unwrap(), 1, 1);
+        encoder.set_color(ColorType::Indexed);
+        encoder.set_palette(vec![7; 3 + rest]);
+        encoder.write_header().unwrap().write_image_data(&[0]).unwrap();
+        let error = picture::read(&path, GREY).unwrap_err().to_string();
+        assert!(
+            error.ends_with(
+                "a.png: is damaged: the last colour of its palette is cut short; replace or delete the file"
+            )
+        );
+    }
+}
+
 #[test]
 fn the_middle_is_scaled() {
     let folder = tempfile::tempdir().unwrap();
@@ -234,5 +253,53 @@ fn jpeg_grey_and_in_colours() {
     for len in 3..grey.len() - 4 {
         let error = read(&grey[..len], 1).expect_err("a truncated picture");
         assert!(error.contains("a.png: is damaged: ") && !error.contains('\n'), "{len} {error}");
+    }
+}
+
+/// A progressive JPEG picture of 128 with a bit for each block, which is as few as there can be.
+fn shortest_jpeg(side: u16) -> Vec<u8> {
+    let blocks = usize::from(side / 8).pow(2);
+    let mut file = jpeg(1, &vec![0; blocks / 8]);
+    let [high, low] = side.to_be_bytes();
+    let mut replace = |from: &[u8], to: &[u8]| {
+        let at = file.windows(from.len()).position(|bytes| bytes == from).unwrap();
+        file[at..at + to.len()].copy_from_slice(to);
+    };
+    replace(&[0xff, 0xc0, 0, 11, 8, 0, 8, 0, 8], &[0xff, 0xc2, 0, 11, 8, high, low, high, low]);
+    // A difference of 0 has the code `0`.
+    replace(&[0xff, 0xc4, 0, 21, 0, 0, 2], &[0xff, 0xc4, 0, 21, 0, 1, 1]);
+    replace(&[1, 1, 0, 0, 63, 0], &[1, 1, 0, 0, 0, 0]);
+    file
+}
+
+#[test]
+fn no_file_is_too_short_for_one_colour_but_for_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    let read = |file: &[u8]| {
+        fs::write(&path, file).unwrap();
+        picture::read(&path, GREY).map_err(|error| error.to_string().replace(&path.display().to_string(), "a.png"))
+    };
+    let png = |side: u32, depth| {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, side, side);
+        encoder.set_depth(depth);
+        encoder.set_compression(png::Compression::High);
+        let pixels = vec![0xff; (side * side) as usize * depth as usize / 8];
+        encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+        file
+    };
+    for (file, side, value) in [
+        (png(4096, BitDepth::Eight), 4096, 255),
+        (png(8192, BitDepth::One), 8192, 255),
+        (shortest_jpeg(4096), 4096, 128),
+    ] {
+        assert_eq!(read(&file), Ok(vec![value; 4]));
+        assert_eq!(
+            read(&file[..300]),
+            Err(format!(
+                "a.png: has 300 bytes, too few for the {side}x{side} pixels that it states; replace or delete the file"
+            ))
+        );
     }
 }
