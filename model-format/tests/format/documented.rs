@@ -61,7 +61,7 @@ fn the_worked_example_is_what_the_writer_makes() {
 #[test]
 fn the_versions_are_those_of_the_reader() {
     assert!(DOCUMENT.contains(&format!("| minor version: 0 to {FORMAT_MINOR}, see")));
-    let last = DOCUMENT.lines().filter(|line| line.starts_with(&format!("| {FORMAT_MAJOR}."))).next_back().unwrap();
+    let last = DOCUMENT.lines().rfind(|line| line.starts_with(&format!("| {FORMAT_MAJOR}."))).unwrap();
     assert!(last.starts_with(&format!("| {FORMAT_MAJOR}.{FORMAT_MINOR} |")), "{last}");
 }
 
