@@ -1,13 +1,13 @@
 //! Computes the taps of many images: with the float encoder, or with the int8 one as the device does.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use dim_model_format::{Quantization, TapKind};
 use dim_runtime::{Encoder as Int8Encoder, Model, Quantized};
 use rayon::prelude::*;
 
 use super::{Features, to_vec};
 use crate::data::Images;
-use crate::model::{Encoder, images_to_tensor};
+use crate::model::{Encoder, EncoderOutput, images_to_tensor};
 
 const BATCH: usize = 250;
 
@@ -24,15 +24,7 @@ pub fn raw_pixels(images: &Images) -> Features {
 
 /// Taps of the float encoder, which must be in evaluation mode.
 pub fn float_representations(encoder: &Encoder, images: &Images, device: &Device) -> Representations {
-    let mut representations = [const { Features::new(0) }; 3];
-    for pixels in images.pixels.chunks(BATCH * images.image_len()) {
-        let output = encoder.forward(images_to_tensor(pixels, images.shape, device));
-        for (features, tensor) in representations.iter_mut().zip([output.conv, output.fc, output.embedding]) {
-            features.width = tensor.dims()[1];
-            features.values.extend(to_vec(&tensor));
-        }
-    }
-    representations
+    collect(encoder, images, device, |output| [output.conv, output.fc, output.embedding])
 }
 
 /// The map of crops of every image, where the encoder has a convolution behind it: what contrastive predictive coding
@@ -42,13 +34,26 @@ pub fn crop_maps(encoder: &Encoder, images: &Images, device: &Device) -> Option<
     if !architecture.is_folded() || architecture.feature_map == architecture.conv {
         return None;
     }
-    let mut maps = Features::new(0);
-    for pixels in images.pixels.chunks(BATCH * images.image_len()) {
-        let map = encoder.forward(images_to_tensor(pixels, images.shape, device)).feature_map.flatten::<2>(1, 3);
-        maps.width = map.dims()[1];
-        maps.values.extend(to_vec(&map));
-    }
+    let [maps] = collect(encoder, images, device, |output| [output.feature_map.flatten::<2>(1, 3)]);
     Some(maps)
+}
+
+/// What `take` takes of the encoder's output for every image.
+fn collect<const N: usize>(
+    encoder: &Encoder,
+    images: &Images,
+    device: &Device,
+    take: impl Fn(EncoderOutput) -> [Tensor<2>; N],
+) -> [Features; N] {
+    let mut taken = [const { Features::new(0) }; N];
+    for pixels in images.pixels.chunks(BATCH * images.image_len()) {
+        let output = encoder.forward(images_to_tensor(pixels, images.shape, device));
+        for (features, tensor) in taken.iter_mut().zip(take(output)) {
+            features.width = tensor.dims()[1];
+            features.values.extend(to_vec(&tensor));
+        }
+    }
+    taken
 }
 
 /// Taps of the int8 encoder as real numbers, `scale * (q - zero_point)`.

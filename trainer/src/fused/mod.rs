@@ -10,6 +10,8 @@
 
 mod adam;
 mod batch_norm;
+#[cfg(test)]
+mod closeness;
 mod convolution;
 mod layer_norm;
 mod rows;

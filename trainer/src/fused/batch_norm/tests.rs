@@ -6,6 +6,7 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution};
 
 use super::*;
+use crate::fused::closeness::assert_close;
 use crate::model::seed_alone;
 
 fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
@@ -51,13 +52,7 @@ fn assert_equal_to_burns<const D: usize>(input: &Tensor<D>, rectified: bool) {
         let output = norm.forward(input);
         if rectified { relu(output) } else { output }
     });
-    for (what, (found, expected)) in found.iter().zip(&expected).enumerate() {
-        assert_eq!(found.len(), expected.len());
-        let largest = expected.iter().fold(0.0_f32, |max, x| max.max(x.abs()));
-        for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() <= 2e-5 * largest, "{what}: {found} {expected}, of {largest}");
-        }
-    }
+    assert_close(&found, &expected, 2e-5, &"batch normalization");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use burn::tensor::{Device, Distribution, FloatDType};
 use dim_model_format::Padding;
 
 use super::*;
+use crate::fused::closeness::assert_close;
 use crate::model::seed_alone;
 
 fn random(shape: [usize; 4], device: &Device) -> Tensor<4> {
@@ -40,13 +41,7 @@ fn assert_equal_to_burns(input: &Tensor<4>, outputs: usize, window: Window) {
     let found = numbers(input, &weight, |input, weight| convolution(&input, &weight, window).unwrap());
     let expected = numbers(input, &weight, |input, weight| of_burn(input, weight, window));
     assert_eq!(found.0, expected.0, "{window:?}");
-    for (what, (found, expected)) in found.1.iter().zip(&expected.1).enumerate() {
-        assert_eq!(found.len(), expected.len());
-        let largest = expected.iter().fold(0.0_f32, |max, x| max.max(x.abs()));
-        for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() <= 1e-5 * largest, "{window:?}, {what}: {found} {expected}, of {largest}");
-        }
-    }
+    assert_close(&found.1, &expected.1, 1e-5, &format_args!("{window:?}"));
 }
 
 #[test]

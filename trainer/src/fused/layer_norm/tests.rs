@@ -4,6 +4,7 @@ use burn::nn::LayerNormConfig;
 use burn::tensor::{Device, Distribution};
 
 use super::*;
+use crate::fused::closeness::assert_close;
 use crate::model::seed_alone;
 
 const EPSILON: f64 = 1e-3;
@@ -51,16 +52,7 @@ fn equal_to_burns() {
         let found = numbers(&norm, &addends, &bias, fused(&norm));
         let expected =
             numbers(&norm, &addends, &bias, |[first, second], bias| norm.forward(first + second + bias.unsqueeze()));
-        for (what, (found, expected)) in found.iter().zip(&expected).enumerate() {
-            assert_eq!(found.len(), expected.len());
-            let largest = expected.iter().fold(0.0_f32, |max, x| max.max(x.abs()));
-            for (found, expected) in found.iter().zip(expected) {
-                assert!(
-                    (found - expected).abs() <= 2e-5 * largest,
-                    "{width}, {what}: {found} {expected}, of {largest}"
-                );
-            }
-        }
+        assert_close(&found, &expected, 2e-5, &width);
     }
 }
 
