@@ -1,7 +1,7 @@
 //! Where to compute. The only file that names burn's backends, but for `fused`, which is for one of them.
 
 use anyhow::bail;
-use burn::tensor::Device;
+pub use burn::tensor::Device;
 
 /// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `wgpu:N`, `vulkan:N`.
 ///

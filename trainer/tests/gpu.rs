@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::{Device, FloatDType};
-use dim_trainer::data::{Dataset, embedded};
+use dim_host::data::{Dataset, embedded};
 use dim_trainer::device;
 use dim_trainer::evaluation::float_representations;
 use dim_trainer::model::{Precision, Preset};

@@ -1,8 +1,9 @@
 //! Batches of labelled rows, and how often the largest score is the right one.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use dim_host::representation::Labelled;
 
-use super::{Labelled, to_vec};
+use super::{rows, to_vec};
 
 /// Rows that are scored at a time.
 pub(super) const CHUNK: usize = 1000;
@@ -12,7 +13,7 @@ pub(super) const CHUNK: usize = 1000;
 /// # Shapes
 /// The result is `[batch, width]` and `[batch]`.
 pub(super) fn gather(set: Labelled<'_>, batch: &[usize], device: &Device) -> (Tensor<2>, Tensor<1, Int>) {
-    (set.features.gather(batch, device), classes(set.labels, batch, device))
+    (rows::gather(set.features, batch, device), classes(set.labels, batch, device))
 }
 
 /// The classes of `batch`, `[batch]`.
@@ -26,8 +27,9 @@ pub(super) fn classes(labels: &[u8], batch: &[usize], device: &Device) -> Tensor
 /// # Shapes
 /// `score` takes `[rows, width]` to `[rows, classes]`.
 pub(super) fn accuracy(set: Labelled<'_>, score: impl Fn(Tensor<2>) -> Tensor<2>, device: &Device) -> f64 {
-    let hits =
-        |(start, labels): (usize, &[u8])| hits(score(set.features.tensor(start..start + labels.len(), device)), labels);
+    let hits = |(start, labels): (usize, &[u8])| {
+        hits(score(rows::tensor(set.features, start..start + labels.len(), device)), labels)
+    };
     let starts = (0..).step_by(CHUNK);
     starts.zip(set.labels.chunks(CHUNK)).map(hits).sum::<usize>() as f64 / set.labels.len() as f64
 }

@@ -1,8 +1,9 @@
 //! k-nearest-neighbour classification of frozen features.
 
 use burn::tensor::Device;
+use dim_host::representation::{Features, Labelled};
 
-use super::{Features, Labelled};
+use super::rows;
 
 /// Neighbours that vote.
 pub const NEIGHBOURS: usize = 10;
@@ -23,11 +24,11 @@ pub fn share_of_equal(classes: &[u8], others: &[u8]) -> f64 {
 /// The class that [`knn`] gives each row.
 pub fn knn_classes(train: Labelled<'_>, test: &Features, device: &Device) -> Vec<u8> {
     let [train_rows, test_rows] = [train.features, test].map(|features| features.clone().normalized());
-    let train_tensor = train_rows.tensor(0..train_rows.count(), device).transpose();
+    let train_tensor = rows::tensor(&train_rows, 0..train_rows.count(), device).transpose();
     let mut classes = Vec::with_capacity(test_rows.count());
     for start in (0..test_rows.count()).step_by(CHUNK) {
         let range = start..test_rows.count().min(start + CHUNK);
-        let similarity = test_rows.tensor(range, device).matmul(train_tensor.clone());
+        let similarity = rows::tensor(&test_rows, range, device).matmul(train_tensor.clone());
         let similarity: Vec<f32> = super::to_vec(&similarity);
         classes.extend(similarity.chunks_exact(train.labels.len()).map(|row| vote(row, train.labels)));
     }

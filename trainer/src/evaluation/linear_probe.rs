@@ -5,13 +5,12 @@ use burn::nn::LinearConfig;
 use burn::nn::loss::CrossEntropyLossConfig;
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::Device;
+use dim_host::representation::{Labelled, Standardization};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use super::Labelled;
 use super::classify::{accuracy, gather};
-use super::features::Standardization;
 
 /// Passes over the training rows.
 pub const EPOCHS: usize = 40;

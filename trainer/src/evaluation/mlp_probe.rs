@@ -4,12 +4,13 @@ use burn::module::Module;
 use burn::nn::loss::CrossEntropyLossConfig;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Device;
+use dim_host::representation::Labelled;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::classify::{accuracy, gather};
-use super::{Labelled, Schedule, mean};
+use super::{Schedule, mean};
 use crate::model::{Mlp, seed_alone};
 
 /// Rows of a step; an incomplete last batch is dropped where there is a whole one.
@@ -67,7 +68,9 @@ mod tests {
     use rand::Rng;
 
     use super::*;
-    use crate::evaluation::{Features, linear_probe};
+    use dim_host::representation::Features;
+
+    use crate::evaluation::linear_probe;
 
     /// Exclusive or of two signs, which no linear classifier can read.
     fn exclusive_or(count: usize, seed: u64) -> (Features, Vec<u8>) {

@@ -2,61 +2,39 @@
 
 mod classify;
 mod donsker_varadhan;
-mod embedding_map;
-mod features;
+mod judge;
 mod knn;
 mod linear_probe;
-mod measurement;
 mod mlp_probe;
 mod mutual_information;
-mod neighbours;
 mod neural_dependency;
 mod paper;
 mod reconstruction;
 mod representation;
+mod rows;
 mod schedule;
 mod semi_supervised;
-mod similarity;
-mod structural_similarity;
-mod support_vector;
 
 use burn::tensor::{Device, Tensor};
+use dim_host::data::{DataError, Dataset, Labels};
+use dim_host::representation::{Features, Labelled, Representations, TAPS, raw_pixels};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{DataError, Dataset, Labels};
 use crate::model::Encoder;
 
-pub use embedding_map::embedding_map;
-pub use features::Features;
+pub use judge::Judges;
 pub use knn::{NEIGHBOURS, knn, knn_classes, share_of_equal};
 pub use linear_probe::{EPOCHS as LINEAR_PROBE_EPOCHS, linear_probe};
-pub use measurement::{Classifier, Judges, Measurement};
 pub use mlp_probe::mlp_probe;
 pub use mutual_information::{Embedded, Information, mutual_information};
-pub use neighbours::nearest;
 pub use neural_dependency::{neural_dependency, sigmoid};
 pub use paper::{
     DependencyMeasure, FineTuning, InformationMeasure, Neighbours, PaperSettings, ReconstructionMeasure, Subject,
 };
 pub use reconstruction::{Reconstruction, reconstruct};
-pub use representation::{
-    Representations, TAPS, crop_maps, encode_all, float_representations, int8_representations, raw_pixels, real,
-    real_value, real_values,
-};
+pub use representation::{crop_maps, float_representations};
 pub use schedule::Schedule;
 pub use semi_supervised::{LabelledImages, Start, choose_labelled, fine_tune};
-pub use similarity::{cosine, similarity_map};
-pub use structural_similarity::{DYNAMIC_RANGE, ms_ssim, scale_weights, ssim};
-pub use support_vector::{SupportVectorOutcome, support_vector};
-
-/// Features with the class of each row.
-#[derive(Debug, Clone, Copy)]
-pub struct Labelled<'a> {
-    /// `[count, width]`.
-    pub features: &'a Features,
-    /// `[count]`.
-    pub labels: &'a [u8],
-}
 
 /// Accuracies of one tap, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,8 @@ use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::optim::GradientsParams;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
+use dim_host::data::Images;
+use dim_host::representation::Features;
 use dim_model_format::Shape;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -14,8 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::donsker_varadhan::{Scores, log_mean_exp};
 use super::mlp_probe::{adam, whole_batches};
-use super::{Features, Schedule, mean, to_vec};
-use crate::data::Images;
+use super::{Schedule, mean, rows, to_vec};
 use crate::model::{halvings, images_to_tensor, seed_alone};
 
 const BATCH: usize = 128;
@@ -138,7 +139,7 @@ impl Critic {
         let count = set.embeddings.count();
         let strangers = (0..batch.len() * STRANGERS).map(|_| random.random_range(0..count));
         let partners: Vec<usize> = batch.iter().copied().chain(strangers).collect();
-        let embeddings = set.embeddings.gather(&partners, device);
+        let embeddings = rows::gather(set.embeddings, &partners, device);
 
         let pairs = Tensor::cat(vec![described.repeat_dim(0, 1 + STRANGERS), embeddings], 1);
         let hidden = self.hidden.iter().fold(pairs, |input, layer| relu(layer.forward(input)));

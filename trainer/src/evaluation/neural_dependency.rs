@@ -3,13 +3,14 @@
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
+use dim_host::representation::Features;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::donsker_varadhan::Scores;
 use super::mlp_probe::{adam, whole_batches};
-use super::{Features, Information, Schedule, mean, to_vec};
+use super::{Information, Schedule, mean, rows, to_vec};
 use crate::model::{PriorDiscriminator, seed_alone};
 
 /// Rows of a step, as in the authors' code; all rows where there are fewer.
@@ -70,7 +71,7 @@ pub fn sigmoid(features: &Features) -> Features {
 }
 
 fn all(rows: &Features, device: &Device) -> Tensor<2> {
-    rows.tensor(0..rows.count(), device)
+    rows::tensor(rows, 0..rows.count(), device)
 }
 
 fn rows(features: &Features, batch: &[usize]) -> Features {

@@ -1,12 +1,13 @@
 //! The paper's measures of one encoder beside classifier accuracies: what `dim evaluate --suite paper` adds.
 
+use dim_host::data::Dataset;
+use dim_host::representation::{DYNAMIC_RANGE, Representations, nearest, scale_weights};
 use serde::Serialize;
 
 use super::{
-    DYNAMIC_RANGE, Embedded, Information, LabelledImages, Prober, Representations, Schedule, Start, choose_labelled,
-    fine_tune, mutual_information, nearest, neural_dependency, reconstruct, scale_weights, sigmoid,
+    Embedded, Information, LabelledImages, Prober, Schedule, Start, choose_labelled, fine_tune, mutual_information,
+    neural_dependency, reconstruct, sigmoid,
 };
-use crate::data::Dataset;
 use crate::model::Encoder;
 
 /// How long each measure learns; the [schedules](Schedule) say what share of the paper's this is.

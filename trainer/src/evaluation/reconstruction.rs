@@ -3,6 +3,7 @@
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::Device;
+use dim_host::representation::{Features, ms_ssim, ssim};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -11,8 +12,7 @@ use rayon::prelude::*;
 use super::classify::CHUNK;
 use super::mlp_probe::{BATCH, adam, whole_batches};
 use super::mutual_information::Embedded;
-use super::structural_similarity::{ms_ssim, ssim};
-use super::{Features, Schedule, mean, to_vec};
+use super::{Schedule, mean, rows, to_vec};
 use crate::model::{Decoder, images_to_tensor, seed_alone};
 
 /// How alike the test images and their reconstructions are, each the mean over the images.
@@ -80,7 +80,7 @@ fn learn(train: Embedded<'_>, schedule: Schedule, seed: u64, device: &Device) ->
         for batch in whole_batches(&order, BATCH) {
             let pixels: Vec<u8> = batch.iter().flat_map(|index| train.images.image(*index)).copied().collect();
             let images = images_to_tensor(&pixels, train.images.shape, &device);
-            let embeddings = train.embeddings.gather(batch, &device);
+            let embeddings = rows::gather(train.embeddings, batch, &device);
             let loss = (decoder.forward(embeddings) - images).square().mean();
             let gradients = GradientsParams::from_grads(loss.backward(), &decoder);
             decoder = optimizer.step(schedule.rate(epoch), decoder, gradients);
@@ -94,7 +94,7 @@ fn draw(decoder: &Decoder, embeddings: &Features, device: &Device) -> Vec<Vec<f3
     let mut images = Vec::new();
     for start in (0..embeddings.count()).step_by(CHUNK) {
         let end = embeddings.count().min(start + CHUNK);
-        let batch = decoder.forward(embeddings.tensor(start..end, device)).permute([0, 2, 3, 1]);
+        let batch = decoder.forward(rows::tensor(embeddings, start..end, device)).permute([0, 2, 3, 1]);
         let pixels: Vec<f32> = to_vec(&batch).iter().map(|real| (real * 128.0 + 128.0).clamp(0.0, 255.0)).collect();
         images.extend(pixels.chunks_exact(pixels.len() / (end - start)).map(<[f32]>::to_vec));
     }
@@ -107,7 +107,7 @@ mod tests {
     use rand::Rng;
 
     use super::*;
-    use crate::data::Images;
+    use dim_host::data::Images;
 
     /// A bright square of 6 pixels in 12, whose corner is the embedding.
     fn squares(count: usize, seed: u64) -> (Images, Features) {

@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::nn::loss::CrossEntropyLossConfig;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
+use dim_host::data::Images;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -11,7 +12,6 @@ use rand::seq::SliceRandom;
 use super::classify::{classes as classes_of, hits};
 use super::mlp_probe::{BATCH, adam, whole_batches};
 use super::{Schedule, mean};
-use crate::data::Images;
 use crate::model::{Encoder, Mlp, images_to_tensor, seed_alone};
 
 /// Images with the class of each.

@@ -1,10 +1,10 @@
 //! Observes the range of every layer's output on real images.
 
 use burn::tensor::Device;
+use dim_host::data::Images;
 
 use super::observer::Histogram;
 use super::{Observer, Range};
-use crate::data::Images;
 use crate::evaluation::to_vec;
 use crate::model::{Encoder, images_to_tensor};
 

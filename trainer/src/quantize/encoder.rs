@@ -3,10 +3,10 @@
 use anyhow::Context;
 use burn::tensor::Device;
 use dim_conformance::oracle;
+use dim_host::data::Dataset;
 use dim_model_format::{About, Model, prove};
 
 use super::{Integers, Observer, calibrate, check_operators, lower};
-use crate::data::Dataset;
 use crate::model::Encoder;
 use crate::training::{DatasetInfo, Run};
 

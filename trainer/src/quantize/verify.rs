@@ -1,14 +1,15 @@
 //! Float against int8: what quantization costs, judged where it matters.
 
 use burn::tensor::Device;
+use dim_host::data::Images;
+use dim_host::representation::{Features, cosine, int8_representations, real_values};
 use dim_model_format::Model;
 use serde::{Deserialize, Serialize};
 
 use super::noise::{LayerNoise, Noise};
-use crate::data::Images;
 use crate::evaluation::{
-    Accuracy, Embedded, Features, Information, Prober, Schedule, TapAccuracies, cosine, float_representations,
-    int8_representations, mutual_information, real_values, share_of_equal, to_vec,
+    Accuracy, Embedded, Information, Prober, Schedule, TapAccuracies, float_representations, mutual_information,
+    share_of_equal, to_vec,
 };
 use crate::model::{Encoder, images_to_tensor};
 

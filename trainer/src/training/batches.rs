@@ -8,6 +8,7 @@ use std::thread::{self, Scope};
 
 use anyhow::Context;
 use burn::tensor::{Device, Tensor, TensorData};
+use dim_host::data::{Dataset, Window};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -16,7 +17,6 @@ use super::checkpoint::Position;
 use super::loss::Seen;
 use super::step::Shard;
 use super::{Run, TrainConfig, Views};
-use crate::data::{Dataset, Window};
 use crate::model::real_pixel;
 
 /// Batches that each thread may be ahead.
@@ -211,8 +211,8 @@ mod tests {
     use dim_model_format::Shape;
 
     use super::*;
-    use crate::data::{Augmentation, Images};
     use crate::training::Method;
+    use dim_host::data::{Augmentation, Images};
 
     const SHAPE: Shape = Shape::new(8, 8, 3);
     const WINDOW: Window = Window { image: SHAPE, input: SHAPE };

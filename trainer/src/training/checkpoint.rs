@@ -9,13 +9,13 @@ use burn::module::Module;
 use burn::optim::OptimizerRecord;
 use burn::store::ModuleRecord;
 use burn::tensor::Bytes;
+use dim_host::hexadecimal::hexadecimal;
+use dim_host::persist;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::step::Learner;
-use crate::hexadecimal::hexadecimal;
 use crate::model::{DeepInfoMax, Discriminator};
-use crate::persist;
 
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

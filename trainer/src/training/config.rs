@@ -4,10 +4,10 @@ mod arithmetic;
 mod file;
 mod validate;
 
+use dim_host::data::Augmentation;
 use serde::{Deserialize, Serialize};
 
 use super::Method;
-use crate::data::Augmentation;
 use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Precision, Preset};
 use crate::objective::{Contrast, Estimator, Prior};
 

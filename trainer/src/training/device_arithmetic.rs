@@ -4,11 +4,11 @@
 use anyhow::{Context, ensure};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
+use dim_host::representation::real_value;
 use dim_model_format::{About, Clamp, Model, Node, Shape, Tensor as Int8Tensor, TensorId};
 use dim_runtime::Encoder as Int8Encoder;
 use rayon::prelude::*;
 
-use crate::evaluation::real_value;
 use crate::model::{Encoder, FloatFilter, GivenOutput};
 use crate::quantize::{Integers, Range, lower};
 

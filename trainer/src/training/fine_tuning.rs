@@ -4,13 +4,13 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use burn::tensor::Device;
+use dim_host::data::Dataset;
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{self, Position};
 use super::device_arithmetic::DeviceArithmetic;
 use super::step::Learner;
 use super::{Run, TrainConfig};
-use crate::data::Dataset;
 use crate::quantize::Range;
 
 /// What a run was before its encoder was fine-tuned, and what decides the device's integers since.

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use burn::tensor::Device;
+use dim_host::data::Dataset;
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{self, Position};
 use super::step::Learner;
 use super::{Run, TrainConfig};
-use crate::data::Dataset;
 use crate::model::LayerNumbers;
 
 /// Where the weights are from.

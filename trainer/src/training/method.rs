@@ -1,9 +1,8 @@
 //! What an encoder learns by: Deep `InfoMax`, or one of the methods that the paper compares it with.
 
 use clap::ValueEnum;
+use dim_host::data::Dataset;
 use serde::{Deserialize, Serialize};
-
-use crate::data::Dataset;
 
 /// The rows of the paper's tables that train an encoder; formulas and sources are in `docs/BASELINES.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]

@@ -138,7 +138,7 @@ impl MetricsLog {
             .filter(|metrics| metrics.step <= last_step)
             .map(|metrics| serde_json::to_string(metrics).map(|line| line + "\n"))
             .collect::<Result<_, _>>()?;
-        crate::persist::write(path, kept.as_bytes())?;
+        dim_host::persist::write(path, kept.as_bytes())?;
         let file = OpenOptions::new().append(true).open(path).with_context(|| path.display().to_string())?;
         Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
     }

@@ -16,13 +16,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use burn::module::Module;
 use burn::tensor::Device;
+use dim_host::data::{Dataset, crop_fits};
+use dim_host::persist;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Arithmetic, EpochsDone, FineTuning, Imported, Method, Metrics, TrainConfig, checkpoint, metrics};
-use crate::data::{Dataset, crop_fits};
 use crate::model::{Architecture, DeepInfoMax, Discriminator, Encoder, Precision, initialize};
-use crate::persist;
 
 /// What a run was trained on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use burn::tensor::Device;
+use dim_host::data::Dataset;
 
 use super::batches::{Batches, Plan};
 use super::checkpoint::{self, Position};
@@ -13,7 +14,6 @@ use super::metrics::{MetricsLog, Readings};
 use super::replicas::Replicas;
 use super::step::Learner;
 use super::{Progress, Run, Span, TrainConfig};
-use crate::data::Dataset;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Ranges of the settings, and which of them go together.
 
 use anyhow::ensure;
+use dim_host::data::Augmentation;
 
 use super::{Method, PriorMatching, TrainConfig, Views};
-use crate::data::Augmentation;
 use crate::model::{Architecture, Preset};
 use crate::objective::Prior;
 

@@ -6,10 +6,10 @@ mod int8;
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution};
+use dim_host::data::Augmentation;
 use rand::SeedableRng;
 
 use super::*;
-use crate::data::Augmentation;
 use crate::model::{GlobalCriticKind, LocalCriticKind, Precision, Preset, initialize, seed_alone};
 use crate::objective::{Estimator, Prior, encoder_prior_loss};
 use crate::training::replicas::Replicas;

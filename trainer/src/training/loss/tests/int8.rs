@@ -3,11 +3,11 @@
 use std::sync::atomic::AtomicBool;
 
 use dim_conformance::oracle;
+use dim_host::data::{Dataset, Images};
 use dim_model_format::{Model, Shape, TapKind};
 use rand::RngCore;
 
 use super::*;
-use crate::data::{Dataset, Images};
 use crate::model::{Behind, LayerNumbers, images_to_tensor};
 use crate::quantize::{Integers, Observer, QuantizeOptions, calibrate, quantize};
 use crate::training::device_arithmetic::DeviceArithmetic;

@@ -1,0 +1,67 @@
+//! From a run to a `.dim` file.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use dim_model_format::Rounding;
+use dim_trainer::quantize::{Observer, WeightBits};
+
+/// `dim quantize`
+#[derive(Debug, Args)]
+pub(crate) struct QuantizeArgs {
+    /// Run folder of `dim train`
+    pub(crate) run: PathBuf,
+    /// The .dim file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Training images that the ranges of activations are observed on [default: 512]; a fine-tuned run has its ranges
+    #[arg(long, value_name = "N")]
+    pub(crate) calibration: Option<usize>,
+    /// How the range of a tensor follows from them
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) observer: Observer,
+    /// Estimate for N epochs how much float and int8 embeddings tell of their images, in nats; slow
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) information: usize,
+    /// Data set, if not the one that the run was trained on
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<String>,
+    /// Compare on the first N training images only
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// How the device brings sums to int8 [default: double, or the one a run was fine-tuned for]; `single` is slower,
+    /// and for comparison with engines that were built with it
+    #[arg(long, value_enum)]
+    pub(crate) rounding: Option<RoundingMode>,
+    /// Bits of the weights [default: int8, or those a run was fine-tuned with]
+    #[arg(long, value_enum)]
+    pub(crate) weights: Option<WeightBits>,
+    /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
+    pub(crate) budget: f64,
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N
+    #[arg(long, default_value = "cpu")]
+    pub(crate) device: String,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The roundings of the file format.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum RoundingMode {
+    /// As TensorFlow Lite Micro and CMSIS-NN round
+    #[default]
+    Double,
+    /// As both do with the option of a single rounding
+    Single,
+}
+
+impl From<RoundingMode> for Rounding {
+    fn from(mode: RoundingMode) -> Self {
+        match mode {
+            RoundingMode::Double => Self::Double,
+            RoundingMode::Single => Self::Single,
+        }
+    }
+}

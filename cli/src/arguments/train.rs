@@ -1,0 +1,111 @@
+//! Commands that an encoder learns by.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use dim_trainer::model::{Precision, Preset};
+use dim_trainer::quantize::{CALIBRATION, WeightBits};
+use dim_trainer::training::Method;
+
+use super::RoundingMode;
+
+/// `dim demo`
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// A smaller run of well under a minute, for a first look; its encoder is worse
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Folder for the run, encoder.dim and report.html
+    #[arg(long, default_value = "demo")]
+    pub(crate) out: PathBuf,
+    /// Seed of initialisation, shuffling and probes
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N
+    #[arg(long, default_value = "cpu")]
+    pub(crate) device: String,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `dim train`
+#[derive(Debug, Args)]
+pub(crate) struct TrainArgs {
+    /// TOML file with any of the settings that a run's config.toml shows
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What the encoder learns by
+    #[arg(long)]
+    pub(crate) method: Option<Method>,
+    /// Encoder architecture; `dim inspect --presets` compares them
+    #[arg(long)]
+    pub(crate) preset: Option<Preset>,
+    /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<String>,
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
+    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
+    pub(crate) device: Vec<String>,
+    /// What the layers of encoder and critics compute in
+    #[arg(long)]
+    pub(crate) precision: Option<Precision>,
+    /// Passes over the training images
+    #[arg(long)]
+    pub(crate) epochs: Option<usize>,
+    /// Seed of initialisation and shuffling
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Train on the first N images only, 0 for all
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Run folder to write
+    #[arg(long, default_value = "runs/latest")]
+    pub(crate) out: PathBuf,
+    /// Replace a run that is in the run folder already
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Go on from the checkpoint in the run folder
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `dim finetune`
+#[derive(Debug, Args)]
+pub(crate) struct FinetuneArgs {
+    /// Run folder of `dim train` to start from; it stays as it is
+    pub(crate) run: PathBuf,
+    /// Run folder to write; `dim train --resume` goes on with it, `dim quantize` makes the file that it was trained for
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Passes over the training images
+    #[arg(long, default_value_t = 1)]
+    pub(crate) epochs: usize,
+    /// Adam's step size [default: a tenth of the run's]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) learning_rate: Option<f64>,
+    /// Training images that the ranges of activations are observed on, once, before it starts
+    #[arg(long, value_name = "N", default_value_t = CALIBRATION)]
+    pub(crate) calibration: usize,
+    /// How the device brings sums to int8
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) rounding: RoundingMode,
+    /// Bits of the device's weights
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) weights: WeightBits,
+    /// Data set, if not the one that the run was trained on
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<String>,
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
+    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
+    pub(crate) device: Vec<String>,
+    /// Replace a run that is in the run folder already
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}

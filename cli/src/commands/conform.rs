@@ -1,0 +1,88 @@
+//! `dim conform`: one encoder on several engines, every byte compared.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use dim_host::conform::{self, Options, Report, Target};
+use dim_model_format::Model;
+use serde::Serialize;
+
+use super::{open_images, print_json, read, unusable};
+use crate::arguments::{ConformArgs, ConformTarget};
+
+pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
+    let file = read(&args.file)?;
+    let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
+    let images = open_images(&args.images, &args.file, &model)?.shown().first(usize::from(args.cases));
+    let options = Options { firmware: args.firmware.clone(), ..Options::default() };
+    let passed = match args.target {
+        ConformTarget::One(target) => {
+            let report = conform::run(target, &file, &images, &options)?;
+            if args.json {
+                print_json(&report)?
+            } else {
+                print(&report)
+            }
+            report.passed
+        }
+        ConformTarget::All => {
+            let targets = conform::devices(&file, &images, &Target::DEVICES, &options)?;
+            let matrix = Matrix { passed: targets.iter().all(|report| report.passed), targets };
+            if args.json {
+                print_json(&matrix)?
+            } else {
+                print_matrix(&matrix)
+            }
+            matrix.passed
+        }
+    };
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The JSON of `--target all`.
+#[derive(Serialize)]
+struct Matrix {
+    targets: Vec<Report>,
+    /// Whether every target did.
+    passed: bool,
+}
+
+fn print_matrix(matrix: &Matrix) {
+    println!(
+        "{:<14} {:>6} {:>12} {:>12} {:>14} {:>8}",
+        "target", "images", "bytes", "differences", "instructions", "per MAC"
+    );
+    for report in &matrix.targets {
+        let Report { cases, compared_bytes, mismatched_bytes, .. } = report;
+        let [instructions, per_mac] =
+            [report.instructions.unwrap_or(0) as f64, report.instructions_per_mac.unwrap_or(0.0)];
+        print!("{:<14} {cases:>6} {compared_bytes:>12} {mismatched_bytes:>12}", report.target.name());
+        println!(" {instructions:>14} {per_mac:>8.3}{}", if report.passed { "" } else { "  FAILED" });
+    }
+    for report in &matrix.targets {
+        if let Some(mismatch) = &report.first_mismatch {
+            println!("the first difference on {}: {mismatch}", report.target.name());
+        }
+    }
+    println!("{}", if matrix.passed { PASSED } else { "FAILED" });
+}
+
+const PASSED: &str = "passed: every engine computed the same bytes";
+
+fn print(report: &Report) {
+    println!("{} images on {}, encoder {}", report.cases, report.target.name(), report.identity);
+    match report.proven {
+        Some(true) => println!("  proof            {:>12}", "holds here"),
+        Some(false) => println!("  proof            {:>12}", "DISPROVED"),
+        None => println!("  proof            {:>12}", "none"),
+    }
+    println!("  bytes compared   {:>12}", report.compared_bytes);
+    println!("  bytes that differ{:>12}", report.mismatched_bytes);
+    if let Some(mismatch) = &report.first_mismatch {
+        println!("  the first        {mismatch}");
+    }
+    if let (Some(instructions), Some(per_mac)) = (report.instructions, report.instructions_per_mac) {
+        println!("  instructions     {instructions:>12} an image, {per_mac:.3} per MAC ({} MAC)", report.macs);
+    }
+    println!("{}", if report.passed { PASSED } else { "FAILED" });
+}

@@ -1,0 +1,74 @@
+//! `dim embed`: embeddings of many images, computed by the device's arithmetic on this machine.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use dim_host::embeddings::{Rows, Stored};
+use dim_host::persist;
+use dim_host::representation::{encode_all, real};
+use dim_model_format::{Model, TapKind};
+use serde::Serialize;
+
+use super::{open_images, print_json, read, unusable};
+use crate::arguments::{EmbedArgs, Split};
+
+/// Keys and meanings are stable: scripts parse them.
+#[derive(Debug, Serialize)]
+struct Summary {
+    images: usize,
+    units: usize,
+    identity: String,
+    scale: f32,
+    zero_point: i8,
+    codes: bool,
+    /// Those that were in the file before, too.
+    stored: usize,
+}
+
+pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
+    let file = read(&args.file)?;
+    let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
+    let out = args.out.display();
+    let dataset = open_images(&args.images, &args.file, &model)?;
+    let images = match args.split {
+        None => dataset.shown(),
+        Some(Split::Train) => &dataset.train,
+        Some(Split::Unlabelled) => &dataset.unlabelled,
+        Some(Split::Test) => &dataset.test,
+    };
+    ensure!(!images.is_empty(), "{} has no such images; choose another --split", args.images);
+    let embedding = model.tap(TapKind::Embedding).context("every model has an embedding")?;
+    let embedding = model.tensor(embedding);
+    let units = usize::from(embedding.shape.channels);
+    let (identity, empty) = (model.identity(), if args.codes { Rows::Codes(vec![]) } else { Rows::Real(vec![]) });
+    let mut stored = Stored { identity, units, rows: empty };
+    if args.append && args.out.exists() {
+        let mut earlier = Stored::from_npy(&read(&args.out)?).with_context(|| out.to_string())?;
+        // Tells before anything is computed whether they go together.
+        earlier.append(&stored).with_context(|| out.to_string())?;
+        stored = earlier;
+    }
+    let rows = if args.codes {
+        Rows::Codes(encode_all(&model, images, |output| output.embedding().values.to_vec())?.concat())
+    } else {
+        Rows::Real(encode_all(&model, images, |output| real(output.embedding()))?.concat())
+    };
+    stored.append(&Stored { identity, units, rows })?;
+    persist::write(&args.out, &stored.to_npy()?)?;
+    let summary = Summary {
+        images: images.len(),
+        units,
+        identity: identity.to_string(),
+        scale: embedding.quantization.scale,
+        zero_point: embedding.quantization.zero_point,
+        codes: args.codes,
+        stored: stored.len(),
+    };
+    if args.json {
+        print_json(&summary)?;
+    } else {
+        println!("wrote {out}: {} embeddings of {units} units, {} in all", images.len(), stored.len());
+        println!("  identity {}  scale {}  zero point {}", summary.identity, summary.scale, summary.zero_point);
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,71 @@
+//! `dim finetune`: from a run folder to another one, whose encoder has learned in the device's arithmetic.
+
+use std::process::ExitCode;
+
+use anyhow::ensure;
+use dim_host::data::Dataset;
+use dim_trainer::device;
+use dim_trainer::model::Precision;
+use dim_trainer::quantize::{Integers, Observer, calibrate};
+use dim_trainer::training::{Arithmetic, Method, Run, TrainConfig};
+
+use super::{absolute, open_data, open_data_of, train};
+use crate::arguments::FinetuneArgs;
+
+/// Of the run's step size: the encoder is to move a little, not to be learned anew.
+const STEP_SIZE: f64 = 0.1;
+
+pub(super) fn run(args: &FinetuneArgs) -> anyhow::Result<ExitCode> {
+    ensure!(args.calibration > 0, "--calibration 0: at least one image is needed");
+    let devices = device::open_all(&args.device)?;
+    let trained = Run::open(&args.run)?;
+    let config = configure(args, &trained)?;
+    config.validate()?;
+    let (folder, is_there) = (&args.out, args.out.join("config.toml").exists());
+    ensure!(
+        args.overwrite || !is_there,
+        "{}: holds a run already; `dim train --resume` to go on with it, --overwrite to replace it, or another --out",
+        folder.display()
+    );
+    ensure!(
+        !is_there || folder.canonicalize()? != args.run.canonicalize()?,
+        "--out {}: is the run to start from, which is kept; name another folder",
+        folder.display()
+    );
+    let encoder = trained.encoder(&devices[0])?;
+    let dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
+    check_data(&trained, &dataset)?;
+    let seen = open_data_of(&trained, Some(&config.data), None)?.train.first(args.calibration);
+    let ranges = calibrate(&encoder, &seen, Observer::Minmax, &devices[0]);
+    let run = Run::fine_tune(folder, &trained, config, &dataset, ranges, &devices[0])?;
+    train::learn(folder, &run, &dataset, &devices, args.json)
+}
+
+/// The run's settings, in the device's arithmetic and with what the command line says over them.
+fn configure(args: &FinetuneArgs, trained: &Run) -> anyhow::Result<TrainConfig> {
+    let mut config = trained.config.clone();
+    config.arithmetic = Arithmetic::of_device(Integers { rounding: args.rounding.into(), weights: args.weights });
+    // Weights are wide whatever a run learned in.
+    config.precision = Precision::F32;
+    config.epochs = args.epochs;
+    config.learning_rate = args.learning_rate.unwrap_or(STEP_SIZE * config.learning_rate);
+    if let Some(data) = &args.data {
+        config.data = if data == "embedded" { data.clone() } else { absolute(data)? };
+    }
+    if args.device.len() > 1 {
+        config.shards = args.device.len();
+    }
+    Ok(config)
+}
+
+/// Some methods have learned something of each image or class, and go on with the same ones only.
+fn check_data(trained: &Run, dataset: &Dataset) -> anyhow::Result<()> {
+    let keeps = trained.config.method.reads_labels() || trained.config.method == Method::Nat;
+    let (found, before) = (dataset.fingerprint(), &trained.dataset.fingerprint);
+    ensure!(
+        !keeps || found == *before,
+        "the data have fingerprint {found}, the run was trained on {before}; method = {:?} goes on with the same data only",
+        trained.config.method.name()
+    );
+    trained.check_shape(dataset)
+}

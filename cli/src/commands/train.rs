@@ -1,0 +1,188 @@
+//! `dim train`: from images to a run folder.
+
+mod page;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{bail, ensure};
+use dim_host::data::Dataset;
+use dim_host::persist;
+use dim_trainer::device::{self, Device};
+use dim_trainer::training::{Metrics, Outcome, Run, TrainConfig, progress, train};
+use serde::Serialize;
+
+use super::{absolute, open_data, print_json, stop_on_ctrl_c};
+use crate::arguments::TrainArgs;
+
+/// Keys and meanings are stable: scripts parse them.
+#[derive(Debug, Serialize)]
+struct Summary<'a> {
+    run: &'a Path,
+    encoder: &'a str,
+    objective: String,
+    dataset: &'a str,
+    fingerprint: &'a str,
+    epochs: usize,
+    seed: u64,
+    steps: usize,
+    seconds: f64,
+    milliseconds_per_step: f64,
+    /// Share of the steps' time that was spent waiting for images.
+    data_wait_fraction: f64,
+    /// Of the estimates of information and of their ceiling; `null` where they have none.
+    information_unit: Option<&'static str>,
+    information_ceiling: Option<f64>,
+    first: Option<Metrics>,
+    last: Option<Metrics>,
+}
+
+/// What the command took.
+#[derive(Debug, Clone, Copy)]
+struct Spent {
+    seconds: f64,
+    /// Steps that it made.
+    steps: usize,
+    data_wait_fraction: f64,
+}
+
+impl Spent {
+    fn milliseconds_per_step(self) -> f64 {
+        self.seconds * 1e3 / self.steps.max(1) as f64
+    }
+}
+
+pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
+    let devices = device::open_all(&args.device)?;
+    let folder = args.out.clone();
+    let (run, dataset) = if args.resume {
+        let mut run = Run::open(&folder)?;
+        ensure!(run.has_checkpoint(), "{}: no checkpoint to resume; leave out --resume", folder.display());
+        refuse_new_settings(args)?;
+        run.config.epochs = args.epochs.unwrap_or(run.config.epochs);
+        let dataset = open_data(&run.config.data, run.architecture().input, run.config.limit)?;
+        (run, dataset)
+    } else {
+        let config = configure(args)?;
+        config.validate()?;
+        config.check_starts_fresh()?;
+        config.precision.check(&devices)?;
+        let dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
+        ensure!(
+            args.overwrite || !folder.join("config.toml").exists(),
+            "{}: holds a run already; --resume to go on with it, --overwrite to replace it, or another --out",
+            folder.display()
+        );
+        (Run::create(&folder, config, &dataset)?, dataset)
+    };
+    learn(&folder, &run, &dataset, &devices, args.json)
+}
+
+/// Trains `run`, which is in `folder`, to its end or to Ctrl-C, with its report; says what came of it.
+pub(super) fn learn(
+    folder: &Path,
+    run: &Run,
+    dataset: &Dataset,
+    devices: &[Device],
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let before = run.metrics()?.last().map_or(0, |metrics| metrics.step);
+    let started = Instant::now();
+    let stop = stop_on_ctrl_c()?;
+    let outcome = train(run, dataset, devices, &mut *progress("train"), &stop)?;
+    let seconds = started.elapsed().as_secs_f64();
+    // It may have been resumed for more epochs than it was started for.
+    run.write_config()?;
+    let metrics = run.metrics()?;
+    let steps = metrics.last().map_or(0, |metrics| metrics.step);
+    let (Outcome::Finished(timing) | Outcome::Interrupted { timing, .. }) = outcome;
+    let spent = Spent { seconds, steps: steps.saturating_sub(before), data_wait_fraction: timing.data_wait_fraction() };
+    persist::write(&run.report_path(), page::render(run, &metrics, spent)?.as_bytes())?;
+    if let Outcome::Interrupted { step, .. } = outcome {
+        bail!("interrupted at step {step}; go on with `dim train --resume --out {}`", folder.display());
+    }
+    let summary = Summary {
+        run: folder,
+        encoder: run.architecture().name,
+        objective: run.objective(),
+        dataset: &run.dataset.name,
+        fingerprint: &run.dataset.fingerprint,
+        epochs: run.config.epochs,
+        seed: run.config.seed,
+        steps,
+        seconds,
+        milliseconds_per_step: spent.milliseconds_per_step(),
+        data_wait_fraction: spent.data_wait_fraction,
+        information_unit: run.information_unit(),
+        information_ceiling: run.information_ceiling(),
+        first: metrics.first().copied(),
+        last: metrics.last().copied(),
+    };
+    if json {
+        print_json(&summary)?;
+    } else {
+        print(&summary);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file's settings, or the defaults, with what the command line says over them.
+fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
+    let mut config = match &args.config {
+        Some(path) => TrainConfig::from_file(path)?,
+        None => TrainConfig::default(),
+    };
+    config.method = args.method.unwrap_or(config.method);
+    config.preset = args.preset.unwrap_or(config.preset);
+    config.data = args.data.clone().unwrap_or(config.data);
+    if config.data != "embedded" {
+        config.data = absolute(&config.data)?;
+    }
+    config.epochs = args.epochs.unwrap_or(config.epochs);
+    if args.device.len() > 1 {
+        config.shards = args.device.len();
+    }
+    config.precision = args.precision.unwrap_or(config.precision);
+    config.seed = args.seed.unwrap_or(config.seed);
+    config.limit = args.limit.unwrap_or(config.limit);
+    Ok(config)
+}
+
+fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
+    for (given, name) in [
+        (args.config.is_some(), "--config"),
+        (args.method.is_some(), "--method"),
+        (args.preset.is_some(), "--preset"),
+        (args.data.is_some(), "--data"),
+        (args.precision.is_some(), "--precision"),
+        (args.seed.is_some(), "--seed"),
+        (args.limit.is_some(), "--limit"),
+    ] {
+        ensure!(!given, "{name} with --resume: a run keeps the settings it was started with; only --epochs may change");
+    }
+    Ok(())
+}
+
+fn print(summary: &Summary<'_>) {
+    let Summary { encoder, objective, dataset, steps, seconds, .. } = summary;
+    println!("{encoder} trained with {objective}");
+    println!("  data         {dataset}, fingerprint {}", summary.fingerprint);
+    println!(
+        "  steps        {steps} in {} epochs, {:.1} ms each, of which {:.2} % waiting for images",
+        summary.epochs,
+        summary.milliseconds_per_step,
+        summary.data_wait_fraction * 100.0
+    );
+    if let (Some(first), Some(last)) = (&summary.first, &summary.last) {
+        println!("  loss         {:+.4} at first, {:+.4} at last", first.loss, last.loss);
+        if let (Some(first), Some(last)) = (first.information(), last.information()) {
+            let ceiling =
+                summary.information_ceiling.map_or(String::new(), |ceiling| format!(", at most {ceiling:.3}"));
+            let unit = summary.information_unit.map_or(String::new(), |unit| format!(" {unit}"));
+            println!("  information  {first:.3}{unit} at first, {last:.3} at last{ceiling}");
+        }
+    }
+    println!("  run folder   {}  ({seconds:.0} s)", summary.run.display());
+    println!("  report       {}  open it in a browser", summary.run.join("report.html").display());
+}

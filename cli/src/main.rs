@@ -1,0 +1,22 @@
+//! The `dim` program.
+
+#![forbid(unsafe_code)]
+
+mod allocator;
+mod arguments;
+mod commands;
+
+use std::process::ExitCode;
+
+use arguments::Cli;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match commands::run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

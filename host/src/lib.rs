@@ -1,0 +1,24 @@
+//! A workstation without burn: data sets, images encoded as a device does, stored embeddings, conformance, reports and
+//! signatures.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`data`] | images of data sets, read from disk, fetched, changed at random |
+//! | [`representation`] | what an encoder says of them |
+//! | [`embeddings`] | files of embeddings, and of classes for a device |
+//! | [`conform`] | several engines on the same images, every byte compared |
+//! | [`signing`] | keys of signers |
+//! | [`report`] | a page about a run |
+//! | [`persist`] | files that appear whole or not at all |
+
+#![forbid(unsafe_code)]
+
+pub mod conform;
+pub mod data;
+pub mod embeddings;
+pub mod hexadecimal;
+mod npy_header;
+pub mod persist;
+pub mod report;
+pub mod representation;
+pub mod signing;

@@ -1,0 +1,18 @@
+//! Rows of features as tensors.
+
+use std::ops::Range;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use dim_host::representation::Features;
+
+/// Rows `range` as a tensor `[rows, width]`.
+pub(super) fn tensor(features: &Features, range: Range<usize>, device: &Device) -> Tensor<2> {
+    let rows = features.values[range.start * features.width..range.end * features.width].to_vec();
+    Tensor::from_data(TensorData::new(rows, [range.len(), features.width]), device)
+}
+
+/// The rows of these numbers as a tensor `[rows, width]`.
+pub(super) fn gather(features: &Features, rows: &[usize], device: &Device) -> Tensor<2> {
+    let values: Vec<f32> = rows.iter().flat_map(|index| features.row(*index)).copied().collect();
+    Tensor::from_data(TensorData::new(values, [rows.len(), features.width]), device)
+}
