@@ -7,12 +7,12 @@ use core::num::NonZeroU32;
 
 use sha2::{Digest, Sha256};
 
-use crate::layout::{
-    ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_INT4, MINOR_OF_OVERLAPS, MINOR_OF_PROOF,
-    MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING, MINOR_OFFSET, PROOF_OFFSET,
-};
+use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OFFSET, PROOF_OFFSET};
 use crate::model::fan_in;
 use crate::scratch;
+use crate::version::{
+    MINOR_OF_INT4, MINOR_OF_OVERLAPS, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING,
+};
 use crate::{
     About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Identity, Input, MAGIC, Model,
     Node, NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
