@@ -43,6 +43,7 @@ mod overlap;
 mod parameters;
 mod proof;
 mod prototypes;
+mod reader;
 mod records;
 mod scratch;
 #[cfg(feature = "signature")]

@@ -3,9 +3,9 @@
 use core::num::NonZeroU32;
 
 use crate::layout::{CRC, CRC_BYTES, HEADER_OFFSET, Layout};
+use crate::reader::Reader;
 use crate::scratch;
 use crate::validate::validate;
-use crate::wire::Reader;
 use crate::{
     About, Error, FORMAT_MAJOR, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId,
 };
