@@ -17,7 +17,7 @@
 //! All integers are little-endian. The last four bytes of the file are the CRC-32 of all before.
 
 use crate::version::MINOR_OF_PROOF;
-use crate::{Error, FORMAT_MAJOR, FORMAT_MINOR};
+use crate::{Error, FORMAT_MAJOR, FORMAT_MINOR, Identity};
 
 /// The first eight bytes: a byte no text file starts with, the name, and the line endings and
 /// end-of-file mark that a transfer in text mode would change.
@@ -37,18 +37,6 @@ pub(crate) const CRC_BYTES: usize = 4;
 
 /// CRC-32/ISO-HDLC: the one of zlib, PNG and Ethernet.
 pub(crate) const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
-
-/// Names what an embedding depends on: the first 16 bytes of the SHA-256 of the graph and the weights.
-///
-/// Two files with the same identity compute the same embeddings, whatever their names and provenance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Identity(pub [u8; 16]);
-
-impl core::fmt::Display for Identity {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
 
 /// The fixed part of a file, whose sections lie inside the file and in order. Its fields are read where they are used.
 #[derive(Debug, Clone, Copy)]

@@ -36,6 +36,7 @@ extern crate alloc;
 
 mod error;
 mod graph;
+mod identity;
 mod layout;
 mod model;
 mod node;
@@ -57,7 +58,8 @@ mod write;
 
 pub use error::{Error, NodeError, TensorError};
 pub use graph::{About, Graph, Input, Preprocessing, Rounding, Tap, TapKind};
-pub use layout::{Identity, MAGIC, arena_bytes, file_bytes, scratch_bytes};
+pub use identity::Identity;
+pub use layout::{MAGIC, arena_bytes, file_bytes, scratch_bytes};
 pub use model::Model;
 pub use node::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
 pub use parameters::{Channel, Parameters};

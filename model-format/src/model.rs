@@ -162,7 +162,7 @@ impl<'a> Model<'a> {
     #[cfg(feature = "alloc")]
     pub fn computed_identity(&self) -> Result<Identity, Error> {
         let graph = postcard::to_allocvec(&self.graph).map_err(|_| Error::Header)?;
-        Ok(crate::write::identity(&graph, self.weights))
+        Ok(crate::identity::identity(&graph, self.weights))
     }
 
     /// Bytes of scratch memory without which a node cannot be run.
