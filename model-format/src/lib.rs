@@ -39,6 +39,7 @@ mod graph;
 mod identity;
 mod layout;
 mod model;
+mod needs;
 mod node;
 mod overlap;
 mod parameters;
@@ -46,7 +47,6 @@ mod proof;
 mod prototypes;
 mod reader;
 mod records;
-mod scratch;
 #[cfg(feature = "signature")]
 mod signature;
 mod tensor;

@@ -3,8 +3,8 @@
 use core::num::NonZeroU32;
 
 use crate::layout::{CRC, CRC_BYTES, HEADER_OFFSET, Layout};
+use crate::needs::{fan_in, needed_scratch_bytes};
 use crate::reader::Reader;
-use crate::scratch;
 use crate::validate::validate;
 use crate::{
     About, Error, FORMAT_MAJOR, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId,
@@ -167,7 +167,7 @@ impl<'a> Model<'a> {
 
     /// Bytes of scratch memory without which a node cannot be run.
     pub(crate) fn needed_scratch_bytes(&self, node: &Node, output: Shape) -> u64 {
-        scratch::needed_bytes(node, self.tensor(node.input()).shape, output)
+        needed_scratch_bytes(node, self.tensor(node.input()).shape, output)
     }
 }
 
@@ -179,19 +179,4 @@ fn checksum(body: &[u8]) -> u32 {
     fours.iter().for_each(|four| digest.update(four));
     digest.update(rest);
     digest.finalize()
-}
-
-/// Products that are added up for one output element, padding included; at most `u32::MAX`, which no accumulator holds.
-pub(crate) fn fan_in(node: &Node, input: Shape) -> u32 {
-    let window = |[height, width]: [u8; 2]| u32::from(height) * u32::from(width);
-    match node {
-        Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op) => {
-            window(op.window.kernel) * u32::from(input.channels)
-        }
-        Node::DepthwiseConv2d(op) => window(op.window.kernel),
-        Node::FullyConnected(_) | Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => {
-            u32::try_from(input.elements()).unwrap_or(u32::MAX)
-        }
-        Node::AveragePool2d(_) | Node::MaxPool2d(_) | Node::Add(_) => 0,
-    }
 }

@@ -7,8 +7,7 @@ use core::num::NonZeroU32;
 
 use crate::identity::identity;
 use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OFFSET, PROOF_OFFSET};
-use crate::model::fan_in;
-use crate::scratch;
+use crate::needs::{fan_in, useful_scratch_bytes};
 use crate::version::{
     MINOR_OF_INT4, MINOR_OF_OVERLAPS, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING,
 };
@@ -216,7 +215,7 @@ impl<'a> ModelBuilder<'a> {
         let input = |node: &Node| node.inputs().next().map_or(Shape::new(0, 0, 0), |id| self.shape(id));
         let layers = self.nodes.iter().zip(&self.tensors[1..]);
         let scratch_bytes =
-            layers.map(|(node, output)| scratch::useful_bytes(node, input(node), output.shape)).max().unwrap_or(0);
+            layers.map(|(node, output)| useful_scratch_bytes(node, input(node), output.shape)).max().unwrap_or(0);
         let memory = Memory::new(plan.activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
         let of_rounding = match self.rounding {
             Rounding::Single => MINOR_OF_SINGLE_ROUNDING,
