@@ -43,6 +43,7 @@ mod needs;
 mod node;
 mod overlap;
 mod parameters;
+mod parse;
 mod proof;
 mod prototypes;
 mod reader;
