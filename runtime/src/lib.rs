@@ -45,7 +45,9 @@ mod arena;
 mod encoder;
 mod error;
 mod kernels;
+mod operands;
 mod requantize;
+mod window;
 
 pub use arena::Arena;
 pub use dim_model_format::{

@@ -2,8 +2,9 @@
 
 use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Tensor};
 
+use super::lookup;
 use super::portable::{self, Pooling};
-use super::{Operands, lookup};
+use crate::operands::Operands;
 
 /// The instructions that were compiled for.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,10 @@ use core::ops::Range;
 use dim_model_format::{Conv2d, Parameters};
 
 use super::blocks;
-use super::{Axis, Operands, portable};
+use super::portable;
+use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
+use crate::window::Axis;
 
 /// Channels that are computed together.
 pub(crate) const CHANNELS: usize = 4;

@@ -9,8 +9,8 @@ use dim_model_format::{Conv2d, FilterLayout, Parameters, Shape};
 use super::band::Band;
 use super::stages::Stages;
 use super::{Block, CHANNELS, Instructions, Pixels, workspace};
-use crate::kernels::Operands;
 use crate::kernels::paired::Weights;
+use crate::operands::Operands;
 
 /// As [`crate::kernels::portable::conv2d`], with a filter in any layout; `None` where it does not apply: with factors
 /// that have no [`Stages`], and with windows and rows beyond the workspace.

@@ -5,7 +5,7 @@ use dim_model_format::{Conv2d, Parameters};
 use super::band::Band;
 use super::stages::Stages;
 use super::{CHANNELS, Instructions, workspace};
-use crate::kernels::Operands;
+use crate::operands::Operands;
 
 /// Most taps of a kernel.
 const MOST_TAPS: usize = 64;

@@ -53,7 +53,8 @@ mod workspace;
 use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Tensor};
 
 use super::portable::{self, Pooling};
-use super::{Operands, depthwise3x3, lookup, paired};
+use super::{depthwise3x3, lookup, paired};
+use crate::operands::Operands;
 use stages::Stages;
 
 /// Output channels that are computed together.

@@ -3,7 +3,7 @@
 use dim_model_format::{Clamp, Parameters};
 
 use super::CHANNELS;
-use crate::kernels::MapMut;
+use crate::operands::MapMut;
 use crate::requantize::{ChannelStage, PairStage};
 
 /// [`PairStage`]s of [`CHANNELS`] channels and the bounds of the activation.

@@ -9,7 +9,7 @@ use dim_model_format::{Add, Rescale, Tensor};
 
 use super::stages::Stages;
 use super::{CHANNELS, Instructions};
-use crate::kernels::Operands;
+use crate::operands::Operands;
 use crate::requantize::{ChannelStage, requantize};
 
 /// Left shifts with which nothing leaves 32 bits: `8 + left_shift <= 30`, and `8 + k <= 30`.

@@ -14,8 +14,9 @@ mod vectors;
 use dim_model_format::{Conv2d, FilterLayout, Parameters};
 
 use super::paired::{self, PIXELS, Weights, int4};
-use super::{Axis, Map, Operands, Span};
+use crate::operands::{Map, Operands};
 use crate::requantize::{OutputStage, PairStage};
+use crate::window::{Axis, Span};
 pub(crate) use depthwise::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
 use tile::tile;

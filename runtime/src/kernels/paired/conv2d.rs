@@ -7,7 +7,8 @@ use dim_model_format::{Conv2d, FilterLayout, Parameters};
 use super::blocks;
 use super::int4::{self, INT4, Weights};
 use super::windows::{PIXELS, Windows};
-use crate::kernels::{Operands, portable};
+use crate::kernels::portable;
+use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
 
 /// As [`crate::kernels::portable::conv2d`], with a filter in one of the two paired layouts.

@@ -3,7 +3,8 @@
 use dim_model_format::{Shape, Tensor, Window};
 
 use super::blocks;
-use crate::kernels::{Axis, Map, Span};
+use crate::operands::Map;
+use crate::window::{Axis, Span};
 
 /// Output pixels that are computed together.
 pub(crate) const PIXELS: usize = 4;

@@ -3,8 +3,9 @@
 use dim_model_format::{Conv2d, Parameters};
 
 use super::dot;
-use crate::kernels::{Operands, for_each_window};
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
+use crate::window::for_each_window;
 
 /// `out[y, x, o] = requantize(bias[o] + sum((in[y*s + i, x*s + j, c] - zero_point) * filter[o, i, j, c]))`.
 ///

@@ -3,7 +3,7 @@
 use dim_model_format::{FullyConnected, Parameters};
 
 use super::dot;
-use crate::kernels::Operands;
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
 
 /// `out[o] = requantize(bias[o] + sum((in[i] - zero_point) * weights[o, i]))`.
