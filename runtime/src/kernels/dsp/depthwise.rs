@@ -3,7 +3,7 @@
 use core::arch::naked_asm;
 
 use super::negated;
-use crate::kernels::depthwise3x3;
+use crate::kernels::scratch::depthwise3x3;
 use crate::requantize::PairStage;
 
 /// As [`crate::kernels::portable::blocks::columns`].

@@ -13,7 +13,8 @@ mod vectors;
 
 use dim_model_format::{Conv2d, FilterLayout, Parameters};
 
-use super::paired::{self, PIXELS, Weights, int4};
+use super::paired::{self, Weights, int4};
+use super::scratch::paired::PIXELS;
 use crate::operands::{Map, Operands};
 use crate::requantize::{OutputStage, PairStage};
 use crate::window::{Axis, Span};

@@ -4,10 +4,10 @@ use core::slice;
 
 use dim_model_format::{Conv2d, FilterLayout, Parameters};
 
-use super::blocks;
 use super::int4::{self, INT4, Weights};
-use super::windows::{PIXELS, Windows};
-use crate::kernels::portable;
+use super::windows::Windows;
+use crate::kernels::scratch::paired::PIXELS;
+use crate::kernels::{blocks, portable};
 use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
 

@@ -2,7 +2,8 @@
 
 use dim_model_format::{FilterLayout, FullyConnected, Parameters};
 
-use super::{Weights, blocks};
+use super::Weights;
+use crate::kernels::blocks;
 use crate::operands::Operands;
 use crate::requantize::OutputStage;
 
