@@ -125,7 +125,7 @@ fn int4_tile(
     target: &mut [i8],
 ) -> Option<()> {
     for ((pair, stage), packed) in stages.iter().enumerate().zip(filter.chunks_exact(filter_step.max(1))) {
-        int4::unpack(packed, whole_filter)?;
+        unpack(packed, whole_filter)?;
         let stage = core::slice::from_ref(stage);
         tile(columns, whole_filter, whole_filter.len(), stage, target.get_mut(2 * pair..)?, 2 * stages.len())?;
     }

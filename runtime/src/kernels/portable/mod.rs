@@ -6,6 +6,7 @@ mod conv2d;
 mod depthwise_conv2d;
 mod fully_connected;
 mod pool2d;
+pub(crate) mod unpack;
 
 pub(crate) use add::add;
 pub(crate) use conv2d::conv2d;
