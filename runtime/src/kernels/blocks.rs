@@ -14,11 +14,13 @@ pub(crate) use super::armv6m::{columns, copy, depthwise, expand_rows, expand_vec
 pub(crate) use super::armv7m::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
 #[cfg(dim_dsp)]
 pub(crate) use super::dsp::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
-#[cfg(dim_mve)]
-pub(crate) use super::mve::unpack;
 #[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp, dim_riscv32)))]
 pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
-#[cfg(not(dim_mve))]
-pub(crate) use super::portable::unpack::unpack;
 #[cfg(dim_riscv32)]
 pub(crate) use super::riscv32::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
+
+// The vector extension comes with the DSP extension, and unpacks only.
+#[cfg(dim_mve)]
+pub(crate) use super::mve::unpack;
+#[cfg(not(dim_mve))]
+pub(crate) use super::portable::unpack::unpack;

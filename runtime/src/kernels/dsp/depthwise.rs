@@ -2,7 +2,7 @@
 
 use core::arch::naked_asm;
 
-use super::negated;
+use super::zero_point::negated;
 use crate::kernels::scratch::depthwise3x3;
 use crate::requantize::PairStage;
 

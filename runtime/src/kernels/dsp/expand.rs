@@ -2,7 +2,7 @@
 
 use core::arch::naked_asm;
 
-use super::negated;
+use super::zero_point::negated;
 use crate::kernels::portable::blocks;
 use crate::kernels::scratch::paired::{PIXELS, Rows};
 

@@ -4,7 +4,7 @@ use core::arch::naked_asm;
 
 use dim_model_format::{FilterLayout, FullyConnected, Parameters};
 
-use super::{LANES, is_aligned, permute};
+use super::vectors::{LANES, is_aligned, permute};
 use crate::kernels::paired::{self, Weights};
 use crate::operands::Operands;
 use crate::requantize::OutputStage;

@@ -2,7 +2,7 @@
 
 use core::arch::naked_asm;
 
-use super::LANES;
+use super::vectors::LANES;
 use crate::kernels::scratch::paired::PIXELS;
 use crate::requantize::PairStage;
 

@@ -2,8 +2,15 @@
 
 use core::arch::naked_asm;
 
-use super::LANES;
 use crate::kernels::portable::unpack;
+
+/// Numbers in a vector.
+pub(super) const LANES: usize = 16;
+
+/// `VLD2` reads words.
+pub(super) fn is_aligned(filter: &[u8]) -> bool {
+    filter.as_ptr().addr().is_multiple_of(4)
+}
 
 /// Writes `values` to the start of `target`.
 #[inline]

@@ -1,4 +1,4 @@
-//! Weights of four bits become those of a paired filter, two channels at a time.
+//! The weights of two channels of a paired filter, which are unpacked where they have four bits.
 
 use dim_model_format::FilterLayout;
 
@@ -6,6 +6,7 @@ use crate::kernels::blocks::unpack;
 
 /// Without it, what is asked here costs no code.
 pub(crate) const INT4: bool = cfg!(feature = "int4");
+
 /// How the weights of two channels come out of a filter.
 #[derive(Debug)]
 pub(crate) enum Weights<'a> {

@@ -2,7 +2,7 @@
 
 use dim_model_format::{Conv2d, Parameters};
 
-use super::dot;
+use super::dot::dot;
 use crate::operands::Operands;
 use crate::requantize::OutputStage;
 use crate::window::for_each_window;
