@@ -19,7 +19,7 @@ pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_rows, 
 #[cfg(dim_riscv32)]
 pub(crate) use super::riscv32::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
 
-// The vector extension comes with the DSP extension, and unpacks only.
+// Cortex-M55 has the blocks of the DSP extension, and unpacks by vectors.
 #[cfg(dim_mve)]
 pub(crate) use super::mve::unpack;
 #[cfg(not(dim_mve))]

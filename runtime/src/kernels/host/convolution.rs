@@ -7,8 +7,11 @@
 use dim_model_format::{Conv2d, FilterLayout, Parameters, Shape};
 
 use super::band::Band;
+use super::block::Block;
+use super::instructions::Instructions;
 use super::stages::Stages;
-use super::{Block, CHANNELS, Instructions, Pixels, workspace};
+use super::tile::{CHANNELS, Pixels};
+use super::workspace;
 use crate::kernels::paired::Weights;
 use crate::operands::Operands;
 

@@ -2,7 +2,7 @@
 
 use dim_model_format::Pool2d;
 
-use super::CHANNELS;
+use super::tile::CHANNELS;
 use crate::kernels::portable::{self, Pooling};
 use crate::operands::Operands;
 use crate::requantize::OutputStage;

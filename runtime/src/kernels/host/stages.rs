@@ -2,7 +2,7 @@
 
 use dim_model_format::{Clamp, Parameters};
 
-use super::CHANNELS;
+use super::tile::CHANNELS;
 use crate::operands::MapMut;
 use crate::requantize::{ChannelStage, PairStage};
 
