@@ -75,3 +75,8 @@ pub use tensor::{Quantization, Shape, Tensor, TensorId};
 pub use version::{FORMAT_MAJOR, FORMAT_MINOR};
 #[cfg(feature = "alloc")]
 pub use write::{Filter, ModelBuilder, prove};
+
+// Its example is compiled and run as the others are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

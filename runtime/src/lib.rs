@@ -85,3 +85,8 @@ macro_rules! include_model {
         };
     };
 }
+
+// Its example is compiled and run as the others are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
