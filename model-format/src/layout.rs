@@ -16,16 +16,12 @@
 //!
 //! All integers are little-endian. The last four bytes of the file are the CRC-32 of all before.
 
-use crate::Error;
+use crate::version::MINOR_OF_PROOF;
+use crate::{Error, FORMAT_MAJOR, FORMAT_MINOR, Identity};
 
 /// The first eight bytes: a byte no text file starts with, the name, and the line endings and
 /// end-of-file mark that a transfer in text mode would change.
 pub const MAGIC: [u8; 8] = *b"\x93DIM\r\n\x1a\n";
-/// A reader refuses any other major version.
-pub const FORMAT_MAJOR: u16 = 1;
-/// A reader refuses a newer minor version.
-pub const FORMAT_MINOR: u16 = 4;
-
 /// Where the minor version stands.
 pub(crate) const MINOR_OFFSET: usize = 10;
 /// Where the digest of the proof stands.
@@ -36,36 +32,11 @@ const IDENTITY_OFFSET: usize = 40;
 pub(crate) const HEADER_OFFSET: usize = 56;
 /// Alignment in bytes of the weights section, of each operator's parameters and of each tensor in the arena.
 pub(crate) const ALIGNMENT: u32 = 16;
-/// First minor version whose files may have a proof.
-pub(crate) const MINOR_OF_PROOF: u16 = 2;
-/// First minor version whose files may round once.
-#[cfg(feature = "alloc")]
-pub(crate) const MINOR_OF_SINGLE_ROUNDING: u16 = 3;
-/// First minor version whose files may state the quantization of the input.
-#[cfg(feature = "alloc")]
-pub(crate) const MINOR_OF_QUANTIZED_INPUT: u16 = 3;
-/// First minor version in which an operator may write over what it reads.
-pub(crate) const MINOR_OF_OVERLAPS: u16 = 3;
-/// First minor version whose weights may have four bits.
-#[cfg(feature = "alloc")]
-pub(crate) const MINOR_OF_INT4: u16 = 4;
 /// Length of the CRC-32 at the end.
 pub(crate) const CRC_BYTES: usize = 4;
 
 /// CRC-32/ISO-HDLC: the one of zlib, PNG and Ethernet.
 pub(crate) const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
-
-/// Names what an embedding depends on: the first 16 bytes of the SHA-256 of the graph and the weights.
-///
-/// Two files with the same identity compute the same embeddings, whatever their names and provenance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Identity(pub [u8; 16]);
-
-impl core::fmt::Display for Identity {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
 
 /// The fixed part of a file, whose sections lie inside the file and in order. Its fields are read where they are used.
 #[derive(Debug, Clone, Copy)]

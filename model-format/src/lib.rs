@@ -36,26 +36,31 @@ extern crate alloc;
 
 mod error;
 mod graph;
+mod identity;
 mod layout;
 mod model;
+mod needs;
 mod node;
 mod overlap;
 mod parameters;
+mod parse;
 mod proof;
 mod prototypes;
+mod reader;
 mod records;
-mod scratch;
 #[cfg(feature = "signature")]
 mod signature;
 mod tensor;
 mod validate;
+mod version;
 mod wire;
 #[cfg(feature = "alloc")]
 mod write;
 
 pub use error::{Error, NodeError, TensorError};
 pub use graph::{About, Graph, Input, Preprocessing, Rounding, Tap, TapKind};
-pub use layout::{FORMAT_MAJOR, FORMAT_MINOR, Identity, MAGIC, arena_bytes, file_bytes, scratch_bytes};
+pub use identity::Identity;
+pub use layout::{MAGIC, arena_bytes, file_bytes, scratch_bytes};
 pub use model::Model;
 pub use node::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
 pub use parameters::{Channel, Parameters};
@@ -67,5 +72,11 @@ pub use records::Records;
 #[cfg(feature = "signature")]
 pub use signature::{SIGNATURE_BYTES, SignatureError, sign, signer, verify};
 pub use tensor::{Quantization, Shape, Tensor, TensorId};
+pub use version::{FORMAT_MAJOR, FORMAT_MINOR};
 #[cfg(feature = "alloc")]
 pub use write::{Filter, ModelBuilder, prove};
+
+// Its example is compiled and run as the others are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,55 +2,24 @@
 
 use core::num::NonZeroU32;
 
-use crate::layout::{CRC, CRC_BYTES, HEADER_OFFSET, Layout};
-use crate::scratch;
-use crate::validate::validate;
-use crate::wire::Reader;
-use crate::{
-    About, Error, FORMAT_MAJOR, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId,
-};
+use crate::layout::Layout;
+use crate::needs::{fan_in, needed_scratch_bytes};
+use crate::reader::Reader;
+use crate::{About, FORMAT_MAJOR, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId};
 
 /// An encoder, borrowed from the bytes of its file.
 ///
 /// Every value is checked by [`Model::parse`]; the accessors cannot fail.
 #[derive(Debug, Clone, Copy)]
 pub struct Model<'a> {
-    layout: Layout<'a>,
-    header: &'a [u8],
-    graph: Graph<'a>,
-    weights: &'a [u8],
+    // Set by `parse` only, which checks them.
+    pub(crate) layout: Layout<'a>,
+    pub(crate) header: &'a [u8],
+    pub(crate) graph: Graph<'a>,
+    pub(crate) weights: &'a [u8],
 }
 
 impl<'a> Model<'a> {
-    /// Reads a file and checks all of it: checksum, graph, shapes, ranges, parameters and memory plan.
-    ///
-    /// `bytes` may be longer than the file, as a flash partition is; the rest is not looked at.
-    ///
-    /// # Errors
-    /// The first thing found that would make a run fail or read outside of the file.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
-        let layout = Layout::read(bytes)?;
-        let file = bytes.get(..layout.file_bytes() as usize);
-        let (body, crc) = file.and_then(<[u8]>::split_last_chunk::<CRC_BYTES>).ok_or(Error::BadLayout)?;
-        let [stated, computed] = [u32::from_le_bytes(*crc), checksum(body)];
-        if stated != computed {
-            return Err(Error::Checksum { stated, computed });
-        }
-        let (head, weights) = body.split_at_checked(layout.weights_offset() as usize).ok_or(Error::BadLayout)?;
-        let header = head.get(HEADER_OFFSET..).and_then(|head| head.split_at_checked(layout.header_bytes() as usize));
-        let (header, padding) = header.ok_or(Error::BadLayout)?;
-        if padding.iter().any(|byte| *byte != 0) {
-            return Err(Error::BadLayout);
-        }
-        let mut reader = Reader(header);
-        let (Some(_), Some(graph), []) = (reader.about(), reader.graph(), reader.0) else {
-            return Err(Error::Header);
-        };
-        let model = Self { layout, header, graph, weights };
-        validate(&model)?;
-        Ok(model)
-    }
-
     /// Name and provenance.
     pub fn about(&self) -> About<'a> {
         Reader(self.header).about().unwrap_or(About::named(""))
@@ -160,38 +129,13 @@ impl<'a> Model<'a> {
     /// The identity computed anew from graph and weights; equal to [`Model::identity`] in every file
     /// that [`crate::ModelBuilder`] wrote.
     #[cfg(feature = "alloc")]
-    pub fn computed_identity(&self) -> Result<Identity, Error> {
-        let graph = postcard::to_allocvec(&self.graph).map_err(|_| Error::Header)?;
-        Ok(crate::write::identity(&graph, self.weights))
+    pub fn computed_identity(&self) -> Result<Identity, crate::Error> {
+        let graph = postcard::to_allocvec(&self.graph).map_err(|_| crate::Error::Header)?;
+        Ok(crate::identity::identity(&graph, self.weights))
     }
 
     /// Bytes of scratch memory without which a node cannot be run.
     pub(crate) fn needed_scratch_bytes(&self, node: &Node, output: Shape) -> u64 {
-        scratch::needed_bytes(node, self.tensor(node.input()).shape, output)
-    }
-}
-
-/// The CRC-32, four bytes at a time. It is most of the reading, so its loop has a function and all registers.
-#[inline(never)]
-fn checksum(body: &[u8]) -> u32 {
-    let (fours, rest) = body.as_chunks::<4>();
-    let mut digest = CRC.digest();
-    fours.iter().for_each(|four| digest.update(four));
-    digest.update(rest);
-    digest.finalize()
-}
-
-/// Products that are added up for one output element, padding included; at most `u32::MAX`, which no accumulator holds.
-pub(crate) fn fan_in(node: &Node, input: Shape) -> u32 {
-    let window = |[height, width]: [u8; 2]| u32::from(height) * u32::from(width);
-    match node {
-        Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op) => {
-            window(op.window.kernel) * u32::from(input.channels)
-        }
-        Node::DepthwiseConv2d(op) => window(op.window.kernel),
-        Node::FullyConnected(_) | Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => {
-            u32::try_from(input.elements()).unwrap_or(u32::MAX)
-        }
-        Node::AveragePool2d(_) | Node::MaxPool2d(_) | Node::Add(_) => 0,
+        needed_scratch_bytes(node, self.tensor(node.input()).shape, output)
     }
 }

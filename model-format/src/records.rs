@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::wire::{Reader, Record};
+use crate::reader::{Reader, Record};
 
 /// Iterates over the records in a byte string.
 ///

@@ -5,17 +5,15 @@ mod plan;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
-use sha2::{Digest, Sha256};
-
-use crate::layout::{
-    ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OF_INT4, MINOR_OF_OVERLAPS, MINOR_OF_PROOF,
-    MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING, MINOR_OFFSET, PROOF_OFFSET,
+use crate::identity::identity;
+use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OFFSET, PROOF_OFFSET};
+use crate::needs::{fan_in, useful_scratch_bytes};
+use crate::version::{
+    MINOR_OF_INT4, MINOR_OF_OVERLAPS, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING,
 };
-use crate::model::fan_in;
-use crate::scratch;
 use crate::{
-    About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Identity, Input, MAGIC, Model,
-    Node, NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+    About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input, MAGIC, Model, Node,
+    NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
 };
 
 /// Learned numbers of one operator, as they come out of quantization.
@@ -217,7 +215,7 @@ impl<'a> ModelBuilder<'a> {
         let input = |node: &Node| node.inputs().next().map_or(Shape::new(0, 0, 0), |id| self.shape(id));
         let layers = self.nodes.iter().zip(&self.tensors[1..]);
         let scratch_bytes =
-            layers.map(|(node, output)| scratch::useful_bytes(node, input(node), output.shape)).max().unwrap_or(0);
+            layers.map(|(node, output)| useful_scratch_bytes(node, input(node), output.shape)).max().unwrap_or(0);
         let memory = Memory::new(plan.activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
         let of_rounding = match self.rounding {
             Rounding::Single => MINOR_OF_SINGLE_ROUNDING,
@@ -293,14 +291,6 @@ impl Memory {
         let scratch_bytes = u32::try_from(scratch_bytes).ok()?.checked_next_multiple_of(ALIGNMENT)?;
         Some(Self { arena_bytes: activation_bytes.checked_add(scratch_bytes)?, scratch_bytes })
     }
-}
-
-/// First 16 bytes of the SHA-256 of the postcard graph and the weights section.
-pub(crate) fn identity(graph: &[u8], weights: &[u8]) -> Identity {
-    let digest = Sha256::new().chain_update(graph).chain_update(weights).finalize();
-    let mut identity = [0; 16];
-    identity.copy_from_slice(&digest[..16]);
-    Identity(identity)
 }
 
 fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory, minor: u16) -> Result<Vec<u8>, Error> {

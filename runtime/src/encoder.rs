@@ -6,8 +6,9 @@ use dim_model_format::{
 };
 
 use crate::Error;
+use crate::kernels::InstructionSet;
 use crate::kernels::portable::{self, Pooling};
-use crate::kernels::{InstructionSet, Operands};
+use crate::operands::Operands;
 
 /// A model with the memory that it runs in.
 #[derive(Debug)]

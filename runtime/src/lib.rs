@@ -45,7 +45,9 @@ mod arena;
 mod encoder;
 mod error;
 mod kernels;
+mod operands;
 mod requantize;
+mod window;
 
 pub use arena::Arena;
 pub use dim_model_format::{
@@ -83,3 +85,8 @@ macro_rules! include_model {
         };
     };
 }
+
+// Its example is compiled and run as the others are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,7 +2,7 @@
 
 use dim_model_format::{Channel, Clamp, Parameters, Rescale, Rounding};
 
-use crate::kernels::MapMut;
+use crate::operands::MapMut;
 
 /// `acc * multiplier * 2^(shift - 31)`, rounded as the file says.
 ///

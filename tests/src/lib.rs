@@ -13,3 +13,8 @@ pub mod benchmark;
 pub mod draw;
 pub mod graphs;
 pub mod oracle;
+
+// Its example is compiled and run as the others are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

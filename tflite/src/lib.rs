@@ -31,3 +31,8 @@ pub use error::{ExportError, Inexpressible};
 pub use export::{OUTPUTS, export};
 pub use import::{ImportError, Imported, LeftOut, Unsupported, import};
 pub use multiplier::quantize_multiplier;
+
+// Its example is compiled and run as the others are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

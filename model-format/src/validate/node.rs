@@ -1,7 +1,7 @@
 //! Operators: order, geometry, parameters and the ranges of their numbers.
 
 use crate::layout::ALIGNMENT;
-use crate::model::fan_in;
+use crate::needs::fan_in;
 use crate::{Error, FilterLayout, Model, Node, NodeError, Parameters, Rescale, Shape, Tensor, TensorId, Window};
 
 /// Largest product of an int8 weight and an input with its zero point taken off.

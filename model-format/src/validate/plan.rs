@@ -1,8 +1,9 @@
 //! The memory plan: tensors that live at the same time must not share bytes of the arena, but for an output that runs
 //! after the input that it writes over.
 
-use crate::layout::{ALIGNMENT, MINOR_OF_OVERLAPS};
+use crate::layout::ALIGNMENT;
 use crate::overlap::lead;
+use crate::version::MINOR_OF_OVERLAPS;
 use crate::{Error, Model, Node, Tensor, TensorError};
 
 /// The last use of a tensor that nothing reads; reading starts in step 1.

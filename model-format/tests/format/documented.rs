@@ -8,7 +8,7 @@ use dim_model_format::{
 use crate::draft::records;
 use crate::golden::FILE;
 
-const DOCUMENT: &str = include_str!("../../../docs/FORMAT.md");
+const DOCUMENT: &str = include_str!("../../FORMAT.md");
 
 /// The model of the section "Worked example".
 fn example() -> Vec<u8> {

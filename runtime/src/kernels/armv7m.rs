@@ -6,11 +6,11 @@
 
 use core::arch::naked_asm;
 
-use super::paired::PIXELS;
 use super::portable::blocks;
 pub(crate) use super::portable::blocks::{
     columns, copy, depthwise, expand_rows, expand_vector, multiply_halves as multiply_vector,
 };
+use super::scratch::paired::PIXELS;
 use crate::requantize::PairStage;
 
 /// As [`blocks::tile`].

@@ -2,8 +2,15 @@
 
 use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Tensor};
 
+#[cfg(not(dim_mve))]
+use super::depthwise3x3::depthwise_conv2d;
+use super::lookup;
+#[cfg(dim_mve)]
+use super::mve::{conv2d, depthwise_conv2d, fully_connected};
+#[cfg(not(dim_mve))]
+use super::paired::{conv2d, fully_connected};
 use super::portable::{self, Pooling};
-use super::{Operands, lookup};
+use crate::operands::Operands;
 
 /// The instructions that were compiled for.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +41,7 @@ impl InstructionSet {
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        super::conv2d(op, layout, parameters, operands, scratch)
+        conv2d(op, layout, parameters, operands, scratch)
     }
 
     #[inline]
@@ -46,7 +53,7 @@ impl InstructionSet {
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        super::fully_connected(op, layout, parameters, operands, scratch)
+        fully_connected(op, layout, parameters, operands, scratch)
     }
 
     #[inline]
@@ -57,7 +64,7 @@ impl InstructionSet {
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        super::depthwise_conv2d(op, parameters, operands, scratch)
+        depthwise_conv2d(op, parameters, operands, scratch)
     }
 
     #[inline]

@@ -1,32 +1,18 @@
 //! Depthwise convolution with kernels of 3x3, four channels of a row of output pixels at a time.
 //!
-//! Of four channels and each column of three rows, the input becomes six words in scratch memory: four with rows 0 and
-//! 1 of a channel, for `SMLAD`, and two with row 2 of channels 0 and 2 and of 1 and 3. The weights of the four channels
-//! become words in the same order, so that an output is the product of 18 words in a row with 18 others.
+//! Inputs and weights first become columns in scratch memory; [`scratch::depthwise3x3`](super::scratch::depthwise3x3)
+//! describes them.
 
 use core::ops::Range;
 
 use dim_model_format::{Conv2d, Parameters};
 
 use super::blocks;
-use super::{Axis, Operands, portable};
+use super::portable;
+use super::scratch::depthwise3x3::{CHANNELS, KERNEL, Rows, WORDS};
+use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
-
-/// Channels that are computed together.
-pub(crate) const CHANNELS: usize = 4;
-/// Words of one column of four channels.
-pub(crate) const WORDS: usize = 6;
-/// Extent of the kernel.
-pub(crate) const KERNEL: usize = 3;
-
-/// Three rows of int8 numbers, four channels of which become columns.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rows<'a> {
-    /// Each from the first channel of its first column on.
-    pub(crate) values: [&'a [i8]; KERNEL],
-    /// From one column to the next.
-    pub(crate) step: usize,
-}
+use crate::window::Axis;
 
 /// As [`portable::depthwise_conv2d`], which it leaves all other kernels and channels to.
 ///

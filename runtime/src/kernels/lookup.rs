@@ -2,7 +2,8 @@
 
 use dim_model_format::{Add, Rescale, Rounding, Tensor};
 
-use super::{Operands, portable};
+use super::portable;
+use crate::operands::Operands;
 use crate::requantize::{ChannelStage, OutputStage, rounded_twice};
 
 /// Values of an int8 number.

@@ -7,9 +7,9 @@
 
 use core::arch::naked_asm;
 
-use super::paired::{PIXELS, Rows};
 use super::portable::blocks;
 pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_vector, multiply_halves as multiply_vector};
+use super::scratch::paired::{PIXELS, Rows};
 use crate::requantize::PairStage;
 
 /// Channels that are computed together.

@@ -2,107 +2,18 @@
 //!
 //! | here | is |
 //! |---|---|
-//! | [`run`] | a whole graph, every tensor kept |
-//! | [`proof`] | the digest of its outputs for generated images |
-//! | [`requantize`] | from an accumulator to the output's scale |
+//! | [`run()`] | a whole graph, every tensor kept |
+//! | [`proof()`] | the digest of its outputs for generated images |
+//! | [`requantize()`] | from an accumulator to the output's scale |
 //! | `operators` | one function for each operator |
 
+mod activation;
 mod arithmetic;
 mod operators;
 mod proof;
+mod run;
 
-use dim_model_format::FilterLayout::{Int4, Paired, Plain};
-use dim_model_format::{Model, Node, Preprocessing, Rounding, Shape, Tensor, TensorId};
-
+pub use activation::Activation;
 pub use arithmetic::{requantize, rounding_divide_by_pot, saturating_rounding_doubling_high_mul};
 pub use proof::proof;
-
-/// An int8 tensor that has been computed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Activation {
-    /// `[height, width, channels]` of `values`.
-    pub shape: Shape,
-    /// The int8 value of real zero.
-    pub zero_point: i8,
-    /// Elements, channels innermost.
-    pub values: Vec<i8>,
-}
-
-/// An int8 tensor to compute.
-#[derive(Debug, Clone, Copy)]
-struct Target {
-    shape: Shape,
-    zero_point: i8,
-    rounding: Rounding,
-}
-
-impl Activation {
-    /// The element at row `y`, column `x`, channel `c`; `None` outside of the image.
-    fn at(&self, y: i64, x: i64, c: usize) -> Option<i64> {
-        let [height, width, channels] = extents(self.shape);
-        let inside = (0..height as i64).contains(&y) && (0..width as i64).contains(&x);
-        inside.then(|| i64::from(self.values[(y as usize * width + x as usize) * channels + c]))
-    }
-}
-
-/// Runs a model on one image and returns every tensor: element 0 is the input, `i + 1` the output of node `i`.
-///
-/// # Shapes
-/// `pixels`: `[height, width, channels]` of the model's input, raw u8.
-///
-/// # Panics
-/// If `pixels` has another length, or the model an operator newer than this oracle.
-pub fn run(model: &Model<'_>, pixels: &[u8]) -> Vec<Activation> {
-    let mut tensors = vec![preprocess(model, pixels)];
-    for (node, output) in model.layers() {
-        let values = evaluate(model, &node, &output, &tensors);
-        assert_eq!(values.len() as u64, output.shape.elements(), "{} made another shape than stated", node.name());
-        tensors.push(Activation { shape: output.shape, zero_point: output.quantization.zero_point, values });
-    }
-    tensors
-}
-
-fn preprocess(model: &Model<'_>, pixels: &[u8]) -> Activation {
-    let shape = model.input_shape();
-    assert_eq!(pixels.len() as u64, shape.elements(), "one byte for each element of the input {shape}");
-    match model.graph().input.preprocessing {
-        Preprocessing::CenteredU8 | Preprocessing::QuantizedU8 => {
-            let values = pixels.iter().map(|pixel| (i64::from(*pixel) - 128) as i8).collect();
-            Activation { shape, zero_point: model.tensor(TensorId(0)).quantization.zero_point, values }
-        }
-        newer => panic!("the oracle does not know the preprocessing {newer:?}"),
-    }
-}
-
-fn evaluate(model: &Model<'_>, node: &Node, output: &Tensor, tensors: &[Activation]) -> Vec<i8> {
-    let rounding = model.graph().rounding;
-    let output = &Target { shape: output.shape, zero_point: output.quantization.zero_point, rounding };
-    let inputs: Vec<&Activation> = node.inputs().map(|id| &tensors[usize::from(id.0)]).collect();
-    let parameters = model.parameters(node, output.shape);
-    match (node, parameters) {
-        (Node::Conv2d(op), Some(parameters)) => operators::conv2d(op, Plain, inputs[0], &parameters, output),
-        (Node::PairedConv2d(op), Some(parameters)) => operators::conv2d(op, Paired, inputs[0], &parameters, output),
-        (Node::Int4Conv2d(op), Some(parameters)) => operators::conv2d(op, Int4, inputs[0], &parameters, output),
-        (Node::DepthwiseConv2d(op), Some(parameters)) => {
-            operators::depthwise_conv2d(op, inputs[0], &parameters, output)
-        }
-        (Node::FullyConnected(op), Some(parameters)) => {
-            operators::fully_connected(op, Plain, inputs[0], &parameters, output)
-        }
-        (Node::PairedFullyConnected(op), Some(parameters)) => {
-            operators::fully_connected(op, Paired, inputs[0], &parameters, output)
-        }
-        (Node::Int4FullyConnected(op), Some(parameters)) => {
-            operators::fully_connected(op, Int4, inputs[0], &parameters, output)
-        }
-        (Node::Add(op), _) => operators::add(op, [inputs[0], inputs[1]], output),
-        (Node::AveragePool2d(op), _) => operators::average_pool2d(op, inputs[0], output),
-        (Node::MaxPool2d(op), _) => operators::max_pool2d(op, inputs[0], output),
-        (newer, _) => panic!("the oracle does not know the operator {}", newer.name()),
-    }
-}
-
-/// `[height, width, channels]` as indices.
-fn extents(shape: Shape) -> [usize; 3] {
-    [shape.height, shape.width, shape.channels].map(usize::from)
-}
+pub use run::run;

@@ -2,7 +2,8 @@
 
 use dim_model_format::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Rescale, Window};
 
-use super::{Activation, Target, extents, requantize};
+use super::activation::{Activation, Target, extents};
+use super::arithmetic::requantize;
 
 /// Filters in `OHWI` order, `[out_channels, kernel_height, kernel_width, in_channels]`.
 pub(super) fn conv2d(

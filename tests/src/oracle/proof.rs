@@ -4,12 +4,12 @@ use std::num::NonZeroU32;
 
 use dim_model_format::Model;
 
-use super::run;
+use super::run::run;
 
 /// What a file that tells the truth states of its outputs.
 ///
 /// # Panics
-/// As [`run`].
+/// As [`run()`].
 pub fn proof(model: &Model<'_>) -> NonZeroU32 {
     let length = usize::try_from(model.input_shape().elements()).expect("an image fits the memory");
     let mut generator = Generator(0x4449_4d31);

@@ -9,7 +9,7 @@ use dim_runtime::Encoder;
 
 use dim_conformance::draw::{Draw, with_zero_point};
 
-const DOCUMENT: &str = include_str!("../../../docs/ARITHMETIC.md");
+const DOCUMENT: &str = include_str!("../../ARITHMETIC.md");
 
 /// The rows of the table with this heading; each cell is a list of numbers.
 fn table(heading: &str) -> Vec<Vec<Vec<i64>>> {

@@ -6,7 +6,8 @@
 
 use alloc::vec::Vec;
 
-use super::{Block, Plan, lowest_offset};
+use super::block::Block;
+use super::offsets::{Plan, lowest_offset};
 
 /// Tensors that are compared at most; enough to prove most plans of ten tensors the best.
 const STEPS: usize = 400_000;

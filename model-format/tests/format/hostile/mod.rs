@@ -13,7 +13,7 @@ use crate::draft::Draft;
 use crate::golden::FILE;
 use crate::paired::FILE as PAIRED;
 
-const DOCUMENT: &str = include_str!("../../../../docs/FORMAT.md");
+const DOCUMENT: &str = include_str!("../../../FORMAT.md");
 const ERRORS: &str = include_str!("../../../src/error.rs");
 /// Errors that only a writer meets; `writer.rs` and `int4.rs` make them.
 const FROM_THE_WRITER: [&str; 3] = ["Error::TooLarge", "NodeError::Filter", "NodeError::Int4"];

@@ -2,8 +2,8 @@
 
 use core::arch::naked_asm;
 
-use super::negated;
-use crate::kernels::depthwise3x3;
+use super::zero_point::negated;
+use crate::kernels::scratch::depthwise3x3;
 use crate::requantize::PairStage;
 
 /// As [`crate::kernels::portable::blocks::columns`].

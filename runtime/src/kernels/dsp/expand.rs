@@ -2,9 +2,9 @@
 
 use core::arch::naked_asm;
 
-use super::negated;
-use crate::kernels::paired::{PIXELS, Rows};
+use super::zero_point::negated;
 use crate::kernels::portable::blocks;
+use crate::kernels::scratch::paired::{PIXELS, Rows};
 
 /// As [`blocks::expand_rows`].
 pub(crate) fn expand_rows(rows: &Rows<'_>, zero_point: i8, columns: &mut [u32], column_pitch: usize) -> Option<()> {

@@ -23,13 +23,9 @@ mod depthwise;
 mod expand;
 mod tile;
 mod vector;
+mod zero_point;
 
 pub(crate) use depthwise::{columns, depthwise};
 pub(crate) use expand::{copy, expand_rows, expand_vector};
 pub(crate) use tile::tile;
 pub(crate) use vector::multiply_vector;
-
-/// What `SXTAB16` adds to take a zero point off both halves of a word.
-const fn negated(zero_point: i8) -> u32 {
-    ((-(zero_point as i32)).cast_unsigned() & 0xffff) * 0x1_0001
-}

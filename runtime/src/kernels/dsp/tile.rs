@@ -2,7 +2,7 @@
 
 use core::arch::naked_asm;
 
-use crate::kernels::paired::PIXELS;
+use crate::kernels::scratch::paired::PIXELS;
 use crate::requantize::PairStage;
 
 /// As [`crate::kernels::portable::blocks::tile`].

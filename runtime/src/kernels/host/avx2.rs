@@ -8,9 +8,12 @@
 
 use core::arch::x86_64::*;
 
+use super::block::Block;
+use super::instructions::Instructions;
+use super::row::Row;
 use super::stages::Stages;
 use super::sum::{Addend, Sum};
-use super::{Block, CHANNELS, Instructions, depthwise};
+use super::tile::CHANNELS;
 use crate::kernels::portable::blocks;
 
 /// Pixels whose sums are in registers together: 8 of 16 registers.
@@ -90,7 +93,7 @@ impl Instructions for Avx2 {
         Some(())
     }
 
-    fn depthwise(self, row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<()> {
+    fn depthwise(self, row: &Row<'_>, output: &mut [i8]) -> Option<()> {
         // SAFETY: the processor has AVX2, and everything lies inside of the slices.
         row.fits(output).then(|| unsafe { depthwise_row(row, output) })
     }
@@ -266,7 +269,7 @@ fn multiply_vectors(column: &[[u32; 8]], filter: &[[u8; 32]]) -> [i32; 2] {
 /// # Safety
 /// The row fits the output.
 #[target_feature(enable = "avx2")]
-unsafe fn depthwise_row(row: &depthwise::Row<'_>, output: &mut [i8]) {
+unsafe fn depthwise_row(row: &Row<'_>, output: &mut [i8]) {
     let scaling = Scaling::new(row.stages);
     // SAFETY: both halves of 16 numbers.
     let bias = [0, 8].map(|i| unsafe { _mm256_loadu_si256(row.stages.bias.as_ptr().add(i).cast()) });

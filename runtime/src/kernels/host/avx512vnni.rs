@@ -10,9 +10,12 @@
 use core::arch::x86_64::*;
 
 use super::avx2::Avx2;
+use super::block::Block;
+use super::instructions::Instructions;
+use super::row::Row;
 use super::stages::Stages;
 use super::sum::{Addend, Sum};
-use super::{Block, CHANNELS, Instructions, PIXELS, depthwise};
+use super::tile::{CHANNELS, PIXELS};
 
 /// Exists only where the processor has AVX-512 F, BW, VL and VNNI, and AVX2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +89,7 @@ impl Instructions for Avx512Vnni {
         Avx2::pack_taps(weights, packed)
     }
 
-    fn depthwise(self, row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<()> {
+    fn depthwise(self, row: &Row<'_>, output: &mut [i8]) -> Option<()> {
         self.0.depthwise(row, output)
     }
 

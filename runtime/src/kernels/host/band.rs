@@ -2,7 +2,7 @@
 
 use dim_model_format::{Shape, Window};
 
-use crate::kernels::Map;
+use crate::operands::Map;
 
 /// Elements that may be read behind the last one; they are multiplied by weights that are zero.
 pub(super) const SLACK: usize = 16;

@@ -7,10 +7,13 @@
 use dim_model_format::{Conv2d, FilterLayout, Parameters, Shape};
 
 use super::band::Band;
+use super::block::Block;
+use super::instructions::Instructions;
 use super::stages::Stages;
-use super::{Block, CHANNELS, Instructions, Pixels, workspace};
-use crate::kernels::Operands;
+use super::tile::{CHANNELS, Pixels};
+use super::workspace;
 use crate::kernels::paired::Weights;
+use crate::operands::Operands;
 
 /// As [`crate::kernels::portable::conv2d`], with a filter in any layout; `None` where it does not apply: with factors
 /// that have no [`Stages`], and with windows and rows beyond the workspace.

@@ -6,9 +6,12 @@
 use core::arch::aarch64::*;
 use core::arch::asm;
 
+use super::block::Block;
+use super::instructions::Instructions;
 use super::neon::{Neon, PIXELS_AT_ONCE, Scaling, Sums, load, store};
+use super::row::Row;
 use super::sum::Sum;
-use super::{Block, CHANNELS, Instructions, depthwise};
+use super::tile::CHANNELS;
 
 /// Exists only where the processor has `SDOT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +78,7 @@ impl Instructions for DotProduct {
         Neon::pack_taps(weights, packed)
     }
 
-    fn depthwise(self, row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<()> {
+    fn depthwise(self, row: &Row<'_>, output: &mut [i8]) -> Option<()> {
         self.0.depthwise(row, output)
     }
 

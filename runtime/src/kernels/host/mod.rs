@@ -32,34 +32,35 @@ macro_rules! with_instructions {
     };
 }
 
+mod add;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512vnni;
 mod band;
+mod block;
 mod convolution;
 mod depthwise;
 #[cfg(target_arch = "aarch64")]
 mod dotprod;
+mod fully_connected;
+mod instructions;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod pooling;
+mod row;
 mod stages;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod tile;
 mod workspace;
 
 use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Tensor};
 
 use super::portable::{self, Pooling};
-use super::{Operands, depthwise3x3, lookup, paired};
-use stages::Stages;
-
-/// Output channels that are computed together.
-const CHANNELS: usize = 16;
-/// Output pixels that are computed together.
-const PIXELS: usize = 8;
+use super::{depthwise3x3, lookup, paired};
+use crate::operands::Operands;
 
 /// Instructions that this processor was found to have: a value exists only where it has them.
 ///
@@ -147,7 +148,7 @@ impl InstructionSet {
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        with_instructions!(self, set => fully_connected(set, op, layout, parameters, operands, scratch))
+        with_instructions!(self, set => fully_connected::fully_connected(set, op, layout, parameters, operands, scratch))
             .or_else(|| paired::fully_connected(op, layout, parameters, operands, scratch))
     }
 
@@ -173,135 +174,7 @@ impl InstructionSet {
 
     /// As [`portable::add`].
     pub(crate) fn add(self, op: &Add, operands: &mut Operands<'_>, second: &Tensor, scratch: &mut [u32]) -> Option<()> {
-        with_instructions!(self, set => sum::add(set, op, operands, second))
+        with_instructions!(self, set => add::add(set, op, operands, second))
             .or_else(|| lookup::add(op, operands, second, scratch))
-    }
-}
-
-/// As [`paired::fully_connected`]: each weight is used once, so nothing is rearranged.
-fn fully_connected<S: Instructions>(
-    set: S,
-    op: &FullyConnected,
-    layout: FilterLayout,
-    parameters: &Parameters<'_>,
-    operands: &mut Operands<'_>,
-    scratch: &mut [u32],
-) -> Option<()> {
-    paired::by_pairs(op, layout, parameters, operands, scratch, |column, filter| {
-        set.multiply_vector(column, filter, [0; 2])
-    })
-}
-
-/// What the kernels need of an instruction set. A value exists only where the processor has the instructions; functions
-/// check every length before pointers go on, and are `None` where one is wrong.
-trait Instructions: Copy {
-    /// An input of a convolution.
-    type Input: bytemuck::Pod;
-    /// Bytes of the rearranged weights of [`CHANNELS`] channels for four inputs.
-    const QUAD_BYTES: usize;
-    /// Blocks of [`CHANNELS`] channels that [`Self::convolve`] takes.
-    const BLOCKS: usize;
-
-    /// What stands for `q` in a convolution.
-    fn input(q: i8, zero_point: i8) -> Self::Input;
-
-    /// How much more [`Self::input`] is than `q - zero_point`.
-    fn offset(zero_point: i8) -> i32;
-
-    /// Places four weights of a channel of a block.
-    fn put(quad: &mut [u8], channel: usize, weights: [i8; 4]) -> Option<()>;
-
-    /// Rearranges a paired filter of up to [`CHANNELS`] channels with a whole number of fours.
-    fn pack_pairs(self, pairs: &[u8], packed: &mut [u8]) -> Option<()>;
-
-    /// Takes what the offset of the inputs adds off the biases of a block.
-    fn fold(self, packed: &[u8], offset: i32, bias: &mut [i32; CHANNELS]);
-
-    /// Computes some rows of pixels and blocks of channels.
-    fn convolve(self, block: &Block<'_, Self::Input>, output: &mut [i8]) -> Option<()>;
-
-    /// `bias + sum(inputs * weights)` of two units, as [`portable::blocks::multiply_vector`] does.
-    fn multiply_vector(self, column: &[u32], filter: &[u8], bias: [i32; 2]) -> Option<[i32; 2]>;
-
-    /// Rearranges the weights of [`CHANNELS`] channels of a depthwise convolution; `weights` has them tap by tap.
-    fn pack_taps(weights: &[[i16; CHANNELS]], packed: &mut [[i16; CHANNELS]]) -> Option<()>;
-
-    /// Some channels of a row of a depthwise convolution.
-    fn depthwise(self, row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<()>;
-
-    /// The element-wise sum.
-    fn add(self, sum: &sum::Sum, inputs: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]);
-}
-
-/// Some rows of output pixels and blocks of channels of a convolution.
-struct Block<'a, T> {
-    inputs: &'a [T],
-    pixels: Pixels,
-    /// Rows of a window.
-    rows: usize,
-    /// Fours of inputs in a row of a window.
-    row_quads: usize,
-    /// From one row of a window to the next.
-    pitch: usize,
-    /// Of [`CHANNELS`] channels, then of the next.
-    filter: &'a [u8],
-    stages: &'a [Stages],
-    /// Channels of all stages together; only the last ones may not be whole.
-    channels: usize,
-}
-
-impl<T> Block<'_, T> {
-    /// Whether all that [`Instructions::convolve`] reads and writes lies inside of the slices.
-    fn fits(&self, quad_bytes: usize, output: &[i8]) -> bool {
-        let Pixels { height, width, step, row_step, stride } = self.pixels;
-        let window = self.rows.saturating_sub(1) * self.pitch + 4 * self.row_quads;
-        self.rows > 0
-            && height > 0
-            && width > 0
-            && (height - 1) * row_step + (width - 1) * step + window <= self.inputs.len()
-            && self.filter.len() == self.stages.len() * self.rows * self.row_quads * quad_bytes
-            && self.channels.div_ceil(CHANNELS) == self.stages.len()
-            && (height * width - 1) * stride + self.channels <= output.len()
-    }
-}
-
-/// Output pixels, row by row.
-#[derive(Debug, Clone, Copy)]
-struct Pixels {
-    height: usize,
-    width: usize,
-    /// From the window of a pixel to that of the next, and from that of a row's first one to that of the next row's.
-    step: usize,
-    row_step: usize,
-    /// From the first output of a pixel to that of the next.
-    stride: usize,
-}
-
-/// Of each pixel of a tile, where its window starts and where its outputs are.
-struct Tile {
-    starts: [usize; PIXELS],
-    places: [usize; PIXELS],
-}
-
-impl Pixels {
-    /// [`PIXELS`] at a time; the last one stands for those behind it.
-    #[inline]
-    fn tiles(self) -> impl Iterator<Item = Tile> {
-        let count = self.height * self.width;
-        let [mut left, mut x, mut start, mut row_start, mut place] = [count, 0, 0, 0, 0];
-        (0..count.div_ceil(PIXELS)).map(move |_| {
-            let mut tile = Tile { starts: [0; PIXELS], places: [0; PIXELS] };
-            for (target, target_place) in tile.starts.iter_mut().zip(&mut tile.places) {
-                [*target, *target_place] = [start, place];
-                if left > 1 {
-                    [left, x, start, place] = [left - 1, x + 1, start + self.step, place + self.stride];
-                }
-                if x == self.width {
-                    row_start += self.row_step;
-                    [x, start] = [0, row_start];
-                }
-            }
-            tile
-        })
     }
 }

@@ -7,9 +7,12 @@
 
 use core::arch::aarch64::*;
 
+use super::block::Block;
+use super::instructions::Instructions;
+use super::row::Row;
 use super::stages::Stages;
 use super::sum::{Addend, Sum};
-use super::{Block, CHANNELS, Instructions, depthwise};
+use super::tile::CHANNELS;
 use crate::kernels::portable::blocks;
 
 /// Pixels whose sums are in registers together: 16 of 32 registers.
@@ -89,7 +92,7 @@ impl Instructions for Neon {
         Some(())
     }
 
-    fn depthwise(self, row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<()> {
+    fn depthwise(self, row: &Row<'_>, output: &mut [i8]) -> Option<()> {
         // SAFETY: the processor has NEON, and everything lies inside of the slices.
         if row.fits(output) { unsafe { depthwise_row(row, output) } } else { None }
     }
@@ -247,7 +250,7 @@ fn multiply_vectors(column: &[[u32; 8]], filter: &[[u8; 32]]) -> [i32; 2] {
 /// # Safety
 /// The row fits the output.
 #[target_feature(enable = "neon")]
-unsafe fn depthwise_row(row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<()> {
+unsafe fn depthwise_row(row: &Row<'_>, output: &mut [i8]) -> Option<()> {
     let scaling = Scaling::new(row.stages);
     for pixel in 0..row.pixels {
         // SAFETY: the windows lie inside of the inputs.
@@ -261,7 +264,7 @@ unsafe fn depthwise_row(row: &depthwise::Row<'_>, output: &mut [i8]) -> Option<(
 /// 16 numbers can be read at every tap behind `start`.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn depthwise_pixel(row: &depthwise::Row<'_>, start: usize) -> Sums {
+unsafe fn depthwise_pixel(row: &Row<'_>, start: usize) -> Sums {
     let [mut a, mut b, mut c, mut d] = load(&row.stages.bias);
     for (tap, weights) in row.taps.iter().zip(row.filter) {
         let inputs = row.inputs.as_ptr().wrapping_add(start + tap);

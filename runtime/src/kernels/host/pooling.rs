@@ -2,10 +2,11 @@
 
 use dim_model_format::Pool2d;
 
-use super::CHANNELS;
+use super::tile::CHANNELS;
 use crate::kernels::portable::{self, Pooling};
-use crate::kernels::{Operands, for_each_window};
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
+use crate::window::for_each_window;
 
 /// As [`portable::pool2d`].
 pub(super) fn pool2d(pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {

@@ -2,8 +2,8 @@
 
 use dim_model_format::{Clamp, Parameters};
 
-use super::CHANNELS;
-use crate::kernels::MapMut;
+use super::tile::CHANNELS;
+use crate::operands::MapMut;
 use crate::requantize::{ChannelStage, PairStage};
 
 /// [`PairStage`]s of [`CHANNELS`] channels and the bounds of the activation.

@@ -1,21 +1,18 @@
-//! Addition in 32 bits, without the table of `lookup`.
+//! What instructions compute of an addition: 32 bits suffice, without the table of `lookup`.
 //!
 //! With `d = q - zero_point` and `k = 31 - left_shift`, an input at the common scale is, before its shift,
 //! `floor((d * 2^left_shift * multiplier + 2^30) / 2^31) = floor((d * multiplier + 2^(k - 1)) / 2^k)`, where the product
 //! has up to 39 bits. With `multiplier = 2^k * high + low` it is `d * high + floor((d * low + 2^(k - 1)) / 2^k)`, where
 //! nothing has more than 31: `|d * high| < 2^(8 + left_shift)`, and `|d * low| < 2^(8 + k)`.
 
-use dim_model_format::{Add, Rescale, Tensor};
+use dim_model_format::{Add, Rescale};
 
 use super::stages::Stages;
-use super::{CHANNELS, Instructions};
-use crate::kernels::Operands;
+use crate::operands::MapMut;
 use crate::requantize::{ChannelStage, requantize};
 
 /// Left shifts with which nothing leaves 32 bits: `8 + left_shift <= 30`, and `8 + k <= 30`.
 const LEFT_SHIFTS: core::ops::RangeInclusive<u8> = 9..=22;
-/// Blocks of [`CHANNELS`] elements that are copied together.
-const AT_ONCE: usize = 16;
 /// The largest shift of an input.
 const MOST_RIGHT: i32 = 22;
 
@@ -45,35 +42,21 @@ pub(super) struct Sum {
     pub(super) stages: Stages,
 }
 
-/// As [`crate::kernels::portable::add`]; `None` where factors are too large.
-pub(super) fn add<S: Instructions>(set: S, op: &Add, operands: &mut Operands<'_>, second: &Tensor) -> Option<()> {
-    if !LEFT_SHIFTS.contains(&op.left_shift) {
-        return None;
-    }
-    let k = 31 - i32::from(op.left_shift);
-    let zero_points = [&operands.input, second].map(|tensor| tensor.quantization.zero_point);
-    let [a, b] = [0, 1].map(|input| addend(k, op.input_rescale[input], zero_points[input]));
-    let output = operands.write()?;
-    // The largest sums are those of the largest distances from the zero points.
-    let largest =
-        |rescale| [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale, output.rounding).unsigned_abs());
-    let largest_sum = op.input_rescale.iter().flat_map(|rescale| largest(*rescale).into_iter().max()).sum();
-    let stage = ChannelStage::of(&output, op.output_rescale, largest_sum)?;
-    let sum = Sum { addends: [a?, b?], k, stages: Stages::uniform(stage, op.clamp)? };
-    let count = output.values.len();
-    // Copies, since the output may lie over an input.
-    let mut inputs = [[[0; CHANNELS]; AT_ONCE]; 2];
-    let mut outputs = [[0; CHANNELS]; AT_ONCE];
-    for start in (0..count).step_by(AT_ONCE * CHANNELS) {
-        let length = (count - start).min(AT_ONCE * CHANNELS);
-        for (copy, values) in inputs.iter_mut().zip([operands.read()?, operands.read_second(second)?]) {
-            copy.as_flattened_mut().get_mut(..length)?.copy_from_slice(values.from(start)?.get(..length)?);
+impl Sum {
+    /// `None` where factors are too large.
+    pub(super) fn new(op: &Add, zero_points: [i8; 2], output: &MapMut<'_>) -> Option<Self> {
+        if !LEFT_SHIFTS.contains(&op.left_shift) {
+            return None;
         }
-        set.add(&sum, inputs.each_ref().map(<[_; AT_ONCE]>::as_slice), &mut outputs);
-        let target = operands.write()?.values.get_mut(start..start + length)?;
-        target.copy_from_slice(outputs.as_flattened().get(..length)?);
+        let k = 31 - i32::from(op.left_shift);
+        let [a, b] = [0, 1].map(|input| addend(k, op.input_rescale[input], zero_points[input]));
+        // The largest sums are those of the largest distances from the zero points.
+        let largest =
+            |rescale| [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale, output.rounding).unsigned_abs());
+        let largest_sum = op.input_rescale.iter().flat_map(|rescale| largest(*rescale).into_iter().max()).sum();
+        let stage = ChannelStage::of(output, op.output_rescale, largest_sum)?;
+        Some(Self { addends: [a?, b?], k, stages: Stages::uniform(stage, op.clamp)? })
     }
-    Some(())
 }
 
 fn addend(k: i32, rescale: Rescale, zero_point: i8) -> Option<Addend> {

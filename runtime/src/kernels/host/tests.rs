@@ -295,7 +295,7 @@ fn fully_connected() {
                 let found = run(file, &values, zero_points, |node, parameters, operands| {
                     let op = op_of(node);
                     let mut scratch = vec![0x5a5a_5a5a; 1024];
-                    with_instructions!(set, set => super::fully_connected(
+                    with_instructions!(set, set => fully_connected::fully_connected(
                         set, &op, *layout, parameters, operands, &mut scratch
                     ))
                 });
@@ -336,7 +336,7 @@ fn add() {
         };
         let (_, expected) = add(&|operands| portable::add(&op, operands, &second));
         for set in sets() {
-            let (done, found) = add(&|operands| with_instructions!(set, set => sum::add(set, &op, operands, &second)));
+            let (done, found) = add(&|operands| with_instructions!(set, set => add::add(set, &op, operands, &second)));
             // The largest sums have no stage.
             if done.is_some() || left_shift < 21 {
                 assert_eq!((done, &found), (Some(()), &expected), "{set:?}, seed {seed}: {op:?}");

@@ -4,8 +4,10 @@ use core::arch::naked_asm;
 
 use dim_model_format::{Conv2d, Parameters};
 
-use crate::kernels::{Operands, depthwise3x3, for_each_window};
+use crate::kernels::depthwise3x3;
+use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
+use crate::window::for_each_window;
 
 /// Channels that are computed together.
 const CHANNELS: usize = 8;

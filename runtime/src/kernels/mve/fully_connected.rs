@@ -4,9 +4,9 @@ use core::arch::naked_asm;
 
 use dim_model_format::{FilterLayout, FullyConnected, Parameters};
 
-use super::{LANES, is_aligned, permute};
-use crate::kernels::Operands;
+use super::vectors::{LANES, is_aligned, permute};
 use crate::kernels::paired::{self, Weights};
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
 
 /// As [`paired::fully_connected`], which it leaves inputs to that are no multiple of [`LANES`], and files that lie

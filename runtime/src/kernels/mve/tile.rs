@@ -2,8 +2,8 @@
 
 use core::arch::naked_asm;
 
-use super::LANES;
-use crate::kernels::paired::PIXELS;
+use super::vectors::LANES;
+use crate::kernels::scratch::paired::PIXELS;
 use crate::requantize::PairStage;
 
 /// Every pair of channels of four pixels; as [`crate::kernels::portable::blocks::tile`], with other columns.

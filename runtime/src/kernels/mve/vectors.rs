@@ -2,8 +2,15 @@
 
 use core::arch::naked_asm;
 
-use super::LANES;
-use crate::kernels::paired::int4::unpack_words;
+use crate::kernels::portable::unpack;
+
+/// Numbers in a vector.
+pub(super) const LANES: usize = 16;
+
+/// `VLD2` reads words.
+pub(super) fn is_aligned(filter: &[u8]) -> bool {
+    filter.as_ptr().addr().is_multiple_of(4)
+}
 
 /// Writes `values` to the start of `target`.
 #[inline]
@@ -26,7 +33,7 @@ pub(super) fn permute(values: &[i8], target: &mut [i8]) -> Option<()> {
 /// Where each number of a vector comes from.
 static ORDER: [u8; LANES] = [0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15];
 
-/// As [`unpack_words`], to memory that is aligned for words.
+/// As [`unpack::unpack`], to memory that is aligned for words.
 pub(crate) fn unpack<'a>(packed: &[u8], pair: &'a mut [u8]) -> Option<&'a [u8]> {
     let bytes = packed.len();
     let (vectors, rest) = packed.split_at_checked(bytes / LANES * LANES)?;
@@ -35,9 +42,9 @@ pub(crate) fn unpack<'a>(packed: &[u8], pair: &'a mut [u8]) -> Option<&'a [u8]> 
         // SAFETY: `target` is aligned and twice as long as `vectors`, which has whole vectors, at least one.
         unsafe { unpack_vectors(vectors.as_ptr(), target.as_mut_ptr(), vectors.len() / LANES) }
     } else {
-        unpack_words(vectors, target)?;
+        unpack::unpack(vectors, target)?;
     }
-    unpack_words(rest, last)?;
+    unpack::unpack(rest, last)?;
     pair.get(..2 * bytes)
 }
 

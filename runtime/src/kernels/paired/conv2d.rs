@@ -4,10 +4,11 @@ use core::slice;
 
 use dim_model_format::{Conv2d, FilterLayout, Parameters};
 
-use super::blocks;
-use super::int4::{self, INT4, Weights};
-use super::windows::{PIXELS, Windows};
-use crate::kernels::{Operands, portable};
+use super::int4::{INT4, Weights};
+use super::windows::Windows;
+use crate::kernels::scratch::paired::PIXELS;
+use crate::kernels::{blocks, portable};
+use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
 
 /// As [`crate::kernels::portable::conv2d`], with a filter in one of the two paired layouts.
@@ -90,7 +91,7 @@ fn int4_tile(
 ) -> Option<()> {
     let bytes = columns.len() / 2;
     for (pair, stage) in stages.iter().enumerate() {
-        let filter = int4::unpack(filter.get(pair * bytes..(pair + 1) * bytes)?, memory)?;
+        let filter = blocks::unpack(filter.get(pair * bytes..(pair + 1) * bytes)?, memory)?;
         blocks::tile(columns, filter, slice::from_ref(stage), target.get_mut(2 * pair..)?, stride)?;
     }
     Some(())

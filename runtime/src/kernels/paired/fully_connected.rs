@@ -2,8 +2,9 @@
 
 use dim_model_format::{FilterLayout, FullyConnected, Parameters};
 
-use super::{Weights, blocks};
-use crate::kernels::Operands;
+use super::Weights;
+use crate::kernels::blocks;
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
 
 /// As [`crate::kernels::portable::fully_connected`], with weights in one of the two paired layouts.

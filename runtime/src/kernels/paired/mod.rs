@@ -2,12 +2,7 @@
 //!
 //! Inputs are first written to scratch memory as 16-bit numbers with their zero point taken off, two in a word, in the
 //! order in which the filter has its weights: 0 and 2, then 1 and 3, of every four. Then blocks of outputs are
-//! computed by one of these, chosen at compile time:
-//!
-//! | module | for |
-//! |---|---|
-//! | [`blocks`](super::portable::blocks) | any processor |
-//! | `dsp` | Armv7E-M and Armv8-M with the DSP extension: Cortex-M4, M7, M33 |
+//! computed by those of the processor, [`blocks`](super::blocks).
 //!
 //! [`FilterLayout::Paired`]: dim_model_format::FilterLayout::Paired
 //! [`FilterLayout::Int4`]: dim_model_format::FilterLayout::Int4
@@ -22,6 +17,3 @@ pub(crate) use conv2d::conv2d;
 pub(crate) use fully_connected::by_pairs;
 pub(crate) use fully_connected::fully_connected;
 pub(crate) use int4::Weights;
-pub(super) use windows::{PIXELS, Rows};
-
-use super::blocks;

@@ -2,11 +2,10 @@
 
 use dim_model_format::{Shape, Tensor, Window};
 
-use super::blocks;
-use crate::kernels::{Axis, Map, Span};
-
-/// Output pixels that are computed together.
-pub(crate) const PIXELS: usize = 4;
+use crate::kernels::blocks;
+use crate::kernels::scratch::paired::{PIXELS, Rows};
+use crate::operands::Map;
+use crate::window::{Axis, Span};
 
 /// Loads windows of an input into scratch memory.
 #[derive(Debug)]
@@ -136,19 +135,6 @@ impl<'a> Windows<'a> {
         let block = Rows { values: window, height: 1, pitch: 0, length: window.len() };
         blocks::expand_rows(&block, input.zero_point, self.columns.get_mut(pixel..)?, 0)
     }
-}
-
-/// A rectangle of inputs.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rows<'a> {
-    /// From the first input on.
-    pub(crate) values: &'a [i8],
-    /// Number of rows, at least 1.
-    pub(crate) height: usize,
-    /// Distance of rows in bytes.
-    pub(crate) pitch: usize,
-    /// Bytes of a row, a multiple of 4, at least 4.
-    pub(crate) length: usize,
 }
 
 /// Real zero in every byte of a window, word by word: a call of `memset` takes longer.

@@ -2,7 +2,7 @@
 
 use dim_model_format::{Add, Rescale, Tensor};
 
-use crate::kernels::Operands;
+use crate::operands::Operands;
 use crate::requantize::{OutputStage, requantize};
 
 /// `out[i] = requantize(sum(requantize((in_k[i] - zero_point_k) << left_shift)))` over the two inputs.

@@ -7,8 +7,8 @@
     allow(dead_code, reason = "what has a kernel of its own for the processor")
 )]
 
-use crate::kernels::depthwise3x3;
-use crate::kernels::paired::{PIXELS, Rows};
+use crate::kernels::scratch::depthwise3x3;
+use crate::kernels::scratch::paired::{PIXELS, Rows};
 use crate::requantize::PairStage;
 
 /// Writes `values` to the start of `target`.
@@ -142,7 +142,7 @@ fn multiply_word(inputs: u32, [a0, b0, a1, b1]: [u8; 4]) -> [i32; 2] {
     [low * weight(a0) + high * weight(a1), low * weight(b0) + high * weight(b1)]
 }
 
-/// Rearranges four channels of three rows, as `depthwise3x3` describes, for as many columns as there is room for.
+/// Rearranges four channels of three rows, as [`depthwise3x3`] describes, for as many columns as there is room for.
 pub(crate) fn columns(rows: &depthwise3x3::Rows<'_>, zero_point: i8, columns: &mut [u32]) -> Option<()> {
     let values = |row: usize| rows.values[row].array_windows::<{ depthwise3x3::CHANNELS }>().step_by(rows.step.max(1));
     let [mut firsts, mut seconds, mut thirds] = [0, 1, 2].map(values);

@@ -2,9 +2,10 @@
 
 use dim_model_format::{Conv2d, Parameters};
 
-use super::dot;
-use crate::kernels::{Operands, for_each_window};
+use super::dot::dot;
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
+use crate::window::for_each_window;
 
 /// `out[y, x, o] = requantize(bias[o] + sum((in[y*s + i, x*s + j, c] - zero_point) * filter[o, i, j, c]))`.
 ///

@@ -2,8 +2,9 @@
 
 use dim_model_format::{Conv2d, Parameters};
 
-use crate::kernels::{Operands, for_each_window};
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
+use crate::window::for_each_window;
 
 /// `out[y, x, c*m + k] = requantize(bias + sum((in[y*s + i, x*s + j, c] - zero_point) * filter[i, j, c*m + k]))`.
 ///

@@ -2,8 +2,8 @@
 
 use dim_model_format::{FullyConnected, Parameters};
 
-use super::dot;
-use crate::kernels::Operands;
+use super::dot::dot;
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
 
 /// `out[o] = requantize(bias[o] + sum((in[i] - zero_point) * weights[o, i]))`.

@@ -3,8 +3,9 @@
 
 use dim_model_format::Pool2d;
 
-use crate::kernels::{Operands, for_each_window};
+use crate::operands::Operands;
 use crate::requantize::OutputStage;
+use crate::window::for_each_window;
 
 /// What becomes of the elements of a window that are inside the input.
 #[derive(Debug, Clone, Copy)]

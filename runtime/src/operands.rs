@@ -3,9 +3,43 @@
 use core::cell::Cell;
 use core::ops::Range;
 
-use dim_model_format::{Rounding, Tensor};
+use dim_model_format::{Rounding, Shape, Tensor};
 
-use super::{Map, MapMut};
+/// An int8 tensor to read, `[height, width, channels]`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Map<'a> {
+    /// From element [`Map::gone`] on.
+    pub(crate) values: &'a [i8],
+    /// Elements that the output lies over.
+    gone: usize,
+    pub(crate) shape: Shape,
+    pub(crate) zero_point: i8,
+}
+
+/// An int8 tensor to write, `[height, width, channels]`.
+#[derive(Debug)]
+pub(crate) struct MapMut<'a> {
+    pub(crate) values: &'a mut [i8],
+    pub(crate) zero_point: i8,
+    /// How its numbers are brought to its scale.
+    pub(crate) rounding: Rounding,
+}
+
+impl<'a> Map<'a> {
+    /// The elements from one on.
+    #[inline]
+    pub(crate) fn from(&self, element: usize) -> Option<&'a [i8]> {
+        self.values.get(element.checked_sub(self.gone)?..)
+    }
+
+    /// The pixels of row `y` in `columns`, all channels: contiguous, since channels are innermost.
+    #[inline]
+    pub(crate) fn row(&self, y: usize, columns: &Range<usize>) -> Option<&'a [i8]> {
+        let [width, channels] = [usize::from(self.shape.width), usize::from(self.shape.channels)];
+        let start = ((y * width + columns.start) * channels).checked_sub(self.gone)?;
+        self.values.get(start..start + columns.len() * channels)
+    }
+}
 
 /// Input and output of an operator.
 ///

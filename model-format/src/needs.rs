@@ -1,10 +1,11 @@
-//! Memory in which kernels rearrange what they multiply; it holds nothing from one operator to the next.
+//! What an operator needs for the shapes that it connects: weights of an output, and scratch memory, in which kernels
+//! rearrange what they multiply and which holds nothing from one operator to the next.
 //!
-//! The table of `docs/FORMAT.md`, section "Scratch memory", in code.
+//! The table of `docs/FORMAT.md`, section "Scratch memory", in code. Below the model, its validation and its writer,
+//! which all ask for it.
 
 #[cfg(feature = "alloc")]
 use crate::Conv2d;
-use crate::model::fan_in;
 use crate::{FilterLayout, Node, Shape};
 
 /// Bytes that are lost at most where words are aligned in memory that is not.
@@ -20,8 +21,23 @@ const MANY: u64 = 1024;
 /// Output pixels that a convolution computes together.
 const PIXELS: u64 = 4;
 
+/// Products that are added up for one output element, padding included; at most `u32::MAX`, which no accumulator holds.
+pub(crate) fn fan_in(node: &Node, input: Shape) -> u32 {
+    let window = |[height, width]: [u8; 2]| u32::from(height) * u32::from(width);
+    match node {
+        Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op) => {
+            window(op.window.kernel) * u32::from(input.channels)
+        }
+        Node::DepthwiseConv2d(op) => window(op.window.kernel),
+        Node::FullyConnected(_) | Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => {
+            u32::try_from(input.elements()).unwrap_or(u32::MAX)
+        }
+        Node::AveragePool2d(_) | Node::MaxPool2d(_) | Node::Add(_) => 0,
+    }
+}
+
 /// Bytes of scratch memory without which a node from `input` to `output` cannot be run.
-pub(crate) fn needed_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
+pub(crate) fn needed_scratch_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
     let inputs = u64::from(fan_in(node, input)).next_multiple_of(4);
     let pair = if node.layout() == Some(FilterLayout::Int4) { 2 * inputs } else { 0 };
     match node {
@@ -36,7 +52,7 @@ pub(crate) fn needed_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
 
 /// Bytes of scratch memory with which it runs fastest.
 #[cfg(feature = "alloc")]
-pub(crate) fn useful_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
+pub(crate) fn useful_scratch_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
     match node {
         Node::DepthwiseConv2d(op) if is_quick(op, input, output) => {
             let padding = op.window.padding;
@@ -44,7 +60,7 @@ pub(crate) fn useful_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
             STAGE * u64::from(output.channels) + COLUMN * columns + ALIGNING
         }
         Node::Add(_) if output.elements() >= MANY => 2 * 256 * 4 + ALIGNING,
-        _ => needed_bytes(node, input, output),
+        _ => needed_scratch_bytes(node, input, output),
     }
 }
 

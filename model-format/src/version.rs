@@ -1,0 +1,22 @@
+//! Versions of the format: what this reader knows, and what each minor version brought.
+//!
+//! Below `layout` and `error`, which both name them.
+
+/// A reader refuses any other major version.
+pub const FORMAT_MAJOR: u16 = 1;
+/// A reader refuses a newer minor version.
+pub const FORMAT_MINOR: u16 = 4;
+
+/// First minor version whose files may have a proof.
+pub(crate) const MINOR_OF_PROOF: u16 = 2;
+/// First minor version whose files may round once.
+#[cfg(feature = "alloc")]
+pub(crate) const MINOR_OF_SINGLE_ROUNDING: u16 = 3;
+/// First minor version whose files may state the quantization of the input.
+#[cfg(feature = "alloc")]
+pub(crate) const MINOR_OF_QUANTIZED_INPUT: u16 = 3;
+/// First minor version in which an operator may write over what it reads.
+pub(crate) const MINOR_OF_OVERLAPS: u16 = 3;
+/// First minor version whose weights may have four bits.
+#[cfg(feature = "alloc")]
+pub(crate) const MINOR_OF_INT4: u16 = 4;

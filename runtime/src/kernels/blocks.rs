@@ -1,0 +1,26 @@
+//! The blocks of outputs that paired and depthwise kernels are made of, by the processor that is compiled for:
+//!
+//! | module | for |
+//! |---|---|
+//! | [`portable::blocks`](super::portable::blocks) | any processor |
+//! | `armv6m` | Armv6-M: Cortex-M0 and M0+ |
+//! | `armv7m` | Armv7-M and Armv8-M without the DSP extension: Cortex-M3 |
+//! | `dsp` | Armv7E-M and Armv8-M with the DSP extension: Cortex-M4, M7, M33 |
+//! | `riscv32` | RISC-V with the extension M |
+
+#[cfg(dim_armv6m)]
+pub(crate) use super::armv6m::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
+#[cfg(dim_armv7m)]
+pub(crate) use super::armv7m::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
+#[cfg(dim_dsp)]
+pub(crate) use super::dsp::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
+#[cfg(not(any(dim_armv6m, dim_armv7m, dim_dsp, dim_riscv32)))]
+pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
+#[cfg(dim_riscv32)]
+pub(crate) use super::riscv32::{columns, copy, depthwise, expand_rows, expand_vector, multiply_vector, tile};
+
+// Cortex-M55 has the blocks of the DSP extension, and unpacks by vectors.
+#[cfg(dim_mve)]
+pub(crate) use super::mve::unpack;
+#[cfg(not(dim_mve))]
+pub(crate) use super::portable::unpack::unpack;
