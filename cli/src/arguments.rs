@@ -1,24 +1,33 @@
 //! The command line as the user types it; the doc comments are its help.
 
+mod bench;
+mod choice;
 mod conform;
 mod data;
 mod encoder_file;
 mod evaluate;
 mod exchange;
-mod quantize;
+#[cfg(feature = "train")]
+mod learning;
+#[cfg(not(feature = "train"))]
+#[path = "arguments/left_out.rs"]
+mod learning;
 mod signing;
-mod train;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use conform::{BenchArgs, ConformArgs, ConformTarget};
+pub(crate) use bench::BenchArgs;
+pub(crate) use conform::{ConformArgs, ConformTarget};
 pub(crate) use data::{DataCommand, FetchArgs};
 pub(crate) use encoder_file::{EmbedArgs, InspectArgs, PrototypesArgs, Split};
-pub(crate) use evaluate::{CompareArgs, EvaluateArgs, PaperArgs, Suite};
-pub(crate) use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportTorchArgs};
-pub(crate) use quantize::{QuantizeArgs, RoundingMode};
+pub(crate) use evaluate::EvaluateArgs;
+#[cfg(feature = "train")]
+pub(crate) use evaluate::{PaperArgs, Suite};
+pub(crate) use exchange::{ExportArgs, ExportFormat, ImportArgs};
+pub(crate) use learning::Learning;
+#[cfg(feature = "train")]
+pub(crate) use learning::{CompareArgs, DemoArgs, FinetuneArgs, ImportTorchArgs, QuantizeArgs, TrainArgs};
 pub(crate) use signing::{KeygenArgs, SignArgs, VerifyArgs};
-pub(crate) use train::{DemoArgs, FinetuneArgs, TrainArgs};
 
 /// Learn image representations without labels, and run them bit for bit on microcontrollers.
 #[derive(Debug, Parser)]
@@ -32,21 +41,14 @@ pub(crate) struct Cli {
 /// One command each.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The whole path on the embedded data: train, evaluate, quantize, verify, report
-    Demo(DemoArgs),
+    /// Those that learn, or look at what was learned before it is a `.dim` file.
+    #[command(flatten)]
+    Learning(Learning),
     /// Get data sets
     #[command(subcommand)]
     Data(DataCommand),
-    /// Train an encoder; writes a run folder with a report.html
-    Train(TrainArgs),
-    /// Train on in the device's integer arithmetic, so that the encoder makes up for its rounding
-    Finetune(FinetuneArgs),
     /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json; or a .dim file as a classifier
     Evaluate(EvaluateArgs),
-    /// Print the paper's table with runs of one's own beside
-    Compare(CompareArgs),
-    /// Turn a trained encoder into an int8 .dim file
-    Quantize(QuantizeArgs),
     /// Show what is in a .dim file, or compare the presets
     Inspect(InspectArgs),
     /// Compute embeddings with a .dim file on this machine
@@ -61,8 +63,6 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Make a .dim file of an int8 .tflite file, equal to it in every int8 byte
     Import(ImportArgs),
-    /// Make a run folder out of weights from PyTorch, to be evaluated and quantized
-    ImportTorch(ImportTorchArgs),
     /// Make a pair of keys to sign with
     Keygen(KeygenArgs),
     /// Sign a .dim file

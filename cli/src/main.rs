@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 
-mod allocator;
 mod arguments;
 mod commands;
 

@@ -23,7 +23,7 @@ pub trait Choice: Copy + 'static {
 macro_rules! choices {
     (
         $(#[$meta:meta])*
-        pub enum $Type:ident {
+        $vis:vis enum $Type:ident {
             $(#[doc = $about:literal] $(#[$marker:ident])? $Offered:ident = $name:literal,)+
         }
         $(not offered {
@@ -32,14 +32,14 @@ macro_rules! choices {
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
-        pub enum $Type {
+        $vis enum $Type {
             $(#[doc = $about] #[serde(rename = $name)] $(#[$marker])? $Offered,)+
             $($(#[doc = $hidden_about] #[serde(rename = $hidden_name)] $Hidden,)+)?
         }
 
         impl $Type {
             /// Name on the command line, in files and in JSON.
-            pub const fn name(self) -> &'static str {
+            $vis const fn name(self) -> &'static str {
                 match self {
                     $(Self::$Offered => $name,)+
                     $($(Self::$Hidden => $hidden_name,)+)?
@@ -72,7 +72,7 @@ mod tests {
     choices! {
         /// A colour.
         #[derive(Default)]
-        pub enum Colour {
+        enum Colour {
             /// Like blood
             Red = "red",
             /// Like the sky at noon

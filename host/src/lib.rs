@@ -7,12 +7,14 @@
 //! | [`representation`] | what an encoder says of them |
 //! | [`embeddings`] | files of embeddings, and of classes for a device |
 //! | [`conform`] | several engines on the same images, every byte compared |
+//! | [`choice`] | settings that are one of a few |
 //! | [`signing`] | keys of signers |
 //! | [`report`] | a page about a run |
 //! | [`persist`] | files that appear whole or not at all |
 
 #![forbid(unsafe_code)]
 
+pub mod choice;
 pub mod conform;
 pub mod data;
 pub mod embeddings;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use dim_host::data::fetch::FetchName;
 
+use super::choice::choice;
+
 /// `dim data …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum DataCommand {
@@ -16,6 +18,7 @@ pub(crate) enum DataCommand {
 #[derive(Debug, Args)]
 pub(crate) struct FetchArgs {
     /// Which data set
+    #[arg(value_parser = choice::<FetchName>())]
     pub(crate) name: FetchName,
     /// Folder that the data set's own folder is made in
     #[arg(long, default_value = "data")]

@@ -30,17 +30,6 @@ pub(crate) struct EvaluateArgs {
     pub(crate) json: bool,
 }
 
-/// `dim compare`
-#[derive(Debug, Args)]
-pub(crate) struct CompareArgs {
-    /// Run folders that `dim evaluate` has measured, all of one data set
-    #[arg(required = true)]
-    pub(crate) runs: Vec<PathBuf>,
-    /// Print one JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
 /// How long the measures of `dim evaluate --suite probes|paper` learn.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Options of --suite paper, the first of --suite probes too")]

@@ -6,16 +6,16 @@ use std::process::ExitCode;
 use anyhow::Context;
 use dim_host::conform::{self, Cost, Options};
 use dim_model_format::Model;
-use dim_trainer::device;
-use dim_trainer::training::{TrainConfig, measure_steps};
 
-use super::{print_json, read, unusable};
+use super::input::{read, unusable};
+use super::learning;
+use super::output::print_json;
 use crate::arguments::BenchArgs;
 
 pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     match &args.file {
         Some(file) => on_device(args, file),
-        None => train(args),
+        None => learning::steps(args),
     }
 }
 
@@ -50,33 +50,4 @@ fn print(cost: &Cost) {
 /// Nothing for an operator without weights.
 fn per_mac(instructions: u64, macs: u64) -> String {
     if macs == 0 { String::new() } else { format!("{:.3}", instructions as f64 / macs as f64) }
-}
-
-fn train(args: &BenchArgs) -> anyhow::Result<ExitCode> {
-    let devices = device::open_all(&args.device)?;
-    let mut config = match &args.config {
-        Some(path) => TrainConfig::from_file(path)?,
-        None => TrainConfig::default(),
-    };
-    config.preset = args.preset.unwrap_or(config.preset);
-    config.batch_size = args.batch_size.unwrap_or(config.batch_size);
-    if devices.len() > 1 {
-        config.shards = devices.len();
-    }
-    config.precision = args.precision.unwrap_or(config.precision);
-    let cost = measure_steps(&config, args.steps, &devices)?;
-    if args.json {
-        print_json(&cost)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    println!("{}, {}", cost.encoder, cost.objective);
-    println!(
-        "  step    {:>9.1} ms, mean of {} with {} images each",
-        cost.milliseconds_per_step, cost.steps, cost.batch_size
-    );
-    println!("  speed   {:>9.1} images a second on {}", cost.images_per_second, args.device.join(" and "));
-    if let Some(peak) = cost.peak_mebibytes {
-        println!("  memory  {peak:>9.0} MiB of the host at most");
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,8 @@ use dim_host::conform::{self, Options, Report, Target};
 use dim_model_format::Model;
 use serde::Serialize;
 
-use super::{open_images, print_json, read, unusable};
+use super::input::{open_images, read, unusable};
+use super::output::print_json;
 use crate::arguments::{ConformArgs, ConformTarget};
 
 pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {

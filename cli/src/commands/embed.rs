@@ -9,7 +9,8 @@ use dim_host::representation::{encode_all, real};
 use dim_model_format::{Model, TapKind};
 use serde::Serialize;
 
-use super::{open_images, print_json, read, unusable};
+use super::input::{open_images, read, unusable};
+use super::output::print_json;
 use crate::arguments::{EmbedArgs, Split};
 
 /// Keys and meanings are stable: scripts parse them.

@@ -7,7 +7,8 @@ use dim_host::persist;
 use dim_model_format::{Model, Tensor, TensorId};
 use serde::Serialize;
 
-use super::{print_json, read, unusable};
+use super::input::{read, unusable};
+use super::output::print_json;
 use crate::arguments::{ExportArgs, ExportFormat};
 
 /// Keys and meanings are stable: scripts parse them.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use dim_host::data::fetch::fetch;
 
-use super::print_json;
+use super::output::print_json;
 use crate::arguments::FetchArgs;
 
 pub(super) fn run(args: &FetchArgs) -> anyhow::Result<ExitCode> {

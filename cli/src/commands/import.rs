@@ -12,7 +12,8 @@ use dim_tflite::{Imported, LeftOut};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{print_json, read};
+use super::input::read;
+use super::output::print_json;
 use crate::arguments::ImportArgs;
 
 /// Beyond this a model is for no microcontroller, and its proof would take hours: products and comparisons of an image,

@@ -1,6 +1,4 @@
-//! `dim inspect`: what is in a `.dim` file, and what each preset would put there.
-
-mod presets;
+//! `dim inspect`: what is in a `.dim` file.
 
 use std::process::ExitCode;
 
@@ -8,7 +6,9 @@ use anyhow::Context;
 use dim_model_format::{FilterLayout, Model, Quantization, Rounding, Shape, TensorId};
 use serde::Serialize;
 
-use super::{print_json, read, unusable};
+use super::input::{read, unusable};
+use super::learning;
+use super::output::print_json;
 use crate::arguments::InspectArgs;
 
 /// Keys and meanings are stable: scripts parse them.
@@ -66,7 +66,7 @@ impl LayerReport {
 }
 
 pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
-    let Some(path) = &args.file else { return presets::run(args.json) };
+    let Some(path) = &args.file else { return learning::presets(args.json) };
     let file = read(path)?;
     let model = Model::parse(&file).with_context(|| unusable(path))?;
     let inspection = inspect(&model);

@@ -10,7 +10,8 @@ use dim_host::representation::encode_all;
 use dim_model_format::{Model, Prototypes};
 use serde::Serialize;
 
-use super::{open_images, print_json, read, unusable};
+use super::input::{open_images, read, unusable};
+use super::output::print_json;
 use crate::arguments::PrototypesArgs;
 
 /// Keys and meanings are stable: scripts parse them.

@@ -9,7 +9,8 @@ use dim_host::{persist, signing};
 use dim_model_format::{Model, SignatureError, sign, signer, verify};
 use serde::Serialize;
 
-use super::{print_json, read, unusable};
+use super::input::{read, unusable};
+use super::output::print_json;
 use crate::arguments::{KeygenArgs, SignArgs, VerifyArgs};
 
 /// Keys and meanings are stable: scripts parse them.

@@ -23,6 +23,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::choices;
 use crate::data::Images;
 
 pub use cases::write_cases;
@@ -31,26 +32,26 @@ pub use cost::{Cost, LayerCost, cost};
 pub use device::{DeviceRun, Options, judge, run_cases};
 pub use engines::{Outputs, oracle, runtime};
 
-/// What runs the encoder beside the oracle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Target {
-    /// This machine.
-    Host,
-    /// The firmware in QEMU: Armv6-M, on the machine of a Cortex-M3.
-    CortexM0plus,
-    /// The firmware in QEMU: Armv7-M.
-    CortexM3,
-    /// The firmware in QEMU: Armv7E-M with DSP.
-    CortexM4,
-    /// The firmware in QEMU: Armv7E-M with DSP.
-    CortexM7,
-    /// The firmware in QEMU: Armv8-M with DSP.
-    CortexM33,
-    /// The firmware in QEMU: Armv8.1-M with vectors.
-    CortexM55,
-    /// The firmware in QEMU: RV32IMC.
-    Riscv32,
+choices! {
+    /// What runs the encoder beside the oracle.
+    pub enum Target {
+        /// This machine
+        Host = "host",
+        /// The firmware in QEMU: Armv6-M, on the machine of a Cortex-M3
+        CortexM0plus = "cortex-m0plus",
+        /// The firmware in QEMU: Armv7-M
+        CortexM3 = "cortex-m3",
+        /// The firmware in QEMU: Armv7E-M with DSP
+        CortexM4 = "cortex-m4",
+        /// The firmware in QEMU: Armv7E-M with DSP
+        CortexM7 = "cortex-m7",
+        /// The firmware in QEMU: Armv8-M with DSP
+        CortexM33 = "cortex-m33",
+        /// The firmware in QEMU: Armv8.1-M with vectors
+        CortexM55 = "cortex-m55",
+        /// The firmware in QEMU: RV32IMC
+        Riscv32 = "riscv32",
+    }
 }
 
 impl Target {
@@ -64,20 +65,6 @@ impl Target {
         Self::CortexM55,
         Self::Riscv32,
     ];
-
-    /// Name on the command line, in JSON, and in the firmware's list of processors.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Host => "host",
-            Self::CortexM0plus => "cortex-m0plus",
-            Self::CortexM3 => "cortex-m3",
-            Self::CortexM4 => "cortex-m4",
-            Self::CortexM7 => "cortex-m7",
-            Self::CortexM33 => "cortex-m33",
-            Self::CortexM55 => "cortex-m55",
-            Self::Riscv32 => "riscv32",
-        }
-    }
 }
 
 /// What a conformance run found; the JSON of `dim conform --json`.

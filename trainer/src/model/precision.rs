@@ -5,32 +5,24 @@ use burn::module::{Module, ModuleMapper, Param};
 use burn::nn::Linear;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, FloatDType, Tensor};
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use dim_host::choices;
 
-/// Numbers that convolutions and fully connected layers of encoder and critics take and give.
-///
-/// Weights, their gradients and Adam's state are 32 bits wide in either case, and so are normalization, activations,
-/// scores and losses: a layer rounds its input and its weights, and widens its output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// IEEE single precision
-    #[default]
-    F32,
-    /// bfloat16: half the bytes and 8 bits of mantissa, for tensor cores
-    Bf16,
+choices! {
+    /// Numbers that convolutions and fully connected layers of encoder and critics take and give.
+    ///
+    /// Weights, their gradients and Adam's state are 32 bits wide in either case, and so are normalization, activations,
+    /// scores and losses: a layer rounds its input and its weights, and widens its output.
+    #[derive(Default)]
+    pub enum Precision {
+        /// IEEE single precision
+        #[default]
+        F32 = "f32",
+        /// bfloat16: half the bytes and 8 bits of mantissa, for tensor cores
+        Bf16 = "bf16",
+    }
 }
 
 impl Precision {
-    /// Name in files and reports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::Bf16 => "bf16",
-        }
-    }
-
     /// Checks that devices compute in it.
     ///
     /// # Errors

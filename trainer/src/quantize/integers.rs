@@ -1,6 +1,6 @@
 //! What decides the integers of a file, whatever the encoder has learned.
 
-use clap::ValueEnum;
+use dim_host::choices;
 use dim_model_format::{FilterLayout, Rounding};
 
 /// How an encoder becomes integers.
@@ -18,14 +18,16 @@ impl Default for Integers {
     }
 }
 
-/// Bits of the weights of convolutions and fully connected layers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum WeightBits {
-    /// Eight
-    #[default]
-    Int8,
-    /// Four, in half the bytes; eight where a layer reads the image and in depthwise convolutions, which have few
-    Int4,
+choices! {
+    /// Bits of the weights of convolutions and fully connected layers.
+    #[derive(Default)]
+    pub enum WeightBits {
+        /// Eight
+        #[default]
+        Int8 = "int8",
+        /// Four, in half the bytes; eight where a layer reads the image and in depthwise convolutions, which have few
+        Int4 = "int4",
+    }
 }
 
 impl WeightBits {

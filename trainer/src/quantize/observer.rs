@@ -1,21 +1,21 @@
 //! How the range of a tensor follows from the numbers observed.
 
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use dim_host::choices;
 
 use super::Range;
 
-/// A rule for ranges. Numbers outside of the chosen range saturate; a narrower one is finer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Observer {
-    /// All numbers: nothing that was observed saturates
-    #[default]
-    Minmax,
-    /// All but the outermost 0.01 %, half of them at each end
-    Percentile,
-    /// The range of least mean squared error
-    Mse,
+choices! {
+    /// A rule for ranges. Numbers outside of the chosen range saturate; a narrower one is finer.
+    #[derive(Default)]
+    pub enum Observer {
+        /// All numbers: nothing that was observed saturates
+        #[default]
+        Minmax = "minmax",
+        /// All but the outermost 0.01 %, half of them at each end
+        Percentile = "percentile",
+        /// The range of least mean squared error
+        Mse = "mse",
+    }
 }
 
 /// Bins of a histogram over the whole range.

@@ -1,54 +1,39 @@
 //! What an encoder learns by: Deep `InfoMax`, or one of the methods that the paper compares it with.
 
-use clap::ValueEnum;
+use dim_host::choices;
 use dim_host::data::Dataset;
-use serde::{Deserialize, Serialize};
 
-/// The rows of the paper's tables that train an encoder; formulas and sources are in `docs/BASELINES.md`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// Deep InfoMax: mutual information of embeddings with local features or images
-    #[default]
-    Dim,
-    /// Classification of the labelled training images: the only method that sees labels
-    Supervised,
-    /// Images drawn again from their embeddings
-    Autoencoder,
-    /// Variational autoencoder
-    Vae,
-    /// Variational autoencoder whose divergence from the prior is weighted
-    BetaVae,
-    /// Autoencoder whose embeddings an adversary compares with a prior
-    Aae,
-    /// Images with embeddings against drawn images with what they were drawn from, before an adversary
-    Bigan,
-    /// Noise as targets: a random point on the sphere for each image
-    Nat,
-    /// Contrastive predictive coding: lower crops from the upper ones, for encoders on crops only
-    Cpc,
-    /// None: the weights were learned elsewhere, and `dim import-torch` made the run
-    #[value(skip)]
-    Imported,
+choices! {
+    /// The rows of the paper's tables that train an encoder; formulas and sources are in `docs/BASELINES.md`.
+    #[derive(Default)]
+    pub enum Method {
+        /// Deep InfoMax: mutual information of embeddings with local features or images
+        #[default]
+        Dim = "dim",
+        /// Classification of the labelled training images: the only method that sees labels
+        Supervised = "supervised",
+        /// Images drawn again from their embeddings
+        Autoencoder = "autoencoder",
+        /// Variational autoencoder
+        Vae = "vae",
+        /// Variational autoencoder whose divergence from the prior is weighted
+        BetaVae = "beta-vae",
+        /// Autoencoder whose embeddings an adversary compares with a prior
+        Aae = "aae",
+        /// Images with embeddings against drawn images with what they were drawn from, before an adversary
+        Bigan = "bigan",
+        /// Noise as targets: a random point on the sphere for each image
+        Nat = "nat",
+        /// Contrastive predictive coding: lower crops from the upper ones, for encoders on crops only
+        Cpc = "cpc",
+    }
+    not offered {
+        /// None: the weights were learned elsewhere, and `dim import-torch` made the run
+        Imported = "imported",
+    }
 }
 
 impl Method {
-    /// Name in files and reports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Dim => "dim",
-            Self::Supervised => "supervised",
-            Self::Autoencoder => "autoencoder",
-            Self::Vae => "vae",
-            Self::BetaVae => "beta-vae",
-            Self::Aae => "aae",
-            Self::Bigan => "bigan",
-            Self::Nat => "nat",
-            Self::Cpc => "cpc",
-            Self::Imported => "imported",
-        }
-    }
-
     /// Whether it learns from labels, and so from labelled images only.
     pub const fn reads_labels(self) -> bool {
         matches!(self, Self::Supervised)
@@ -87,13 +72,14 @@ impl Method {
 
 #[cfg(test)]
 mod tests {
+    use dim_host::choice::Choice;
+
     use super::*;
 
     #[test]
     fn files_command_line_and_reports_use_one_name() {
-        for method in Method::value_variants() {
+        for method in Method::OFFERED {
             assert_eq!(serde_json::to_value(method).unwrap(), method.name());
-            assert_eq!(method.to_possible_value().unwrap().get_name(), method.name());
         }
     }
 }

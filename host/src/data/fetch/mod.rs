@@ -16,32 +16,29 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use serde::Serialize;
 
 pub use error::{Attempt, FetchError, SourceError};
 use known::Known;
 use source::Staging;
 
-/// A data set that can be fetched by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FetchName {
-    /// 60,000 colour photos of 32x32 pixels, 10 classes
-    Cifar10,
-    /// 70,000 handwritten digits of 28x28 pixels
-    Mnist,
-    /// 70,000 pieces of clothing of 28x28 pixels, 10 classes
-    FashionMnist,
+use crate::choices;
+
+choices! {
+    /// A data set that can be fetched by name.
+    pub enum FetchName {
+        /// 60,000 colour photos of 32x32 pixels, 10 classes
+        Cifar10 = "cifar10",
+        /// 70,000 handwritten digits of 28x28 pixels
+        Mnist = "mnist",
+        /// 70,000 pieces of clothing of 28x28 pixels, 10 classes
+        FashionMnist = "fashion-mnist",
+    }
 }
 
 impl std::fmt::Display for FetchName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Cifar10 => "cifar10",
-            Self::Mnist => "mnist",
-            Self::FashionMnist => "fashion-mnist",
-        })
+        f.write_str(self.name())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::gate::KnownFile;
 use super::source::Source;
 use super::*;
+use crate::choice::Choice;
 
 /// MD5s by `printf one | md5sum` and `printf two | md5sum`.
 const FILES: [KnownFile; 2] = [
@@ -142,16 +143,16 @@ fn a_folder_that_cannot_be_made_is_named() {
 
 #[test]
 fn names_are_those_of_the_command_line() {
-    for (name, value) in FetchName::value_variants().iter().zip(["cifar10", "mnist", "fashion-mnist"]) {
+    for (name, value) in FetchName::OFFERED.iter().zip(["cifar10", "mnist", "fashion-mnist"]) {
         assert_eq!(name.to_string(), value);
-        assert_eq!(FetchName::from_str(value, false), Ok(*name));
+        assert_eq!(FetchName::named(value), Some(*name));
         assert_eq!(serde_json::to_value(name).unwrap(), value);
     }
 }
 
 #[test]
 fn every_known_file_has_an_md5_and_every_data_set_two_sources() {
-    for name in FetchName::value_variants() {
+    for name in FetchName::OFFERED {
         let known = known::known(*name);
         assert!(known.sources.len() >= 2);
         for file in known.files {

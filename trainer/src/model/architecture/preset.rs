@@ -1,49 +1,48 @@
 //! Encoders by name.
 
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use dim_host::choice::Choice;
+use dim_host::choices;
 
 use super::{Architecture, presets};
 
-/// Encoders by name; `docs/ENCODERS.md` compares them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Preset {
-    /// 28x28x1, 6.7 M parameters: the paper's for MNIST-like images
-    #[default]
-    Conv28,
-    /// 32x32x3, 4.9 M parameters: the paper's for CIFAR
-    Conv32,
-    /// 64x64x3, 11.2 M parameters: the paper's, one convolution deeper
-    Conv64,
-    /// 64x64x3, 58.4 M parameters: the paper's AlexNet for STL-10, Tiny ImageNet and CelebA
-    Alexnet64,
-    /// 64x64x3, 17.9 M parameters: AlexNet on 7x7 crops, with one global
-    Foldalex64,
-    /// 64x64x3, 3.2 M parameters: AlexNet on 7x7 crops, with 25 globals
-    Foldmultialex64,
-    /// 32x32x3, 20.3 M parameters: six bottleneck blocks
-    Resnet19,
-    /// 32x32x3, 54.9 M parameters: resnet19 on 7x7 crops
-    Foldresnet19,
-    /// 32x32x3, 57.2 M parameters: twelve bottleneck blocks on 7x7 crops
-    Foldresnet37,
-    /// 32x32x3, 81 k parameters: MLPerf Tiny's ResNet-8 with an embedding in place of classes
-    Resnet8,
-    /// 28x28x1, 364 k parameters: for microcontrollers, three convolutions
-    Edge28,
-    /// 28x28x1, 21 k parameters: for the smallest microcontrollers, depthwise separable
-    #[serde(rename = "edge28-dw")]
-    #[value(name = "edge28-dw")]
-    Edge28Depthwise,
-    /// 32x32x3, 364 k parameters: for microcontrollers, three convolutions
-    Edge32,
+choices! {
+    /// Encoders by name; `docs/ENCODERS.md` compares them.
+    #[derive(Default)]
+    pub enum Preset {
+        /// 28x28x1, 6.7 M parameters: the paper's for MNIST-like images
+        #[default]
+        Conv28 = "conv28",
+        /// 32x32x3, 4.9 M parameters: the paper's for CIFAR
+        Conv32 = "conv32",
+        /// 64x64x3, 11.2 M parameters: the paper's, one convolution deeper
+        Conv64 = "conv64",
+        /// 64x64x3, 58.4 M parameters: the paper's AlexNet for STL-10, Tiny ImageNet and CelebA
+        Alexnet64 = "alexnet64",
+        /// 64x64x3, 17.9 M parameters: AlexNet on 7x7 crops, with one global
+        Foldalex64 = "foldalex64",
+        /// 64x64x3, 3.2 M parameters: AlexNet on 7x7 crops, with 25 globals
+        Foldmultialex64 = "foldmultialex64",
+        /// 32x32x3, 20.3 M parameters: six bottleneck blocks
+        Resnet19 = "resnet19",
+        /// 32x32x3, 54.9 M parameters: resnet19 on 7x7 crops
+        Foldresnet19 = "foldresnet19",
+        /// 32x32x3, 57.2 M parameters: twelve bottleneck blocks on 7x7 crops
+        Foldresnet37 = "foldresnet37",
+        /// 32x32x3, 81 k parameters: MLPerf Tiny's ResNet-8 with an embedding in place of classes
+        Resnet8 = "resnet8",
+        /// 28x28x1, 364 k parameters: for microcontrollers, three convolutions
+        Edge28 = "edge28",
+        /// 28x28x1, 21 k parameters: for the smallest microcontrollers, depthwise separable
+        Edge28Depthwise = "edge28-dw",
+        /// 32x32x3, 364 k parameters: for microcontrollers, three convolutions
+        Edge32 = "edge32",
+    }
 }
 
 impl Preset {
     /// Every preset, in the order in which they are listed.
     pub fn all() -> &'static [Self] {
-        Self::value_variants()
+        Self::OFFERED
     }
 
     /// The encoder of this name.

@@ -1,6 +1,6 @@
 //! Every preset against numbers worked out by hand.
 
-use clap::ValueEnum;
+use dim_host::choice::Choice;
 
 use super::{Architecture, Operator, Preset, ReceptiveField, Source};
 
@@ -181,9 +181,8 @@ fn help_states_images_and_parameters() {
             few @ ..1_000_000 => format!("{:.0} k", few as f64 / 1e3),
             many => format!("{:.1} M", many as f64 / 1e6),
         };
-        let value = preset.to_possible_value().unwrap();
-        assert_eq!(value.get_name(), architecture.name);
-        let help = value.get_help().unwrap().to_string();
+        assert_eq!(preset.name(), architecture.name);
+        let help = preset.about();
         assert!(help.starts_with(&format!("{}, {parameters} parameters: ", architecture.input)), "{help}");
         let serialized = serde_json::to_value(preset).unwrap();
         assert_eq!(serialized, architecture.name);

@@ -183,7 +183,7 @@ fn presets_on_crops() -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::ValueEnum;
+    use dim_host::choice::Choice;
 
     use super::*;
     use crate::training::PriorUpdates;
@@ -196,7 +196,7 @@ mod tests {
         assert!(TrainConfig { gamma: 0.0, ..noise.clone() }.validate().is_ok());
         assert!(TrainConfig { occlusion: 1.0, ..usable.clone() }.validate().is_ok());
         let with = |method| TrainConfig { method, ..TrainConfig::default() };
-        for method in Method::value_variants() {
+        for method in Method::OFFERED {
             let preset = if *method == Method::Cpc { Preset::Foldresnet19 } else { usable.preset };
             assert!(TrainConfig { preset, ..with(*method) }.validate().is_ok(), "{method:?}");
         }

@@ -8,8 +8,8 @@ use dim_trainer::training::Run;
 
 use super::print::{classifiers, explain, rows};
 use super::{Evaluation, Paper};
-use crate::commands::about_run::{about, settings};
-use crate::commands::pictures;
+use crate::commands::learning::about_run::{about, settings};
+use crate::commands::learning::pictures;
 
 pub(super) fn render(
     evaluation: &Evaluation,

@@ -4,8 +4,8 @@ use dim_host::report::{self, Report};
 use dim_trainer::training::{Metrics, Run};
 
 use super::Spent;
-use crate::commands::about_run::{about, settings};
-use crate::commands::pictures;
+use crate::commands::learning::about_run::{about, settings};
+use crate::commands::learning::pictures;
 
 pub(super) fn render(run: &Run, metrics: &[Metrics], spent: Spent) -> anyhow::Result<String> {
     let mut facts = about(run)?;

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use dim_model_format::Rounding;
+use clap::Args;
 use dim_trainer::quantize::{Observer, WeightBits};
+
+use super::rounding::RoundingMode;
+use crate::arguments::choice::choice;
 
 /// `dim quantize`
 #[derive(Debug, Args)]
@@ -18,7 +20,7 @@ pub(crate) struct QuantizeArgs {
     #[arg(long, value_name = "N")]
     pub(crate) calibration: Option<usize>,
     /// How the range of a tensor follows from them
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = choice::<Observer>(), default_value = Observer::default().name())]
     pub(crate) observer: Observer,
     /// Estimate for N epochs how much float and int8 embeddings tell of their images, in nats; slow
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -34,7 +36,7 @@ pub(crate) struct QuantizeArgs {
     #[arg(long, value_enum)]
     pub(crate) rounding: Option<RoundingMode>,
     /// Bits of the weights [default: int8, or those a run was fine-tuned with]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = choice::<WeightBits>())]
     pub(crate) weights: Option<WeightBits>,
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
@@ -45,23 +47,4 @@ pub(crate) struct QuantizeArgs {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// The roundings of the file format.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-pub(crate) enum RoundingMode {
-    /// As TensorFlow Lite Micro and CMSIS-NN round
-    #[default]
-    Double,
-    /// As both do with the option of a single rounding
-    Single,
-}
-
-impl From<RoundingMode> for Rounding {
-    fn from(mode: RoundingMode) -> Self {
-        match mode {
-            RoundingMode::Double => Self::Double,
-            RoundingMode::Single => Self::Single,
-        }
-    }
 }

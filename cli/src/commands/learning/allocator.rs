@@ -9,7 +9,7 @@
 /// addresses: 5 % less. The settings are read when a program starts, so it has to start again; where that fails it goes
 /// on as it is.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-pub(crate) fn keep_freed_memory() {
+pub(super) fn keep_freed_memory() {
     use std::os::unix::process::CommandExt;
 
     /// Blocks of any size come from the heap, the heap is never trimmed, and it is of large pages.
@@ -28,4 +28,4 @@ pub(crate) fn keep_freed_memory() {
 
 /// Other systems keep freed memory on their own.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-pub(crate) fn keep_freed_memory() {}
+pub(super) fn keep_freed_memory() {}

@@ -9,8 +9,10 @@ use dim_trainer::model::Precision;
 use dim_trainer::quantize::{Integers, Observer, calibrate};
 use dim_trainer::training::{Arithmetic, Method, Run, TrainConfig};
 
-use super::{absolute, open_data, open_data_of, train};
+use super::run_data::{absolute, open_data_of};
+use super::train;
 use crate::arguments::FinetuneArgs;
+use crate::commands::input::open_data;
 
 /// Of the run's step size: the encoder is to move a little, not to be learned anew.
 const STEP_SIZE: f64 = 0.1;

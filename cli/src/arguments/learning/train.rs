@@ -7,7 +7,8 @@ use dim_trainer::model::{Precision, Preset};
 use dim_trainer::quantize::{CALIBRATION, WeightBits};
 use dim_trainer::training::Method;
 
-use super::RoundingMode;
+use super::rounding::RoundingMode;
+use crate::arguments::choice::choice;
 
 /// `dim demo`
 #[derive(Debug, Args)]
@@ -36,10 +37,10 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// What the encoder learns by
-    #[arg(long)]
+    #[arg(long, value_parser = choice::<Method>())]
     pub(crate) method: Option<Method>,
     /// Encoder architecture; `dim inspect --presets` compares them
-    #[arg(long)]
+    #[arg(long, value_parser = choice::<Preset>())]
     pub(crate) preset: Option<Preset>,
     /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
     #[arg(long, value_name = "FOLDER")]
@@ -48,7 +49,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub(crate) device: Vec<String>,
     /// What the layers of encoder and critics compute in
-    #[arg(long)]
+    #[arg(long, value_parser = choice::<Precision>())]
     pub(crate) precision: Option<Precision>,
     /// Passes over the training images
     #[arg(long)]
@@ -94,7 +95,7 @@ pub(crate) struct FinetuneArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) rounding: RoundingMode,
     /// Bits of the device's weights
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = choice::<WeightBits>(), default_value = WeightBits::default().name())]
     pub(crate) weights: WeightBits,
     /// Data set, if not the one that the run was trained on
     #[arg(long, value_name = "FOLDER")]

@@ -83,7 +83,7 @@ pub(super) struct MeasureFigure {
 impl Figures {
     /// The file in this program.
     pub(super) fn of_the_paper() -> Self {
-        toml::from_str(include_str!("../../../assets/paper-figures.toml"))
+        toml::from_str(include_str!("../../../../assets/paper-figures.toml"))
             .expect("a test reads the file that is in this program")
     }
 }

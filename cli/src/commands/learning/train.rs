@@ -13,8 +13,11 @@ use dim_trainer::device::{self, Device};
 use dim_trainer::training::{Metrics, Outcome, Run, TrainConfig, progress, train};
 use serde::Serialize;
 
-use super::{absolute, open_data, print_json, stop_on_ctrl_c};
+use super::interrupt::stop_on_ctrl_c;
+use super::run_data::absolute;
 use crate::arguments::TrainArgs;
+use crate::commands::input::open_data;
+use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]

@@ -14,8 +14,10 @@ use dim_trainer::quantize::{
 use dim_trainer::training::Run;
 use serde::Serialize;
 
-use super::{open_data_of, print_json, stages};
+use super::run_data::open_data_of;
+use super::stages::stages;
 use crate::arguments::QuantizeArgs;
+use crate::commands::output::print_json;
 
 pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     ensure!(args.calibration != Some(0), "--calibration 0: at least one image is needed");

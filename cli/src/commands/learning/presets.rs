@@ -7,7 +7,7 @@ use dim_trainer::model::{Architecture, FloatEncoder, Operator, Preset};
 use dim_trainer::quantize::{Integers, Range, lower};
 use serde::Serialize;
 
-use crate::commands::print_json;
+use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]

@@ -17,8 +17,12 @@ use dim_trainer::training::{Outcome, Run, TrainConfig, Views, progress, train};
 use serde::Serialize;
 
 use super::about_run::settings as settings_of;
-use super::{open_data, pictures, print_json, stages, stop_on_ctrl_c};
+use super::interrupt::stop_on_ctrl_c;
+use super::pictures;
+use super::stages::stages;
 use crate::arguments::DemoArgs;
+use crate::commands::input::open_data;
+use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]

@@ -14,8 +14,8 @@ use serde::Serialize;
 use self::evaluated::Evaluated;
 use self::figures::Figures;
 use self::table::{Table, measures, tables};
-use super::print_json;
 use crate::arguments::CompareArgs;
+use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]

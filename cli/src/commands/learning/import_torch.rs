@@ -12,8 +12,10 @@ use dim_trainer::training::{Imported, Method, Run, TrainConfig};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{absolute, open_data, print_json, read};
+use super::run_data::absolute;
 use crate::arguments::ImportTorchArgs;
+use crate::commands::input::{open_data, read};
+use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]

@@ -1,0 +1,31 @@
+//! Training steps that are measured.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use dim_trainer::model::{Precision, Preset};
+
+use crate::arguments::choice::choice;
+
+/// Options of `dim bench --train`.
+#[derive(Debug, Args)]
+pub(crate) struct StepArgs {
+    /// TOML file with settings as for `dim train`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Encoder architecture
+    #[arg(long, value_parser = choice::<Preset>())]
+    pub(crate) preset: Option<Preset>,
+    /// Images of a step
+    #[arg(long, value_name = "N")]
+    pub(crate) batch_size: Option<usize>,
+    /// Steps to measure, after a few that do not count
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub(crate) steps: usize,
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
+    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
+    pub(crate) device: Vec<String>,
+    /// What the layers of encoder and critics compute in
+    #[arg(long, value_parser = choice::<Precision>())]
+    pub(crate) precision: Option<Precision>,
+}
