@@ -12,7 +12,6 @@ use clap::Subcommand;
 pub(crate) use compare::CompareArgs;
 pub(crate) use import_torch::ImportTorchArgs;
 pub(crate) use quantize::QuantizeArgs;
-pub(crate) use rounding::RoundingMode;
 pub(crate) use step::StepArgs;
 pub(crate) use train::{DemoArgs, FinetuneArgs, TrainArgs};
 
