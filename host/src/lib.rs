@@ -19,7 +19,7 @@ pub mod conform;
 pub mod data;
 pub mod embeddings;
 pub mod hexadecimal;
-mod npy_header;
+mod npy;
 pub mod persist;
 pub mod report;
 pub mod representation;

@@ -1,6 +1,5 @@
 //! Keys of signers, in the files that OpenSSL reads and writes: PKCS #8 and SubjectPublicKeyInfo in PEM.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
@@ -8,6 +7,8 @@ use ed25519_dalek::SigningKey;
 use ed25519_dalek::VerifyingKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
+
+use crate::persist;
 
 /// A new key pair from the system's random numbers.
 ///
@@ -41,13 +42,13 @@ pub fn read_public(path: &Path) -> anyhow::Result<VerifyingKey> {
     })
 }
 
-/// Writes a private key, which its owner alone may read, and never over another file.
+/// Writes a private key, which its owner alone may read, and never over another file. Returns whether it is in a file.
 ///
 /// # Errors
 /// If the file is there already or cannot be written.
-pub fn write_private(path: &Path, key: &SigningKey) -> anyhow::Result<()> {
+pub fn write_private(path: &Path, key: &SigningKey) -> anyhow::Result<bool> {
     let text = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| anyhow!("encoding the key: {error}"))?;
-    write_new(path, text.as_bytes(), 0o600)
+    persist::write_new(path, text.as_bytes(), 0o600)
 }
 
 /// Writes a public key, never over another file.
@@ -56,16 +57,5 @@ pub fn write_private(path: &Path, key: &SigningKey) -> anyhow::Result<()> {
 /// If the file is there already or cannot be written.
 pub fn write_public(path: &Path, key: &VerifyingKey) -> anyhow::Result<()> {
     let text = key.to_public_key_pem(LineEnding::LF).map_err(|error| anyhow!("encoding the key: {error}"))?;
-    write_new(path, text.as_bytes(), 0o644)
-}
-
-fn write_new(path: &Path, bytes: &[u8], mode: u32) -> anyhow::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
-    let mut file = options.open(path).with_context(|| format!("writing {}", path.display()))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing {}", path.display()))
+    persist::write_new(path, text.as_bytes(), 0o644).map(drop)
 }

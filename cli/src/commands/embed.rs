@@ -55,7 +55,7 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
         Rows::Real(encode_all(&model, images, |output| real(output.embedding()))?.concat())
     };
     stored.append(&Stored { identity, units, rows })?;
-    persist::write(&args.out, &stored.to_npy()?)?;
+    persist::write(&args.out, &stored.to_npy())?;
     let summary = Summary {
         images: images.len(),
         units,

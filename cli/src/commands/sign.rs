@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use dim_host::hexadecimal::hexadecimal;
 use dim_host::{persist, signing};
 use dim_model_format::{Model, SignatureError, sign, signer, verify};
@@ -26,14 +26,21 @@ struct Summary {
 pub(super) fn keygen(args: &KeygenArgs) -> anyhow::Result<ExitCode> {
     let key = signing::generate()?;
     let public = args.out.with_extension("pub.pem");
-    signing::write_private(&args.out, &key)?;
-    signing::write_public(&public, &key.verifying_key())?;
+    ensure!(!public.exists(), "{}: exists already; choose another --out", public.display());
+    let has_file = signing::write_private(&args.out, &key)?;
+    if has_file {
+        signing::write_public(&public, &key.verifying_key())?;
+    }
     let summary = Summary { identity: None, public_key: hexadecimal(key.verifying_key().as_bytes()) };
     if args.json {
         print_json(&summary)?;
     } else {
         println!("wrote {}, which only you can read: whoever has it signs in your name", args.out.display());
-        println!("wrote {}, for those who verify", public.display());
+        if has_file {
+            println!("wrote {}, for those who verify", public.display());
+        } else {
+            println!("  `openssl pkey -pubout` makes the file for those who verify");
+        }
         println!("  public key  {}", summary.public_key);
     }
     Ok(ExitCode::SUCCESS)

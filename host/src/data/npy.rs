@@ -10,12 +10,11 @@
 use std::path::{Path, PathBuf};
 
 use dim_model_format::Shape;
-use npyz::{DType, Endianness, NpyHeader, Order, TypeChar, TypeStr};
 
 use super::error::Origin;
 use super::exact::Source;
 use super::{DataError, Dataset, Images, classes};
-use crate::npy_header::read_npy_header;
+use crate::npy::{Element, Header, Kind};
 
 const IMAGES: &str = "uint8 of [count, height, width] or [count, height, width, channels], in C order";
 const LABELS: &str = "integers of [count], each 0 to 255";
@@ -95,13 +94,13 @@ impl<'a> Split<'a> {
 
 fn read_images(source: Source<'_>) -> Result<(Shape, Vec<u8>), DataError> {
     let file = NpyReader::new(source, IMAGES)?;
-    let extents = match *file.header.shape() {
+    let extents = match *file.header.shape {
         [count, height, width] => Some([count, height, width, 1]),
         [count, height, width, channels] => Some([count, height, width, channels]),
         _ => None,
     };
-    let is_u8 = file.plain_type().is_some_and(|kind| kind.type_char() == TypeChar::Uint && kind.size_field() == 1);
-    let (Some([count @ 1..=u64::MAX, extents @ ..]), true, Order::C) = (extents, is_u8, file.header.order()) else {
+    let is_plain = file.header.element == Element::U8 && !file.header.is_fortran_order;
+    let (Some([count @ 1..=u64::MAX, extents @ ..]), true) = (extents, is_plain) else {
         return Err(file.unfit());
     };
     let [Ok(height @ 1..), Ok(width @ 1..), Ok(channels @ 1..)] = extents.map(u16::try_from) else {
@@ -115,14 +114,12 @@ fn read_images(source: Source<'_>) -> Result<(Shape, Vec<u8>), DataError> {
 fn read_labels(source: Source<'_>) -> Result<Vec<u8>, DataError> {
     let path = source.path;
     let file = NpyReader::new(source, LABELS)?;
-    let kind = file.plain_type().filter(|kind| matches!(kind.type_char(), TypeChar::Int | TypeChar::Uint));
-    let (&[count], Some(kind)) = (file.header.shape(), kind) else { return Err(file.unfit()) };
-    let len = kind.size_field();
-    if !matches!(len, 1 | 2 | 4 | 8) {
+    let (&[count], element) = (file.header.shape.as_slice(), file.header.element) else { return Err(file.unfit()) };
+    if !matches!(element.kind, Kind::Int | Kind::Uint) {
         return Err(file.unfit());
     }
-    let bytes = file.read(count, len)?;
-    let values = bytes.chunks_exact(len as usize).map(|bytes| integer(bytes, &kind));
+    let bytes = file.read(count, element.bytes as u64)?;
+    let values = bytes.chunks_exact(element.bytes).map(|bytes| integer(bytes, element));
     let label = |(index, label): (usize, i64)| {
         let refused =
             || DataError::Array { path: path.to_owned(), found: format!("{label} at [{index}]"), expected: LABELS };
@@ -132,15 +129,12 @@ fn read_labels(source: Source<'_>) -> Result<Vec<u8>, DataError> {
 }
 
 /// Of 1, 2, 4 or 8 bytes; an unsigned one beyond an i64 becomes negative, which is no label either.
-fn integer(bytes: &[u8], kind: &TypeStr) -> i64 {
+fn integer(bytes: &[u8], element: Element) -> i64 {
     let bits = |value: i64, byte: &u8| value << 8 | i64::from(*byte);
-    let value = match kind.endianness() {
-        Endianness::Big => bytes.iter().fold(0, bits),
-        _ => bytes.iter().rev().fold(0, bits),
-    };
+    let value = if element.is_big_endian { bytes.iter().fold(0, bits) } else { bytes.iter().rev().fold(0, bits) };
     let unused = 64 - 8 * bytes.len() as u32;
-    match kind.type_char() {
-        TypeChar::Int => value << unused >> unused,
+    match element.kind {
+        Kind::Int => value << unused >> unused,
         _ => value,
     }
 }
@@ -148,7 +142,7 @@ fn integer(bytes: &[u8], kind: &TypeStr) -> i64 {
 /// A file whose header is read.
 struct NpyReader<'a> {
     expected: &'static str,
-    header: NpyHeader,
+    header: Header,
     file: Source<'a>,
 }
 
@@ -156,20 +150,13 @@ impl<'a> NpyReader<'a> {
     fn new(mut file: Source<'a>, expected: &'static str) -> Result<Self, DataError> {
         let unreadable =
             |error: std::io::Error| DataError::Array { path: file.path.to_owned(), found: error.to_string(), expected };
-        let header = read_npy_header(&mut file).map_err(unreadable)?;
+        let header = Header::read(&mut file).map_err(unreadable)?;
         Ok(Self { expected, header, file })
     }
 
-    fn plain_type(&self) -> Option<TypeStr> {
-        match self.header.dtype() {
-            DType::Plain(kind) => Some(kind),
-            _ => None,
-        }
-    }
-
     fn unfit(&self) -> DataError {
-        let order = if self.header.order() == Order::Fortran { ", in Fortran order" } else { "" };
-        let found = format!("{} of {:?}{order}", self.header.dtype().descr(), self.header.shape());
+        let Header { element, is_fortran_order, shape } = &self.header;
+        let found = format!("'{element}' of {shape:?}{}", if *is_fortran_order { ", in Fortran order" } else { "" });
         DataError::Array { path: self.file.path.to_owned(), found, expected: self.expected }
     }
 

@@ -1,11 +1,8 @@
 //! A NumPy file of embeddings, and behind the array a second one: the 16 bytes of the encoder's identity.
 
-use std::io::{Cursor, Read};
-
 use dim_model_format::Identity;
-use npyz::{NpyFile, NpyHeader, Order, WriterBuilder};
 
-use crate::npy_header::read_npy_header;
+use crate::npy::{Element, Header};
 
 /// Bytes of an identity.
 const STAMP_BYTES: usize = 16;
@@ -78,41 +75,40 @@ impl Stored {
     /// [`StoreError::Malformed`].
     pub fn from_npy(bytes: &[u8]) -> Result<Self, StoreError> {
         let malformed = StoreError::Malformed;
-        let mut file = Cursor::new(bytes);
-        let header = read_npy_header(&mut file).map_err(|_| malformed("not a NumPy file"))?;
-        let (&[images, units @ 1..=u64::MAX], Order::C) = (header.shape(), header.order()) else {
+        let mut rest = bytes;
+        let header = Header::read(&mut rest).map_err(|_| malformed("not a NumPy file"))?;
+        let (&[images, units @ 1..=u64::MAX], false) = (header.shape.as_slice(), header.is_fortran_order) else {
             return Err(malformed("not rows of embeddings"));
         };
-        // No array is longer than its file, so nothing is allocated for one that only claims to be.
-        let count = images.checked_mul(units).filter(|count| *count <= bytes.len() as u64);
-        let count = count.ok_or(malformed("cut short"))?;
+        let element = header.element;
+        if ![Element::I8, Element::F32].contains(&element) {
+            return Err(malformed("neither int8 nor float32"));
+        }
+        // Nothing is allocated for an array that only claims to be there.
+        let length = images.checked_mul(units).and_then(|count| count.checked_mul(element.bytes as u64));
+        let array = length.and_then(|length| rest.split_off(..usize::try_from(length).ok()?));
+        let array = array.ok_or(malformed("cut short"))?;
         let units = usize::try_from(units).map_err(|_| malformed("cut short"))?;
-        let cut = |_| malformed("cut short");
-        let rows = match header.dtype().descr().as_str() {
-            "'|i1'" => Rows::Codes(elements(&mut file, header, count).map_err(cut)?),
-            "'<f4'" => Rows::Real(elements(&mut file, header, count).map_err(cut)?),
-            _ => return Err(malformed("neither int8 nor float32")),
+        let rows = match element {
+            Element::I8 => Rows::Codes(bytemuck::cast_slice(array).to_vec()),
+            _ => Rows::Real(array.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect()),
         };
-        let stamp = read_npy_header(&mut file).ok().filter(|header| header.shape() == [STAMP_BYTES as u64]);
-        let stamp = stamp.and_then(|header| NpyFile::with_header(header, file).into_vec::<u8>().ok());
-        let stamp = stamp.and_then(|bytes| <[u8; STAMP_BYTES]>::try_from(bytes).ok());
-        let identity = Identity(stamp.ok_or(malformed("no identity stands behind the embeddings"))?);
+        let stamp =
+            Header::read(&mut rest).ok().filter(|header| *header == Header::of(Element::U8, &[STAMP_BYTES as u64]));
+        let stamp = stamp.and_then(|_| rest.first_chunk::<STAMP_BYTES>());
+        let identity = Identity(*stamp.ok_or(malformed("no identity stands behind the embeddings"))?);
         Ok(Self { identity, units, rows })
     }
 
     /// The file: `numpy.load` gives the embeddings, and once more, on the same open file, the identity.
-    ///
-    /// # Errors
-    /// None but of the writer's own, to memory.
-    pub fn to_npy(&self) -> std::io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+    pub fn to_npy(&self) -> Vec<u8> {
         let shape = [self.len() as u64, self.units as u64];
-        match &self.rows {
-            Rows::Codes(codes) => append(&mut bytes, &shape, codes)?,
-            Rows::Real(numbers) => append(&mut bytes, &shape, numbers)?,
-        }
-        append(&mut bytes, &[self.identity.0.len() as u64], &self.identity.0)?;
-        Ok(bytes)
+        let (element, array) = match &self.rows {
+            Rows::Codes(codes) => (Element::I8, bytemuck::cast_slice(codes).to_vec()),
+            Rows::Real(numbers) => (Element::F32, numbers.iter().copied().flat_map(f32::to_le_bytes).collect()),
+        };
+        let stamp = Header::of(Element::U8, &[STAMP_BYTES as u64]);
+        [Header::of(element, &shape).to_bytes(), array, stamp.to_bytes(), self.identity.0.to_vec()].concat()
     }
 
     /// Appends embeddings of the same encoder.
@@ -140,17 +136,6 @@ impl Stored {
     }
 }
 
-fn elements<T: npyz::Deserialize>(file: &mut Cursor<&[u8]>, header: NpyHeader, count: u64) -> std::io::Result<Vec<T>> {
-    let bytes = count * size_of::<T>() as u64;
-    NpyFile::with_header(header, file.by_ref().take(bytes)).into_vec()
-}
-
-fn append<T: npyz::AutoSerialize + Copy>(bytes: &mut Vec<u8>, shape: &[u64], values: &[T]) -> std::io::Result<()> {
-    let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(bytes).begin_nd()?;
-    writer.extend(values.iter().copied())?;
-    writer.finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,7 +148,7 @@ mod tests {
     fn reading_gives_what_was_written() {
         for rows in [Rows::Codes(vec![-128, 127, 0, 1]), Rows::Real(vec![0.5, -1.5]), Rows::Codes(vec![])] {
             let written = stored(rows);
-            let file = written.to_npy().unwrap();
+            let file = written.to_npy();
             assert_eq!(Stored::from_npy(&file).unwrap(), written);
             for length in 0..file.len() {
                 assert!(matches!(Stored::from_npy(&file[..length]), Err(StoreError::Malformed(_))), "{length} bytes");
@@ -173,7 +158,7 @@ mod tests {
 
     #[test]
     fn an_array_that_is_longer_than_its_file_is_refused() {
-        let file = stored(Rows::Codes(vec![1, 2])).to_npy().unwrap();
+        let file = stored(Rows::Codes(vec![1, 2])).to_npy();
         let text = String::from_utf8_lossy(&file).replacen("(1, 2)", "(9999999, 999999)", 1);
         // The header keeps its length, so the spaces behind it give way.
         assert!(Stored::from_npy(text.as_bytes()).is_err());

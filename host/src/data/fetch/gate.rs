@@ -1,6 +1,6 @@
 //! Nothing gets into the folder of a data set without its published MD5.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -33,10 +33,4 @@ pub(super) fn check(files: &[KnownFile], folder: &Path) -> Result<(), SourceErro
         }
     }
     Ok(())
-}
-
-/// Moves a checked file to its place on the same disk, whole or not at all.
-pub(super) fn place(staged: &Path, path: &Path) -> io::Result<()> {
-    File::open(staged)?.sync_all()?;
-    fs::rename(staged, path)
 }

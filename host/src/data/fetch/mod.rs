@@ -22,7 +22,7 @@ pub use error::{Attempt, FetchError, SourceError};
 use known::Known;
 use source::Staging;
 
-use crate::choices;
+use crate::{choices, persist};
 
 choices! {
     /// A data set that can be fetched by name.
@@ -106,7 +106,7 @@ fn fetch_known(
                 fs::create_dir_all(&fetched.folder).map_err(write_error(&fetched.folder))?;
                 for file in &wanted {
                     let path = fetched.folder.join(file.name);
-                    gate::place(&staging.files.join(file.name), &path).map_err(write_error(&path))?;
+                    persist::place(&staging.files.join(file.name), &path).map_err(write_error(&path))?;
                     progress(&format!("{}: written, its MD5 {} is right", path.display(), file.md5));
                     fetched.written.push(file.name);
                 }

@@ -1,0 +1,9 @@
+//! The program as someone has it who builds it without burn: `cargo test --release -p dim --no-default-features`.
+#![cfg(not(feature = "train"))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
+
+mod commands;
+mod dependencies;
+mod left_out;
+mod outputs;
+mod place;
