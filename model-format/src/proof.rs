@@ -13,7 +13,7 @@ const SEED: u32 = 0x4449_4d31;
 /// The images that a proof is over, one after the other: pixels of a generator, so that a file need not carry any.
 ///
 /// The generator is xorshift with 13, 17 and 5 (Marsaglia 2003); a pixel is the top byte of its state. In the second
-/// image each pixel is 0 or 255, by the top bit: the largest sums that an encoder can meet.
+/// image each pixel is 0 or 255, by the top bit, so that sums are large.
 #[derive(Debug, Clone)]
 pub struct ProofPixels {
     state: u32,
