@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Measure, Report, chart, gallery, picture, table};
+use super::content::{Measure, Report};
+use super::escape::escape;
+use super::{chart, gallery, picture, table};
 
 /// The page: no script, no link, no font from elsewhere.
 ///
@@ -107,8 +109,4 @@ fn measures(measures: &[Measure]) -> anyhow::Result<String> {
     }
     html.push_str("</dl>");
     Ok(html)
-}
-
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
