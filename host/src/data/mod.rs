@@ -11,10 +11,11 @@ pub mod embedded;
 mod error;
 pub(crate) mod exact;
 pub mod fetch;
-pub(crate) mod folder;
+mod folder;
 pub(crate) mod idx;
 mod images;
 pub(crate) mod npy;
+pub(crate) mod picture;
 mod scale;
 mod stl10;
 #[cfg(test)]
@@ -27,8 +28,8 @@ use dim_model_format::Shape;
 pub use augmentation::{Augmentation, Window};
 pub use dataset::{Dataset, Labels};
 pub use error::{DataError, Origin};
-pub use folder::PictureError;
 pub use images::{Images, crop_fits};
+pub use picture::PictureError;
 
 /// Reads the data set in a folder, in any of the layouts of docs/DATA.md.
 ///

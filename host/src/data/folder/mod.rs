@@ -9,7 +9,6 @@
 //! held-out images may do without the folder `train`.
 
 mod listing;
-pub(crate) mod picture;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +19,7 @@ use listing::Listing;
 use rayon::prelude::*;
 
 use super::error::Origin;
-use super::{DataError, Dataset, Images};
-pub use picture::PictureError;
+use super::{DataError, Dataset, Images, picture};
 
 /// Whether pictures lie in the folder, or in a folder or two inside it.
 pub(super) fn is_in(folder: &Path) -> bool {

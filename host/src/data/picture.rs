@@ -9,8 +9,8 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use crate::data::DataError;
-use crate::data::scale::{Region, scale};
+use super::DataError;
+use super::scale::{Region, scale};
 
 /// Pixels that are still decoded: 400 megabytes in colour.
 const MOST_PIXELS: usize = 100_000_000;
@@ -71,7 +71,7 @@ struct Picture {
 /// Reads a picture and brings it to `shape`, which has 1 or 3 channels: transparency becomes white,
 /// colours become grey as in ITU-R BT.601 or grey is repeated, the middle with the proportions of `shape`
 /// is scaled.
-pub(super) fn read(path: &Path, shape: Shape) -> Result<Vec<u8>, DataError> {
+pub(crate) fn read(path: &Path, shape: Shape) -> Result<Vec<u8>, DataError> {
     let bytes = std::fs::read(path).map_err(PictureError::Read);
     let pixels = bytes.and_then(|bytes| decode_scaled(&bytes, shape));
     pixels.map_err(|reason| DataError::Picture { path: path.to_owned(), reason })
