@@ -1,7 +1,6 @@
 //! One PNG or JPEG file.
 
 use std::io::{self, Cursor};
-use std::path::Path;
 
 use dim_model_format::Shape;
 use png::{ColorType, Transformations};
@@ -9,7 +8,6 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::DataError;
 use super::scale::{Region, scale};
 
 /// Pixels that are still decoded: 400 megabytes in colour.
@@ -68,16 +66,9 @@ struct Picture {
     pixels: Vec<u8>,
 }
 
-/// Reads a picture and brings it to `shape`, which has 1 or 3 channels: transparency becomes white,
-/// colours become grey as in ITU-R BT.601 or grey is repeated, the middle with the proportions of `shape`
+/// Decodes the bytes of a file and brings the picture to `shape`, which has 1 or 3 channels: transparency becomes
+/// white, colours become grey as in ITU-R BT.601 or grey is repeated, the middle with the proportions of `shape`
 /// is scaled.
-pub(crate) fn read(path: &Path, shape: Shape) -> Result<Vec<u8>, DataError> {
-    let bytes = std::fs::read(path).map_err(PictureError::Read);
-    let pixels = bytes.and_then(|bytes| decode_scaled(&bytes, shape));
-    pixels.map_err(|reason| DataError::Picture { path: path.to_owned(), reason })
-}
-
-/// As [`read`], of the bytes of a file.
 pub(crate) fn decode_scaled(bytes: &[u8], shape: Shape) -> Result<Vec<u8>, PictureError> {
     let picture = decode(bytes)?;
     let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
