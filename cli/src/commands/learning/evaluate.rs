@@ -1,5 +1,8 @@
 //! `dim evaluate RUN`: how good a trained encoder's representations are.
 
+mod classifiers;
+mod evaluation;
+mod measures;
 mod page;
 mod print;
 
@@ -12,57 +15,16 @@ use dim_host::persist;
 use dim_host::representation::Measurement;
 use dim_trainer::device;
 use dim_trainer::evaluation::{
-    DependencyMeasure, FineTuning, InformationMeasure, Judges, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Neighbours,
-    PaperSettings, Prober, ReconstructionMeasure, Subject, float_representations,
+    Judges, LINEAR_PROBE_EPOCHS, NEIGHBOURS, PaperSettings, Prober, Subject, float_representations,
 };
 use dim_trainer::training::{EpochsDone, Run};
 use indicatif::ProgressBar;
-use serde::Serialize;
 
+use self::evaluation::{Accuracies, Evaluation, Paper};
 use super::run_data::open_data_of;
 use super::stages::stages;
 use crate::arguments::{EvaluateArgs, PaperArgs, Suite};
 use crate::commands::output::print_json;
-
-/// Accuracy, 0 to 1, by the key of the classifier.
-type Accuracies = BTreeMap<&'static str, f64>;
-
-/// Keys and meanings are stable: scripts parse them.
-#[derive(Debug, Serialize)]
-struct Evaluation {
-    dataset: String,
-    encoder: &'static str,
-    objective: String,
-    /// Whole passes that the checkpoint is behind.
-    epochs: usize,
-    /// Steps of the pass after them.
-    unfinished_epoch_steps: usize,
-    planned_epochs: usize,
-    /// The same in words.
-    #[serde(skip)]
-    training: String,
-    seed: u64,
-    train_images: usize,
-    test_images: usize,
-    linear_probe_epochs: usize,
-    knn_neighbours: usize,
-    taps: BTreeMap<&'static str, Accuracies>,
-    untrained: BTreeMap<&'static str, Accuracies>,
-    raw_pixels: Accuracies,
-    measurements: Vec<Measurement>,
-    #[serde(flatten)]
-    paper: Option<Paper>,
-}
-
-/// What the paper suite adds.
-#[derive(Debug, Serialize)]
-struct Paper {
-    fine_tuning: FineTuning,
-    reconstruction: ReconstructionMeasure,
-    mutual_information: InformationMeasure,
-    neural_dependency: DependencyMeasure,
-    neighbours: Vec<Neighbours>,
-}
 
 /// Neighbours shown and listed for each image.
 const NEAREST: usize = 10;

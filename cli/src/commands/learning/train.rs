@@ -1,6 +1,7 @@
 //! `dim train`: from images to a run folder.
 
 mod page;
+mod spent;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use dim_trainer::device::{self, Device};
 use dim_trainer::training::{Metrics, Outcome, Run, TrainConfig, progress, train};
 use serde::Serialize;
 
+use self::spent::Spent;
 use super::interrupt::stop_on_ctrl_c;
 use super::run_data::absolute;
 use crate::arguments::TrainArgs;
@@ -39,21 +41,6 @@ struct Summary<'a> {
     information_ceiling: Option<f64>,
     first: Option<Metrics>,
     last: Option<Metrics>,
-}
-
-/// What the command took.
-#[derive(Debug, Clone, Copy)]
-struct Spent {
-    seconds: f64,
-    /// Steps that it made.
-    steps: usize,
-    data_wait_fraction: f64,
-}
-
-impl Spent {
-    fn milliseconds_per_step(self) -> f64 {
-        self.seconds * 1e3 / self.steps.max(1) as f64
-    }
 }
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {

@@ -3,7 +3,7 @@
 use dim_host::report::{self, Report};
 use dim_trainer::training::{Metrics, Run};
 
-use super::Spent;
+use super::spent::Spent;
 use crate::commands::learning::about_run::{about, settings};
 use crate::commands::learning::pictures;
 
