@@ -2,8 +2,8 @@
 #![no_main]
 
 use dim_fuzz::data_sets::read_npy;
-use dim_fuzz::embeddings::Stored;
 use dim_fuzz::files;
+use dim_host::embeddings::Stored;
 use libfuzzer_sys::fuzz_target;
 
 const MAGIC: &[u8] = b"\x93NUMPY";

@@ -1,5 +1,7 @@
 //! Files of PyTorch, up to the tensors in them.
 
+#![allow(dead_code, missing_docs, reason = "the trainer's own; it uses all of it and documents it")]
+
 #[path = "../../trainer/src/exchange/torch/archive.rs"]
 mod archive;
 #[path = "../../trainer/src/exchange/torch/error.rs"]

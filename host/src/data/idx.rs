@@ -42,7 +42,7 @@ fn is_fashion(folder_name: &str) -> bool {
 
 /// Reads both halves of a data set from a folder of this name. It is taken for Fashion-MNIST if the name says so;
 /// otherwise classes are named by their numbers.
-pub(crate) fn read(folder: &Path, name: String, train: Split<'_>, test: Split<'_>) -> Result<Dataset, DataError> {
+pub(super) fn read(folder: &Path, name: String, train: Split<'_>, test: Split<'_>) -> Result<Dataset, DataError> {
     let label_paths = [train.labels.path, test.labels.path];
     let (train, test) = (train.read()?, test.read()?);
     if train.shape != test.shape {
@@ -61,9 +61,9 @@ pub(crate) fn read(folder: &Path, name: String, train: Split<'_>, test: Split<'_
 }
 
 /// Files of images and labels that belong together.
-pub(crate) struct Split<'a> {
-    pub(crate) images: Source<'a>,
-    pub(crate) labels: Source<'a>,
+pub(super) struct Split<'a> {
+    pub(super) images: Source<'a>,
+    pub(super) labels: Source<'a>,
 }
 
 impl<'a> Split<'a> {

@@ -9,15 +9,17 @@ mod classes;
 mod dataset;
 pub mod embedded;
 mod error;
-pub(crate) mod exact;
+mod exact;
 pub mod fetch;
 mod folder;
-pub(crate) mod idx;
+mod idx;
 mod images;
+#[cfg(feature = "fuzzing")]
+pub mod in_memory;
 mod layout;
 mod name;
-pub(crate) mod npy;
-pub(crate) mod picture;
+mod npy;
+mod picture;
 mod scale;
 mod stl10;
 #[cfg(test)]

@@ -69,7 +69,7 @@ struct Picture {
 /// Decodes the bytes of a file and brings the picture to `shape`, which has 1 or 3 channels: transparency becomes
 /// white, colours become grey as in ITU-R BT.601 or grey is repeated, the middle with the proportions of `shape`
 /// is scaled.
-pub(crate) fn decode_scaled(bytes: &[u8], shape: Shape) -> Result<Vec<u8>, PictureError> {
+pub(super) fn decode_scaled(bytes: &[u8], shape: Shape) -> Result<Vec<u8>, PictureError> {
     let picture = decode(bytes)?;
     let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
     let region = Region::middle([picture.height, picture.width], [height, width]);
