@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod architecture;
 pub mod device;
 pub mod evaluation;
 pub mod exchange;

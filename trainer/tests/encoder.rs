@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
-use dim_trainer::model::{Architecture, Encoder, Preset, images_to_tensor, initialize};
+use dim_trainer::architecture::{Architecture, Preset};
+use dim_trainer::model::{Encoder, images_to_tensor, initialize};
 use dim_trainer::training::TrainConfig;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};

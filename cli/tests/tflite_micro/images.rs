@@ -6,8 +6,9 @@ use std::process::Command;
 use dim_host::data::{Images, embedded};
 use dim_model_format::{About, Model};
 use dim_tflite::OUTPUTS;
+use dim_trainer::architecture::Preset;
 use dim_trainer::device;
-use dim_trainer::model::{Encoder, Preset};
+use dim_trainer::model::Encoder;
 use dim_trainer::quantize::{Integers, Observer, WeightBits, calibrate, check_operators, lower};
 
 use crate::interpreter::{Compared, Interpreter, write, write_cases};

@@ -3,8 +3,9 @@
 use dim_conformance::oracle;
 use dim_model_format::{About, Model, Shape, TapKind};
 use dim_tflite::{Imported, export, import};
+use dim_trainer::architecture::Preset;
 use dim_trainer::device;
-use dim_trainer::model::{Encoder, Preset};
+use dim_trainer::model::Encoder;
 use dim_trainer::quantize::{Integers, Range, check_operators, lower};
 
 use crate::graphs::{Draw, graph};

@@ -121,7 +121,8 @@ mod tests {
     use rand::Rng;
 
     use super::*;
-    use crate::model::{Preset, initialize};
+    use crate::architecture::Preset;
+    use crate::model::initialize;
     use crate::training::TrainConfig;
 
     #[test]

@@ -9,9 +9,10 @@ use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 use dim_model_format::{Padding, Shape, Window};
 
-use super::architecture::Extent;
+use super::Precision;
 use super::crops::{fold, unfold};
-use super::{Architecture, Layer, Operator, Precision, Source};
+use crate::architecture::Extent;
+use crate::architecture::{Architecture, Layer, Operator, Source};
 use crate::fused::{batch_norm, convolution};
 
 /// An architecture with its learned numbers.

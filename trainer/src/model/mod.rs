@@ -1,6 +1,5 @@
 //! The networks: encoder, critics, discriminators, predictors of the auxiliary tasks, and what the other methods learn with.
 
-pub mod architecture;
 mod coordinate_predictor;
 mod critic;
 mod crops;
@@ -19,7 +18,6 @@ mod prior_discriminator;
 mod row_predictor;
 mod straight_through;
 
-pub use architecture::{Architecture, Layer, Operator, Preset, Source};
 pub use coordinate_predictor::CoordinatePredictor;
 pub use critic::{
     Concatenate, DotProduct, GlobalCritic, GlobalCriticKind, LastConv, LocalCritic, LocalCriticKind, Residual,

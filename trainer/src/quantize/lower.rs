@@ -6,7 +6,8 @@ use dim_model_format::{
 
 use super::filter::quantize_filter;
 use super::{Integers, Range, WeightBits, quantize_multiplier};
-use crate::model::{Architecture, FloatEncoder, FloatFilter, Operator, Source};
+use crate::architecture::{Architecture, Operator, Source};
+use crate::model::{FloatEncoder, FloatFilter};
 
 /// Bits that an addition puts under its inputs, as in `TFLite`.
 const ADD_LEFT_SHIFT: u8 = 20;

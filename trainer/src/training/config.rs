@@ -8,7 +8,8 @@ use dim_host::data::Augmentation;
 use serde::{Deserialize, Serialize};
 
 use super::Method;
-use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Precision, Preset};
+use crate::architecture::Preset;
+use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Precision};
 use crate::objective::{Contrast, Estimator, Prior};
 
 pub use arithmetic::Arithmetic;

@@ -22,7 +22,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Arithmetic, EpochsDone, FineTuning, Imported, Method, Metrics, TrainConfig, checkpoint, metrics};
-use crate::model::{Architecture, DeepInfoMax, Discriminator, Encoder, Precision, initialize};
+use crate::architecture::Architecture;
+use crate::model::{DeepInfoMax, Discriminator, Encoder, Precision, initialize};
 
 /// What a run was trained on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 pub use concatenate::Concatenate;
 pub use dot_product::{DotProduct, LastConv, Residual};
 
-use super::{Architecture, EncoderOutput, Precision};
+use super::{EncoderOutput, Precision};
+use crate::architecture::Architecture;
 use crate::objective::{Critic, Encoded};
 
 /// Critics of the local objective (Hjelm et al. 2019, section 3.2 and appendix A).

@@ -3,7 +3,8 @@
 use burn::tensor::Distribution;
 
 use super::*;
-use crate::model::{Preset, seed_alone};
+use crate::architecture::Preset;
+use crate::model::seed_alone;
 use crate::objective::Scores;
 
 fn local(kind: LocalCriticKind, width: usize) -> LocalCritic {

@@ -4,7 +4,7 @@ use anyhow::ensure;
 use dim_host::data::Augmentation;
 
 use super::{Method, PriorMatching, TrainConfig, Views};
-use crate::model::{Architecture, Preset};
+use crate::architecture::{Architecture, Preset};
 use crate::objective::Prior;
 
 impl TrainConfig {

@@ -10,7 +10,8 @@ use dim_host::data::Augmentation;
 use rand::SeedableRng;
 
 use super::*;
-use crate::model::{GlobalCriticKind, LocalCriticKind, Precision, Preset, initialize, seed_alone};
+use crate::architecture::Preset;
+use crate::model::{GlobalCriticKind, LocalCriticKind, Precision, initialize, seed_alone};
 use crate::objective::{Estimator, Prior, encoder_prior_loss};
 use crate::training::replicas::Replicas;
 use crate::training::step::{Learner, Shard};

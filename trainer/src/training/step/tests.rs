@@ -5,7 +5,8 @@ use burn::tensor::{Device, Distribution};
 use rand::SeedableRng;
 
 use super::*;
-use crate::model::{Preset, initialize, seed_alone};
+use crate::architecture::Preset;
+use crate::model::{initialize, seed_alone};
 use crate::training::Metrics;
 
 /// DIM(L) with a prior: a batch of eight in two shards.

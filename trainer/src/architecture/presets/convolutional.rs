@@ -1,7 +1,7 @@
 //! The paper's encoders (Hjelm et al. 2019, appendix; `configs/convnets.py` of the authors' code).
 
-use crate::model::Architecture;
-use crate::model::architecture::builder::Builder;
+use crate::architecture::Architecture;
+use crate::architecture::builder::Builder;
 
 /// `basic28x28`.
 pub(in super::super) fn conv28() -> Architecture {

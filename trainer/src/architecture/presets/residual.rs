@@ -1,7 +1,7 @@
 //! Residual networks.
 
-use crate::model::Architecture;
-use crate::model::architecture::builder::Builder;
+use crate::architecture::Architecture;
+use crate::architecture::builder::Builder;
 
 /// The topology of MLPerf Tiny's ResNet-8 (Banbury et al. 2021), with Y in place of the classifier.
 ///

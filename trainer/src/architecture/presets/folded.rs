@@ -2,8 +2,8 @@
 //! 2019, appendix): a local feature sees its crop and nothing else.
 
 use super::convolutional::alexnet;
-use crate::model::Architecture;
-use crate::model::architecture::builder::Builder;
+use crate::architecture::Architecture;
+use crate::architecture::builder::Builder;
 
 /// `foldalex64x64`: 7x7 crops of 16x16, and dropout of 0.1 in the last convolution and the fully connected layer.
 pub(in super::super) fn foldalex64() -> Architecture {

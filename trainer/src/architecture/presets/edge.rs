@@ -1,7 +1,7 @@
 //! Our encoders for microcontrollers: few weights, early strides, no wide fully connected layer.
 
-use crate::model::Architecture;
-use crate::model::architecture::builder::Builder;
+use crate::architecture::Architecture;
+use crate::architecture::builder::Builder;
 
 /// Three convolutions on 28x28 grey images.
 pub(in super::super) fn edge28() -> Architecture {
