@@ -14,4 +14,5 @@ mod fused;
 pub mod model;
 pub mod objective;
 pub mod quantize;
+pub mod settings;
 pub mod training;

@@ -8,7 +8,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 use dim_trainer::architecture::{Architecture, Preset};
 use dim_trainer::model::{Encoder, images_to_tensor, initialize};
-use dim_trainer::training::TrainConfig;
+use dim_trainer::settings::TrainConfig;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};

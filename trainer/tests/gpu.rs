@@ -13,7 +13,8 @@ use dim_trainer::device;
 use dim_trainer::evaluation::float_representations;
 use dim_trainer::model::Precision;
 use dim_trainer::quantize::{Observer, calibrate};
-use dim_trainer::training::{Metrics, Outcome, PriorUpdates, Run, Silent, TrainConfig, train};
+use dim_trainer::settings::{PriorUpdates, TrainConfig};
+use dim_trainer::training::{Metrics, Outcome, Run, Silent, train};
 
 /// What computes beside the CPU.
 const GPU: &str = if cfg!(feature = "wgpu") { "wgpu" } else { "vulkan" };

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use crate::architecture::Preset;
     use crate::model::initialize;
-    use crate::training::TrainConfig;
+    use crate::settings::TrainConfig;
 
     #[test]
     fn classes_are_chosen_equally_often() {

@@ -9,7 +9,7 @@ use super::{
     CoordinatePredictor, Decoder, Discriminator, Encoder, GlobalCritic, Initialization, JointDiscriminator,
     LocalCritic, Mlp, PriorDiscriminator, RowPredictor, seed_alone,
 };
-use crate::training::{Method, TrainConfig};
+use crate::settings::{Method, TrainConfig};
 
 /// The encoder and what learns with it along one loss; what the method or a weight of 0 leaves out is absent.
 #[derive(Module, Debug)]

@@ -13,11 +13,12 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
+use super::Run;
 use super::checkpoint::Position;
 use super::loss::Seen;
 use super::step::Shard;
-use super::{Run, TrainConfig, Views};
 use crate::model::real_pixel;
+use crate::settings::{TrainConfig, Views};
 
 /// Batches that each thread may be ahead.
 const AHEAD: usize = 2;
@@ -211,7 +212,7 @@ mod tests {
     use dim_model_format::Shape;
 
     use super::*;
-    use crate::training::Method;
+    use crate::settings::Method;
     use dim_host::data::{Augmentation, Images};
 
     const SHAPE: Shape = Shape::new(8, 8, 3);

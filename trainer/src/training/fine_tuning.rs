@@ -7,11 +7,12 @@ use burn::tensor::Device;
 use dim_host::data::Dataset;
 use serde::{Deserialize, Serialize};
 
+use super::Run;
 use super::checkpoint::{self, Position};
 use super::device_arithmetic::DeviceArithmetic;
 use super::step::Learner;
-use super::{Run, TrainConfig};
 use crate::quantize::Range;
+use crate::settings::TrainConfig;
 
 /// What a run was before its encoder was fine-tuned, and what decides the device's integers since.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -6,10 +6,11 @@ use burn::tensor::Device;
 use dim_host::data::Dataset;
 use serde::{Deserialize, Serialize};
 
+use super::Run;
 use super::checkpoint::{self, Position};
 use super::step::Learner;
-use super::{Run, TrainConfig};
 use crate::model::LayerNumbers;
+use crate::settings::TrainConfig;
 
 /// Where the weights are from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,11 +15,11 @@ use self::sum::WeightedSum;
 use super::device_arithmetic::DeviceEncoder;
 use super::metrics::{Readings, Record};
 use super::noise_targets::NoiseTargets;
-use super::{Method, PriorMatching, TrainConfig, Views};
 use crate::model::{DeepInfoMax, Discriminator, EncoderOutput, seed_alone};
 use crate::objective::{
     CodedImages, absolute_coordinates, occlude, predictive_coding, relative_coordinates, target_distance, with_noise,
 };
+use crate::settings::{Method, PriorMatching, TrainConfig, Views};
 
 /// What a step sees.
 #[derive(Debug, Clone)]

@@ -3,13 +3,11 @@
 mod batches;
 mod bench;
 mod checkpoint;
-mod config;
 mod device_arithmetic;
 mod epochs_done;
 mod fine_tuning;
 mod imported;
 mod loss;
-mod method;
 mod metrics;
 mod noise_targets;
 mod progress;
@@ -19,11 +17,9 @@ mod step;
 mod train;
 
 pub use bench::{StepCost, measure_steps};
-pub use config::{Arithmetic, PriorMatching, PriorUpdates, TrainConfig, Views};
 pub use epochs_done::EpochsDone;
 pub use fine_tuning::FineTuning;
 pub use imported::Imported;
-pub use method::Method;
 pub use metrics::Metrics;
 pub use progress::{Progress, Silent, Span, progress};
 pub use run::{DatasetInfo, Run};

@@ -21,9 +21,10 @@ use dim_host::persist;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Arithmetic, EpochsDone, FineTuning, Imported, Method, Metrics, TrainConfig, checkpoint, metrics};
+use super::{EpochsDone, FineTuning, Imported, Metrics, checkpoint, metrics};
 use crate::architecture::Architecture;
 use crate::model::{DeepInfoMax, Discriminator, Encoder, Precision, initialize};
+use crate::settings::{Arithmetic, Method, TrainConfig};
 
 /// What a run was trained on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

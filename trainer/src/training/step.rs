@@ -10,9 +10,9 @@ use super::loss::{Forward, Seen};
 use super::metrics::Readings;
 use super::noise_targets::NoiseTargets;
 use super::replicas::Replicas;
-use super::{Method, PriorUpdates, TrainConfig};
 use crate::fused::Adam;
 use crate::model::{DeepInfoMax, Discriminator};
+use crate::settings::{Method, PriorUpdates, TrainConfig};
 
 /// The networks with what moves them.
 #[derive(Clone)]

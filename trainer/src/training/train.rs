@@ -13,7 +13,8 @@ use super::checkpoint::{self, Position};
 use super::metrics::{MetricsLog, Readings};
 use super::replicas::Replicas;
 use super::step::Learner;
-use super::{Progress, Run, Span, TrainConfig};
+use super::{Progress, Run, Span};
+use crate::settings::TrainConfig;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use clap::Args;
 use dim_trainer::architecture::Preset;
 use dim_trainer::model::Precision;
 use dim_trainer::quantize::{CALIBRATION, WeightBits};
-use dim_trainer::training::Method;
+use dim_trainer::settings::Method;
 
 use super::rounding::RoundingMode;
 use crate::arguments::choice::choice;

@@ -13,7 +13,8 @@ use dim_trainer::architecture::Preset;
 use dim_trainer::device;
 use dim_trainer::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
 use dim_trainer::quantize::{QuantizationReport, QuantizeOptions, quantize, verify};
-use dim_trainer::training::{Outcome, Run, TrainConfig, Views, progress, train};
+use dim_trainer::settings::{TrainConfig, Views};
+use dim_trainer::training::{Outcome, Run, progress, train};
 use serde::Serialize;
 
 use super::about_run::settings as settings_of;

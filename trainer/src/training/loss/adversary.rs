@@ -9,7 +9,7 @@ use crate::model::{Discriminator, PriorDiscriminator};
 use crate::objective::{
     CodedImages, bidirectional_loss, discriminator_loss, encoder_prior_loss, gradient_penalty, joint_discriminator_loss,
 };
-use crate::training::TrainConfig;
+use crate::settings::TrainConfig;
 use crate::training::metrics::Readings;
 
 impl Forward {

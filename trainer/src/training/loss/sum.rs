@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::objective::{Critic, Encoded};
-use crate::training::TrainConfig;
+use crate::settings::TrainConfig;
 use crate::training::metrics::{Readings, Record};
 
 /// The loss so far.

@@ -13,9 +13,10 @@ use super::*;
 use crate::architecture::Preset;
 use crate::model::{GlobalCriticKind, LocalCriticKind, Precision, initialize, seed_alone};
 use crate::objective::{Estimator, Prior, encoder_prior_loss};
+use crate::settings::PriorUpdates;
+use crate::training::Metrics;
 use crate::training::replicas::Replicas;
 use crate::training::step::{Learner, Shard};
-use crate::training::{Metrics, PriorUpdates};
 
 fn config() -> TrainConfig {
     TrainConfig {

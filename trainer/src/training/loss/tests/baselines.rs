@@ -1,7 +1,7 @@
 //! The same of the methods that are compared with Deep `InfoMax`.
 
 use super::*;
-use crate::training::Method;
+use crate::settings::Method;
 
 const BASELINES: [Method; 8] = [
     Method::Supervised,

@@ -10,8 +10,9 @@ use rand::RngCore;
 use super::*;
 use crate::model::{Behind, LayerNumbers, images_to_tensor};
 use crate::quantize::{Integers, Observer, QuantizeOptions, calibrate, quantize};
+use crate::settings::Arithmetic;
 use crate::training::device_arithmetic::DeviceArithmetic;
-use crate::training::{Arithmetic, Run, Silent, checkpoint, train};
+use crate::training::{Run, Silent, checkpoint, train};
 
 const BATCH: usize = 4;
 

@@ -62,7 +62,7 @@ impl Arithmetic {
 
 impl TrainConfig {
     /// Why the device's arithmetic cannot be set from the start.
-    pub(in crate::training) const NEEDS_TRAINED_ENCODER: &str = "arithmetic: the device's integers need the ranges of a trained \
+    pub(crate) const NEEDS_TRAINED_ENCODER: &str = "arithmetic: the device's integers need the ranges of a trained \
                                                      encoder; train with \"float\", then run `dim finetune`";
 
     /// Checks that settings can be trained with from the start.

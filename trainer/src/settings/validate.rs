@@ -186,7 +186,7 @@ mod tests {
     use dim_host::choice::Choice;
 
     use super::*;
-    use crate::training::PriorUpdates;
+    use crate::settings::PriorUpdates;
 
     #[test]
     fn unusable_settings_are_named() {

@@ -1,18 +1,12 @@
 //! The settings of a run, as in its `config.toml`.
 
-mod arithmetic;
-mod file;
-mod validate;
-
 use dim_host::data::Augmentation;
 use serde::{Deserialize, Serialize};
 
-use super::Method;
+use super::{Arithmetic, Method};
 use crate::architecture::Preset;
 use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Precision};
 use crate::objective::{Contrast, Estimator, Prior};
-
-pub use arithmetic::Arithmetic;
 
 /// Every setting that changes what is learned. A file may leave out any of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
