@@ -11,9 +11,8 @@ use dim_host::data::{Dataset, embedded};
 use dim_trainer::architecture::Preset;
 use dim_trainer::device;
 use dim_trainer::evaluation::float_representations;
-use dim_trainer::model::Precision;
 use dim_trainer::quantize::{Observer, calibrate};
-use dim_trainer::settings::{PriorUpdates, TrainConfig};
+use dim_trainer::settings::{Precision, PriorUpdates, TrainConfig};
 use dim_trainer::training::{Metrics, Outcome, Run, Silent, train};
 
 /// What computes beside the CPU.

@@ -4,6 +4,7 @@
 mod after_feature_map;
 mod builder;
 mod count;
+mod on_crops;
 mod preset;
 mod presets;
 mod receptive_field;
@@ -12,6 +13,7 @@ mod tests;
 
 use dim_model_format::{Shape, Window};
 
+pub use on_crops::OnCrops;
 pub use preset::Preset;
 pub use receptive_field::ReceptiveField;
 

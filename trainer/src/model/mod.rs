@@ -19,9 +19,7 @@ mod row_predictor;
 mod straight_through;
 
 pub use coordinate_predictor::CoordinatePredictor;
-pub use critic::{
-    Concatenate, DotProduct, GlobalCritic, GlobalCriticKind, LastConv, LocalCritic, LocalCriticKind, Residual,
-};
+pub use critic::{Concatenate, DotProduct, GlobalCritic, LastConv, LocalCritic, Residual};
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};
 pub use discriminator::Discriminator;
@@ -29,10 +27,8 @@ pub use encoder::{Encoder, EncoderOutput, images_to_tensor, real_pixel};
 pub use export::{FloatEncoder, FloatFilter};
 pub(crate) use generator::seed_alone;
 pub use import::{Behind, LayerNumbers};
-pub use initialization::Initialization;
 pub use joint_discriminator::JointDiscriminator;
 pub use mlp::Mlp;
-pub use precision::Precision;
 pub use prior_discriminator::PriorDiscriminator;
 pub use row_predictor::RowPredictor;
 pub use straight_through::GivenOutput;

@@ -5,7 +5,8 @@ use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::Tensor;
 
 use super::estimator::log_sum_exp;
-use super::{Estimator, Pairs, Scores};
+use super::{Pairs, Scores};
+use crate::settings::{Estimator, TrainConfig};
 
 /// Scores pairs of an embedding and a cell, both of them encoded already.
 pub trait Critic: Module {
@@ -54,6 +55,16 @@ pub struct Contrasted {
 }
 
 impl Contrast {
+    /// As settings say.
+    pub fn of(settings: &TrainConfig) -> Self {
+        Self {
+            estimator: settings.estimator,
+            clip: (settings.score_clip > 0.0).then_some(settings.score_clip),
+            penalty: settings.score_penalty,
+            chunk: (settings.critic_chunk > 0).then_some(settings.critic_chunk),
+        }
+    }
+
     /// The loss of `critic` on a batch.
     pub fn loss<C: Critic>(&self, critic: &C, encoded: Encoded) -> Contrasted {
         match self.chunk {

@@ -6,8 +6,9 @@ use dim_conformance::oracle;
 use dim_host::data::Dataset;
 use dim_model_format::{About, Model, prove};
 
-use super::{Integers, Observer, calibrate, check_operators, lower};
+use super::{Observer, calibrate, lower};
 use crate::model::Encoder;
+use crate::settings::Integers;
 use crate::training::{DatasetInfo, Run};
 
 /// Training images whose activations set the ranges, if not said otherwise.
@@ -43,7 +44,7 @@ pub fn quantize(
     device: &Device,
 ) -> anyhow::Result<Vec<u8>> {
     let architecture = run.architecture();
-    check_operators(&architecture)?;
+    architecture.check_operators()?;
     let ranges = match &run.fine_tuning {
         Some(tuning) => tuning.ranges.clone(),
         None => calibrate(encoder, &dataset.train.first(options.calibration), options.observer, device),

@@ -6,18 +6,17 @@
 mod calibrate;
 mod encoder;
 mod filter;
-mod integers;
 mod lower;
 mod noise;
 mod observer;
 mod range;
 mod verify;
+mod weight_bits;
 
 pub use calibrate::calibrate;
 pub use dim_tflite::quantize_multiplier;
 pub use encoder::{CALIBRATION, QuantizeOptions, quantize};
-pub use integers::{Integers, WeightBits};
-pub use lower::{LowerError, check_operators, lower};
+pub use lower::{LowerError, lower};
 pub use noise::LayerNoise;
 pub use observer::Observer;
 pub use range::Range;

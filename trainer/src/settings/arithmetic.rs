@@ -4,9 +4,7 @@ use anyhow::ensure;
 use dim_model_format::Rounding;
 use serde::{Deserialize, Serialize};
 
-use super::TrainConfig;
-use crate::model::Precision;
-use crate::quantize::{Integers, WeightBits, check_operators};
+use super::{Integers, Precision, TrainConfig, WeightBits};
 
 /// Arithmetic of the encoder's forward pass; gradients, critics and losses are of floats in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -85,6 +83,6 @@ impl TrainConfig {
             "precision = {:?}: the device's arithmetic has gradients in f32 only; set precision = \"f32\"",
             precision.name()
         );
-        Ok(check_operators(&self.preset.architecture())?)
+        Ok(self.preset.architecture().check_operators()?)
     }
 }

@@ -3,10 +3,11 @@
 use dim_host::data::Augmentation;
 use serde::{Deserialize, Serialize};
 
-use super::{Arithmetic, Method};
+use super::{
+    Arithmetic, Estimator, GlobalCriticKind, Initialization, LocalCriticKind, Method, Precision, Prior, PriorMatching,
+    PriorUpdates, Views,
+};
 use crate::architecture::Preset;
-use crate::model::{GlobalCriticKind, Initialization, LocalCriticKind, Precision};
-use crate::objective::{Contrast, Estimator, Prior};
 
 /// Every setting that changes what is learned. A file may leave out any of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,39 +92,6 @@ pub struct TrainConfig {
     pub metrics_every: usize,
 }
 
-/// How embeddings are made to look like samples of the prior.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PriorMatching {
-    /// By a discriminator: the paper.
-    #[default]
-    Adversarial,
-    /// By noise on a bounded embedding before it is scored, without a discriminator (Butakov et al. 2024).
-    Noise,
-}
-
-/// When the discriminator learns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PriorUpdates {
-    /// Both move along the losses of the same state.
-    #[default]
-    Simultaneous,
-    /// The discriminator moves first, and the encoder along the loss against the moved one.
-    Alternating,
-}
-
-/// What embedding and local features of a positive pair come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Views {
-    /// The same image, as it is: the paper.
-    #[default]
-    One,
-    /// Two random views of the image, each predicting the other's local features (Bachman et al. 2019).
-    Two,
-}
-
 impl Default for TrainConfig {
     /// The paper's settings for DIM(L) with a critic for a CPU (the paper's has 2048 units).
     fn default() -> Self {
@@ -184,16 +152,6 @@ impl TrainConfig {
         self.batch_size / self.shards
     }
 
-    /// How a critic's scores become a loss.
-    pub fn contrast(&self) -> Contrast {
-        Contrast {
-            estimator: self.estimator,
-            clip: (self.score_clip > 0.0).then_some(self.score_clip),
-            penalty: self.score_penalty,
-            chunk: (self.critic_chunk > 0).then_some(self.critic_chunk),
-        }
-    }
-
     /// Whether a discriminator compares embeddings with the prior.
     pub fn matches_prior(&self) -> bool {
         self.method.has_prior_matching() && self.gamma > 0.0
@@ -208,63 +166,6 @@ impl TrainConfig {
     pub fn divergence_weight(&self) -> f64 {
         if self.method == Method::BetaVae { self.kl_weight } else { 1.0 }
     }
-
-    /// Name of the objective for reports and files: the method, or DIM(G), DIM(L) or DIM(L+G); its weights, and what
-    /// differs from the paper's.
-    pub fn objective(&self) -> String {
-        if self.method != Method::Dim {
-            return self.baseline();
-        }
-        let scope = match (self.alpha > 0.0, self.beta > 0.0) {
-            (true, true) => "local-global",
-            (true, false) => "global",
-            (false, _) => "local",
-        };
-        let Self { alpha, beta, gamma, prior_noise, coordinates, relative_coordinates, occlusion, .. } = self;
-        let prior = match (self.prior_matching, self.prior) {
-            (PriorMatching::Adversarial, Prior::Uniform) => String::new(),
-            (PriorMatching::Adversarial, prior) => format!(", {} prior", prior.name()),
-            (PriorMatching::Noise, prior) => format!(", {} noise {prior_noise}", prior.name()),
-        };
-        let weighted = |weight: f64, text: String| if weight > 0.0 { text } else { String::new() };
-        let extras = [
-            if self.views == Views::Two { ", two views".to_owned() } else { String::new() },
-            match self.augmentation {
-                Augmentation::None => String::new(),
-                augmentation => format!(", {}", augmentation.name()),
-            },
-            prior,
-            weighted(*coordinates, format!(", coordinates {coordinates}")),
-            weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),
-            weighted(*occlusion, format!(", occlusion {occlusion}")),
-            if self.precision == Precision::F32 { String::new() } else { format!(", {}", self.precision.name()) },
-            self.arithmetic.remark().map_or(String::new(), |remark| format!(", {remark}")),
-        ];
-        let extras = extras.concat();
-        format!("dim-{scope}-{} (alpha {alpha}, beta {beta}, gamma {gamma}{extras})", self.estimator.name())
-    }
-}
-
-impl TrainConfig {
-    /// Name of a method that is not Deep `InfoMax`, with its weights.
-    fn baseline(&self) -> String {
-        let mut settings = Vec::new();
-        if self.method == Method::BetaVae {
-            settings.push(format!("kl_weight {}", self.kl_weight));
-        }
-        if self.matches_prior() {
-            settings.push(format!("gamma {}", self.gamma));
-        }
-        if self.has_adversary() {
-            settings.push(format!("{} prior", self.prior.name()));
-        }
-        if self.precision != Precision::F32 {
-            settings.push(self.precision.name().to_owned());
-        }
-        settings.extend(self.arithmetic.remark().map(str::to_owned));
-        let name = self.method.name();
-        if settings.is_empty() { name.to_owned() } else { format!("{name} ({})", settings.join(", ")) }
-    }
 }
 
 #[cfg(test)]
@@ -275,47 +176,6 @@ mod tests {
     fn a_file_may_leave_out_settings() {
         let config: TrainConfig = toml::from_str("preset = \"conv32\"\nepochs = 3").unwrap();
         assert_eq!(config, TrainConfig { preset: Preset::Conv32, epochs: 3, ..TrainConfig::default() });
-    }
-
-    #[test]
-    fn an_objective_is_named_by_its_parts() {
-        let local = TrainConfig::default();
-        assert_eq!(local.objective(), "dim-local-jsd (alpha 0, beta 1, gamma 0.1)");
-        let global = TrainConfig { alpha: 1.0, beta: 0.0, gamma: 1.0, estimator: Estimator::Dv, ..local.clone() };
-        assert_eq!(global.objective(), "dim-global-dv (alpha 1, beta 0, gamma 1)");
-        let both = TrainConfig {
-            alpha: 0.5,
-            beta: 0.1,
-            gamma: 0.0,
-            estimator: Estimator::InfoNce,
-            views: Views::Two,
-            prior_matching: PriorMatching::Noise,
-            coordinates: 1.0,
-            occlusion: 1.0,
-            precision: Precision::Bf16,
-            ..local
-        };
-        assert_eq!(
-            both.objective(),
-            "dim-local-global-infonce (alpha 0.5, beta 0.1, gamma 0, two views, uniform noise 0.1, coordinates 1, \
-             occlusion 1, bf16)"
-        );
-    }
-
-    #[test]
-    fn a_baseline_is_named_by_its_method_and_what_it_weighs() {
-        for (method, name) in [
-            (Method::Supervised, "supervised"),
-            (Method::Autoencoder, "autoencoder"),
-            (Method::Vae, "vae"),
-            (Method::BetaVae, "beta-vae (kl_weight 4)"),
-            (Method::Aae, "aae (gamma 0.1, uniform prior)"),
-            (Method::Bigan, "bigan (uniform prior)"),
-            (Method::Nat, "nat"),
-            (Method::Cpc, "cpc"),
-        ] {
-            assert_eq!(TrainConfig { method, ..TrainConfig::default() }.objective(), name);
-        }
     }
 
     #[test]

@@ -3,9 +3,8 @@
 use anyhow::ensure;
 use dim_host::data::Augmentation;
 
-use super::{Method, PriorMatching, TrainConfig, Views};
+use super::{Method, Prior, PriorMatching, TrainConfig, Views};
 use crate::architecture::{Architecture, Preset};
-use crate::objective::Prior;
 
 impl TrainConfig {
     /// Checks the ranges of all settings.

@@ -10,7 +10,8 @@ use dim_runtime::Encoder as Int8Encoder;
 use rayon::prelude::*;
 
 use crate::model::{Encoder, FloatFilter, GivenOutput};
-use crate::quantize::{Integers, Range, lower};
+use crate::quantize::{Range, lower};
+use crate::settings::Integers;
 
 /// What decides the integers, whatever the weights are.
 #[derive(Debug, Clone)]

@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{EpochsDone, FineTuning, Imported, Metrics, checkpoint, metrics};
 use crate::architecture::Architecture;
-use crate::model::{DeepInfoMax, Discriminator, Encoder, Precision, initialize};
-use crate::settings::{Arithmetic, Method, TrainConfig};
+use crate::model::{DeepInfoMax, Discriminator, Encoder, initialize};
+use crate::settings::{Arithmetic, Method, Precision, TrainConfig};
 
 /// What a run was trained on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

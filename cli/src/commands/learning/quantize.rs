@@ -8,9 +8,10 @@ use dim_model_format::{Model, Rounding};
 use dim_trainer::device;
 use dim_trainer::evaluation::Prober;
 use dim_trainer::quantize::{
-    BothInformation, CALIBRATION, Integers, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions,
-    likeness, quantize, verify,
+    BothInformation, CALIBRATION, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions, likeness,
+    quantize, verify,
 };
+use dim_trainer::settings::Integers;
 use dim_trainer::training::Run;
 use serde::Serialize;
 

@@ -7,7 +7,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::architecture::Architecture;
 use crate::fused::{batch_norm, layer_norm_of_sum};
-use crate::model::{Encoder, Precision};
+use crate::model::Encoder;
+use crate::settings::Precision;
 
 /// Of layer normalization.
 const EPSILON: f64 = 1e-5;

@@ -11,9 +11,9 @@ use rand::SeedableRng;
 
 use super::*;
 use crate::architecture::Preset;
-use crate::model::{GlobalCriticKind, LocalCriticKind, Precision, initialize, seed_alone};
-use crate::objective::{Estimator, Prior, encoder_prior_loss};
-use crate::settings::PriorUpdates;
+use crate::model::{initialize, seed_alone};
+use crate::objective::encoder_prior_loss;
+use crate::settings::{Estimator, GlobalCriticKind, LocalCriticKind, Precision, Prior, PriorUpdates};
 use crate::training::Metrics;
 use crate::training::replicas::Replicas;
 use crate::training::step::{Learner, Shard};

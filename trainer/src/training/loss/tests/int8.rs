@@ -9,8 +9,8 @@ use rand::RngCore;
 
 use super::*;
 use crate::model::{Behind, LayerNumbers, images_to_tensor};
-use crate::quantize::{Integers, Observer, QuantizeOptions, calibrate, quantize};
-use crate::settings::Arithmetic;
+use crate::quantize::{Observer, QuantizeOptions, calibrate, quantize};
+use crate::settings::{Arithmetic, Integers};
 use crate::training::device_arithmetic::DeviceArithmetic;
 use crate::training::{Run, Silent, checkpoint, train};
 

@@ -1,7 +1,7 @@
 //! What decides the integers of a file, whatever the encoder has learned.
 
 use dim_host::choices;
-use dim_model_format::{FilterLayout, Rounding};
+use dim_model_format::Rounding;
 
 /// How an encoder becomes integers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,23 +27,5 @@ choices! {
         Int8 = "int8",
         /// Four, in half the bytes; eight where a layer reads the image and in depthwise convolutions, which have few
         Int4 = "int4",
-    }
-}
-
-impl WeightBits {
-    /// What the numbers that stand for weights are multiples of.
-    pub(super) const fn unit(self) -> i8 {
-        match self {
-            Self::Int8 => 1,
-            Self::Int4 => 16,
-        }
-    }
-
-    /// The layout that all targets are fastest with.
-    pub(super) const fn layout(self) -> FilterLayout {
-        match self {
-            Self::Int8 => FilterLayout::Paired,
-            Self::Int4 => FilterLayout::Int4,
-        }
     }
 }
