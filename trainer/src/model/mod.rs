@@ -19,7 +19,7 @@ mod row_predictor;
 mod straight_through;
 
 pub use coordinate_predictor::CoordinatePredictor;
-pub use critic::{Concatenate, DotProduct, GlobalCritic, LastConv, LocalCritic, Residual};
+pub use critic::{Concatenate, Critic, DotProduct, Encoded, GlobalCritic, LastConv, LocalCritic, Residual};
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};
 pub use discriminator::Discriminator;

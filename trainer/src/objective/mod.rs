@@ -21,7 +21,7 @@ mod scores;
 
 pub use bidirectional::{CodedImages, bidirectional_loss, joint_discriminator_loss};
 pub use classification::{accuracy, cross_entropy};
-pub use contrast::{Contrast, Contrasted, Critic, Encoded};
+pub use contrast::{Contrast, Contrasted};
 pub use coordinates::{absolute_coordinates, relative_coordinates};
 pub use gaussian_posterior::GaussianPosterior;
 pub use noise_as_targets::{normalized, target_distance};

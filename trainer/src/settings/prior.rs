@@ -1,4 +1,4 @@
-//! What embeddings are made to look like, and how.
+//! What embeddings are made to look like.
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,8 @@
 
 use burn::tensor::{Device, Tensor};
 
-use crate::objective::{Contrast, Critic, Encoded};
+use crate::model::{Critic, Encoded};
+use crate::objective::Contrast;
 use crate::settings::TrainConfig;
 use crate::training::metrics::{Readings, Record};
 
