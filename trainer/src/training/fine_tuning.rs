@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Run;
 use super::checkpoint::{self, Position};
-use super::device_arithmetic::DeviceArithmetic;
 use super::step::Learner;
-use crate::quantize::Range;
+use crate::quantize::{DeviceArithmetic, Range};
 use crate::settings::TrainConfig;
 
 /// What a run was before its encoder was fine-tuned, and what decides the device's integers since.

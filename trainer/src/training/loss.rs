@@ -12,7 +12,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 
 use self::sum::WeightedSum;
-use super::device_arithmetic::DeviceEncoder;
+use super::device_encoder::DeviceEncoder;
 use super::metrics::{Readings, Record};
 use super::noise_targets::NoiseTargets;
 use crate::model::{DeepInfoMax, Discriminator, EncoderOutput, seed_alone};

@@ -3,7 +3,7 @@
 mod batches;
 mod bench;
 mod checkpoint;
-mod device_arithmetic;
+mod device_encoder;
 mod epochs_done;
 mod fine_tuning;
 mod imported;

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use super::{EpochsDone, FineTuning, Imported, Metrics, checkpoint, metrics};
 use crate::architecture::Architecture;
 use crate::model::{DeepInfoMax, Discriminator, Encoder, initialize};
+use crate::quantize::Provenance;
 use crate::settings::{Arithmetic, Method, Precision, TrainConfig};
 
 /// What a run was trained on.
@@ -175,6 +176,27 @@ impl Run {
         Ok(match &self.fine_tuning {
             Some(tuning) => format!("{learned}, the first {} with floats", tuning.epochs_before),
             None => learned,
+        })
+    }
+
+    /// What a `.dim` file says of the encoder, and the arithmetic that it keeps there.
+    ///
+    /// # Errors
+    /// As [`Run::epochs_done`].
+    pub fn provenance(&self) -> anyhow::Result<Provenance> {
+        let DatasetInfo { name, fingerprint, .. } = &self.dataset;
+        let here = format!("{name} ({fingerprint})");
+        let dataset = match (&self.imported, &self.fine_tuning) {
+            (Some(_), _) => format!("unknown, calibrated with {here}"),
+            (None, Some(tuning)) if tuning.dataset_before != here => format!("{}, then {here}", tuning.dataset_before),
+            (None, _) => here,
+        };
+        Ok(Provenance {
+            objective: self.objective(),
+            dataset,
+            epochs: self.epochs_done()?.whole,
+            seed: self.config.seed,
+            arithmetic: self.device_arithmetic()?,
         })
     }
 

@@ -5,13 +5,14 @@ use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
 use super::batches::{BEFORE_THE_STEPS, generator};
-use super::device_arithmetic::{DeviceArithmetic, DeviceEncoder};
+use super::device_encoder::DeviceEncoder;
 use super::loss::{Forward, Seen};
 use super::metrics::Readings;
 use super::noise_targets::NoiseTargets;
 use super::replicas::Replicas;
 use crate::fused::Adam;
 use crate::model::{DeepInfoMax, Discriminator};
+use crate::quantize::DeviceArithmetic;
 use crate::settings::{Method, PriorUpdates, TrainConfig};
 
 /// The networks with what moves them.

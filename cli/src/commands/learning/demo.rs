@@ -76,7 +76,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     bar.inc(1);
 
     say("3/4 quantize to int8, and judge float and int8 alike");
-    let file = quantize(&run, &encoder, &dataset, QuantizeOptions::default(), &device)?;
+    let file = quantize(&run.provenance()?, &encoder, &dataset, QuantizeOptions::default(), &device)?;
     let model = Model::parse(&file)?;
     let quantization = verify(&encoder, &model, &prober, 0)?;
     bar.finish_and_clear();

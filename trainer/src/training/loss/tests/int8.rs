@@ -9,9 +9,8 @@ use rand::RngCore;
 
 use super::*;
 use crate::model::{Behind, LayerNumbers, images_to_tensor};
-use crate::quantize::{Observer, QuantizeOptions, calibrate, quantize};
+use crate::quantize::{DeviceArithmetic, Observer, QuantizeOptions, calibrate, quantize};
 use crate::settings::{Arithmetic, Integers};
-use crate::training::device_arithmetic::DeviceArithmetic;
 use crate::training::{Run, Silent, checkpoint, train};
 
 const BATCH: usize = 4;
@@ -84,7 +83,8 @@ fn what_is_trained_is_what_the_device_computes() {
 
         // Rounding is the run's own, whatever is asked for.
         let encoder = run.encoder(&device).unwrap();
-        let file = quantize(&run, &encoder, &dataset, QuantizeOptions::default(), &device).unwrap();
+        let file =
+            quantize(&run.provenance().unwrap(), &encoder, &dataset, QuantizeOptions::default(), &device).unwrap();
         let model = Model::parse(&file).unwrap();
         assert_eq!(Some(model.graph().rounding), arithmetic.integers().map(|integers| integers.rounding));
         assert!(model.about().objective.contains("int8 arithmetic"), "{}", model.about().objective);

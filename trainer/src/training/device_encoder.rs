@@ -10,16 +10,7 @@ use dim_runtime::Encoder as Int8Encoder;
 use rayon::prelude::*;
 
 use crate::model::{Encoder, FloatFilter, GivenOutput};
-use crate::quantize::{Range, lower};
-use crate::settings::Integers;
-
-/// What decides the integers, whatever the weights are.
-#[derive(Debug, Clone)]
-pub(super) struct DeviceArithmetic {
-    /// Of each layer's output.
-    pub(super) ranges: Vec<Range>,
-    pub(super) integers: Integers,
-}
+use crate::quantize::{DeviceArithmetic, lower};
 
 /// An encoder as the device has it in one step.
 #[derive(Debug, Clone)]
