@@ -1,10 +1,9 @@
 //! What the encoder computes with while it learns.
 
-use anyhow::ensure;
 use dim_model_format::Rounding;
 use serde::{Deserialize, Serialize};
 
-use super::{Integers, Precision, TrainConfig, WeightBits};
+use super::{Integers, WeightBits};
 
 /// Arithmetic of the encoder's forward pass; gradients, critics and losses are of floats in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -55,34 +54,5 @@ impl Arithmetic {
             Self::Int4 => Some("int8 arithmetic with weights of four bits"),
             Self::Int4SingleRounding => Some("int8 arithmetic with weights of four bits and a single rounding"),
         }
-    }
-}
-
-impl TrainConfig {
-    /// Why the device's arithmetic cannot be set from the start.
-    pub(crate) const NEEDS_TRAINED_ENCODER: &str = "arithmetic: the device's integers need the ranges of a trained \
-                                                     encoder; train with \"float\", then run `dim finetune`";
-
-    /// Checks that settings can be trained with from the start.
-    ///
-    /// # Errors
-    /// Of settings that only `dim finetune` makes.
-    pub fn check_starts_fresh(&self) -> anyhow::Result<()> {
-        ensure!(self.arithmetic == Arithmetic::Float, Self::NEEDS_TRAINED_ENCODER);
-        Ok(())
-    }
-
-    /// The device's integers are of operators that a file can name, and beside floats of 32 bits.
-    pub(super) fn validate_arithmetic(&self) -> anyhow::Result<()> {
-        if self.arithmetic == Arithmetic::Float {
-            return Ok(());
-        }
-        let precision = self.precision;
-        ensure!(
-            precision == Precision::F32,
-            "precision = {:?}: the device's arithmetic has gradients in f32 only; set precision = \"f32\"",
-            precision.name()
-        );
-        Ok(self.preset.architecture().check_operators()?)
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use dim_host::data::Augmentation;
 
-use super::{Method, Prior, PriorMatching, TrainConfig, Views};
+use super::{Arithmetic, Method, Precision, Prior, PriorMatching, TrainConfig, Views};
 use crate::architecture::{Architecture, Preset};
 
 impl TrainConfig {
@@ -161,6 +161,33 @@ impl TrainConfig {
             "occlusion_block = {block}: one must be hidden and one visible in {input} images; choose 1 to {}",
             height.min(width).min(height.max(width) / 2)
         );
+        Ok(())
+    }
+
+    /// The device's integers are of operators that a file can name, and beside floats of 32 bits.
+    fn validate_arithmetic(&self) -> anyhow::Result<()> {
+        if self.arithmetic == Arithmetic::Float {
+            return Ok(());
+        }
+        let precision = self.precision;
+        ensure!(
+            precision == Precision::F32,
+            "precision = {:?}: the device's arithmetic has gradients in f32 only; set precision = \"f32\"",
+            precision.name()
+        );
+        Ok(self.preset.architecture().check_operators()?)
+    }
+
+    /// Why the device's arithmetic cannot be set from the start.
+    pub(crate) const NEEDS_TRAINED_ENCODER: &str = "arithmetic: the device's integers need the ranges of a trained \
+                                                     encoder; train with \"float\", then run `dim finetune`";
+
+    /// Checks that settings can be trained with from the start.
+    ///
+    /// # Errors
+    /// Of settings that only `dim finetune` makes.
+    pub fn check_starts_fresh(&self) -> anyhow::Result<()> {
+        ensure!(self.arithmetic == Arithmetic::Float, Self::NEEDS_TRAINED_ENCODER);
         Ok(())
     }
 
