@@ -8,9 +8,9 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde::Serialize;
 
-use super::loss::Seen;
 use super::replicas::Replicas;
-use super::step::{Learner, Shard};
+use super::shard::{Seen, Shard};
+use super::step::Learner;
 use crate::model::{images_to_tensor, initialize};
 use crate::settings::TrainConfig;
 

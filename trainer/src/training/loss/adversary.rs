@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
-use super::Forward;
+use super::forward::Forward;
 use super::sum::WeightedSum;
 use crate::model::{Discriminator, PriorDiscriminator};
 use crate::objective::{

@@ -1,14 +1,6 @@
-//! What a person sees while a run goes on.
+//! What is told of a run while it goes on, and who is told.
 
-mod dashboard;
-mod lines;
-mod sparkline;
-
-use std::io::IsTerminal;
-
-use self::dashboard::Dashboard;
-use self::lines::Lines;
-use super::{Metrics, Run, Timing};
+use crate::training::{Metrics, Timing};
 
 /// Told of every step whose metrics are read.
 pub trait Progress {
@@ -36,13 +28,8 @@ pub struct Span {
 }
 
 impl Span {
-    pub(super) fn of(run: &Run, done: usize, total: usize) -> Self {
-        let (unit, ceiling) = (run.information_unit(), run.information_ceiling());
-        Self { done, total, batch_size: run.config.batch_size, unit, ceiling }
-    }
-
     /// An estimate of information with its unit.
-    fn information(&self, value: f32) -> String {
+    pub(super) fn information(&self, value: f32) -> String {
         match self.unit {
             Some(unit) => format!("{value:.3} {unit}"),
             None => format!("{value:.3}"),
@@ -58,9 +45,4 @@ impl Progress for Silent {
     fn begin(&mut self, _: Span) {}
     fn step(&mut self, _: &Metrics, _: Timing) {}
     fn end(&mut self) {}
-}
-
-/// A dashboard on a terminal, and a line now and then elsewhere; both on standard error and starting with `label`.
-pub fn progress(label: &str) -> Box<dyn Progress> {
-    if std::io::stderr().is_terminal() { Box::new(Dashboard::new(label)) } else { Box::new(Lines::new(label)) }
 }

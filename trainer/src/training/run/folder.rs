@@ -19,42 +19,13 @@ use burn::tensor::Device;
 use dim_host::data::{Dataset, crop_fits};
 use dim_host::persist;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-use super::{EpochsDone, FineTuning, Imported, Metrics, checkpoint, metrics};
+use super::{DatasetInfo, EpochsDone, FineTuning, Imported};
 use crate::architecture::Architecture;
 use crate::model::{DeepInfoMax, Discriminator, Encoder, initialize};
-use crate::quantize::Provenance;
 use crate::settings::{Arithmetic, Method, Precision, TrainConfig};
-
-/// What a run was trained on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DatasetInfo {
-    /// Name of the data set.
-    pub name: String,
-    /// Name of each class.
-    pub classes: Vec<String>,
-    /// Images trained on, with classes and without.
-    pub train_images: usize,
-    /// `[height, width, channels]`.
-    pub shape: [u16; 3],
-    /// See [`Dataset::fingerprint`].
-    pub fingerprint: String,
-}
-
-impl DatasetInfo {
-    /// Of a data set in memory.
-    pub fn of(dataset: &Dataset) -> Self {
-        let shape = dataset.train.shape;
-        Self {
-            name: dataset.name.clone(),
-            classes: dataset.classes.clone(),
-            train_images: dataset.training_len(),
-            shape: [shape.height, shape.width, shape.channels],
-            fingerprint: dataset.fingerprint(),
-        }
-    }
-}
+use crate::training::checkpoint;
+use crate::training::metrics::{self, Metrics};
 
 /// A run folder with its settings.
 #[derive(Debug, Clone)]
@@ -132,14 +103,14 @@ impl Run {
     }
 
     /// States where the weights are from.
-    pub(super) fn write_imported(&mut self, imported: Imported) -> anyhow::Result<()> {
+    pub(in crate::training) fn write_imported(&mut self, imported: Imported) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(&imported)? + "\n";
         self.imported = Some(imported);
         persist::write(&self.imported_path(), text.as_bytes())
     }
 
     /// States where the encoder was before, and its ranges.
-    pub(super) fn write_fine_tuning(&mut self, tuning: FineTuning) -> anyhow::Result<()> {
+    pub(in crate::training) fn write_fine_tuning(&mut self, tuning: FineTuning) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(&tuning)? + "\n";
         self.fine_tuning = Some(tuning);
         persist::write(&self.fine_tuning_path(), text.as_bytes())
@@ -176,27 +147,6 @@ impl Run {
         Ok(match &self.fine_tuning {
             Some(tuning) => format!("{learned}, the first {} with floats", tuning.epochs_before),
             None => learned,
-        })
-    }
-
-    /// What a `.dim` file says of the encoder, and the arithmetic that it keeps there.
-    ///
-    /// # Errors
-    /// As [`Run::epochs_done`].
-    pub fn provenance(&self) -> anyhow::Result<Provenance> {
-        let DatasetInfo { name, fingerprint, .. } = &self.dataset;
-        let here = format!("{name} ({fingerprint})");
-        let dataset = match (&self.imported, &self.fine_tuning) {
-            (Some(_), _) => format!("unknown, calibrated with {here}"),
-            (None, Some(tuning)) if tuning.dataset_before != here => format!("{}, then {here}", tuning.dataset_before),
-            (None, _) => here,
-        };
-        Ok(Provenance {
-            objective: self.objective(),
-            dataset,
-            epochs: self.epochs_done()?.whole,
-            seed: self.config.seed,
-            arithmetic: self.device_arithmetic()?,
         })
     }
 
@@ -246,7 +196,7 @@ impl Run {
 
     /// Checks that there is enough to learn from: images that fit the encoder, a whole batch of them, and classes where the
     /// method reads them.
-    pub(super) fn check_dataset(&self, dataset: &Dataset) -> anyhow::Result<()> {
+    pub(in crate::training) fn check_dataset(&self, dataset: &Dataset) -> anyhow::Result<()> {
         self.check_shape(dataset)?;
         if self.config.method == Method::Imported {
             return Ok(());
@@ -273,7 +223,7 @@ impl Run {
     }
 
     /// The networks before they learn.
-    pub(super) fn initialize(&self, device: &Device) -> (DeepInfoMax, Discriminator) {
+    pub(in crate::training) fn initialize(&self, device: &Device) -> (DeepInfoMax, Discriminator) {
         initialize(&self.config, self.dataset.classes.len(), device)
     }
 
@@ -304,17 +254,17 @@ impl Run {
     }
 
     /// The checkpoint, which must be there.
-    pub(super) fn trained_path(&self) -> anyhow::Result<PathBuf> {
+    pub(in crate::training) fn trained_path(&self) -> anyhow::Result<PathBuf> {
         let path = self.checkpoint_path();
         ensure!(path.is_file(), "{}: no checkpoint.tar; train it first", self.folder.display());
         Ok(path)
     }
 
-    pub(super) fn metrics_path(&self) -> PathBuf {
+    pub(in crate::training) fn metrics_path(&self) -> PathBuf {
         self.folder.join("metrics.jsonl")
     }
 
-    pub(super) fn checkpoint_path(&self) -> PathBuf {
+    pub(in crate::training) fn checkpoint_path(&self) -> PathBuf {
         self.folder.join("checkpoint.tar")
     }
 }

@@ -4,30 +4,14 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use dim_host::data::Dataset;
-use serde::{Deserialize, Serialize};
 
-use super::Run;
-use super::checkpoint::{self, Position};
-use super::step::Learner;
+use super::Imported;
+use super::folder::Run;
 use crate::model::LayerNumbers;
 use crate::settings::TrainConfig;
-
-/// Where the weights are from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Imported {
-    /// Name of the file.
-    pub file: String,
-    /// Of its bytes, in hexadecimal.
-    pub sha256: String,
-}
-
-impl Imported {
-    /// In place of an objective.
-    pub(super) fn objective(&self) -> String {
-        let Self { file, sha256 } = self;
-        format!("imported ({file}, sha256 {sha256:.16})")
-    }
-}
+use crate::training::checkpoint;
+use crate::training::position::Position;
+use crate::training::step::Learner;
 
 impl Run {
     /// Makes a run in `folder` with these numbers, one for each layer; an earlier run there is replaced. `dataset` is what

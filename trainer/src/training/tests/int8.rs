@@ -5,10 +5,10 @@ use std::sync::atomic::AtomicBool;
 use dim_conformance::oracle;
 use dim_host::data::{Dataset, Images};
 use dim_model_format::{Model, Shape, TapKind};
-use rand::RngCore;
+use rand::{Rng, RngCore};
 
 use super::*;
-use crate::model::{Behind, LayerNumbers, images_to_tensor};
+use crate::model::{Behind, EncoderOutput, LayerNumbers, images_to_tensor};
 use crate::quantize::{DeviceArithmetic, Observer, QuantizeOptions, calibrate, quantize};
 use crate::settings::{Arithmetic, Integers};
 use crate::training::{Run, Silent, checkpoint, train};

@@ -5,18 +5,24 @@ mod int8;
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Distribution};
+use burn::tensor::{Device, Distribution, Tensor};
 use dim_host::data::Augmentation;
 use rand::SeedableRng;
+use rand::rngs::StdRng;
 
-use super::*;
+use super::loss::Forward;
+use super::metrics::{Metrics, Readings};
+use super::noise_targets::NoiseTargets;
+use super::replicas::Replicas;
+use super::shard::{Seen, Shard};
+use super::step::Learner;
 use crate::architecture::Preset;
-use crate::model::{initialize, seed_alone};
+use crate::model::{DeepInfoMax, Discriminator, initialize, seed_alone};
 use crate::objective::encoder_prior_loss;
-use crate::settings::{Estimator, GlobalCriticKind, LocalCriticKind, Precision, Prior, PriorUpdates};
-use crate::training::Metrics;
-use crate::training::replicas::Replicas;
-use crate::training::step::{Learner, Shard};
+use crate::settings::{
+    Estimator, GlobalCriticKind, LocalCriticKind, Method, Precision, Prior, PriorMatching, PriorUpdates, TrainConfig,
+    Views,
+};
 
 fn config() -> TrainConfig {
     TrainConfig {
