@@ -1,6 +1,6 @@
 //! Which tensor is which number of an encoder.
 
-use super::error::Listing;
+use super::listing::Listing;
 use super::modules::{Module, modules};
 use super::{AssignError, Rename, Tensor};
 use crate::architecture::{Architecture, Layer, Operator};

@@ -1,51 +1,6 @@
-//! Why a file gives no encoder.
+//! Why the tensors of a file give no encoder.
 
-use std::fmt::{self, Display};
-
-use super::Tensor;
-
-/// A file that cannot be read as one of PyTorch's.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TorchError {
-    /// Neither of the two containers of `torch.save`.
-    #[error("not a file of torch.save: it begins neither as a zip archive nor as a pickle")]
-    Unknown,
-    /// The archive is cut short, or its directory is wrong.
-    #[error("damaged: {0}; get the file again")]
-    Damaged(String),
-    /// Made where the most significant byte comes first.
-    #[error("big-endian numbers; save the file again on a little-endian machine")]
-    BigEndian,
-    /// The pickle ends, or asks for what it has not made.
-    #[error("damaged: the pickle is cut short or wrong at byte {at}; get the file again")]
-    Pickle {
-        /// Place in the pickle.
-        at: usize,
-    },
-    /// The pickle has an instruction that `torch.save` does not write.
-    #[error("unknown instruction {instruction:#04x} at byte {at} of the pickle; save the file with torch.save")]
-    Instruction {
-        /// The instruction.
-        instruction: u8,
-        /// Place in the pickle.
-        at: usize,
-    },
-    /// A tensor asks for more than its storage holds, or has no storage.
-    #[error("damaged: tensor {0} is not inside of its storage; get the file again")]
-    Tensor(String),
-    /// Numbers that are not read.
-    #[error("{name}: holds {element}, read are float32 and float64; save the model's .float() in PyTorch")]
-    Element {
-        /// The tensor.
-        name: String,
-        /// PyTorch's name of its storage.
-        element: String,
-    },
-    /// There are no tensors at all.
-    #[error("no tensors in the file; save the state_dict() of the encoder")]
-    Empty,
-}
+use super::{Listing, TorchError};
 
 /// Tensors that an architecture cannot be filled with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -124,28 +79,4 @@ pub enum AssignError {
     /// A tensor whose numbers are not read.
     #[error(transparent)]
     File(#[from] TorchError),
-}
-
-/// Tensors with their shapes, the first ones by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listing(Vec<String>);
-
-/// Tensors that are named; all of them would be too much for a line.
-const LISTED: usize = 6;
-
-impl Listing {
-    pub(super) fn of(tensors: &[Tensor<'_>]) -> Self {
-        Self(tensors.iter().map(|tensor| format!("{} {:?}", tensor.name, tensor.shape)).collect())
-    }
-}
-
-impl Display for Listing {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(tensors) = self;
-        formatter.write_str(&tensors[..tensors.len().min(LISTED)].join(", "))?;
-        match tensors.len().saturating_sub(LISTED) {
-            0 => Ok(()),
-            more => write!(formatter, " and {more} more, which --list shows"),
-        }
-    }
 }
