@@ -2,7 +2,8 @@
 
 use dim_model_format::{Shape, Window};
 
-use super::{Architecture, Extent, Layer, Operator, Source, extent_of, extents};
+use super::extent::{extent_of, extents};
+use super::{Architecture, Extent, Layer, Operator, Source};
 
 /// An architecture that is being written. Every method gives the index of the layer that it appended last.
 pub(super) struct Builder {

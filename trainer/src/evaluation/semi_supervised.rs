@@ -9,9 +9,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
+use super::Schedule;
 use super::classify::{classes as classes_of, hits};
+use super::mean::mean;
 use super::mlp_probe::{BATCH, adam, whole_batches};
-use super::{Schedule, mean};
 use crate::model::{Encoder, Mlp, images_to_tensor, seed_alone};
 
 /// Images with the class of each.
