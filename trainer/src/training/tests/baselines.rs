@@ -1,7 +1,7 @@
 //! The same of the methods that are compared with Deep `InfoMax`.
 
 use super::*;
-use crate::settings::Method;
+use crate::settings::PriorUpdates;
 
 const BASELINES: [Method; 8] = [
     Method::Supervised,

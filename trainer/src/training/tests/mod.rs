@@ -2,11 +2,11 @@
 
 mod baselines;
 mod int8;
+mod learning;
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution, Tensor};
-use dim_host::data::Augmentation;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -19,10 +19,7 @@ use super::step::Learner;
 use crate::architecture::Preset;
 use crate::model::{DeepInfoMax, Discriminator, initialize, seed_alone};
 use crate::objective::encoder_prior_loss;
-use crate::settings::{
-    Estimator, GlobalCriticKind, LocalCriticKind, Method, Precision, Prior, PriorMatching, PriorUpdates, TrainConfig,
-    Views,
-};
+use crate::settings::{Estimator, GlobalCriticKind, LocalCriticKind, Method, Precision, Prior, TrainConfig};
 
 fn config() -> TrainConfig {
     TrainConfig {
@@ -271,66 +268,6 @@ fn learn(config: &TrainConfig, steps: usize) -> (Learner, Vec<Metrics>) {
         metrics.push(readings.read(number).unwrap().unwrap());
     }
     (learner, metrics)
-}
-
-/// The mean estimate over the last of some steps on the same images, less that over the first.
-fn gain(config: &TrainConfig, steps: usize) -> f32 {
-    let information: Vec<f32> = learn(config, steps).1.iter().map(|metrics| metrics.information().unwrap()).collect();
-    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
-    mean(&information[steps - 5..]) - mean(&information[..5])
-}
-
-#[test]
-fn alternating_updates_face_the_encoder_with_the_moved_discriminator() {
-    let first_step = |prior_updates| {
-        let config = TrainConfig { prior_updates, ..config() };
-        let device = Device::flex().autodiff();
-        let (networks, discriminator) = initialize(&config, 4, &device);
-        let images = Tensor::ones([4, 1, 28, 28], &device);
-        let learner = Learner::new(networks, discriminator, &config, config.batch_size);
-        let seen = Seen { images, indices: Vec::new(), classes: None };
-        let (_, readings) = step(learner, seen, &config, &mut StdRng::seed_from_u64(0));
-        readings.read(1).unwrap().unwrap()
-    };
-    let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(first_step);
-    assert_eq!(simultaneous.discriminator, alternating.discriminator);
-    // A discriminator that has learned is harder to fool.
-    assert!(alternating.prior > simultaneous.prior, "{simultaneous:?} {alternating:?}");
-}
-
-#[test]
-fn every_objective_learns() {
-    let local = |local_critic| TrainConfig { local_critic, scaled_scores: true, ..config() };
-    let global = |global_critic| TrainConfig { alpha: 1.0, beta: 0.0, global_critic, scaled_scores: true, ..config() };
-    let mut configs = vec![
-        local(LocalCriticKind::EncodeAndDot),
-        local(LocalCriticKind::EncodeAndDotPaper),
-        local(LocalCriticKind::ConcatAndConvolve),
-        global(GlobalCriticKind::ConcatMlp),
-        global(GlobalCriticKind::EncodeAndDot),
-        TrainConfig { prior_updates: PriorUpdates::Alternating, gradient_penalty: 0.5, ..config() },
-        TrainConfig {
-            views: Views::Two,
-            augmentation: Augmentation::ShiftTone,
-            occlusion: 1.0,
-            ..local(LocalCriticKind::EncodeAndDot)
-        },
-    ];
-    configs.push(TrainConfig { precision: Precision::Bf16, ..local(LocalCriticKind::EncodeAndDot) });
-    for prior in [Prior::Gaussian, Prior::Ball, Prior::Sphere] {
-        configs.push(TrainConfig { prior, ..local(LocalCriticKind::EncodeAndDot) });
-    }
-    for prior in [Prior::Uniform, Prior::Gaussian] {
-        let noise = TrainConfig { prior_matching: PriorMatching::Noise, gamma: 0.0, prior, ..config() };
-        configs.push(TrainConfig { scaled_scores: true, ..noise });
-    }
-    for estimator in Estimator::ALL.into_iter().filter(|estimator| *estimator != Estimator::Jsd) {
-        configs.push(TrainConfig { estimator, score_clip: 3.0, ..local(LocalCriticKind::EncodeAndDot) });
-    }
-    for config in configs {
-        let gain = gain(&config, 30);
-        assert!(gain > 0.02, "{}: {gain}", config.objective());
-    }
 }
 
 /// Batches of two images, since this encoder makes 1.6 billion products of each.
