@@ -5,7 +5,8 @@ use dim_host::representation::{
 };
 use dim_model_format::TapKind;
 
-use super::{LINEAR_PROBE_EPOCHS, Prober, Schedule, crop_maps, knn, linear_probe, mean, mlp_probe};
+use super::mean::mean;
+use super::{LINEAR_PROBE_EPOCHS, Prober, Schedule, crop_maps, knn, linear_probe, mlp_probe};
 use crate::model::Encoder;
 
 /// Which classifiers judge, and how long they learn.
@@ -53,8 +54,8 @@ impl Prober<'_> {
         [train, test]: [&Features; 2],
     ) -> Vec<Measurement> {
         let width = train.width;
-        let train = Labelled { features: train, labels: self.labels.train };
-        let test = Labelled { features: test, labels: self.labels.test };
+        let train = Labelled { features: train, labels: self.labels().train };
+        let test = Labelled { features: test, labels: self.labels().test };
         let classes = self.dataset.classes.len();
         let measure = |classifier: &Classifier| {
             let runs = match classifier {

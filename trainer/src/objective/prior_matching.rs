@@ -7,9 +7,9 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 
-use super::Prior;
 use super::estimator::softplus;
 use crate::model::PriorDiscriminator;
+use crate::settings::Prior;
 
 /// What the discriminator minimizes: `E_prior[sp(-D(v))] + E[sp(D(y))]`, `2 ln 2` for one that cannot tell. No
 /// gradient reaches the encoder.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dim_trainer::quantize::{Observer, WeightBits};
+use dim_trainer::quantize::Observer;
+use dim_trainer::settings::WeightBits;
 
 use super::rounding::RoundingMode;
 use crate::arguments::choice::choice;

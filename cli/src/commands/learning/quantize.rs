@@ -8,9 +8,10 @@ use dim_model_format::{Model, Rounding};
 use dim_trainer::device;
 use dim_trainer::evaluation::Prober;
 use dim_trainer::quantize::{
-    BothInformation, CALIBRATION, Integers, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions,
-    likeness, quantize, verify,
+    BothInformation, CALIBRATION, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions, likeness,
+    quantize, verify,
 };
+use dim_trainer::settings::Integers;
 use dim_trainer::training::Run;
 use serde::Serialize;
 
@@ -31,7 +32,7 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     let options = QuantizeOptions { calibration, observer: args.observer, integers };
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
-    let file = quantize(&run, &encoder, &dataset, options, &device)?;
+    let file = quantize(&run.provenance()?, &encoder, &dataset, options, &device)?;
     bar.inc(1);
     bar.set_message("comparing float with int8");
     let model = Model::parse(&file)?;

@@ -11,7 +11,8 @@ use anyhow::{bail, ensure};
 use dim_host::data::Dataset;
 use dim_host::persist;
 use dim_trainer::device::{self, Device};
-use dim_trainer::training::{Metrics, Outcome, Run, TrainConfig, progress, train};
+use dim_trainer::settings::TrainConfig;
+use dim_trainer::training::{Metrics, Outcome, Run, progress, train};
 use serde::Serialize;
 
 use self::spent::Spent;

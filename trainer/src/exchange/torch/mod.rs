@@ -12,15 +12,19 @@
 
 mod archive;
 mod assign;
-mod error;
+mod assign_error;
+mod listing;
 mod modules;
 mod normalization;
 mod pickle;
 mod rename;
 mod tensors;
+mod torch_error;
 
 pub use assign::{Assignment, Origin, assign};
-pub use error::{AssignError, Listing, TorchError};
+pub use assign_error::AssignError;
+pub use listing::Listing;
 pub use normalization::{Normalization, PerChannel};
 pub use rename::Rename;
 pub use tensors::{Tensor, read};
+pub use torch_error::TorchError;
