@@ -1,7 +1,7 @@
 //! The adversarial game that makes embeddings look like samples of the prior.
 //!
 //! Discriminator and encoder have one loss each, and neither loss moves the other network (Hjelm et al. 2019,
-//! equation 7). The game sees what [`Prior::comparable`](super::Prior::comparable) makes of Y; the mutual
+//! equation 7). The game sees what [`Prior::comparable`](crate::settings::Prior::comparable) makes of Y; the mutual
 //! information sees raw Y.
 
 use burn::module::Module;

@@ -19,7 +19,7 @@ pub enum GlobalCritic {
 }
 
 impl GlobalCritic {
-    /// Random weights for the encoder `architecture`; `width` and `scaled` as for [`LocalCritic::new`].
+    /// Random weights for the encoder `architecture`; `width` and `scaled` as for [`super::LocalCritic::new`].
     pub fn new(
         kind: GlobalCriticKind,
         architecture: &Architecture,
