@@ -81,6 +81,7 @@ fn evaluate() {
             "encoder",
             "epochs",
             "knn_neighbours",
+            "largest_class_share",
             "linear_probe_epochs",
             "measurements",
             "objective",
@@ -125,10 +126,18 @@ fn quantize() {
             "int8",
             "int8_taps",
             "knn_agreement",
-            "layers"
+            "layers",
+            "losses"
         ]
     );
     assert_eq!(report["information"], Value::Null);
+    for probe in ["linear", "knn"] {
+        let loss = &report["losses"][probe];
+        assert_eq!(keys(loss), ["images", "loss", "standard_error"]);
+        let [float, int8] = ["float", "int8"].map(|half| report[half][probe].as_f64().unwrap());
+        assert!((loss["loss"].as_f64().unwrap() - (float - int8)).abs() < 1e-9, "{report}");
+        assert!(loss["standard_error"].as_f64().unwrap() >= 1.0 / TEST_IMAGES as f64 && loss["images"] == TEST_IMAGES);
+    }
     assert!((0.5..=1.0).contains(&report["knn_agreement"].as_f64().unwrap()), "{report}");
     let layers = report["layers"].as_array().unwrap();
     assert_eq!(layers.len(), place.json(&["inspect", "encoder.dim"])["layers"].as_array().unwrap().len());

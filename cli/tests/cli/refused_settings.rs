@@ -121,7 +121,7 @@ fn a_loss_that_is_no_number_from_the_start_makes_no_checkpoint() {
 #[test]
 fn a_budget_that_is_exceeded_writes_no_file() {
     let place = Place::trained();
-    let words = ["probe accuracy", "--budget allows -1", "nothing was written"];
+    let words = ["probe accuracy", "test images", "--budget allows -1", "cosine", "nothing was written"];
     place.refuses(&["quantize", "run", "--out", "other.dim", "--budget", "-1"], &words);
     place.refuses(&["quantize", "run", "--out", "encoder.dim", "--budget", "-1"], &words);
     place.refuses(
