@@ -298,7 +298,7 @@ fn embed() {
 
     let embed = ["embed", "encoder.dim", "--images", "data", "--out", "y.npy"];
     let summary = place.json(&embed);
-    assert_eq!(keys(&summary), ["codes", "identity", "images", "scale", "stored", "units", "zero_point"]);
+    assert_eq!(keys(&summary), ["codes", "identity", "images", "scale", "shape", "stored", "units", "zero_point"]);
     assert_eq!(summary["identity"], model.identity().to_string());
     assert_eq!([&summary["images"], &summary["units"]], [TEST_IMAGES, UNITS]);
     assert_eq!(summary["codes"], false);

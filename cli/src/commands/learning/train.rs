@@ -77,7 +77,8 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
             "{}: holds a run already; --resume to go on with it, --overwrite to replace it, or another --out",
             folder.display()
         );
-        fit_batch(&mut config, config.method.images_of(&dataset));
+        let images = config.method.images_of(&dataset);
+        fit_batch(&mut config, images);
         (Run::create(&folder, config, &dataset)?, dataset)
     };
     learn(&folder, &run, &dataset, &devices, args.json)
@@ -157,8 +158,9 @@ fn data_of(source: &str) -> anyhow::Result<String> {
 
 /// A batch that a small data set fills, in equal parts for all devices.
 fn fit_batch(config: &mut TrainConfig, images: usize) {
-    let fitting = images - images % config.shards.max(1);
-    if images < config.batch_size && fitting > 0 {
+    let fitting = images - images % config.shards;
+    // A part of a batch has two images at least, to compare one with another.
+    if images < config.batch_size && fitting >= 2 * config.shards {
         eprintln!("batch_size {fitting} in place of {}: there are {images} images to learn from", config.batch_size);
         config.batch_size = fitting;
     }
