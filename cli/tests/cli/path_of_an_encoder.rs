@@ -317,7 +317,7 @@ fn assert_npy(file: &[u8], descr: &str, values: &[u8]) {
     assert_eq!(header_end % 64, 0);
     let header: String =
         file[10..header_end].iter().map(|byte| char::from(*byte)).filter(|c| !c.is_whitespace()).collect();
-    let shape = format!("({TEST_IMAGES},{UNITS},)");
+    let shape = format!("({TEST_IMAGES},{UNITS})");
     assert_eq!(header, format!("{{'descr':'{descr}','fortran_order':False,'shape':{shape},}}"));
     // Behind the values stands a second array, the identity: `stored_embeddings.rs`.
     assert!(file[header_end..].starts_with(values), "the values differ");
