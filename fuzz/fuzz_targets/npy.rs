@@ -31,5 +31,5 @@ fn embeddings(file: &[u8]) {
     let written = stored.to_npy();
     let again = Stored::from_npy(&written).expect("what was written can be read");
     assert_eq!(again.to_npy(), written);
-    assert!(stored.len() * stored.units <= file.len());
+    assert!(stored.len() * stored.units() <= file.len());
 }

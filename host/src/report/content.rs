@@ -13,6 +13,8 @@ pub struct Report {
     pub curves: Vec<Curve>,
     /// Accuracies of classifiers, where they were measured.
     pub accuracies: Option<AccuracyTable>,
+    /// Which classes were taken for which.
+    pub confusions: Vec<ConfusionMatrix>,
     /// Other measures, in the order shown.
     pub measures: Vec<Measure>,
     /// The plane of test embeddings.
@@ -88,6 +90,19 @@ pub struct AccuracyTable {
     pub rows: Vec<AccuracyRow>,
     /// Name and settings of each classifier.
     pub notes: Vec<(String, String)>,
+}
+
+/// Which classes a classifier took for which.
+#[derive(Debug, Clone)]
+pub struct ConfusionMatrix {
+    /// Heading: who classified what.
+    pub title: String,
+    /// Accuracy that counts every class alike, 0 to 1.
+    pub mean_over_classes: f64,
+    /// Name of each class.
+    pub classes: Vec<String>,
+    /// Images of each class by the class that they were taken for, `[classes][classes]`.
+    pub counts: Vec<Vec<usize>>,
 }
 
 /// A row of the table.

@@ -23,14 +23,14 @@ mod semi_supervised;
 pub use accuracy::{Accuracy, TapAccuracies};
 pub use judge::Judges;
 pub use knn::{NEIGHBOURS, knn, knn_classes, share_of_equal};
-pub use linear_probe::{EPOCHS as LINEAR_PROBE_EPOCHS, linear_probe};
+pub use linear_probe::{EPOCHS as LINEAR_PROBE_EPOCHS, linear_classes, linear_probe};
 pub use mlp_probe::mlp_probe;
 pub use mutual_information::{Embedded, Information, mutual_information};
 pub use neural_dependency::{neural_dependency, sigmoid};
 pub use paper::{
     DependencyMeasure, FineTuning, InformationMeasure, Neighbours, PaperSettings, ReconstructionMeasure, Subject,
 };
-pub use prober::Prober;
+pub use prober::{Answers, Prober};
 pub use reconstruction::{Reconstruction, reconstruct};
 pub use representation::{crop_maps, float_representations};
 pub(crate) use rows::to_vec;

@@ -4,8 +4,17 @@ use burn::tensor::Device;
 use dim_host::data::{DataError, Dataset, Labels};
 use dim_host::representation::{Features, Labelled, Representations, raw_pixels};
 
-use super::{Accuracy, TapAccuracies, float_representations, knn_classes, linear_probe, share_of_equal};
+use super::{Accuracy, TapAccuracies, float_representations, knn_classes, linear_classes, share_of_equal};
 use crate::model::Encoder;
+
+/// The class that each probe gives each test image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answers {
+    /// Of the linear probe.
+    pub linear: Vec<u8>,
+    /// Of k-NN.
+    pub knn: Vec<u8>,
+}
 
 /// Who learns a probe and who is asked: classes, seed of the shuffling, and where to compute.
 #[derive(Debug, Clone, Copy)]
@@ -37,13 +46,13 @@ impl<'a> Prober<'a> {
         self.probe_and_classify(features).0
     }
 
-    /// The same, with the class that k-NN gives each test image.
-    fn probe_and_classify(&self, [train, test]: [&Features; 2]) -> (Accuracy, Vec<u8>) {
+    /// The same, with the answers.
+    fn probe_and_classify(&self, [train, test]: [&Features; 2]) -> (Accuracy, Answers) {
         let train = Labelled { features: train, labels: self.labels.train };
-        let test = Labelled { features: test, labels: self.labels.test };
-        let classes = knn_classes(train, test.features, self.device);
-        let linear = linear_probe(train, test, self.dataset.classes.len(), self.seed, self.device);
-        (Accuracy { linear, knn: share_of_equal(&classes, test.labels) }, classes)
+        let knn = knn_classes(train, test, self.device);
+        let linear = linear_classes(train, test, self.dataset.classes.len(), self.seed, self.device);
+        let [linear_share, knn_share] = [&linear, &knn].map(|classes| share_of_equal(classes, self.labels.test));
+        (Accuracy { linear: linear_share, knn: knn_share }, Answers { linear, knn })
     }
 
     /// Runs both probes at every tap.
@@ -51,11 +60,11 @@ impl<'a> Prober<'a> {
         self.probe_taps_and_classify(train, test).0
     }
 
-    /// The same, with the class that k-NN on the embeddings gives each test image.
-    pub fn probe_taps_and_classify(&self, train: &Representations, test: &Representations) -> (TapAccuracies, Vec<u8>) {
+    /// The same, with the answers at the embedding.
+    pub fn probe_taps_and_classify(&self, train: &Representations, test: &Representations) -> (TapAccuracies, Answers) {
         let [conv, fc] = [0, 1].map(|tap| self.probe([&train[tap], &test[tap]]));
-        let (embedding, classes) = self.probe_and_classify([&train[2], &test[2]]);
-        (TapAccuracies { conv, fc, embedding }, classes)
+        let (embedding, answers) = self.probe_and_classify([&train[2], &test[2]]);
+        (TapAccuracies { conv, fc, embedding }, answers)
     }
 
     /// Both probes on the pixels themselves.

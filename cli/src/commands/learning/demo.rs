@@ -147,6 +147,7 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
         verdict: verdict(summary),
         curves: pictures::curves(run)?,
         accuracies: Some(accuracies(model, summary)),
+        confusions: Vec::new(),
         measures: Vec::new(),
         map: pictures::int8_map(model, dataset, summary.seed)?,
         map_of: "int8 embedding".to_owned(),

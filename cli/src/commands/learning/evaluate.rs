@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use anyhow::ensure;
 use dim_host::persist;
-use dim_host::representation::Measurement;
+use dim_host::representation::{Confusion, Measurement};
 use dim_trainer::device;
 use dim_trainer::evaluation::{
     Judges, LINEAR_PROBE_EPOCHS, NEIGHBOURS, PaperSettings, Prober, Subject, float_representations,
@@ -85,6 +85,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         seed,
         train_images: dataset.train.len(),
         test_images: dataset.test.len(),
+        largest_class_share: largest_class_share(prober.labels().test, dataset.classes.len()),
         linear_probe_epochs: LINEAR_PROBE_EPOCHS,
         knn_neighbours: NEIGHBOURS,
         taps: by_tap(&measurements, "trained"),
@@ -169,6 +170,10 @@ impl Progress {
     fn end(self) {
         self.bar.finish_and_clear();
     }
+}
+
+fn largest_class_share(labels: &[u8], classes: usize) -> f64 {
+    Confusion::of(labels, labels, [classes; 2]).largest_class_share()
 }
 
 fn by_tap(measurements: &[Measurement], features: &str) -> BTreeMap<&'static str, Accuracies> {

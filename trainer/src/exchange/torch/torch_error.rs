@@ -4,8 +4,10 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TorchError {
-    /// Neither of the two containers of `torch.save`.
-    #[error("not a file of torch.save: it begins neither as a zip archive nor as a pickle")]
+    /// Neither of the two containers of `torch.save`, nor one of safetensors.
+    #[error(
+        "not a file of torch.save or safetensors: it begins neither as a zip archive nor as a pickle nor with a header"
+    )]
     Unknown,
     /// The archive is cut short, or its directory is wrong.
     #[error("damaged: {0}; get the file again")]
@@ -31,11 +33,13 @@ pub enum TorchError {
     #[error("damaged: tensor {0} is not inside of its storage; get the file again")]
     Tensor(String),
     /// Numbers that are not read.
-    #[error("{name}: holds {element}, read are float32 and float64; save the model's .float() in PyTorch")]
+    #[error(
+        "{name}: holds {element}, read are float16, bfloat16, float32 and float64; save the model's .float() in PyTorch"
+    )]
     Element {
         /// The tensor.
         name: String,
-        /// PyTorch's name of its storage.
+        /// PyTorch's name of its storage, or safetensors' of the type.
         element: String,
     },
     /// There are no tensors at all.

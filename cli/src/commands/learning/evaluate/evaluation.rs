@@ -26,6 +26,8 @@ pub(super) struct Evaluation {
     pub(super) seed: u64,
     pub(super) train_images: usize,
     pub(super) test_images: usize,
+    /// Share of the test images in the largest class, 0 to 1: what always answering it would score.
+    pub(super) largest_class_share: f64,
     pub(super) linear_probe_epochs: usize,
     pub(super) knn_neighbours: usize,
     pub(super) taps: BTreeMap<&'static str, Accuracies>,

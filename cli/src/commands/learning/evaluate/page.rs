@@ -1,7 +1,7 @@
 //! The run's `report.html`.
 
 use dim_host::data::Dataset;
-use dim_host::report::{self, AccuracyRow, AccuracyTable, NeighbourRow, Picture};
+use dim_host::report::{self, AccuracyRow, AccuracyTable, ConfusionMatrix, NeighbourRow, Picture};
 use dim_host::representation::{Features, Measurement};
 use dim_trainer::evaluation::Neighbours;
 use dim_trainer::training::Run;
@@ -24,6 +24,8 @@ pub(super) fn render(
     let Evaluation { dataset: name, train_images, test_images, .. } = evaluation;
     let evaluated_on = format!("{name}, {train_images} training and {test_images} held-out images");
     facts.push(("evaluated on".to_owned(), evaluated_on));
+    let share = format!("{:.1} % of the held-out images", evaluation.largest_class_share * 100.0);
+    facts.push(("largest class".to_owned(), share));
     let labels = dataset.labels()?.test;
     let neighbours = neighbours.iter().map(|Neighbours { image, nearest }| NeighbourRow {
         class: dataset.classes[usize::from(labels[*image])].clone(),
@@ -44,6 +46,7 @@ pub(super) fn render(
         verdict: verdict(evaluation),
         curves: pictures::curves(run)?,
         accuracies: Some(table(evaluation)),
+        confusions: confusions(evaluation, dataset),
         measures: evaluation.paper.as_ref().map(measures).unwrap_or_default(),
         map: pictures::map(embeddings, labels, evaluation.seed),
         map_of: "embedding".to_owned(),
@@ -54,6 +57,21 @@ pub(super) fn render(
         reconstructions: drawn.iter().enumerate().map(reconstruction).collect(),
         settings: settings(run)?,
     })
+}
+
+/// What each classifier took for what at the trained encoder's embedding.
+fn confusions(evaluation: &Evaluation, dataset: &Dataset) -> Vec<ConfusionMatrix> {
+    let of_trained = evaluation.measurements.iter().filter(|measurement| measurement.features == "trained");
+    let matrix = |measurement: &Measurement| {
+        let confusion = measurement.confusion.as_ref()?;
+        Some(ConfusionMatrix {
+            title: format!("{} at the embedding", measurement.classifier.title()),
+            mean_over_classes: confusion.mean_over_classes(),
+            classes: dataset.classes.clone(),
+            counts: confusion.rows().to_vec(),
+        })
+    };
+    of_trained.filter_map(matrix).collect()
 }
 
 /// The best accuracy of each kind of features, in words.

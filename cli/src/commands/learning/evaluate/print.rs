@@ -6,6 +6,17 @@ use super::classifiers::{classifiers, explain, rows};
 use super::evaluation::Evaluation;
 use super::measures::measures;
 
+/// Accuracies that count every class alike.
+fn embedding_means(measurements: &[Measurement]) -> Vec<String> {
+    let of_trained = measurements.iter().filter(|measurement| measurement.features == "trained");
+    let mean = |measurement: &Measurement| {
+        measurement.confusion.as_ref()?;
+        let percent = measurement.mean_over_classes? * 100.0;
+        Some(format!("{} {percent:.1} %", measurement.classifier.title()))
+    };
+    of_trained.filter_map(mean).collect()
+}
+
 pub(super) fn print(evaluation: &Evaluation) {
     let Evaluation { encoder, objective, dataset, training, .. } = evaluation;
     println!("{encoder}, {objective}, {training}");
@@ -27,6 +38,9 @@ pub(super) fn print(evaluation: &Evaluation) {
         }
         println!();
     }
+    println!("\n  always answering the largest class is right for {:.1} %", evaluation.largest_class_share * 100.0);
+    let means = embedding_means(&evaluation.measurements);
+    println!("  mean over classes at the embedding: {}", means.join(", "));
     println!();
     for (classifier, how) in explain(evaluation) {
         println!("  {classifier:<6}  {how}");

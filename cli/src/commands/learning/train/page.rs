@@ -25,6 +25,7 @@ pub(super) fn render(run: &Run, metrics: &[Metrics], spent: Spent) -> anyhow::Re
         verdict: verdict(run, metrics),
         curves: pictures::curves(run)?,
         accuracies: None,
+        confusions: Vec::new(),
         measures: Vec::new(),
         map: Vec::new(),
         map_of: String::new(),
