@@ -4,7 +4,7 @@ use dim_model_format::{
     About, Clamp, Model, Node, Padding, Preprocessing, Quantization, Shape, TapKind, TensorId, Window,
 };
 
-use super::{ImportError, Unsupported, import};
+use super::{ImportError, InputError, Unsupported, import};
 use crate::flatbuffer::{Table, Value, write};
 use crate::schema::{self, Activation, IDENTIFIER, Options, TensorType};
 use crate::schema::{Operator, Padding as Pads};
@@ -273,7 +273,7 @@ fn what_is_not_a_model_is_refused_in_one_line() {
     let mut sketch = Sketch::new();
     let [input, output] = [(); 2].map(|()| sketch.tensor(&[1, 6, 5, 1], TensorType::Float32, None));
     sketch.conv2d(input, output, Pads::Same, Activation::None);
-    assert_eq!(is(&sketch.bytes(input, output)), ImportError::Input);
+    assert_eq!(is(&sketch.bytes(input, output)), ImportError::Input(InputError::Float));
 }
 
 /// Weights that many operators share would be copied for each.
