@@ -86,21 +86,21 @@ fn strided_slice(file: &File<'_>, operator: &Operator<'_>) -> Result<(), Unsuppo
     let options = operator.options(OptionsType::StridedSlice)?;
     let mask = |field| options.int(field, 0).map_err(|_| Unsupported::Options);
     let [begin_mask, end_mask, ellipsis, new_axes, dropped] = [mask(0)?, mask(1)?, mask(2)?, mask(3)?, mask(4)?];
-    let [begins, ends, steps] =
-        [constant(file, operator, 1)?, constant(file, operator, 2)?, constant(file, operator, 3)?];
+    let [begins, ends, steps] = [1, 2, 3].map(|n| constant(file, operator, n).map(Vec::from_iter));
+    let (begins, ends, steps) = (begins?, ends?, steps?);
     let rank = input.shape().len();
-    if [ellipsis, new_axes, options.byte(5, 0).map_or(1, i32::from)] != [0; 3]
-        || [begins.len(), ends.len(), steps.len()] != [rank; 3]
-    {
+    let has_others = [ellipsis, new_axes, options.byte(5, 0).map_or(1, i32::from)] != [0; 3];
+    if has_others || [begins.len(), ends.len(), steps.len()] != [rank; 3] {
         return Err(Unsupported::Moves);
     }
-    let is_whole = |(axis, (((begin, end), step), extent)): (usize, (((i32, i32), i32), i32))| {
+    let is_whole = |(axis, extent): (usize, i32)| {
         let is_set = |mask: i32| mask >> axis & 1 == 1;
+        let (begin, end) = (begins[axis], ends[axis]);
         let starts = begin == 0 || begin == -extent || is_set(begin_mask);
-        step == 1 && starts && (end == extent || is_set(end_mask) || is_set(dropped) && extent == 1)
+        let stops = end == extent || is_set(end_mask) || is_set(dropped) && extent == 1;
+        starts && stops && steps[axis] == 1
     };
-    let is_whole = begins.zip(ends).zip(steps).zip(input.shape()).enumerate().all(is_whole);
-    if is_whole { Ok(()) } else { Err(Unsupported::Moves) }
+    if input.shape().enumerate().all(is_whole) { Ok(()) } else { Err(Unsupported::Moves) }
 }
 
 /// From int8 to the same int8 number, whatever that is.
