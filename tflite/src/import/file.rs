@@ -58,12 +58,10 @@ pub(super) struct Operator<'a> {
 
 impl<'a> File<'a> {
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, ImportError> {
-        match root(bytes) {
-            _ if bytes.get(4..8) == Some(&IDENTIFIER) => Self::of(bytes, &root(bytes)?),
-            // Some converters leave the identifier out.
-            Ok(model) => Self::of(bytes, &model).map_err(|_| ImportError::NotTflite),
-            Err(_) => Err(ImportError::NotTflite),
-        }
+        let read = root(bytes).map_err(ImportError::from).and_then(|model| Self::of(bytes, &model));
+        // Some converters leave the identifier out.
+        let is_named = bytes.get(4..8) == Some(&IDENTIFIER);
+        read.map_err(|error| if is_named { error } else { ImportError::NotTflite })
     }
 
     fn of(bytes: &'a [u8], model: &Record<'a>) -> Result<Self, ImportError> {

@@ -1,5 +1,8 @@
 //! Files put together by hand: what exporters of other programs write and ours does not.
 
+mod ends;
+mod shapes;
+
 use dim_model_format::{
     About, Clamp, Model, Node, Padding, Preprocessing, Quantization, Shape, TapKind, TensorId, Window,
 };
@@ -79,8 +82,12 @@ impl Sketch {
     }
 
     fn signed(self, input: i32, output: i32, signature: Table) -> Vec<u8> {
+        self.of_many(vec![input], vec![output], signature)
+    }
+
+    fn of_many(self, inputs: Vec<i32>, outputs: Vec<i32>, signature: Table) -> Vec<u8> {
         let code = |code: i32| Table(vec![(0, Value::Byte(code.min(127) as u8)), (3, Value::Int(code))]);
-        let subgraph = schema::subgraph(self.tensors, vec![input], vec![output], self.operators, "main".to_owned());
+        let subgraph = schema::subgraph(self.tensors, inputs, outputs, self.operators, "main".to_owned());
         let codes = self.codes.into_iter().map(code).collect();
         write(&schema::model(codes, subgraph, String::new(), self.buffers, signature), IDENTIFIER)
     }
