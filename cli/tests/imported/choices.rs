@@ -4,14 +4,14 @@ use std::process::Command;
 
 use dim_model_format::{Model, Node, Rounding};
 
-use crate::families::import;
+use crate::families::{import, make};
 use crate::interpreter::Interpreter;
 
 #[test]
 fn an_output_is_chosen_by_either_name() {
     let Some(interpreter) = Interpreter::find() else { return };
     let place = tempfile::tempdir().unwrap();
-    interpreter.make(place.path(), 1);
+    make(&interpreter, place.path(), 1);
     let [model, to, single] = ["two_heads-0.tflite", "a.dim", "single.dim"].map(|name| place.path().join(name));
     let by_signature = import(&model, &to, &["--output", "angle"]);
     assert_eq!(by_signature["outputs"].as_array().unwrap().len(), 1);

@@ -29,6 +29,12 @@ const FAMILIES: [(&str, &[&str], &[&str]); 10] = [
     ("two_heads", &["--output", "angle"], &[]),
 ];
 
+/// Makes `count` models of each family.
+pub(crate) fn make(interpreter: &Interpreter, folder: &Path, count: usize) {
+    let output = interpreter.script("make_tflite_models.py").arg(folder).arg(count.to_string()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// Imports `model` to `to`; what the command says about it.
 pub(crate) fn import(model: &Path, to: &Path, options: &[&str]) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dim"));
@@ -50,7 +56,7 @@ fn image(random: &mut StdRng, index: usize, bytes: usize) -> Vec<u8> {
 fn what_converters_write_gives_the_same_bytes() {
     let Some(interpreter) = Interpreter::find() else { return };
     let place = tempfile::tempdir().unwrap();
-    interpreter.make(place.path(), MODELS);
+    make(&interpreter, place.path(), MODELS);
     let mut random = StdRng::seed_from_u64(1);
     let mut total = 0;
     for (family, options, may_leave_out) in FAMILIES {

