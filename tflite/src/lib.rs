@@ -29,7 +29,7 @@ mod subgraph;
 
 pub use error::{ExportError, Inexpressible};
 pub use export::{OUTPUTS, export};
-pub use import::{ImportError, Imported, LeftOut, Unsupported, import};
+pub use import::{ImportError, ImportOptions, Imported, InputError, LeftOut, Unsupported, import, import_with};
 pub use multiplier::quantize_multiplier;
 
 // Its example is compiled and run as the others are.

@@ -3,27 +3,50 @@
 //! | file | what it knows |
 //! |---|---|
 //! | `file` | what the file says, field by field |
+//! | `outputs` | which tensors are outputs, and what they are called |
+//! | `unmoved` | which operators move no element |
 //! | `border` | where the int8 interior starts and ends, and what matters to the outputs |
+//! | `image` | the shape of the image |
 //! | `graph` | which tensor of the encoder each tensor of the file is |
 //! | `layers` | what each operator becomes |
+//! | `view` | the map that an operator with a window sees |
 //! | `parameters` | weights, biases and their factors |
 
 mod border;
 mod error;
 mod file;
 mod graph;
+mod image;
 mod layers;
+mod outputs;
 mod parameters;
 #[cfg(test)]
 mod tests;
+mod unmoved;
+mod view;
 
-use dim_model_format::{About, Quantization, TapKind};
+use dim_model_format::{About, Quantization, Rounding, TapKind};
 
 use border::Border;
 use file::File;
 use graph::Graph;
 
-pub use error::{ImportError, Unsupported};
+pub use error::{ImportError, InputError, Unsupported};
+
+/// How to import a file.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportOptions<'a> {
+    /// The output to import, by its name in the signature or that of its tensor, as the embedding; or all of them.
+    pub output: Option<&'a str>,
+    /// How the engine rounds whose bytes are to be had. It is twice, unless it was built with a single rounding.
+    pub rounding: Rounding,
+}
+
+impl Default for ImportOptions<'_> {
+    fn default() -> Self {
+        Self { output: None, rounding: Rounding::Double }
+    }
+}
 
 /// A `.tflite` file as a `.dim` file.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,13 +73,24 @@ pub struct LeftOut {
 /// Makes a `.dim` file of the int8 interior of a `.tflite` file: the same int8 numbers in give the same int8 numbers out
 /// as in TensorFlow Lite Micro.
 ///
+/// The outputs are all that the model's signature or tensors name as taps, or its only one, and numbers are rounded twice;
+/// [`import_with`] is told otherwise.
+///
 /// Any bytes are safe to give: they are a model or an error, and take memory of a small multiple of their length.
 ///
 /// # Errors
 /// Names the first operator that cannot be expressed to the bit.
 pub fn import(bytes: &[u8], about: About<'_>) -> Result<Imported, ImportError> {
+    import_with(bytes, about, ImportOptions::default())
+}
+
+/// The same with options.
+///
+/// # Errors
+/// As [`import`], and where no output has the name that is asked for.
+pub fn import_with(bytes: &[u8], about: About<'_>, options: ImportOptions<'_>) -> Result<Imported, ImportError> {
     let file = File::read(bytes)?;
-    let border = Border::of(&file)?;
+    let border = Border::of(&file, options.output, options.rounding)?;
     let mut graph = Graph::new(about, &file, &border)?;
     for index in (0..file.operators.len()).filter(|index| border.is_live[*index]) {
         let fail = |reason| ImportError::Operator { operator: index, name: file.operators[index].name(), reason };

@@ -19,6 +19,7 @@ pub(crate) enum TensorType {
     Float32 = 0,
     Int32 = 2,
     Uint8 = 3,
+    Int16 = 7,
     Int8 = 9,
 }
 
@@ -92,6 +93,7 @@ pub(crate) enum OptionsType {
     Add = 11,
     Reshape = 17,
     Pad = 22,
+    StridedSlice = 32,
     PadV2 = 43,
 }
 

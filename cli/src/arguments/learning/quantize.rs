@@ -6,8 +6,8 @@ use clap::Args;
 use dim_trainer::quantize::Observer;
 use dim_trainer::settings::WeightBits;
 
-use super::rounding::RoundingMode;
 use crate::arguments::choice::choice;
+use crate::arguments::rounding::RoundingMode;
 
 /// `dim quantize`
 #[derive(Debug, Args)]

@@ -7,8 +7,8 @@ use dim_trainer::architecture::Preset;
 use dim_trainer::quantize::CALIBRATION;
 use dim_trainer::settings::{Method, Precision, WeightBits};
 
-use super::rounding::RoundingMode;
 use crate::arguments::choice::choice;
+use crate::arguments::rounding::RoundingMode;
 
 /// `dim demo`
 #[derive(Debug, Args)]
