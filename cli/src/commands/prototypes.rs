@@ -30,7 +30,7 @@ struct Summary<'a> {
 pub(super) fn run(args: &PrototypesArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
-    let dataset = open_images(&args.images, &args.file, &model)?;
+    let dataset = open_images(&args.images, &args.reading, &args.file, &model)?;
     let unlabelled = || format!("{}: its images have no classes; name a labelled set", args.images);
     let labels = dataset.train.labels.as_deref().with_context(unlabelled)?;
     let codes = |images: &Images| encode_all(&model, images, |output| output.embedding().values.to_vec());

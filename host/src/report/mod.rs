@@ -1,12 +1,15 @@
-//! `report.html`: one self-contained page about a run.
+//! `report.html`: one self-contained page about a run, or about a data set.
 
 mod chart;
 mod content;
+mod data_set;
 mod escape;
+mod frame;
 mod gallery;
 mod page;
 mod picture;
 mod table;
 
 pub use content::{AccuracyRow, AccuracyTable, Curve, MapPoint, Measure, NeighbourRow, Picture, Report, Similarity};
+pub use data_set::render_data;
 pub use page::render;

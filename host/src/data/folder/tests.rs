@@ -1,10 +1,14 @@
 //! Folders of pictures made here.
 
 use std::fs::{self, File};
+use std::path::Path;
 
+use dim_model_format::Shape;
 use png::{BitDepth, ColorType};
 
-use super::*;
+use super::is_in;
+use crate::data::picture::decode_scaled;
+use crate::data::{DataError, Dataset, Images, Look, PictureError, Reading};
 
 const GREY: Shape = Shape::new(2, 2, 1);
 
@@ -22,9 +26,22 @@ fn write_grey(folder: &Path, name: &str, value: u8) {
 }
 
 fn read(folder: &Path) -> Result<Dataset, String> {
+    look(folder, &Reading::of(GREY)).map(|(dataset, _)| dataset)
+}
+
+fn look(folder: &Path, reading: &Reading) -> Result<(Dataset, Look), String> {
     assert!(is_in(folder));
-    let result = load(folder, GREY, usize::MAX);
+    let result = crate::data::read(folder, reading);
     result.map_err(|error| error.to_string().replace(&folder.display().to_string(), "FOLDER"))
+}
+
+fn load(folder: &Path, shape: Shape, limit: usize) -> Result<Dataset, DataError> {
+    crate::data::load(folder, shape, limit)
+}
+
+fn read_picture(path: &Path, shape: Shape) -> Result<Vec<u8>, DataError> {
+    let pixels = fs::read(path).map_err(PictureError::Read).and_then(|bytes| decode_scaled(&bytes, shape));
+    pixels.map_err(|reason| DataError::Picture { path: path.to_owned(), reason })
 }
 
 /// The brightness of every picture.
@@ -99,21 +116,12 @@ fn layouts_that_are_no_data_set() {
         "FOLDER/train: holds pictures beside folders of pictures; put every picture into the folder of its class, \
          or all into one folder without classes"
     );
-    assert_eq!(
-        with(&["train/cat/a.png"], &["train/dog"]),
-        "FOLDER/train/dog: holds no PNG or JPEG image; put images of this class there or delete the folder"
-    );
-    assert!(with(&["train/cat/a.png"], &["test"]).starts_with("FOLDER/test: holds no PNG or JPEG image;"));
+    assert!(with(&["train/cat/a.png"], &["test"]).starts_with("FOLDER/test: holds no picture;"));
     assert_eq!(
         with(&["train/cat/a.png", "test/cow/a.png"], &[]),
         "FOLDER/test/cow: no such class in training; name the folders in test/ as those in train/"
     );
     assert_eq!(with(&["test/cat/a.png"], &[]), "FOLDER/train: missing; put the images to learn from there");
-    let classes: Vec<String> = (0..257).map(|class| format!("{class}/a.png")).collect();
-    assert_eq!(
-        with(&classes.iter().map(String::as_str).collect::<Vec<_>>(), &[]),
-        "FOLDER: 257 classes, at most 256 are possible; put similar ones together"
-    );
     let empty = tempfile::tempdir().unwrap();
     fs::create_dir(empty.path().join("train")).unwrap();
     assert!(!is_in(empty.path()));
@@ -133,7 +141,8 @@ fn files_that_are_no_pictures() {
     for len in 0..8 {
         assert_eq!(
             with(&whole[..len]).unwrap_err(),
-            "FOLDER/b.png: is neither PNG nor JPEG; replace or delete the file"
+            "FOLDER/b.png: is no PNG, JPEG, WebP, GIF, BMP or TIFF image; replace or delete the file, or pass over it \
+             with --skip-damaged"
         );
     }
     for len in 8..whole.len() {
@@ -151,7 +160,8 @@ fn files_that_are_no_pictures() {
     fs::write(folder.path().join("c.webp"), []).unwrap();
     assert_eq!(
         read(folder.path()).unwrap_err(),
-        "FOLDER/c.webp: only PNG and JPEG images can be read; convert or delete the file"
+        "FOLDER/c.webp: is no PNG, JPEG, WebP, GIF, BMP or TIFF image; replace or delete the file, or pass over it with \
+         --skip-damaged"
     );
 }
 
@@ -194,11 +204,10 @@ fn a_palette_whose_last_colour_is_cut_short() {
         encoder.set_palette(vec![7; 3 + rest]);
         encoder.write_header().unwrap().write_image_data(&[0]).unwrap();
         let error = read_picture(&path, GREY).unwrap_err().to_string();
-        assert!(
-            error.ends_with(
-                "a.png: is damaged: the last colour of its palette is cut short; replace or delete the file"
-            )
-        );
+        assert!(error.ends_with(
+            "a.png: is damaged: the last colour of its palette is cut short; replace or delete the file, or pass over \
+                 it with --skip-damaged"
+        ));
     }
 }
 
@@ -298,7 +307,8 @@ fn no_file_is_too_short_for_one_colour_but_for_none() {
         assert_eq!(
             read(&file[..300]),
             Err(format!(
-                "a.png: has 300 bytes, too few for the {side}x{side} pixels that it states; replace or delete the file"
+                "a.png: has 300 bytes, too few for the {side}x{side} pixels that it states; replace or delete the file, \
+                 or pass over it with --skip-damaged"
             ))
         );
     }
