@@ -40,6 +40,9 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let dataset = open_images(data, &args.reading, path, &model)?;
     let (images, labels) = match &dataset.test.labels {
         Some(labels) if !labels.is_empty() => (&dataset.test, labels),
+        _ if dataset.classes.len() > 256 => {
+            anyhow::bail!("{data}: has {} classes, at most 256 can be told apart", dataset.classes.len())
+        }
         _ => anyhow::bail!("{data}: has no test images with classes"),
     };
     let best = encode_all(&model, images, |output| {

@@ -16,7 +16,7 @@ pub enum PictureError {
     #[error("is no PNG, JPEG, WebP, GIF, BMP or TIFF image")]
     Format,
     /// The format is known and cannot be read.
-    #[error("is {0}, which cannot be read; convert it to PNG or JPEG")]
+    #[error("is {0}, which cannot be read (convert it to PNG or JPEG)")]
     Unreadable(&'static str),
     /// The decoder refused.
     #[error("is damaged: {0}")]
