@@ -32,8 +32,7 @@ pub fn read_npy<'a>(
     test: Option<(File<'a>, Option<File<'a>>)>,
 ) -> Result<Dataset, DataError> {
     let split = |(images, labels): (_, Option<_>)| npy::Split { images: source(images), labels: labels.map(source) };
-    let reading = Reading { shape: None, limit: 0, levels: None, skip_damaged: false };
-    let read = npy::read(Path::new(folder), folder.to_owned(), split(train), test.map(split), &reading);
+    let read = npy::read(Path::new(folder), folder.to_owned(), split(train), test.map(split), &Reading::default());
     read.map(|(dataset, _)| dataset)
 }
 

@@ -4,8 +4,8 @@ use dim_model_format::Shape;
 
 use super::levels::Levels;
 
-/// What the reader of a data set is told; [`Reading::of`] is the usual.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What the reader of a data set is told. The default is for no encoder; [`Reading::of`] is for one.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Reading {
     /// `[height, width, channels]` of the encoder's input, which pictures in files of their own are brought to. Where
     /// there is none, they are brought to 64x64x3.
