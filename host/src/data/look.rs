@@ -121,8 +121,8 @@ impl Look {
         }
         if let Some(ForEncoder { shape, fits: true, cut_away_most: most @ MUCH.., .. }) = self.encoder {
             let (percent, wanted) = (most * 100.0, text(shape));
-            let of = if self.sizes[0] == self.sizes[1] { "every image" } else { "an image" };
-            self.warnings.push(format!("{wanted} shows only the middle: up to {percent:.0} % of {of} is cut away"));
+            let of = if self.sizes[0] == self.sizes[1] { "of every image" } else { "of one of the images" };
+            self.warnings.push(format!("{wanted} shows only the middle: {percent:.0} % {of} is cut away"));
         }
         if dataset.classes.len() > 256 {
             let classes = dataset.classes.len();

@@ -246,7 +246,7 @@ fn what_is_cut_away_is_said() {
     assert!(
         look.line().ends_with(
             "; none held out; 2x4 to 4x4, of which 2x2x1 leaves 25 % out, and 50 % of one of them; \
-         2x2x1 shows only the middle: up to 50 % of an image is cut away"
+         2x2x1 shows only the middle: 50 % of one of the images is cut away"
         ),
         "{}",
         look.line()
