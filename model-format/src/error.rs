@@ -133,6 +133,9 @@ pub enum NodeError {
         "cannot be decoded; its operator may be newer than format {FORMAT_MAJOR}.{FORMAT_MINOR}, or left out of this reader"
     )]
     Undecodable,
+    /// The file states an older version of the format than the operator's.
+    #[error("its operator came with format {FORMAT_MAJOR}.{0}, and the file states an older one")]
+    Version(u16),
     /// It reads a tensor that is not written before it.
     #[error("it reads tensor {0}, which no earlier node writes")]
     Order(u8),
@@ -160,6 +163,14 @@ pub enum NodeError {
     /// A factor is out of range.
     #[error("multiplier {multiplier} must be 0 or at least 2^30, and shift {shift} in -31..=30")]
     Rescale {
+        /// Q31.
+        multiplier: i32,
+        /// Power of two.
+        shift: i8,
+    },
+    /// The factor of a mean is out of range.
+    #[error("multiplier {multiplier} of a mean must not be negative, and its shift {shift} be in -31..=30")]
+    MeanRescale {
         /// Q31.
         multiplier: i32,
         /// Power of two.

@@ -35,6 +35,8 @@
 extern crate alloc;
 
 mod error;
+mod features;
+mod filter_layout;
 mod graph;
 mod identity;
 mod layout;
@@ -58,11 +60,12 @@ mod wire;
 mod write;
 
 pub use error::{Error, NodeError, TensorError};
+pub use filter_layout::FilterLayout;
 pub use graph::{About, Graph, Input, Preprocessing, Rounding, Tap, TapKind};
 pub use identity::Identity;
 pub use layout::{MAGIC, arena_bytes, file_bytes, scratch_bytes};
 pub use model::Model;
-pub use node::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
+pub use node::{Add, Clamp, Conv2d, FullyConnected, Mean, Node, Padding, Pool2d, Rescale, Window};
 pub use parameters::{Channel, Parameters};
 pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
 #[cfg(feature = "alloc")]

@@ -9,11 +9,11 @@ use crate::identity::identity;
 use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OFFSET, PROOF_OFFSET};
 use crate::needs::{fan_in, useful_scratch_bytes};
 use crate::version::{
-    MINOR_OF_INT4, MINOR_OF_OVERLAPS, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING,
+    MINOR_OF_OVERLAPS, MINOR_OF_PAIRED, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING,
 };
 use crate::{
-    About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input, MAGIC, Model, Node,
-    NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+    About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input, MAGIC, Mean, Model,
+    Node, NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
 };
 
 /// Learned numbers of one operator, as they come out of quantization.
@@ -198,6 +198,12 @@ impl<'a> ModelBuilder<'a> {
         self.pool(op, Node::MaxPool2d(op))
     }
 
+    /// Appends a mean over all rows and columns.
+    pub fn mean(&mut self, op: Mean, output: Quantization) -> TensorId {
+        let shape = Shape::vector(self.shape(op.input).channels);
+        self.push(Node::Mean(op), shape, output)
+    }
+
     /// Gives a tensor a meaning and keeps it until the end of a run.
     pub fn tap(&mut self, kind: TapKind, tensor: TensorId) {
         self.taps.push(Tap { kind, tensor });
@@ -226,10 +232,9 @@ impl<'a> ModelBuilder<'a> {
             Preprocessing::CenteredU8 => 0,
         };
         let of_plan = if plan.has_overlaps { MINOR_OF_OVERLAPS } else { 0 };
-        let has_int4 = self.nodes.iter().any(|node| node.layout() == Some(FilterLayout::Int4));
-        let of_weights = if has_int4 { MINOR_OF_INT4 } else { 0 };
-        // Paired operators need scratch memory, so this is all that 1.1 has.
-        let minor = u16::from(scratch_bytes > 0).max(of_rounding).max(of_input).max(of_plan).max(of_weights);
+        let of_scratch = if scratch_bytes > 0 { MINOR_OF_PAIRED } else { 0 };
+        let of_parts = [of_rounding, of_input, of_plan, of_scratch];
+        let minor = self.nodes.iter().map(Node::minor).chain(of_parts).max().unwrap_or(0);
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph = Graph { rounding: self.rounding, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
         let file = write(&self.about, &graph, &self.weights, memory, minor)?;

@@ -130,6 +130,7 @@ const fn missing_feature(node: &Node) -> Option<&'static str> {
         Node::DepthwiseConv2d(_) => ("depthwise", cfg!(feature = "depthwise")),
         Node::Add(_) => ("add", cfg!(feature = "add")),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => ("pool", cfg!(feature = "pool")),
+        Node::Mean(_) => ("mean", cfg!(feature = "mean")),
         _ => return None,
     };
     if is_on { None } else { Some(feature) }
@@ -167,6 +168,7 @@ fn run(
         (Node::Add(op), _) if cfg!(feature = "add") => kernels.add(op, operands, &model.tensor(op.inputs[1]), scratch),
         (Node::AveragePool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Average, op, operands),
         (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Max, op, operands),
+        (Node::Mean(op), _) if cfg!(feature = "mean") => portable::mean(op, operands),
         // `Model::parse` lets only these operators through, these with their parameters, and `Encoder::new` those that
         // there are.
         _ => None,

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use dim_model_format::{
-    About, Add, Clamp, Filter, FilterLayout, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind,
+    About, Add, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind,
     TensorId, Window,
 };
 use dim_runtime::{Encoder, Error};
@@ -51,4 +51,8 @@ fn each_by_its_feature() {
     let mean = refusal(FilterLayout::Plain, |builder, input| builder.average_pool2d(pool(input)));
     let largest = refusal(FilterLayout::Plain, |builder, input| builder.max_pool2d(pool(input)));
     assert_eq!([mean, largest], [left_out("pool", cfg!(feature = "pool")); 2]);
+    let mean = refusal(FilterLayout::Plain, |builder, input| {
+        builder.mean(Mean { input, clamp: Clamp::NONE, rescale }, OUTPUT)
+    });
+    assert_eq!(mean, left_out("mean", cfg!(feature = "mean")));
 }

@@ -130,6 +130,16 @@ impl Draw {
         }
     }
 
+    /// The factor of a mean of `elements`, near one or any; its multiplier may have fewer bits than others.
+    pub fn mean_rescale(&mut self, elements: usize) -> Rescale {
+        let multiplier = self.multiplier() >> self.within(0, 1);
+        let fitting = 1 - elements.ilog2() as i8;
+        match self.within(0, 7) {
+            0 => Rescale { multiplier: multiplier >> self.within(0, 31), shift: self.within(-31, 30) as i8 },
+            _ => Rescale { multiplier: multiplier.max(1 << 29), shift: fitting },
+        }
+    }
+
     /// A window over `height` x `width` that fits at least once.
     pub fn window(&mut self, height: u16, width: u16) -> Window {
         let mut axis = |extent: u16| {

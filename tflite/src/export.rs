@@ -1,5 +1,7 @@
 //! What each operator of an encoder becomes.
 
+mod whole;
+
 use dim_model_format::{
     Conv2d, FilterLayout, FullyConnected, Model, Node, Parameters, Pool2d, Rounding, Shape, TapKind, Tensor, TensorId,
     Window,
@@ -111,6 +113,7 @@ impl Export<'_, '_> {
                 let (input, padding) = self.padded(op.input, &op.window, output.shape, Fill::Smallest);
                 self.pool(node, op, output, Operator::MaxPool2d, input, padding)
             }
+            Node::Mean(op) => self.mean(node, op, output),
             _ => Err(Inexpressible::Operator),
         }
     }

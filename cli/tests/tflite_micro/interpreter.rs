@@ -59,6 +59,13 @@ impl Interpreter {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// Runs a script of `tests/external/` that makes models in a folder.
+    pub(crate) fn make(&self, script: &str, folder: &Path) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external").join(script);
+        let output = Command::new(&self.0).arg(script).arg(folder).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// What the script says and returns.
     pub(crate) fn run(&self, models: &[PathBuf]) -> Output {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external/compare_in_tflite_micro.py");

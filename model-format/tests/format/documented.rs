@@ -7,6 +7,7 @@ use dim_model_format::{
 
 use crate::draft::records;
 use crate::golden::FILE;
+use crate::{int4, mean, paired};
 
 const DOCUMENT: &str = include_str!("../../FORMAT.md");
 
@@ -77,6 +78,10 @@ fn states<T: serde::Serialize + std::fmt::Debug>(variant: T) {
 fn the_numbers_of_operators_and_taps() {
     let model = Model::parse(FILE).unwrap();
     model.nodes().for_each(states);
+    [paired::FILE, int4::FILE, mean::FILE]
+        .into_iter()
+        .flat_map(|file| Model::parse(file).unwrap().nodes())
+        .for_each(states);
     model.taps().for_each(|tap| states(tap.kind));
     let [double, single] = [Rounding::Double, Rounding::Single];
     let numbers = [double, single].map(|rounding| records(&[rounding])[0]);

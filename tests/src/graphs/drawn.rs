@@ -1,6 +1,6 @@
 //! Graphs of drawn operators and shapes: what kernels are compared on.
 
-use dim_model_format::{About, Add, FilterLayout, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId};
+use dim_model_format::{About, Add, FilterLayout, Mean, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId};
 
 use super::layers::Layers;
 use crate::draw::{Draw, elements, with_zero_point};
@@ -67,7 +67,7 @@ fn append(
     let output = draw.quantization();
     let clamp = draw.clamp(output);
     let pool = Pool2d { input, window, clamp: draw.clamp(quantization) };
-    match draw.within(0, 11) {
+    match draw.within(0, 12) {
         0..=2 => {
             let out_channels = draw.within(1, 8) as u16;
             let filter = draw.filter(builder.filter_layout(), out_channels, window_elements * channels);
@@ -85,6 +85,10 @@ fn append(
         }
         6 => (builder.average_pool2d(pool), quantization),
         7 => (builder.max_pool2d(pool), quantization),
+        9 => {
+            let rescale = draw.mean_rescale(elements(shape) / channels);
+            (builder.mean(Mean { input, clamp, rescale }, output), output)
+        }
         8 => {
             let zero_point = draw.int8();
             (with_zero_point(builder, input, zero_point), Quantization { scale: 1.0 / 128.0, zero_point })

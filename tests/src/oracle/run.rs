@@ -4,7 +4,7 @@ use dim_model_format::FilterLayout::{Int4, Paired, Plain};
 use dim_model_format::{Model, Node, Preprocessing, Tensor, TensorId};
 
 use super::activation::{Activation, Target};
-use super::operators;
+use super::{operators, whole};
 
 /// Runs a model on one image and returns every tensor: element 0 is the input, `i + 1` the output of node `i`.
 ///
@@ -57,6 +57,7 @@ fn evaluate(model: &Model<'_>, node: &Node, output: &Tensor, tensors: &[Activati
             operators::fully_connected(op, Int4, inputs[0], &parameters, output)
         }
         (Node::Add(op), _) => operators::add(op, [inputs[0], inputs[1]], output),
+        (Node::Mean(op), _) => whole::mean(op, inputs[0], output),
         (Node::AveragePool2d(op), _) => operators::average_pool2d(op, inputs[0], output),
         (Node::MaxPool2d(op), _) => operators::max_pool2d(op, inputs[0], output),
         (newer, _) => panic!("the oracle does not know the operator {}", newer.name()),

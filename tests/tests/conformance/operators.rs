@@ -1,7 +1,7 @@
 //! Properties: each operator alone, over its whole space of shapes and numbers.
 
 use dim_model_format::{
-    About, Add, Clamp, Filter, FilterLayout, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind,
+    About, Add, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind,
     TensorId, Window,
 };
 use proptest::prelude::*;
@@ -108,6 +108,15 @@ proptest! {
     #[test]
     fn max_pool2d(scene in scene(40)) {
         scene.check(|builder, input, draw| builder.max_pool2d(scene.pool(draw, input)))?;
+    }
+
+    #[test]
+    fn mean(scene in scene(40)) {
+        scene.check(|builder, input, draw| {
+            let rescale = draw.mean_rescale(usize::from(scene.shape.height) * usize::from(scene.shape.width));
+            let output = draw.quantization();
+            builder.mean(Mean { input, clamp: draw.clamp(output), rescale }, output)
+        })?;
     }
 
     #[test]

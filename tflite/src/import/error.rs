@@ -117,6 +117,12 @@ pub enum Unsupported {
     /// `TFLite` refuses the sum as well.
     #[error("the sum's scale is too small for its inputs'; TensorFlow Lite Micro refuses it too")]
     SumFactors,
+    /// A mean over something else than all rows and columns.
+    #[error("only means of each channel over all rows and columns are supported")]
+    Axes,
+    /// `TFLite` shifts sums to the left, out of 32 bits.
+    #[error("its sums may leave 32 bits; its output has too small a scale")]
+    MeanFactor,
     /// Input and output mean different numbers.
     #[error("its output has another scale or zero point than its input, which only convolutions and sums may change")]
     Requantizes,

@@ -6,6 +6,7 @@
 //! | `border` | where the int8 interior starts and ends, and what matters to the outputs |
 //! | `graph` | which tensor of the encoder each tensor of the file is |
 //! | `layers` | what each operator becomes |
+//! | `whole` | what operators without a window and without weights become |
 //! | `parameters` | weights, biases and their factors |
 
 mod border;
@@ -16,6 +17,7 @@ mod layers;
 mod parameters;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use dim_model_format::{About, Quantization, TapKind};
 

@@ -61,6 +61,7 @@ pub(crate) enum Operator {
     MaxPool2d = 17,
     Reshape = 22,
     Pad = 34,
+    Mean = 40,
     PadV2 = 60,
 }
 
@@ -70,7 +71,7 @@ impl Operator {
         match self {
             Self::Conv2d | Self::DepthwiseConv2d => 3,
             Self::FullyConnected => 4,
-            Self::Add | Self::AveragePool2d | Self::MaxPool2d | Self::Pad | Self::PadV2 => 2,
+            Self::Add | Self::AveragePool2d | Self::MaxPool2d | Self::Pad | Self::Mean | Self::PadV2 => 2,
             Self::Reshape => 1,
         }
     }
@@ -92,6 +93,7 @@ pub(crate) enum OptionsType {
     Add = 11,
     Reshape = 17,
     Pad = 22,
+    Reducer = 27,
     PadV2 = 43,
 }
 
@@ -105,6 +107,7 @@ pub(crate) enum Options {
     Add { activation: Activation },
     Reshape { shape: Vec<i32> },
     Pad,
+    Reducer { keep_dims: bool },
     PadV2,
 }
 
@@ -149,6 +152,7 @@ impl Options {
             Self::Add { activation } => (OptionsType::Add, Table(vec![(0, Value::Byte(activation as u8))])),
             Self::Reshape { shape } => (OptionsType::Reshape, Table(vec![(0, Value::Ints(shape))])),
             Self::Pad => (OptionsType::Pad, Table::default()),
+            Self::Reducer { keep_dims } => (OptionsType::Reducer, Table(vec![(0, Value::Byte(u8::from(keep_dims)))])),
             Self::PadV2 => (OptionsType::PadV2, Table::default()),
         }
     }

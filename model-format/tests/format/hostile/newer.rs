@@ -1,0 +1,68 @@
+//! Operators of format 1.5, and versions that do not have what their file uses.
+
+use dim_model_format::{Error, Mean, Node, NodeError, Shape};
+
+use super::{Edit, node};
+use crate::draft::Draft;
+
+fn mean<'d>(draft: &'d mut Draft<'_>) -> &'d mut Mean {
+    let Node::Mean(op) = &mut draft.nodes[0] else { unreachable!() };
+    op
+}
+
+const fn rescale(multiplier: i32, shift: i8) -> Error {
+    node(0, NodeError::MeanRescale { multiplier, shift })
+}
+
+/// Of `mean-1.5.dim`.
+pub(super) const MEAN: &[Edit] = &[
+    (
+        |draft| draft.minor = 4,
+        node(0, NodeError::Version(5)),
+        "node 0: its operator came with format 1.5, and the file states an older one",
+    ),
+    (
+        |draft| draft.tensors[1].shape = Shape::new(1, 2, 4),
+        node(0, NodeError::Shape { found: Shape::new(1, 2, 4) }),
+        "node 0: its output has shape 1x2x4, which does not follow from its inputs and parameters",
+    ),
+    (
+        |draft| draft.tensors[1].shape = Shape::vector(3),
+        node(0, NodeError::Shape { found: Shape::vector(3) }),
+        "node 0: its output has shape 1x1x3, which does not follow from its inputs and parameters",
+    ),
+    (
+        |draft| mean(draft).clamp.min = 100,
+        node(0, NodeError::Clamp),
+        "node 0: the clamp's minimum is above its maximum",
+    ),
+    (
+        |draft| mean(draft).rescale.multiplier = -1,
+        rescale(-1, -1),
+        "node 0: multiplier -1 of a mean must not be negative, and its shift -1 be in -31..=30",
+    ),
+    (
+        |draft| mean(draft).rescale.shift = 31,
+        rescale(715_827_882, 31),
+        "node 0: multiplier 715827882 of a mean must not be negative, and its shift 31 be in -31..=30",
+    ),
+    (
+        |draft| mean(draft).rescale.shift = -32,
+        rescale(715_827_882, -32),
+        "node 0: multiplier 715827882 of a mean must not be negative, and its shift -32 be in -31..=30",
+    ),
+];
+
+/// Of `int4-1.4.dim`.
+pub(super) const INT4: &[Edit] = &[(
+    |draft| draft.minor = 3,
+    node(0, NodeError::Version(4)),
+    "node 0: its operator came with format 1.4, and the file states an older one",
+)];
+
+/// Of `paired-1.1.dim`.
+pub(super) const PAIRED: &[Edit] = &[(
+    |draft| draft.minor = 0,
+    node(0, NodeError::Version(1)),
+    "node 0: its operator came with format 1.1, and the file states an older one",
+)];

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Writes small int8 .tflite files around one operator each, as converters write them.
+
+    make_operators.py FOLDER
+
+The scales, zero points and shapes are drawn from a fixed seed, extreme ones among them.
+"""
+
+import pathlib
+import sys
+
+import flatbuffers
+import numpy
+from tflite_micro.python.tflite_micro import runtime
+
+schema = runtime.schema_fb
+INT8, INT32 = schema.TensorType.INT8, schema.TensorType.INT32
+OPERATOR, OPTIONS = schema.BuiltinOperator, schema.BuiltinOptions
+
+
+class Model:
+    """A model of one subgraph that grows by tensors and operators."""
+
+    def __init__(self):
+        self.graph = schema.SubGraphT()
+        self.graph.tensors, self.graph.operators, self.graph.name = [], [], "main"
+        self.codes, self.buffers = [], [schema.BufferT()]
+
+    def tensor(self, shape, quantization=None, constant=None):
+        tensor = schema.TensorT()
+        tensor.shape, tensor.name, tensor.buffer = list(shape), f"tensor_{len(self.graph.tensors)}", 0
+        tensor.type = INT32 if quantization is None else INT8
+        if quantization is not None:
+            tensor.quantization = schema.QuantizationParametersT()
+            tensor.quantization.scale = [quantization[0]]
+            tensor.quantization.zeroPoint = [quantization[1]]
+        if constant is not None:
+            buffer = schema.BufferT()
+            kind = numpy.int32 if quantization is None else numpy.int8
+            buffer.data = numpy.frombuffer(numpy.asarray(constant, kind).tobytes(), numpy.uint8)
+            self.buffers.append(buffer)
+            tensor.buffer = len(self.buffers) - 1
+        self.graph.tensors.append(tensor)
+        return len(self.graph.tensors) - 1
+
+    def operator(self, name, inputs, output, options=None):
+        code = getattr(OPERATOR, name)
+        if code not in self.codes:
+            self.codes.append(code)
+        operator = schema.OperatorT()
+        operator.opcodeIndex, operator.inputs, operator.outputs = self.codes.index(code), list(inputs), [output]
+        if options is not None:
+            operator.builtinOptions = options
+            operator.builtinOptionsType = getattr(OPTIONS, type(options).__name__.removesuffix("T"))
+        self.graph.operators.append(operator)
+        return output
+
+    def reshape(self, tensor, shape, quantization):
+        inputs = [tensor, self.tensor([len(shape)], constant=shape)]
+        return self.operator("RESHAPE", inputs, self.tensor(shape, quantization), schema.ReshapeOptionsT())
+
+    def save(self, path, image, output):
+        self.graph.inputs, self.graph.outputs = [image], [output]
+        model = schema.ModelT()
+        model.version, model.subgraphs, model.buffers, model.operatorCodes = 3, [self.graph], self.buffers, []
+        for code in self.codes:
+            known = schema.OperatorCodeT()
+            known.builtinCode, known.deprecatedBuiltinCode, known.version = code, min(code, 127), 2
+            model.operatorCodes.append(known)
+        builder = flatbuffers.Builder(1 << 12)
+        builder.Finish(model.Pack(builder), b"TFL3")
+        path.write_bytes(builder.Output())
+
+
+def quantization(draw, low=-3.0, high=0.5):
+    """A scale between two powers of ten, and a zero point that is often an extreme."""
+    zero_point = int(draw.choice([-128, 127, 0, draw.integers(-128, 128)]))
+    return float(numpy.float32(10 ** draw.uniform(low, high))), zero_point
+
+
+def near(draw, given, most=0.7):
+    """A quantization whose scale is not far from another's."""
+    factor = 10 ** draw.uniform(-most, most)
+    return float(numpy.float32(given[0] * factor)), quantization(draw)[1]
+
+
+def mean(draw, path):
+    """Means over rows and columns: of a map or a sequence, extents kept or not, axes from the front or the back."""
+    model = Model()
+    height, width, channels = (int(draw.integers(1, most)) for most in (20, 20, 9))
+    given = quantization(draw)
+    made = given if draw.random() < 0.3 else near(draw, given, draw.choice([0.3, 3.0]))
+    if draw.random() < 0.2:
+        axes, shape, kept, left_out = [[1], [-2]], [1, 1, width, channels], [1, 1, channels], [1, channels]
+    else:
+        axes = [[1, 2], [2, 1], [-3, -2]]
+        shape, kept, left_out = [1, height, width, channels], [1, 1, 1, channels], [1, channels]
+    axes = axes[draw.integers(len(axes))]
+    options = schema.ReducerOptionsT()
+    options.keepDims = bool(draw.random() < 0.5)
+    image = read = model.tensor(shape, given)
+    if len(axes) == 1:
+        read = model.reshape(image, shape[1:], given)
+    output = model.tensor(kept if options.keepDims else left_out, made)
+    model.operator("MEAN", [read, model.tensor([len(axes)], constant=axes)], output, options)
+    model.save(path, image, output)
+
+
+# How many models of each.
+KINDS = [(mean, 80)]
+
+
+def main(folder):
+    draw = numpy.random.default_rng(5)
+    for make, count in KINDS:
+        for number in range(count):
+            make(draw, folder / f"{make.__name__}_{number}.tflite")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: make_operators.py FOLDER")
+    main(pathlib.Path(sys.argv[1]))

@@ -1,0 +1,62 @@
+//! What operators without a window and without sums of weights become.
+
+use dim_model_format::Mean;
+
+use super::error::Unsupported;
+use super::file::Operator;
+use super::graph::{Graph, Value};
+use crate::factors::mean_factor;
+use crate::schema::{Activation, OptionsType, TensorType};
+
+/// TensorFlow Lite Micro has room for no more.
+const MOST_AXES: usize = 2;
+const MOST_EXTENTS: usize = 4;
+
+impl Graph<'_, '_> {
+    /// A mean over all rows and columns, whether or not the file keeps them as extents of 1.
+    pub(super) fn mean(&mut self, operator: &Operator<'_>, output: usize) -> Result<(Value, usize), Unsupported> {
+        operator.options(OptionsType::Reducer)?;
+        let input = self.read(operator, 0)?;
+        let from = operator.input(0).ok_or(Unsupported::Operands)?;
+        let shape = self.builder.shape(input);
+        self.check_axes(operator, from, i32::from(shape.channels))?;
+        if self.file.tensor(output)?.elements() != Some(shape.channels.into()) {
+            return Err(Unsupported::Shape(output));
+        }
+        let elements = u32::from(shape.height) * u32::from(shape.width);
+        let quantization = self.quantization(output)?;
+        let rescale = mean_factor(self.quantization(from)?, quantization, elements).ok_or(Unsupported::MeanFactor)?;
+        let (clamp, bounded) = self.bounds(Activation::None, output)?;
+        Ok((Value::Tensor(self.builder.mean(Mean { input, clamp, rescale }, quantization)), bounded))
+    }
+
+    /// That the axes of a reduction of tensor `from` are all of its extents but the last one, the channels.
+    fn check_axes(&self, operator: &Operator<'_>, from: usize, channels: i32) -> Result<(), Unsupported> {
+        let axes = operator.input(1).ok_or(Unsupported::Operands)?;
+        let constant = self.file.tensor(axes)?;
+        let (words, []) = constant.data.as_chunks::<4>() else { return Err(Unsupported::Constant(axes)) };
+        let is_list = constant.is(TensorType::Int32) && constant.shape().len() <= 1;
+        if !is_list || constant.elements() != Some(words.len() as u64) {
+            return Err(Unsupported::Constant(axes));
+        }
+        let shape = self.file.tensor(from)?.shape();
+        let count = shape.len() as i32;
+        let mut is_reduced = [false; MOST_EXTENTS];
+        if words.len() > MOST_AXES || shape.len() > MOST_EXTENTS {
+            return Err(Unsupported::Axes);
+        }
+        for axis in words.iter().map(|word| i32::from_le_bytes(*word)) {
+            // Negative ones count from the last.
+            let axis = if axis < 0 { axis.saturating_add(count) } else { axis };
+            let place = usize::try_from(axis).ok().filter(|axis| *axis < shape.len()).ok_or(Unsupported::Axes)?;
+            is_reduced[place] = true;
+        }
+        let last = shape.len().checked_sub(1).ok_or(Unsupported::Axes)?;
+        let as_it_should =
+            shape.clone().zip(is_reduced).enumerate().all(|(axis, (extent, is_reduced))| match axis == last {
+                true => extent == channels && !is_reduced,
+                false => is_reduced || extent == 1,
+            });
+        if as_it_should { Ok(()) } else { Err(Unsupported::Axes) }
+    }
+}
