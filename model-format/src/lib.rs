@@ -65,7 +65,7 @@ pub use graph::{About, Graph, Input, Preprocessing, Rounding, Tap, TapKind};
 pub use identity::Identity;
 pub use layout::{MAGIC, arena_bytes, file_bytes, scratch_bytes};
 pub use model::Model;
-pub use node::{Add, Clamp, Conv2d, FullyConnected, Mean, Node, Padding, Pool2d, Rescale, Window};
+pub use node::{Add, Clamp, Conv2d, FullyConnected, Lookup, Mean, Node, Padding, Pool2d, Rescale, Window};
 pub use parameters::{Channel, Parameters};
 pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
 #[cfg(feature = "alloc")]

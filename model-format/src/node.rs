@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::version::{MINOR_OF_INT4, MINOR_OF_MEAN, MINOR_OF_PAIRED};
+#[cfg(not(all(feature = "mean", feature = "lookup")))]
+use crate::features::Absent;
+use crate::version::{MINOR_OF_INT4, MINOR_OF_MEAN_AND_LOOKUP, MINOR_OF_PAIRED};
 use crate::{FilterLayout, TensorId};
 
 /// One operator of the graph.
@@ -39,6 +41,8 @@ pub enum Node {
     Int4FullyConnected(FullyConnected),
     /// Mean of each channel over all rows and columns.
     Mean(Mean),
+    /// Each element becomes what a table says.
+    Lookup(Lookup),
 }
 
 /// Zeros (real zero: the input's zero point) around the input, in elements.
@@ -185,6 +189,22 @@ pub struct Mean {
     /// From the sum of a channel to the output: the number of elements is divided by here. Its multiplier may be below
     /// 2^30, but not negative.
     pub rescale: Rescale,
+    /// There is none.
+    #[cfg(not(feature = "mean"))]
+    pub(crate) absent: Absent,
+}
+
+/// Each element by itself: activations, and changes of scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
+pub struct Lookup {
+    /// Any shape, which the output has, too.
+    pub input: TensorId,
+    /// Offset in the weights section of 256 int8 numbers: what becomes of -128, -127, and so on up to 127.
+    pub table: u32,
+    /// There is none.
+    #[cfg(not(feature = "lookup"))]
+    pub(crate) absent: Absent,
 }
 
 impl Node {
@@ -198,6 +218,7 @@ impl Node {
             Self::AveragePool2d(_) => "average_pool2d",
             Self::MaxPool2d(_) => "max_pool2d",
             Self::Mean(_) => "mean",
+            Self::Lookup(_) => "lookup",
         }
     }
 
@@ -209,6 +230,7 @@ impl Node {
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.input,
             Self::Add(op) => op.inputs[0],
             Self::Mean(op) => op.input,
+            Self::Lookup(op) => op.input,
         }
     }
 
@@ -223,7 +245,7 @@ impl Node {
         match self {
             Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => MINOR_OF_PAIRED,
             Self::Int4Conv2d(_) | Self::Int4FullyConnected(_) => MINOR_OF_INT4,
-            Self::Mean(_) => MINOR_OF_MEAN,
+            Self::Mean(_) | Self::Lookup(_) => MINOR_OF_MEAN_AND_LOOKUP,
             _ => 0,
         }
     }
@@ -236,6 +258,7 @@ impl Node {
             Self::Add(op) => op.clamp,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
             Self::Mean(op) => op.clamp,
+            Self::Lookup(_) => Clamp::NONE,
         }
     }
 
@@ -245,11 +268,11 @@ impl Node {
             Self::Conv2d(_) | Self::DepthwiseConv2d(_) | Self::FullyConnected(_) => Some(FilterLayout::Plain),
             Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => Some(FilterLayout::Paired),
             Self::Int4Conv2d(_) | Self::Int4FullyConnected(_) => Some(FilterLayout::Int4),
-            _ => None,
+            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) | Self::Mean(_) | Self::Lookup(_) => None,
         }
     }
 
-    /// Offset of the parameters in the weights section, where the operator has some.
+    /// Offset of parameters or table in the weights section, where the operator has some.
     pub(crate) const fn parameters(&self) -> Option<u32> {
         match self {
             Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) | Self::Int4Conv2d(op) => {
@@ -258,7 +281,8 @@ impl Node {
             Self::FullyConnected(op) | Self::PairedFullyConnected(op) | Self::Int4FullyConnected(op) => {
                 Some(op.parameters)
             }
-            _ => None,
+            Self::Lookup(op) => Some(op.table),
+            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) | Self::Mean(_) => None,
         }
     }
 
@@ -269,7 +293,8 @@ impl Node {
                 Some(&op.window)
             }
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => Some(&op.window),
-            _ => None,
+            Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Int4FullyConnected(_) => None,
+            Self::Add(_) | Self::Mean(_) | Self::Lookup(_) => None,
         }
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! The derived reader of serde is four times as large on a microcontroller. `tests` reads random bytes with both.
 
-use crate::features::{INT4, MEAN};
+use crate::features::INT4;
 use crate::reader::{Reader, Record};
 use crate::{
-    About, Add, Clamp, Conv2d, FullyConnected, Graph, Input, Mean, Node, Padding, Pool2d, Preprocessing, Quantization,
+    About, Add, Clamp, Conv2d, FullyConnected, Graph, Input, Node, Padding, Pool2d, Preprocessing, Quantization,
     Rescale, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
 };
 
@@ -75,8 +75,9 @@ impl<'a> Reader<'a> {
         Some(FullyConnected { input: self.tensor_id()?, clamp: self.clamp()?, parameters: self.u32()? })
     }
 
-    fn mean(&mut self) -> Option<Mean> {
-        Some(Mean { input: self.tensor_id()?, clamp: self.clamp()?, rescale: self.rescale()? })
+    #[cfg(feature = "mean")]
+    fn mean(&mut self) -> Option<crate::Mean> {
+        Some(crate::Mean { input: self.tensor_id()?, clamp: self.clamp()?, rescale: self.rescale()? })
     }
 
     fn add(&mut self) -> Option<Add> {
@@ -113,7 +114,10 @@ impl Record for Node {
             7 => Self::PairedFullyConnected(reader.fully_connected()?),
             8 if INT4 => Self::Int4Conv2d(reader.conv2d()?),
             9 if INT4 => Self::Int4FullyConnected(reader.fully_connected()?),
-            10 if MEAN => Self::Mean(reader.mean()?),
+            #[cfg(feature = "mean")]
+            10 => Self::Mean(reader.mean()?),
+            #[cfg(feature = "lookup")]
+            11 => Self::Lookup(crate::Lookup { input: reader.tensor_id()?, table: reader.u32()? }),
             _ => return None,
         })
     }
@@ -212,7 +216,8 @@ mod tests {
             Node::PairedFullyConnected(fully_connected),
             Node::Int4Conv2d(conv2d),
             Node::Int4FullyConnected(fully_connected),
-            Node::Mean(Mean { input, clamp, rescale: rescale(i32::MAX, -31) }),
+            Node::Mean(crate::Mean { input, clamp, rescale: rescale(i32::MAX, -31) }),
+            Node::Lookup(crate::Lookup { input, table: parameters }),
         ];
         for node in nodes {
             let bytes = postcard::to_allocvec(&node).unwrap();

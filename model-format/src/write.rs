@@ -12,8 +12,9 @@ use crate::version::{
     MINOR_OF_OVERLAPS, MINOR_OF_PAIRED, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING,
 };
 use crate::{
-    About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input, MAGIC, Mean, Model,
-    Node, NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+    About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input, Lookup, MAGIC, Mean,
+    Model, Node, NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId,
+    Window,
 };
 
 /// Learned numbers of one operator, as they come out of quantization.
@@ -202,6 +203,15 @@ impl<'a> ModelBuilder<'a> {
     pub fn mean(&mut self, op: Mean, output: Quantization) -> TensorId {
         let shape = Shape::vector(self.shape(op.input).channels);
         self.push(Node::Mean(op), shape, output)
+    }
+
+    /// Appends a lookup: `table` has what becomes of -128, -127, and so on up to 127.
+    pub fn lookup(&mut self, input: TensorId, table: &[i8; 256], output: Quantization) -> TensorId {
+        align(&mut self.weights, ALIGNMENT as usize);
+        let offset = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+        self.weights.extend(table.iter().map(|output| output.cast_unsigned()));
+        let shape = self.shape(input);
+        self.push(Node::Lookup(Lookup { input, table: offset }), shape, output)
     }
 
     /// Gives a tensor a meaning and keeps it until the end of a run.

@@ -131,6 +131,7 @@ const fn missing_feature(node: &Node) -> Option<&'static str> {
         Node::Add(_) => ("add", cfg!(feature = "add")),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => ("pool", cfg!(feature = "pool")),
         Node::Mean(_) => ("mean", cfg!(feature = "mean")),
+        Node::Lookup(_) => ("lookup", cfg!(feature = "lookup")),
         _ => return None,
     };
     if is_on { None } else { Some(feature) }
@@ -169,6 +170,7 @@ fn run(
         (Node::AveragePool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Average, op, operands),
         (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Max, op, operands),
         (Node::Mean(op), _) if cfg!(feature = "mean") => portable::mean(op, operands),
+        (Node::Lookup(op), _) if cfg!(feature = "lookup") => portable::lookup(model.table(op)?, operands),
         // `Model::parse` lets only these operators through, these with their parameters, and `Encoder::new` those that
         // there are.
         _ => None,

@@ -55,4 +55,6 @@ fn each_by_its_feature() {
         builder.mean(Mean { input, clamp: Clamp::NONE, rescale }, OUTPUT)
     });
     assert_eq!(mean, left_out("mean", cfg!(feature = "mean")));
+    let lookup = refusal(FilterLayout::Plain, |builder, input| builder.lookup(input, &[0; 256], OUTPUT));
+    assert_eq!(lookup, left_out("lookup", cfg!(feature = "lookup")));
 }

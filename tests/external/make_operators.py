@@ -106,8 +106,56 @@ def mean(draw, path):
     model.save(path, image, output)
 
 
+def curve(draw, path, operator, made, options=None, behind=None):
+    """An operator of one element, on a map that holds every number, and perhaps an activation behind it."""
+    model = Model()
+    shape = [1, 16, 16, int(draw.integers(1, 4))]
+    image = model.tensor(shape, made[0])
+    output = model.operator(operator, [image], model.tensor(shape, made[1]), options)
+    if behind is not None:
+        output = model.operator(behind, [output], model.tensor(shape, made[1]))
+    model.save(path, image, output)
+
+
+def quantize(draw, path):
+    """A change of scale between int8 tensors."""
+    given = quantization(draw)
+    curve(draw, path, "QUANTIZE", [given, near(draw, given, draw.choice([0.7, 4.0]))], schema.QuantizeOptionsT())
+
+
+def leaky(draw, path):
+    """A LEAKY_RELU, with usual factors and any."""
+    given = quantization(draw)
+    options = schema.LeakyReluOptionsT()
+    options.alpha = float(draw.choice([0.01, 0.1, 0.2, 0.3, draw.integers(0, 1001) / 1000]))
+    curve(draw, path, "LEAKY_RELU", [given, near(draw, given)], options)
+
+
+def bounded(draw, path):
+    """A change of scale whose outputs an activation bounds."""
+    given = quantization(draw)
+    curve(draw, path, "QUANTIZE", [given, near(draw, given)], schema.QuantizeOptionsT(), "RELU6")
+
+
+def logistic(draw, path):
+    """A LOGISTIC, whose output has one scale."""
+    curve(draw, path, "LOGISTIC", [quantization(draw, -5, 3), (1 / 256, -128)])
+
+
+def tanh(draw, path):
+    """A TANH, whose output has one scale."""
+    curve(draw, path, "TANH", [quantization(draw, -5, 3), (1 / 128, 0)])
+
+
+def swish(draw, path):
+    """A HARD_SWISH; the output's scale is at least 1/128 of the input's."""
+    given = quantization(draw, -4, 2)
+    scale = float(numpy.float32(given[0] * 10 ** draw.uniform(-2, draw.choice([1, 4]))))
+    curve(draw, path, "HARD_SWISH", [given, (scale, quantization(draw)[1])], schema.HardSwishOptionsT())
+
+
 # How many models of each.
-KINDS = [(mean, 80)]
+KINDS = [(mean, 80), (quantize, 80), (leaky, 80), (bounded, 20), (logistic, 80), (tanh, 80), (swish, 160)]
 
 
 def main(folder):

@@ -140,6 +140,14 @@ impl Draw {
         }
     }
 
+    /// What any number becomes: anything, or itself turned around, which loses nothing.
+    pub fn table(&mut self) -> [i8; 256] {
+        match self.within(0, 1) {
+            0 => std::array::from_fn(|_| self.int8()),
+            _ => std::array::from_fn(|index| (127 - index as i32) as i8),
+        }
+    }
+
     /// A window over `height` x `width` that fits at least once.
     pub fn window(&mut self, height: u16, width: u16) -> Window {
         let mut axis = |extent: u16| {

@@ -45,6 +45,11 @@ pub enum Inexpressible {
     /// `TFLite` derives a mean's factor from the scales of its tensors.
     #[error("its factor is not the one that TFLite derives from the scales of its tensors")]
     MeanFactor,
+    /// A table that none of `TFLite`'s operators has at these scales.
+    #[error(
+        "its table is not that of QUANTIZE, LEAKY_RELU, LOGISTIC, TANH or HARD_SWISH for the scales of its tensors"
+    )]
+    Table,
     /// Only some of `TFLite`'s operators have a fused activation.
     #[error("it keeps its output in {}..={}, and TFLite's operator cannot", .0.min, .0.max)]
     Bounded(Clamp),

@@ -114,6 +114,7 @@ impl Export<'_, '_> {
                 self.pool(node, op, output, Operator::MaxPool2d, input, padding)
             }
             Node::Mean(op) => self.mean(node, op, output),
+            Node::Lookup(op) => self.lookup(node, op, output),
             _ => Err(Inexpressible::Operator),
         }
     }

@@ -1,6 +1,6 @@
 //! Operators: order, geometry, parameters and the ranges of their numbers.
 
-use crate::features::{INT4, MEAN};
+use crate::features::LATER;
 use crate::layout::ALIGNMENT;
 use crate::needs::fan_in;
 use crate::{Error, FilterLayout, Model, Node, NodeError, Parameters, Rescale, Shape, Tensor, TensorId, Window};
@@ -21,7 +21,7 @@ pub(super) fn check_nodes(model: &Model<'_>) -> Result<u64, Error> {
     for (index, (node, output)) in model.layers().enumerate() {
         let fail = |error| Error::Node { node: index, error };
         // Without these features, the reader knows no operator for which this could be wrong.
-        if (INT4 || MEAN) && node.minor() > model.format_version()[1] {
+        if LATER && node.minor() > model.format_version()[1] {
             return Err(fail(NodeError::Version(node.minor())));
         }
         check_order(&node, index).map_err(fail)?;
@@ -64,6 +64,7 @@ fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), No
             found == Shape::vector(found.channels)
         }
         Node::Mean(_) => found == Shape::vector(input.shape.channels),
+        Node::Lookup(_) => found == input.shape,
         Node::Add(op) => op.inputs.iter().all(|id| model.tensor(*id).shape == found),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => {
             if !input.quantization.is(&output.quantization) {
@@ -87,6 +88,11 @@ fn check_parameters(
     let Some(offset) = node.parameters() else { return Ok(()) };
     let start = offset as usize;
     let in_place = offset.is_multiple_of(ALIGNMENT) && start >= *parameters_end;
+    if let Node::Lookup(op) = node {
+        let table = model.table(op).filter(|_| in_place).ok_or(NodeError::Parameters(offset))?;
+        *parameters_end = start + table.len();
+        return Ok(());
+    }
     let parameters = model.parameters(node, output).filter(|_| in_place).ok_or(NodeError::Parameters(offset))?;
     *parameters_end = start + parameters.bytes();
     let fan_in = fan_in(node, model.tensor(node.input()).shape);

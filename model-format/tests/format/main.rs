@@ -8,6 +8,7 @@ mod draft;
 mod golden;
 mod hostile;
 mod int4;
+mod lookup;
 mod mean;
 mod overlap;
 mod paired;

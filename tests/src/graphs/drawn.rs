@@ -67,7 +67,7 @@ fn append(
     let output = draw.quantization();
     let clamp = draw.clamp(output);
     let pool = Pool2d { input, window, clamp: draw.clamp(quantization) };
-    match draw.within(0, 12) {
+    match draw.within(0, 13) {
         0..=2 => {
             let out_channels = draw.within(1, 8) as u16;
             let filter = draw.filter(builder.filter_layout(), out_channels, window_elements * channels);
@@ -85,6 +85,7 @@ fn append(
         }
         6 => (builder.average_pool2d(pool), quantization),
         7 => (builder.max_pool2d(pool), quantization),
+        10 => (builder.lookup(input, &draw.table(), output), output),
         9 => {
             let rescale = draw.mean_rescale(elements(shape) / channels);
             (builder.mean(Mean { input, clamp, rescale }, output), output)

@@ -5,6 +5,12 @@ use dim_model_format::Mean;
 use super::activation::{Activation, Target};
 use super::outputs::finish;
 
+/// Entry `q + 128` of the table for each `q`; the table is in two's complement.
+pub(super) fn lookup(table: &[u8; 256], input: &Activation) -> Vec<i8> {
+    let entry = |q: &i8| i64::from(table[(i64::from(*q) + 128) as usize]);
+    input.values.iter().map(|q| (if entry(q) < 128 { entry(q) } else { entry(q) - 256 }) as i8).collect()
+}
+
 /// Sum of each channel with the zero point taken off, scaled by a factor that divides by the number of elements.
 pub(super) fn mean(op: &Mean, input: &Activation, output: &Target) -> Vec<i8> {
     let channels = usize::from(input.shape.channels);

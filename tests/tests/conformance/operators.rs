@@ -111,6 +111,14 @@ proptest! {
     }
 
     #[test]
+    fn lookup(scene in scene(40)) {
+        scene.check(|builder, input, draw| {
+            let output = draw.quantization();
+            builder.lookup(input, &draw.table(), output)
+        })?;
+    }
+
+    #[test]
     fn mean(scene in scene(40)) {
         scene.check(|builder, input, draw| {
             let rescale = draw.mean_rescale(usize::from(scene.shape.height) * usize::from(scene.shape.width));

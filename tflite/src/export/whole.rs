@@ -1,11 +1,15 @@
 //! Operators without a window and without sums of weights.
 
-use dim_model_format::{Clamp, Mean, Node, Tensor};
+use dim_model_format::{Clamp, Lookup, Mean, Node, Tensor};
 
 use super::{Export, Form};
 use crate::error::Inexpressible;
 use crate::factors::mean_factor;
 use crate::schema::{Operator, Options};
+use crate::tables::{Curve, Table};
+
+/// Factors below zero that are tried: 0, 0.001, and so on up to 1.
+const ALPHAS: u16 = 1000;
 
 impl Export<'_, '_> {
     pub(super) fn mean(&mut self, node: &Node, op: &Mean, output: &Tensor) -> Result<(), Inexpressible> {
@@ -21,6 +25,31 @@ impl Export<'_, '_> {
         self.subgraph.operator(Operator::Mean, inputs, vector, Options::Reducer { keep_dims: false });
         Ok(())
     }
+
+    pub(super) fn lookup(&mut self, node: &Node, op: &Lookup, output: &Tensor) -> Result<(), Inexpressible> {
+        let table = self.model.table(op).ok_or(Inexpressible::Operator)?.map(u8::cast_signed);
+        let curve = curve(&table, &self.model.tensor(op.input), output).ok_or(Inexpressible::Table)?;
+        let (operator, options) = match curve {
+            Curve::Quantize => (Operator::Quantize, Options::Quantize),
+            Curve::LeakyRelu(alpha) => (Operator::LeakyRelu, Options::LeakyRelu { alpha }),
+            Curve::Logistic => (Operator::Logistic, Options::None),
+            Curve::Tanh => (Operator::Tanh, Options::None),
+            Curve::HardSwish => (Operator::HardSwish, Options::HardSwish),
+        };
+        let form = self.written[usize::from(op.input.0)].form;
+        let input = self.read(op.input, form);
+        let made = self.push(node, output, form);
+        self.subgraph.operator(operator, vec![input], made, options);
+        Ok(())
+    }
+}
+
+/// The operator that has this table at these scales.
+fn curve(table: &Table, input: &Tensor, output: &Tensor) -> Option<Curve> {
+    let curves = [Curve::Quantize, Curve::HardSwish, Curve::Logistic, Curve::Tanh].into_iter();
+    let leaky = (0..=ALPHAS).map(|thousandths| Curve::LeakyRelu(f32::from(thousandths) / 1000.0));
+    let has_it = |curve: &Curve| curve.table(input.quantization, output.quantization).as_ref() == Some(table);
+    curves.chain(leaky).find(has_it)
 }
 
 /// That an operator without a fused activation needs none.

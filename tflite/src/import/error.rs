@@ -123,6 +123,9 @@ pub enum Unsupported {
     /// `TFLite` shifts sums to the left, out of 32 bits.
     #[error("its sums may leave 32 bits; its output has too small a scale")]
     MeanFactor,
+    /// Scales or attributes with which `TFLite` does not compute, or not in a defined way.
+    #[error("TensorFlow Lite Micro does not define it for these scales, zero points or attributes")]
+    Curve,
     /// Input and output mean different numbers.
     #[error("its output has another scale or zero point than its input, which only convolutions and sums may change")]
     Requantizes,

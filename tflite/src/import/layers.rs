@@ -50,6 +50,7 @@ impl Graph<'_, '_> {
             "FULLY_CONNECTED" => self.fully_connected(operator, output),
             "ADD" => self.add(operator, output),
             "AVERAGE_POOL_2D" | "MAX_POOL_2D" => self.pool2d(operator, output),
+            "QUANTIZE" | "LEAKY_RELU" | "LOGISTIC" | "TANH" | "HARD_SWISH" => self.lookup(operator, output),
             "MEAN" => self.mean(operator, output),
             "PAD" | "PADV2" => self.pad(operator, output),
             "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => self.reshape(operator, output),

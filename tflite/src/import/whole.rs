@@ -7,6 +7,7 @@ use super::file::Operator;
 use super::graph::{Graph, Value};
 use crate::factors::mean_factor;
 use crate::schema::{Activation, OptionsType, TensorType};
+use crate::tables::Curve;
 
 /// TensorFlow Lite Micro has room for no more.
 const MOST_AXES: usize = 2;
@@ -28,6 +29,33 @@ impl Graph<'_, '_> {
         let rescale = mean_factor(self.quantization(from)?, quantization, elements).ok_or(Unsupported::MeanFactor)?;
         let (clamp, bounded) = self.bounds(Activation::None, output)?;
         Ok((Value::Tensor(self.builder.mean(Mean { input, clamp, rescale }, quantization)), bounded))
+    }
+
+    /// Each element by itself: a table of what the operator makes of it, and of the activations behind it.
+    pub(super) fn lookup(&mut self, operator: &Operator<'_>, output: usize) -> Result<(Value, usize), Unsupported> {
+        let curve = match operator.kind() {
+            "LEAKY_RELU" => {
+                let alpha = operator.options(OptionsType::LeakyRelu)?.uint(0, 0).map_err(|_| Unsupported::Options)?;
+                Curve::LeakyRelu(f32::from_bits(alpha))
+            }
+            "LOGISTIC" => Curve::Logistic,
+            "TANH" => Curve::Tanh,
+            "HARD_SWISH" => Curve::HardSwish,
+            _ => Curve::Quantize,
+        };
+        let input = self.read(operator, 0)?;
+        let from = operator.input(0).ok_or(Unsupported::Operands)?;
+        if !self.file.tensor(from)?.shape().eq(self.file.tensor(output)?.shape()) {
+            return Err(Unsupported::Shape(output));
+        }
+        let [before, after] = [self.quantization(from)?, self.quantization(output)?];
+        if curve == Curve::Quantize && before == after {
+            return Ok((Value::Tensor(input), output));
+        }
+        let mut table = curve.table(before, after).ok_or(Unsupported::Curve)?;
+        let (clamp, bounded) = self.bounds(Activation::None, output)?;
+        table.iter_mut().for_each(|made| *made = (*made).max(clamp.min).min(clamp.max));
+        Ok((Value::Tensor(self.builder.lookup(input, &table, after)), bounded))
     }
 
     /// That the axes of a reduction of tensor `from` are all of its extents but the last one, the channels.

@@ -13,6 +13,7 @@ use dim_model_format::{Error, Model, NodeError, TensorError};
 use crate::draft::Draft;
 use crate::golden::FILE;
 use crate::int4::FILE as INT4;
+use crate::lookup::FILE as LOOKUP;
 use crate::mean::FILE as MEAN;
 use crate::paired::FILE as PAIRED;
 
@@ -40,7 +41,13 @@ fn rows() -> Vec<(Vec<u8>, Error, &'static str)> {
         edit(&mut draft);
         rows.push((draft.file(), *error, text));
     }
-    let others = [(PAIRED, paired::EDITS), (PAIRED, newer::PAIRED), (INT4, newer::INT4), (MEAN, newer::MEAN)];
+    let others = [
+        (PAIRED, paired::EDITS),
+        (PAIRED, newer::PAIRED),
+        (INT4, newer::INT4),
+        (MEAN, newer::MEAN),
+        (LOOKUP, newer::LOOKUP),
+    ];
     for (file, edits) in others {
         for (edit, error, text) in edits {
             let mut draft = Draft::of(file);

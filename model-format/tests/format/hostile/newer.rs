@@ -1,12 +1,17 @@
 //! Operators of format 1.5, and versions that do not have what their file uses.
 
-use dim_model_format::{Error, Mean, Node, NodeError, Shape};
+use dim_model_format::{Error, Lookup, Mean, Node, NodeError, Shape, TensorId};
 
 use super::{Edit, node};
 use crate::draft::Draft;
 
 fn mean<'d>(draft: &'d mut Draft<'_>) -> &'d mut Mean {
     let Node::Mean(op) = &mut draft.nodes[0] else { unreachable!() };
+    op
+}
+
+fn lookup<'d>(draft: &'d mut Draft<'_>) -> &'d mut Lookup {
+    let Node::Lookup(op) = &mut draft.nodes[1] else { unreachable!() };
     op
 }
 
@@ -50,6 +55,41 @@ pub(super) const MEAN: &[Edit] = &[
         |draft| mean(draft).rescale.shift = -32,
         rescale(715_827_882, -32),
         "node 0: multiplier 715827882 of a mean must not be negative, and its shift -32 be in -31..=30",
+    ),
+];
+
+/// Of `lookup-1.5.dim`.
+pub(super) const LOOKUP: &[Edit] = &[
+    (
+        |draft| draft.minor = 4,
+        node(1, NodeError::Version(5)),
+        "node 1: its operator came with format 1.5, and the file states an older one",
+    ),
+    (
+        |draft| lookup(draft).input = TensorId(2),
+        node(1, NodeError::Order(2)),
+        "node 1: it reads tensor 2, which no earlier node writes",
+    ),
+    (
+        |draft| draft.tensors[2].shape = Shape::vector(2),
+        node(1, NodeError::Shape { found: Shape::vector(2) }),
+        "node 1: its output has shape 1x1x2, which does not follow from its inputs and parameters",
+    ),
+    // A table over the parameters before it, one out of line, and one that is cut off.
+    (
+        |draft| lookup(draft).table = 0,
+        node(1, NodeError::Parameters(0)),
+        "node 1: its parameters at offset 0 are misaligned, overlap the ones before, or leave the weights section",
+    ),
+    (
+        |draft| lookup(draft).table = 17,
+        node(1, NodeError::Parameters(17)),
+        "node 1: its parameters at offset 17 are misaligned, overlap the ones before, or leave the weights section",
+    ),
+    (
+        |draft| draft.weights.truncate(16 + 255),
+        node(1, NodeError::Parameters(16)),
+        "node 1: its parameters at offset 16 are misaligned, overlap the ones before, or leave the weights section",
     ),
 ];
 
