@@ -151,6 +151,9 @@ pub enum NodeError {
     /// Input and output of a pooling differ in scale or zero point.
     #[error("a pooling needs the same scale and zero point before and after")]
     PoolQuantization,
+    /// Inputs or output of a concatenation differ in scale or zero point.
+    #[error("a concatenation needs the same scale and zero point in all inputs and its output")]
+    ConcatenationQuantization,
     /// The clamp is empty.
     #[error("the clamp's minimum is above its maximum")]
     Clamp,

@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(not(all(feature = "mean", feature = "lookup")))]
+#[cfg(not(all(feature = "mean", feature = "lookup", feature = "concatenation")))]
 use crate::features::Absent;
-use crate::version::{MINOR_OF_INT4, MINOR_OF_MEAN_AND_LOOKUP, MINOR_OF_PAIRED};
-use crate::{FilterLayout, TensorId};
+use crate::version::{MINOR_OF_INT4, MINOR_OF_MEAN_TO_CONCATENATION, MINOR_OF_PAIRED};
+use crate::{Axis, FilterLayout, NO_TENSOR, TensorId};
 
 /// One operator of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,8 @@ pub enum Node {
     Mean(Mean),
     /// Each element becomes what a table says.
     Lookup(Lookup),
+    /// Several tensors, one after the other along an axis.
+    Concatenation(Concatenation),
 }
 
 /// Zeros (real zero: the input's zero point) around the input, in elements.
@@ -207,6 +209,26 @@ pub struct Lookup {
     pub(crate) absent: Absent,
 }
 
+/// Several tensors of one quantization, which the output has, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
+pub struct Concatenation {
+    /// At least one, in their order, then [`NO_TENSOR`].
+    pub inputs: [TensorId; 10],
+    /// Along which they follow each other; they have the same extents along the others.
+    pub axis: Axis,
+    /// There is none.
+    #[cfg(not(feature = "concatenation"))]
+    pub(crate) absent: Absent,
+}
+
+impl Concatenation {
+    /// How many inputs there are.
+    pub(crate) fn count(&self) -> usize {
+        self.inputs.iter().position(|input| *input == NO_TENSOR).unwrap_or(self.inputs.len())
+    }
+}
+
 impl Node {
     /// Name of the operator, as in `dim inspect`; the same for both layouts of its filter.
     pub const fn name(&self) -> &'static str {
@@ -219,6 +241,7 @@ impl Node {
             Self::MaxPool2d(_) => "max_pool2d",
             Self::Mean(_) => "mean",
             Self::Lookup(_) => "lookup",
+            Self::Concatenation(_) => "concatenation",
         }
     }
 
@@ -231,13 +254,36 @@ impl Node {
             Self::Add(op) => op.inputs[0],
             Self::Mean(op) => op.input,
             Self::Lookup(op) => op.input,
+            Self::Concatenation(op) => op.inputs[0],
         }
     }
 
     /// The tensors that the operator reads.
     pub fn inputs(&self) -> impl Iterator<Item = TensorId> {
-        let second = if let Self::Add(op) = self { Some(op.inputs[1]) } else { None };
-        core::iter::once(self.input()).chain(second)
+        core::iter::once(self.input()).chain(self.further_inputs())
+    }
+
+    /// Those behind the first one.
+    #[cfg(not(feature = "concatenation"))]
+    fn further_inputs(&self) -> Option<TensorId> {
+        if let Self::Add(op) = self { Some(op.inputs[1]) } else { None }
+    }
+
+    /// Those behind the first one.
+    #[cfg(feature = "concatenation")]
+    fn further_inputs(&self) -> impl Iterator<Item = TensorId> {
+        self.second_and_further().iter().copied()
+    }
+
+    // So many ask for it that a call is shorter.
+    #[cfg(feature = "concatenation")]
+    #[inline(never)]
+    fn second_and_further(&self) -> &[TensorId] {
+        match self {
+            Self::Add(op) => op.inputs.get(1..).unwrap_or_default(),
+            Self::Concatenation(op) => op.inputs.get(1..op.count()).unwrap_or_default(),
+            _ => &[],
+        }
     }
 
     /// First minor version of the format that has the operator.
@@ -245,7 +291,7 @@ impl Node {
         match self {
             Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => MINOR_OF_PAIRED,
             Self::Int4Conv2d(_) | Self::Int4FullyConnected(_) => MINOR_OF_INT4,
-            Self::Mean(_) | Self::Lookup(_) => MINOR_OF_MEAN_AND_LOOKUP,
+            Self::Mean(_) | Self::Lookup(_) | Self::Concatenation(_) => MINOR_OF_MEAN_TO_CONCATENATION,
             _ => 0,
         }
     }
@@ -258,7 +304,7 @@ impl Node {
             Self::Add(op) => op.clamp,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
             Self::Mean(op) => op.clamp,
-            Self::Lookup(_) => Clamp::NONE,
+            Self::Lookup(_) | Self::Concatenation(_) => Clamp::NONE,
         }
     }
 
@@ -268,7 +314,12 @@ impl Node {
             Self::Conv2d(_) | Self::DepthwiseConv2d(_) | Self::FullyConnected(_) => Some(FilterLayout::Plain),
             Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => Some(FilterLayout::Paired),
             Self::Int4Conv2d(_) | Self::Int4FullyConnected(_) => Some(FilterLayout::Int4),
-            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) | Self::Mean(_) | Self::Lookup(_) => None,
+            Self::Add(_)
+            | Self::AveragePool2d(_)
+            | Self::MaxPool2d(_)
+            | Self::Mean(_)
+            | Self::Lookup(_)
+            | Self::Concatenation(_) => None,
         }
     }
 
@@ -282,7 +333,7 @@ impl Node {
                 Some(op.parameters)
             }
             Self::Lookup(op) => Some(op.table),
-            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) | Self::Mean(_) => None,
+            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) | Self::Mean(_) | Self::Concatenation(_) => None,
         }
     }
 
@@ -294,7 +345,7 @@ impl Node {
             }
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => Some(&op.window),
             Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Int4FullyConnected(_) => None,
-            Self::Add(_) | Self::Mean(_) | Self::Lookup(_) => None,
+            Self::Add(_) | Self::Mean(_) | Self::Lookup(_) | Self::Concatenation(_) => None,
         }
     }
 }

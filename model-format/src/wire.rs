@@ -80,6 +80,19 @@ impl<'a> Reader<'a> {
         Some(crate::Mean { input: self.tensor_id()?, clamp: self.clamp()?, rescale: self.rescale()? })
     }
 
+    #[cfg(feature = "concatenation")]
+    fn concatenation(&mut self) -> Option<crate::Concatenation> {
+        let inputs = self.bytes()?.map(TensorId);
+        let axis = match self.u32()? {
+            0 => crate::Axis::Height,
+            1 => crate::Axis::Width,
+            2 => crate::Axis::Channels,
+            3 => crate::Axis::Flat,
+            _ => return None,
+        };
+        Some(crate::Concatenation { inputs, axis })
+    }
+
     fn add(&mut self) -> Option<Add> {
         Some(Add {
             inputs: self.bytes()?.map(TensorId),
@@ -118,6 +131,8 @@ impl Record for Node {
             10 => Self::Mean(reader.mean()?),
             #[cfg(feature = "lookup")]
             11 => Self::Lookup(crate::Lookup { input: reader.tensor_id()?, table: reader.u32()? }),
+            #[cfg(feature = "concatenation")]
+            12 => Self::Concatenation(reader.concatenation()?),
             _ => return None,
         })
     }
@@ -218,6 +233,7 @@ mod tests {
             Node::Int4FullyConnected(fully_connected),
             Node::Mean(crate::Mean { input, clamp, rescale: rescale(i32::MAX, -31) }),
             Node::Lookup(crate::Lookup { input, table: parameters }),
+            Node::Concatenation(crate::Concatenation { inputs: [input; 10], axis: crate::Axis::Flat }),
         ];
         for node in nodes {
             let bytes = postcard::to_allocvec(&node).unwrap();

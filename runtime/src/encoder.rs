@@ -132,6 +132,7 @@ const fn missing_feature(node: &Node) -> Option<&'static str> {
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => ("pool", cfg!(feature = "pool")),
         Node::Mean(_) => ("mean", cfg!(feature = "mean")),
         Node::Lookup(_) => ("lookup", cfg!(feature = "lookup")),
+        Node::Concatenation(_) => ("concatenation", cfg!(feature = "concatenation")),
         _ => return None,
     };
     if is_on { None } else { Some(feature) }
@@ -171,6 +172,9 @@ fn run(
         (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Max, op, operands),
         (Node::Mean(op), _) if cfg!(feature = "mean") => portable::mean(op, operands),
         (Node::Lookup(op), _) if cfg!(feature = "lookup") => portable::lookup(model.table(op)?, operands),
+        (Node::Concatenation(op), _) if cfg!(feature = "concatenation") => {
+            portable::concatenation(op.axis, node.inputs().map(|id| model.tensor(id)), operands)
+        }
         // `Model::parse` lets only these operators through, these with their parameters, and `Encoder::new` those that
         // there are.
         _ => None,

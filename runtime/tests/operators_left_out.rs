@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use dim_model_format::{
-    About, Add, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind,
-    TensorId, Window,
+    About, Add, Axis, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape,
+    TapKind, TensorId, Window,
 };
 use dim_runtime::{Encoder, Error};
 
@@ -56,5 +56,7 @@ fn each_by_its_feature() {
     });
     assert_eq!(mean, left_out("mean", cfg!(feature = "mean")));
     let lookup = refusal(FilterLayout::Plain, |builder, input| builder.lookup(input, &[0; 256], OUTPUT));
+    let twice = refusal(FilterLayout::Plain, |builder, input| builder.concatenation(&[input; 2], Axis::Width));
+    assert_eq!(twice, left_out("concatenation", cfg!(feature = "concatenation")));
     assert_eq!(lookup, left_out("lookup", cfg!(feature = "lookup")));
 }

@@ -154,8 +154,44 @@ def swish(draw, path):
     curve(draw, path, "HARD_SWISH", [given, (scale, quantization(draw)[1])], schema.HardSwishOptionsT())
 
 
+def concatenation(draw, path):
+    """Tensors beside, below or behind each other, of one scale; maps, sequences and vectors of maps."""
+    model = Model()
+    given = quantization(draw)
+    shape = [1, *(int(draw.integers(1, 8)) for _ in range(3))]
+    image = model.tensor(shape, given)
+    axis = int(draw.integers(1, 4))
+
+    def pooled(kernel):
+        """A part of the image with other extents, and of its scale."""
+        options = schema.Pool2DOptionsT()
+        options.padding, options.strideH, options.strideW = 1, 1, 1
+        options.filterHeight, options.filterWidth = kernel
+        less = [1, shape[1] - kernel[0] + 1, shape[2] - kernel[1] + 1, shape[3]]
+        return model.operator("MAX_POOL_2D", [image], model.tensor(less, given), options), less
+
+    parts = [(image, shape)] * int(draw.integers(1, 9))
+    if axis != 3:
+        parts += [pooled([int(draw.integers(1, shape[1] + 1)), 1] if axis == 1 else [1, int(draw.integers(1, shape[2] + 1))])]
+    else:
+        parts += [(image, shape)]
+    kind = draw.integers(3)
+    if kind == 1:
+        # As vectors of all elements.
+        parts = [(model.reshape(part, [1, int(numpy.prod(form))], given), [1, int(numpy.prod(form))]) for part, form in parts]
+        axis = 1
+    draw.shuffle(parts)
+    forms = [form for _, form in parts]
+    together = list(forms[0])
+    together[axis] = sum(form[axis] for form in forms)
+    options = schema.ConcatenationOptionsT()
+    options.axis = axis if kind else axis - len(together)
+    output = model.operator("CONCATENATION", [part for part, _ in parts], model.tensor(together, given), options)
+    model.save(path, image, output)
+
+
 # How many models of each.
-KINDS = [(mean, 80), (quantize, 80), (leaky, 80), (bounded, 20), (logistic, 80), (tanh, 80), (swish, 160)]
+KINDS = [(mean, 80), (quantize, 80), (leaky, 80), (bounded, 20), (logistic, 80), (tanh, 80), (swish, 160), (concatenation, 120)]
 
 
 def main(folder):

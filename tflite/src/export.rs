@@ -115,6 +115,10 @@ impl Export<'_, '_> {
             }
             Node::Mean(op) => self.mean(node, op, output),
             Node::Lookup(op) => self.lookup(node, op, output),
+            Node::Concatenation(op) => {
+                self.concatenation(node, op.axis, output);
+                Ok(())
+            }
             _ => Err(Inexpressible::Operator),
         }
     }

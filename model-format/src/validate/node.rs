@@ -3,7 +3,9 @@
 use crate::features::LATER;
 use crate::layout::ALIGNMENT;
 use crate::needs::fan_in;
-use crate::{Error, FilterLayout, Model, Node, NodeError, Parameters, Rescale, Shape, Tensor, TensorId, Window};
+use crate::{
+    Error, FilterLayout, Model, NO_TENSOR, Node, NodeError, Parameters, Rescale, Shape, Tensor, TensorId, Window,
+};
 
 /// Shifts of a factor.
 const SHIFTS: core::ops::RangeInclusive<i8> = -31..=30;
@@ -39,6 +41,11 @@ pub(super) fn check_nodes(model: &Model<'_>) -> Result<u64, Error> {
 }
 
 fn check_order(node: &Node, index: usize) -> Result<(), NodeError> {
+    if let Node::Concatenation(op) = node
+        && op.inputs.iter().skip(op.count()).any(|input| *input != NO_TENSOR)
+    {
+        return Err(NodeError::Order(NO_TENSOR.0));
+    }
     match node.inputs().find(|input| usize::from(input.0) > index) {
         Some(TensorId(later)) => Err(NodeError::Order(later)),
         None => Ok(()),
@@ -65,6 +72,13 @@ fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), No
         }
         Node::Mean(_) => found == Shape::vector(input.shape.channels),
         Node::Lookup(_) => found == input.shape,
+        Node::Concatenation(op) => {
+            let inputs = || node.inputs().map(|id| model.tensor(id));
+            if inputs().any(|input| !input.quantization.is(&output.quantization)) {
+                return Err(NodeError::ConcatenationQuantization);
+            }
+            op.axis.concatenated(inputs().map(|input| input.shape)) == Some(found)
+        }
         Node::Add(op) => op.inputs.iter().all(|id| model.tensor(*id).shape == found),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => {
             if !input.quantization.is(&output.quantization) {

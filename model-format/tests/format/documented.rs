@@ -1,13 +1,13 @@
 //! What `docs/FORMAT.md` says in bytes and numbers.
 
 use dim_model_format::{
-    About, Clamp, FORMAT_MAJOR, FORMAT_MINOR, Filter, Model, ModelBuilder, Padding, Preprocessing, Quantization,
+    About, Axis, Clamp, FORMAT_MAJOR, FORMAT_MINOR, Filter, Model, ModelBuilder, Padding, Preprocessing, Quantization,
     Rounding, Shape, TapKind, Window,
 };
 
 use crate::draft::records;
 use crate::golden::FILE;
-use crate::{int4, lookup, mean, paired};
+use crate::{concatenation, int4, lookup, mean, paired};
 
 const DOCUMENT: &str = include_str!("../../FORMAT.md");
 
@@ -78,7 +78,7 @@ fn states<T: serde::Serialize + std::fmt::Debug>(variant: T) {
 fn the_numbers_of_operators_and_taps() {
     let model = Model::parse(FILE).unwrap();
     model.nodes().for_each(states);
-    [paired::FILE, int4::FILE, mean::FILE, lookup::FILE]
+    [paired::FILE, int4::FILE, mean::FILE, lookup::FILE, concatenation::FILE]
         .into_iter()
         .flat_map(|file| Model::parse(file).unwrap().nodes())
         .for_each(states);
@@ -88,6 +88,14 @@ fn the_numbers_of_operators_and_taps() {
     assert!(DOCUMENT.contains(&format!("enum | {} `{double:?}`, {} `{single:?}`", numbers[0], numbers[1])));
     for preprocessing in [Preprocessing::CenteredU8, Preprocessing::QuantizedU8] {
         assert!(DOCUMENT.contains(&format!("; {} `{preprocessing:?}`: ", records(&[preprocessing])[0])));
+    }
+}
+
+#[test]
+fn the_numbers_of_axes() {
+    for (number, axis) in [Axis::Height, Axis::Width, Axis::Channels, Axis::Flat].into_iter().enumerate() {
+        assert_eq!(records(&[axis]), [u8::try_from(number).unwrap()]);
+        assert!(DOCUMENT.contains(&format!("{number} `{axis:?}`")), "{axis:?}");
     }
 }
 

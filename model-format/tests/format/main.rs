@@ -1,6 +1,7 @@
 //! The bytes of a `.dim` file, as `docs/FORMAT.md` specifies them.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod concatenation;
 mod constants;
 mod damage;
 mod documented;

@@ -1,6 +1,6 @@
 //! Operators without a window and without sums of weights.
 
-use dim_model_format::{Clamp, Lookup, Mean, Node, Tensor};
+use dim_model_format::{Axis, Clamp, Lookup, Mean, Node, Tensor};
 
 use super::{Export, Form};
 use crate::error::Inexpressible;
@@ -41,6 +41,19 @@ impl Export<'_, '_> {
         let made = self.push(node, output, form);
         self.subgraph.operator(operator, vec![input], made, options);
         Ok(())
+    }
+
+    pub(super) fn concatenation(&mut self, node: &Node, axis: Axis, output: &Tensor) {
+        let are_vectors = node.inputs().all(|id| self.written[usize::from(id.0)].form == Form::Vector);
+        let (form, axis) = match axis {
+            Axis::Height => (Form::Map, 1),
+            Axis::Width => (Form::Map, 2),
+            Axis::Channels if !are_vectors => (Form::Map, 3),
+            _ => (Form::Vector, 1),
+        };
+        let inputs = node.inputs().map(|id| self.read(id, form)).collect();
+        let all = self.push(node, output, form);
+        self.subgraph.operator(Operator::Concatenation, inputs, all, Options::Concatenation { axis });
     }
 }
 

@@ -117,6 +117,9 @@ pub enum Unsupported {
     /// `TFLite` refuses the sum as well.
     #[error("the sum's scale is too small for its inputs'; TensorFlow Lite Micro refuses it too")]
     SumFactors,
+    /// More inputs than a concatenation can have, fewer than two, or an activation.
+    #[error("only concatenations of two to ten tensors without an activation are supported")]
+    Concatenation,
     /// A mean over something else than all rows and columns.
     #[error("only means of each channel over all rows and columns are supported")]
     Axes,
@@ -127,7 +130,7 @@ pub enum Unsupported {
     #[error("TensorFlow Lite Micro does not define it for these scales, zero points or attributes")]
     Curve,
     /// Input and output mean different numbers.
-    #[error("its output has another scale or zero point than its input, which only convolutions and sums may change")]
+    #[error("its output has another scale or zero point than its input, which it may not change")]
     Requantizes,
     /// A padding that no later operator can take over.
     #[error(

@@ -51,6 +51,7 @@ impl Graph<'_, '_> {
             "ADD" => self.add(operator, output),
             "AVERAGE_POOL_2D" | "MAX_POOL_2D" => self.pool2d(operator, output),
             "QUANTIZE" | "LEAKY_RELU" | "LOGISTIC" | "TANH" | "HARD_SWISH" => self.lookup(operator, output),
+            "CONCATENATION" => self.concatenation(operator, output),
             "MEAN" => self.mean(operator, output),
             "PAD" | "PADV2" => self.pad(operator, output),
             "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => self.reshape(operator, output),

@@ -1,7 +1,8 @@
 //! What operators without a window and without sums of weights become.
 
-use dim_model_format::Mean;
+use dim_model_format::{Axis, Clamp, Mean, Shape};
 
+use super::border::MOST_CONCATENATED;
 use super::error::Unsupported;
 use super::file::Operator;
 use super::graph::{Graph, Value};
@@ -56,6 +57,63 @@ impl Graph<'_, '_> {
         let (clamp, bounded) = self.bounds(Activation::None, output)?;
         table.iter_mut().for_each(|made| *made = (*made).max(clamp.min).min(clamp.max));
         Ok((Value::Tensor(self.builder.lookup(input, &table, after)), bounded))
+    }
+
+    /// Several tensors along the axis of ours along which the same elements stand together as in the file.
+    pub(super) fn concatenation(
+        &mut self,
+        operator: &Operator<'_>,
+        output: usize,
+    ) -> Result<(Value, usize), Unsupported> {
+        let options = operator.options(OptionsType::Concatenation)?;
+        let [axis, activation] = [options.int(0, 0), options.byte(1, 0).map(i32::from)];
+        let count = operator.input_count();
+        if activation != Ok(0) || !(2..=MOST_CONCATENATED).contains(&count) {
+            return Err(Unsupported::Concatenation);
+        }
+        let quantization = self.quantization(output)?;
+        let axis = axis.map_err(|_| Unsupported::Options)?;
+        let mut inputs = Vec::new();
+        let mut blocks = Vec::new();
+        for n in 0..count {
+            inputs.push(self.read(operator, n)?);
+            let tensor = operator.input(n).ok_or(Unsupported::Operands)?;
+            if self.quantization(tensor)? != quantization {
+                return Err(Unsupported::Requantizes);
+            }
+            blocks.push(self.block(tensor, output, axis).ok_or(Unsupported::Shape(tensor))?);
+        }
+        let shapes: Vec<Shape> = inputs.iter().map(|id| self.builder.shape(*id)).collect();
+        let elements = self.file.tensor(output)?.elements();
+        let same = |axis: &Axis| {
+            let all = axis.concatenated(shapes.iter().copied())?;
+            let stand_together = shapes.iter().zip(&blocks).all(|(shape, block)| axis.block(*shape) == *block);
+            (stand_together && elements == Some(all.elements())).then_some((*axis, all))
+        };
+        let axes = [Axis::Channels, Axis::Width, Axis::Height, Axis::Flat];
+        let found: Vec<(Axis, Shape)> = axes.iter().filter_map(same).collect();
+        // Of several, the one that gives the shape that the file states.
+        let stated = found.iter().find(|(_, shape)| self.check_map(output, *shape, [0; 4]).is_ok());
+        let (axis, _) = stated.or_else(|| found.first()).ok_or(Unsupported::Shape(output))?;
+        let all = self.builder.concatenation(&inputs, *axis);
+        let (clamp, bounded) = self.bounds(Activation::None, output)?;
+        Ok((Value::Tensor(if clamp == Clamp::NONE { all } else { self.clamped(all, clamp) }), bounded))
+    }
+
+    /// Elements of a tensor that stand together when it is concatenated along an axis to `output`, which must have the
+    /// same extents along all others.
+    fn block(&self, tensor: usize, output: usize, axis: i32) -> Option<u64> {
+        let [shape, all] = [tensor, output].map(|tensor| Some(self.file.tensor(tensor).ok()?.shape()));
+        let (shape, all) = (shape?, all?);
+        // Negative axes count from the last.
+        let axis = if axis < 0 { axis.checked_add(shape.len() as i32)? } else { axis };
+        let axis = usize::try_from(axis).ok().filter(|axis| *axis < shape.len() && shape.len() <= MOST_EXTENTS)?;
+        let others_agree = shape.clone().zip(all.clone()).enumerate().all(|(n, (a, b))| n == axis || a == b);
+        if !others_agree || shape.len() != all.len() {
+            return None;
+        }
+        self.file.tensor(tensor).ok()?.elements()?;
+        shape.skip(axis).try_fold(1_u64, |block, extent| block.checked_mul(u64::try_from(extent).ok()?))
     }
 
     /// That the axes of a reduction of tensor `from` are all of its extents but the last one, the channels.

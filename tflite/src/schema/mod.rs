@@ -55,6 +55,7 @@ impl Activation {
 pub(crate) enum Operator {
     Add = 0,
     AveragePool2d = 1,
+    Concatenation = 2,
     Conv2d = 3,
     DepthwiseConv2d = 4,
     FullyConnected = 9,
@@ -95,6 +96,7 @@ pub(crate) enum OptionsType {
     DepthwiseConv2d = 2,
     Pool2d = 5,
     FullyConnected = 8,
+    Concatenation = 10,
     Add = 11,
     Reshape = 17,
     Pad = 22,
@@ -110,44 +112,20 @@ pub(crate) enum OptionsType {
 /// `BuiltinOptions`: the operator's attributes.
 #[derive(Debug, Clone)]
 pub(crate) enum Options {
-    Conv2d {
-        padding: Padding,
-        stride: [u8; 2],
-        activation: Activation,
-    },
-    DepthwiseConv2d {
-        padding: Padding,
-        stride: [u8; 2],
-        depth_multiplier: i32,
-        activation: Activation,
-    },
-    Pool2d {
-        padding: Padding,
-        stride: [u8; 2],
-        kernel: [u8; 2],
-        activation: Activation,
-    },
-    FullyConnected {
-        activation: Activation,
-    },
-    Add {
-        activation: Activation,
-    },
-    Reshape {
-        shape: Vec<i32>,
-    },
+    Conv2d { padding: Padding, stride: [u8; 2], activation: Activation },
+    DepthwiseConv2d { padding: Padding, stride: [u8; 2], depth_multiplier: i32, activation: Activation },
+    Pool2d { padding: Padding, stride: [u8; 2], kernel: [u8; 2], activation: Activation },
+    FullyConnected { activation: Activation },
+    Add { activation: Activation },
+    Reshape { shape: Vec<i32> },
     Pad,
-    Reducer {
-        keep_dims: bool,
-    },
-    LeakyRelu {
-        alpha: f32,
-    },
+    PadV2,
+    Concatenation { axis: i32 },
+    Reducer { keep_dims: bool },
+    LeakyRelu { alpha: f32 },
     Quantize,
     HardSwish,
-    /// Of an operator that has none.
     None,
-    PadV2,
 }
 
 impl Options {
@@ -195,6 +173,7 @@ impl Options {
             Self::Quantize => (OptionsType::Quantize, Table::default()),
             Self::HardSwish => (OptionsType::HardSwish, Table::default()),
             Self::None => (OptionsType::None, Table::default()),
+            Self::Concatenation { axis } => (OptionsType::Concatenation, Table(vec![(0, Value::Int(axis))])),
             Self::Reducer { keep_dims } => (OptionsType::Reducer, Table(vec![(0, Value::Byte(u8::from(keep_dims)))])),
             Self::PadV2 => (OptionsType::PadV2, Table::default()),
         }

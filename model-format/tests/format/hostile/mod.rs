@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use dim_model_format::{Error, Model, NodeError, TensorError};
 
+use crate::concatenation::FILE as CONCATENATION;
 use crate::draft::Draft;
 use crate::golden::FILE;
 use crate::int4::FILE as INT4;
@@ -47,6 +48,7 @@ fn rows() -> Vec<(Vec<u8>, Error, &'static str)> {
         (INT4, newer::INT4),
         (MEAN, newer::MEAN),
         (LOOKUP, newer::LOOKUP),
+        (CONCATENATION, newer::CONCATENATION),
     ];
     for (file, edits) in others {
         for (edit, error, text) in edits {

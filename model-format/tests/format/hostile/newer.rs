@@ -1,6 +1,6 @@
 //! Operators of format 1.5, and versions that do not have what their file uses.
 
-use dim_model_format::{Error, Lookup, Mean, Node, NodeError, Shape, TensorId};
+use dim_model_format::{Concatenation, Error, Lookup, Mean, NO_TENSOR, Node, NodeError, Shape, TensorId};
 
 use super::{Edit, node};
 use crate::draft::Draft;
@@ -12,6 +12,11 @@ fn mean<'d>(draft: &'d mut Draft<'_>) -> &'d mut Mean {
 
 fn lookup<'d>(draft: &'d mut Draft<'_>) -> &'d mut Lookup {
     let Node::Lookup(op) = &mut draft.nodes[1] else { unreachable!() };
+    op
+}
+
+fn concatenation<'d>(draft: &'d mut Draft<'_>, node: usize) -> &'d mut Concatenation {
+    let Node::Concatenation(op) = &mut draft.nodes[node] else { unreachable!() };
     op
 }
 
@@ -90,6 +95,50 @@ pub(super) const LOOKUP: &[Edit] = &[
         |draft| draft.weights.truncate(16 + 255),
         node(1, NodeError::Parameters(16)),
         "node 1: its parameters at offset 16 are misaligned, overlap the ones before, or leave the weights section",
+    ),
+];
+
+const QUANTIZATION: &str = "node 1: a concatenation needs the same scale and zero point in all inputs and its output";
+
+/// Of `concatenation-1.5.dim`.
+pub(super) const CONCATENATION: &[Edit] = &[
+    (
+        |draft| draft.minor = 4,
+        node(0, NodeError::Version(5)),
+        "node 0: its operator came with format 1.5, and the file states an older one",
+    ),
+    (
+        |draft| concatenation(draft, 1).inputs[1] = TensorId(2),
+        node(1, NodeError::Order(2)),
+        "node 1: it reads tensor 2, which no earlier node writes",
+    ),
+    (
+        |draft| concatenation(draft, 0).inputs = [NO_TENSOR; 10],
+        node(0, NodeError::Order(255)),
+        "node 0: it reads tensor 255, which no earlier node writes",
+    ),
+    (|draft| draft.tensors[2].quantization.zero_point = 1, node(1, NodeError::ConcatenationQuantization), QUANTIZATION),
+    (|draft| draft.tensors[2].quantization.scale = 1.0, node(1, NodeError::ConcatenationQuantization), QUANTIZATION),
+    (
+        |draft| concatenation(draft, 0).inputs[3] = TensorId(0),
+        node(0, NodeError::Order(255)),
+        "node 0: it reads tensor 255, which no earlier node writes",
+    ),
+    // Another sum, and inputs of different extents.
+    (
+        |draft| concatenation(draft, 2).inputs[2] = TensorId(2),
+        node(2, NodeError::Shape { found: Shape::new(4, 6, 4) }),
+        "node 2: its output has shape 4x6x4, which does not follow from its inputs and parameters",
+    ),
+    (
+        |draft| concatenation(draft, 2).inputs[1] = TensorId(1),
+        node(2, NodeError::Shape { found: Shape::new(4, 6, 4) }),
+        "node 2: its output has shape 4x6x4, which does not follow from its inputs and parameters",
+    ),
+    (
+        |draft| draft.tensors[4].shape = Shape::new(1, 108, 1),
+        node(3, NodeError::Shape { found: Shape::new(1, 108, 1) }),
+        "node 3: its output has shape 1x108x1, which does not follow from its inputs and parameters",
     ),
 ];
 

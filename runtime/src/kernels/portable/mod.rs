@@ -2,6 +2,7 @@
 
 mod add;
 pub(crate) mod blocks;
+mod concatenation;
 mod conv2d;
 mod depthwise_conv2d;
 mod dot;
@@ -12,6 +13,7 @@ mod pool2d;
 pub(crate) mod unpack;
 
 pub(crate) use add::add;
+pub(crate) use concatenation::concatenation;
 pub(crate) use conv2d::conv2d;
 pub(crate) use depthwise_conv2d::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
