@@ -46,6 +46,9 @@ pub enum Error {
     /// The input has a preprocessing that does not fit tensor 0.
     #[error("tensor 0 does not have the shape, scale and zero point that the input's preprocessing makes")]
     Input,
+    /// The tables of the input do not lie in the weights section, or are misaligned.
+    #[error("the input's tables at offset {0} are misaligned or leave the weights section")]
+    InputTables(u32),
     /// The number of tensors is not the number of nodes plus one, or above 255.
     #[error("{tensors} tensors for {nodes} nodes; one more tensor than nodes is needed, at most 255")]
     TensorCount {

@@ -10,5 +10,6 @@ pub(crate) const LATER: bool = INT4 || cfg!(any(feature = "mean", feature = "loo
 /// Has no value. An operator of a feature that is off has a field of this type, so that the compiler knows that there is
 /// none, and leaves out whatever is done for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(dead_code, reason = "with all features, nothing is absent")]
-pub(crate) enum Absent {}
+#[allow(dead_code, unreachable_pub, reason = "the type of private fields, of which there is none with all features")]
+#[doc(hidden)]
+pub enum Absent {}

@@ -116,6 +116,12 @@ impl<'a> Model<'a> {
         self.weights.get(op.table as usize..)?.first_chunk()
     }
 
+    /// By channel of the image, in two's complement, what becomes of pixels 0 to 255; `None` if they only lose 128.
+    pub fn input_tables(&self) -> Option<&'a [[u8; 256]]> {
+        let (tables, _) = self.weights.get(self.graph.input.preprocessing.tables()? as usize..)?.as_chunks();
+        tables.get(..usize::from(self.input_shape().channels))
+    }
+
     /// Each node with the tensor that it writes.
     pub fn layers(&self) -> impl Iterator<Item = (Node, Tensor)> + use<'a> {
         let mut outputs = self.tensors();

@@ -21,5 +21,7 @@ pub(crate) const MINOR_OF_QUANTIZED_INPUT: u16 = 3;
 pub(crate) const MINOR_OF_OVERLAPS: u16 = 3;
 /// First minor version whose weights may have four bits.
 pub(crate) const MINOR_OF_INT4: u16 = 4;
+/// First minor version whose input may have tables.
+pub(crate) const MINOR_OF_INPUT_TABLES: u16 = 5;
 /// First minor version with means over rows and columns, tables of outputs, and concatenations.
 pub(crate) const MINOR_OF_MEAN_TO_CONCATENATION: u16 = 5;

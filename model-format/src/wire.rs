@@ -29,6 +29,8 @@ impl<'a> Reader<'a> {
         let preprocessing = match self.u32()? {
             0 => Preprocessing::CenteredU8,
             1 => Preprocessing::QuantizedU8,
+            #[cfg(feature = "lookup")]
+            2 => Preprocessing::LookupU8 { tables: self.u32()? },
             _ => return None,
         };
         let input = Input { shape, preprocessing };

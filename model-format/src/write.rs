@@ -13,7 +13,8 @@ use crate::identity::identity;
 use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OFFSET, PROOF_OFFSET};
 use crate::needs::{fan_in, useful_scratch_bytes};
 use crate::version::{
-    MINOR_OF_OVERLAPS, MINOR_OF_PAIRED, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING,
+    MINOR_OF_INPUT_TABLES, MINOR_OF_OVERLAPS, MINOR_OF_PAIRED, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
+    MINOR_OF_SINGLE_ROUNDING,
 };
 use crate::{
     About, Add, Axis, Clamp, Concatenation, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input,
@@ -60,6 +61,19 @@ impl<'a> ModelBuilder<'a> {
     pub fn set_input_quantization(&mut self, quantization: Quantization) {
         let is_centered = quantization.is(&Quantization::CENTERED_U8);
         self.input.preprocessing = if is_centered { Preprocessing::CenteredU8 } else { Preprocessing::QuantizedU8 };
+        self.tensors[0].quantization = quantization;
+    }
+
+    /// What becomes of the pixels 0 to 255 of each channel, and what the int8 numbers mean. To be called before any node is
+    /// appended; another number of tables than of channels is refused when the file is finished.
+    pub fn set_input_tables(&mut self, tables: &[[i8; 256]], quantization: Quantization) {
+        align(&mut self.weights, ALIGNMENT as usize);
+        let offset = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+        if tables.len() != usize::from(self.input.shape.channels) {
+            self.misfit.get_or_insert(Error::InputTables(offset));
+        }
+        self.weights.extend(tables.as_flattened().iter().map(|q| q.cast_unsigned()));
+        self.input.preprocessing = Preprocessing::LookupU8 { tables: offset };
         self.tensors[0].quantization = quantization;
     }
 
@@ -207,6 +221,7 @@ impl<'a> ModelBuilder<'a> {
         };
         let of_input = match self.input.preprocessing {
             Preprocessing::QuantizedU8 => MINOR_OF_QUANTIZED_INPUT,
+            Preprocessing::LookupU8 { .. } => MINOR_OF_INPUT_TABLES,
             Preprocessing::CenteredU8 => 0,
         };
         let of_plan = if plan.has_overlaps { MINOR_OF_OVERLAPS } else { 0 };

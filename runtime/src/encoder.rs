@@ -26,8 +26,14 @@ impl<'m, 'a> Encoder<'m, 'a> {
     /// Binds a model to an arena of at least [`Model::arena_bytes`]; what the arena holds does not matter.
     ///
     /// # Errors
-    /// [`Error::ArenaTooSmall`]; [`Error::LeftOut`] where a feature of this crate is off.
+    /// [`Error::ArenaTooSmall`]; [`Error::LeftOut`] where a feature of this crate is off, of node 0 for what is done to
+    /// the image.
     pub fn new(model: &Model<'m>, arena: &'a mut [i8]) -> Result<Self, Error> {
+        if let Preprocessing::LookupU8 { .. } = model.graph().input.preprocessing
+            && cfg!(not(feature = "lookup"))
+        {
+            return Err(Error::LeftOut { node: 0, feature: "lookup" });
+        }
         for (node, operator) in model.nodes().enumerate() {
             if let Some(feature) = missing_feature(&operator) {
                 return Err(Error::LeftOut { node, feature });
@@ -108,6 +114,12 @@ impl<'m, 'a> Encoder<'m, 'a> {
                 for (q, pixel) in input.iter_mut().zip(pixels) {
                     // Flipping the top bit takes 128 off in two's complement.
                     *q = (pixel ^ 0x80).cast_signed();
+                }
+            }
+            Preprocessing::LookupU8 { .. } if cfg!(feature = "lookup") => {
+                let tables = self.model.input_tables()?;
+                for ((q, pixel), table) in input.iter_mut().zip(pixels).zip(tables.iter().cycle()) {
+                    *q = table[usize::from(pixel)].cast_signed();
                 }
             }
             // `Model::parse` lets only these through.

@@ -74,7 +74,7 @@ pub(crate) fn mean_factor(input: Quantization, output: Quantization, elements: u
     let bits = i64::from(elements.checked_ilog2()?).min(31 + i64::from(ratio.shift));
     let multiplier = (i64::from(ratio.multiplier) << bits) / i64::from(elements);
     let shift = i64::from(ratio.shift) - bits;
-    let largest = 255 * i64::from(elements) << shift.max(0);
+    let largest = (255 * i64::from(elements)) << shift.max(0);
     let fits = largest <= i64::from(i32::MAX) - 128;
     Some(Rescale { multiplier: i32::try_from(multiplier).ok()?, shift: i8::try_from(shift).ok()? }).filter(|_| fits)
 }

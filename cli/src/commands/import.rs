@@ -8,7 +8,7 @@ use dim_conformance::oracle;
 use dim_host::hexadecimal::hexadecimal;
 use dim_host::persist;
 use dim_model_format::{About, Model, Node, Quantization, Tensor, TensorId, prove};
-use dim_tflite::{Imported, LeftOut};
+use dim_tflite::{Imported, LeftOut, Standardization};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -68,7 +68,14 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         epochs: 0,
         seed: 0,
     };
-    let imported = dim_tflite::import(&bytes, about).with_context(|| args.file.display().to_string())?;
+    let imported = match (&args.mean, &args.std) {
+        (Some(mean), Some(deviation)) => {
+            let standardization = Standardization { mean: mean.clone(), deviation: deviation.clone() };
+            dim_tflite::import_of_pictures(&bytes, about, &standardization)
+        }
+        _ => dim_tflite::import(&bytes, about),
+    };
+    let imported = imported.with_context(|| args.file.display().to_string())?;
     let model = Model::parse(&imported.file)?;
     check_size(&model).with_context(|| args.file.display().to_string())?;
     let file = prove(&imported.file, oracle::proof(&model))?;
@@ -135,7 +142,10 @@ fn print(summary: &Summary, args: &ImportArgs) {
         };
     tensor("input", &summary.input);
     summary.outputs.iter().for_each(|output| tensor(output.name, output));
-    println!("  an image's bytes are the input's int8 numbers plus 128");
+    match args.mean {
+        Some(_) => println!("  an image's bytes are pixels, of which a table makes the input's int8 numbers"),
+        None => println!("  an image's bytes are the input's int8 numbers plus 128"),
+    }
     for OperatorReport { operator, name } in &summary.left_out {
         println!("  left out     operator {operator}, {name}: the encoder is what is int8 between such operators");
     }

@@ -7,6 +7,7 @@
 #[path = "../tflite_micro/interpreter.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod interpreter;
+mod pictures;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -66,6 +66,11 @@ pub fn load(folder: &Path, shape: Shape, limit: usize) -> Result<Dataset, DataEr
     Ok(dataset)
 }
 
+/// Whether a folder holds NumPy files, whose bytes need not be pixels.
+pub fn holds_numbers(folder: &Path) -> bool {
+    npy::is_in(folder)
+}
+
 /// Name of the folder itself, in lower case, also if the path is `.` or ends in `..`.
 fn folder_name(folder: &Path) -> String {
     let whole: PathBuf = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());

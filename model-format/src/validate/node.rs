@@ -18,7 +18,9 @@ const MAX_LEFT_SHIFT: u8 = 22;
 
 /// Gives the bytes of scratch memory that the nodes need.
 pub(super) fn check_nodes(model: &Model<'_>) -> Result<u64, Error> {
-    let mut parameters_end = 0;
+    // The input's tables come first.
+    let tables_end = |start: u32| start as usize + model.input_tables().map_or(0, |tables| tables.as_flattened().len());
+    let mut parameters_end = model.graph().input.preprocessing.tables().map_or(0, tables_end);
     let mut needed_scratch = 0;
     for (index, (node, output)) in model.layers().enumerate() {
         let fail = |error| Error::Node { node: index, error };

@@ -8,6 +8,7 @@ mod documented;
 mod draft;
 mod golden;
 mod hostile;
+mod input_tables;
 mod int4;
 mod lookup;
 mod mean;

@@ -41,6 +41,10 @@ pub fn chain(shape: Shape, nodes: usize, draw: &mut Draw) -> Vec<u8> {
     builder.set_rounding(draw.rounding());
     let image = if draw.within(0, 1) == 0 { Quantization::CENTERED_U8 } else { draw.quantization() };
     builder.set_input_quantization(image);
+    if draw.within(0, 3) == 0 {
+        let tables: Vec<_> = (0..shape.channels).map(|_| draw.table()).collect();
+        builder.set_input_tables(&tables, image);
+    }
     let mut made = vec![(TensorId(0), image)];
     for _ in 0..nodes {
         builder.set_filter_layout(draw.layout());

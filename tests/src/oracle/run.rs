@@ -31,6 +31,13 @@ fn preprocess(model: &Model<'_>, pixels: &[u8]) -> Activation {
             let values = pixels.iter().map(|pixel| (i64::from(*pixel) - 128) as i8).collect();
             Activation { shape, zero_point: model.tensor(TensorId(0)).quantization.zero_point, values }
         }
+        Preprocessing::LookupU8 { .. } => {
+            let tables = model.input_tables().expect("the file has the tables");
+            let channels = usize::from(shape.channels);
+            let value = |(index, pixel): (usize, &u8)| tables[index % channels][usize::from(*pixel)] as i8;
+            let values = pixels.iter().enumerate().map(value).collect();
+            Activation { shape, zero_point: model.tensor(TensorId(0)).quantization.zero_point, values }
+        }
         newer => panic!("the oracle does not know the preprocessing {newer:?}"),
     }
 }

@@ -30,6 +30,12 @@ pub enum ImportError {
     /// The input is not int8, and nothing makes int8 of it.
     #[error("its input is not int8, nor quantized to int8 by the first operator; convert it with int8 activations")]
     Input,
+    /// Means and deviations that are not one number or one for each channel.
+    #[error("means and deviations must be finite, deviations positive, and one or {channels}, one for each channel")]
+    Standardization {
+        /// Of the model's images.
+        channels: u16,
+    },
     /// An output is not made of an int8 tensor.
     #[error("its output, tensor {0}, is not made of an int8 tensor; convert it with int8 activations")]
     Output(usize),

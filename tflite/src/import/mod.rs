@@ -25,6 +25,8 @@ use border::Border;
 use file::File;
 use graph::Graph;
 
+use crate::pixels::Standardization;
+
 pub use error::{ImportError, Unsupported};
 
 /// A `.tflite` file as a `.dim` file.
@@ -57,9 +59,33 @@ pub struct LeftOut {
 /// # Errors
 /// Names the first operator that cannot be expressed to the bit.
 pub fn import(bytes: &[u8], about: About<'_>) -> Result<Imported, ImportError> {
+    import_with(bytes, about, None)
+}
+
+/// Imports a model that was trained on standardized pixels: the encoder takes plain pixels, and standardizes and quantizes
+/// them by tables.
+///
+/// # Errors
+/// As [`import`], and [`ImportError::Standardization`].
+pub fn import_of_pictures(
+    bytes: &[u8],
+    about: About<'_>,
+    standardization: &Standardization,
+) -> Result<Imported, ImportError> {
+    import_with(bytes, about, Some(standardization))
+}
+
+fn import_with(
+    bytes: &[u8],
+    about: About<'_>,
+    standardization: Option<&Standardization>,
+) -> Result<Imported, ImportError> {
     let file = File::read(bytes)?;
     let border = Border::of(&file)?;
     let mut graph = Graph::new(about, &file, &border)?;
+    if let Some(standardization) = standardization {
+        graph.standardize(standardization)?;
+    }
     for index in (0..file.operators.len()).filter(|index| border.is_live[*index]) {
         let fail = |reason| ImportError::Operator { operator: index, name: file.operators[index].name(), reason };
         graph.append(index).map_err(fail)?;

@@ -3,10 +3,11 @@
 use dim_model_format::{Axis, Clamp, Mean, Shape};
 
 use super::border::MOST_CONCATENATED;
-use super::error::Unsupported;
+use super::error::{ImportError, Unsupported};
 use super::file::Operator;
 use super::graph::{Graph, Value};
 use crate::factors::mean_factor;
+use crate::pixels::Standardization;
 use crate::schema::{Activation, OptionsType, TensorType};
 use crate::tables::Curve;
 
@@ -15,6 +16,15 @@ const MOST_AXES: usize = 2;
 const MOST_EXTENTS: usize = 4;
 
 impl Graph<'_, '_> {
+    /// Makes the image one of plain pixels.
+    pub(super) fn standardize(&mut self, standardization: &Standardization) -> Result<(), ImportError> {
+        let channels = self.builder.shape(self.builder.input()).channels;
+        let image = self.image();
+        let tables = standardization.tables(channels, image).ok_or(ImportError::Standardization { channels })?;
+        self.builder.set_input_tables(&tables, image);
+        Ok(())
+    }
+
     /// A mean over all rows and columns, whether or not the file keeps them as extents of 1.
     pub(super) fn mean(&mut self, operator: &Operator<'_>, output: usize) -> Result<(Value, usize), Unsupported> {
         operator.options(OptionsType::Reducer)?;

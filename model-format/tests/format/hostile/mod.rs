@@ -13,6 +13,7 @@ use dim_model_format::{Error, Model, NodeError, TensorError};
 use crate::concatenation::FILE as CONCATENATION;
 use crate::draft::Draft;
 use crate::golden::FILE;
+use crate::input_tables::FILE as INPUT_TABLES;
 use crate::int4::FILE as INT4;
 use crate::lookup::FILE as LOOKUP;
 use crate::mean::FILE as MEAN;
@@ -49,6 +50,7 @@ fn rows() -> Vec<(Vec<u8>, Error, &'static str)> {
         (MEAN, newer::MEAN),
         (LOOKUP, newer::LOOKUP),
         (CONCATENATION, newer::CONCATENATION),
+        (INPUT_TABLES, newer::INPUT_TABLES),
     ];
     for (file, edits) in others {
         for (edit, error, text) in edits {

@@ -1,6 +1,8 @@
 //! Operators of format 1.5, and versions that do not have what their file uses.
 
-use dim_model_format::{Concatenation, Error, Lookup, Mean, NO_TENSOR, Node, NodeError, Shape, TensorId};
+use dim_model_format::{
+    Concatenation, Error, Lookup, Mean, NO_TENSOR, Node, NodeError, Preprocessing, Shape, TensorId,
+};
 
 use super::{Edit, node};
 use crate::draft::Draft;
@@ -139,6 +141,35 @@ pub(super) const CONCATENATION: &[Edit] = &[
         |draft| draft.tensors[4].shape = Shape::new(1, 108, 1),
         node(3, NodeError::Shape { found: Shape::new(1, 108, 1) }),
         "node 3: its output has shape 1x108x1, which does not follow from its inputs and parameters",
+    ),
+];
+
+fn set_tables(draft: &mut Draft<'_>, tables: u32) {
+    draft.input.preprocessing = Preprocessing::LookupU8 { tables };
+}
+
+/// Of `input-tables-1.5.dim`.
+pub(super) const INPUT_TABLES: &[Edit] = &[
+    (|draft| draft.minor = 4, Error::Header, "the header cannot be decoded"),
+    (
+        |draft| set_tables(draft, 8),
+        Error::InputTables(8),
+        "the input's tables at offset 8 are misaligned or leave the weights section",
+    ),
+    // One more than the last place for two tables.
+    (
+        |draft| draft.weights.truncate(511),
+        Error::InputTables(0),
+        "the input's tables at offset 0 are misaligned or leave the weights section",
+    ),
+    // Over the parameters of the node.
+    (
+        |draft| {
+            draft.weights.extend([0; 16]);
+            set_tables(draft, 16);
+        },
+        node(0, NodeError::Parameters(512)),
+        "node 0: its parameters at offset 512 are misaligned, overlap the ones before, or leave the weights section",
     ),
 ];
 
