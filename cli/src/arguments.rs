@@ -12,6 +12,7 @@ mod learning;
 #[cfg(not(feature = "train"))]
 #[path = "arguments/left_out.rs"]
 mod learning;
+mod rounding;
 mod signing;
 
 use clap::{Parser, Subcommand};

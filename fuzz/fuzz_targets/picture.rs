@@ -1,8 +1,8 @@
 //! Any bytes are a PNG or JPEG picture, which comes in the size that was asked for, or an error.
 #![no_main]
 
-use dim_fuzz::data_sets::read_picture;
 use dim_fuzz::with_checksums;
+use dim_host::data::in_memory::read_picture;
 use dim_model_format::Shape;
 use libfuzzer_sys::fuzz_target;
 

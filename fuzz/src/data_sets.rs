@@ -1,33 +1,23 @@
 //! Data sets whose files are in memory.
 
-use std::path::Path;
-
-use dim_model_format::Shape;
-
-use crate::data::exact::Source;
-use crate::data::folder::PictureError;
-use crate::data::folder::picture::decode_scaled;
-use crate::data::{DataError, Dataset, idx, npy};
-
-/// The name of a file, and its bytes.
-pub type File<'a> = (&'a str, &'a [u8]);
+use dim_host::data::in_memory::{self, File};
+use dim_host::data::{DataError, Dataset};
 
 /// Reads the files that `dim train --data` looks for in a folder of IDX files.
 ///
 /// # Errors
-/// As [`load`](crate::data::load).
+/// As [`load`](dim_host::data::load).
 ///
 /// # Panics
 /// If what was read is no data set.
 pub fn read_idx(folder: &str, train: [File<'_>; 2], test: [File<'_>; 2]) -> Result<Dataset, DataError> {
-    let split = |[images, labels]: [_; 2]| idx::Split { images: source(images), labels: source(labels) };
-    idx::read(Path::new(folder), folder.to_owned(), split(train), split(test)).map(proved)
+    in_memory::read_idx(folder, train, test).map(proved)
 }
 
 /// Reads the files, some of which need not be there, that `dim train --data` looks for in a folder of NumPy files.
 ///
 /// # Errors
-/// As [`load`](crate::data::load).
+/// As [`load`](dim_host::data::load).
 ///
 /// # Panics
 /// If what was read is no data set.
@@ -36,20 +26,7 @@ pub fn read_npy<'a>(
     train: (File<'a>, Option<File<'a>>),
     test: Option<(File<'a>, Option<File<'a>>)>,
 ) -> Result<Dataset, DataError> {
-    let split = |(images, labels): (_, Option<_>)| npy::Split { images: source(images), labels: labels.map(source) };
-    npy::read(Path::new(folder), folder.to_owned(), split(train), test.map(split)).map(proved)
-}
-
-/// Reads one of the pictures in a folder.
-///
-/// # Errors
-/// As [`load`](crate::data::load).
-pub fn read_picture(bytes: &[u8], shape: Shape) -> Result<Vec<u8>, PictureError> {
-    decode_scaled(bytes, shape)
-}
-
-fn source<'a>((name, bytes): File<'a>) -> Source<'a> {
-    Source::unpacked(Path::new(name), bytes)
+    in_memory::read_npy(folder, train, test).map(proved)
 }
 
 /// The same set, of which holds what holds of every one.

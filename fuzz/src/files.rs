@@ -1,5 +1,7 @@
 //! Several files out of the bytes of one.
 
+use crate::checksums::CRC;
+
 /// As many files as are asked for; the first bytes are the lengths of all but the last.
 pub fn files<const COUNT: usize>(bytes: &[u8]) -> Option<[&[u8]; COUNT]> {
     let (lengths, mut rest) = bytes.split_at_checked(COUNT - 1)?;
@@ -15,6 +17,6 @@ pub fn files<const COUNT: usize>(bytes: &[u8]) -> Option<[&[u8]; COUNT]> {
 pub fn packed(bytes: &[u8]) -> Vec<u8> {
     let [low, high] = (bytes.len() as u16).to_le_bytes();
     let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1, low, high, !low, !high];
-    let tail = [super::CRC.checksum(bytes), bytes.len() as u32].map(u32::to_le_bytes);
+    let tail = [CRC.checksum(bytes), bytes.len() as u32].map(u32::to_le_bytes);
     [&head, bytes, tail.as_flattened()].concat()
 }

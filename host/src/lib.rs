@@ -24,3 +24,8 @@ pub mod persist;
 pub mod report;
 pub mod representation;
 pub mod signing;
+
+// Its example is compiled and run as the others are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

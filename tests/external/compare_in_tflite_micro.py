@@ -3,7 +3,7 @@
 
     compare_in_tflite_micro.py MODEL.tflite...
 
-Beside each MODEL.tflite lies a MODEL.cases: for each image the int8 bytes of the input, then the bytes
+Beside each MODEL.tflite lies a MODEL.cases: for each image the bytes of the input, int8 or uint8, then the int8 bytes
 expected of every output, in the order of the model's outputs, with nothing in between.
 
 Prints one JSON object: models, images, outputs (tensors compared), bytes (bytes compared), differ (bytes
@@ -28,7 +28,7 @@ def compare(path, report):
     count = outputs_of(path)
     details = [interpreter.get_input_details(0)] + [interpreter.get_output_details(index) for index in range(count)]
     for detail in details:
-        if detail["dtype"] != numpy.int8:
+        if detail["dtype"] != numpy.int8 and (detail is not details[0] or detail["dtype"] != numpy.uint8):
             raise ValueError(f"{path}: {detail['dtype']} where int8 is expected")
     shapes = [tuple(int(extent) for extent in detail["shape"]) for detail in details]
     lengths = [int(numpy.prod(shape)) for shape in shapes]
@@ -38,7 +38,7 @@ def compare(path, report):
     report["models"] += 1
     for image, case in enumerate(cases.reshape(-1, sum(lengths))):
         given, *expected = numpy.split(case, numpy.cumsum(lengths)[:-1])
-        interpreter.set_input(given.reshape(shapes[0]), 0)
+        interpreter.set_input(given.view(details[0]["dtype"]).reshape(shapes[0]), 0)
         interpreter.invoke()
         report["images"] += 1
         for index, bytes_expected in enumerate(expected):

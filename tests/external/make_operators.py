@@ -107,13 +107,17 @@ def mean(draw, path):
 
 
 def curve(draw, path, operator, made, options=None, behind=None):
-    """An operator of one element, on a map that holds every number, and perhaps an activation behind it."""
+    """An operator of one element, on a map that holds every number, and perhaps another one behind it."""
     model = Model()
     shape = [1, 16, 16, int(draw.integers(1, 4))]
     image = model.tensor(shape, made[0])
     output = model.operator(operator, [image], model.tensor(shape, made[1]), options)
     if behind is not None:
-        output = model.operator(behind, [output], model.tensor(shape, made[1]))
+        # Of one element, where it is the maximum.
+        window = schema.Pool2DOptionsT()
+        window.padding, window.strideH, window.strideW, window.filterHeight, window.filterWidth = 1, 1, 1, 1, 1
+        attributes = window if behind == "MAX_POOL_2D" else None
+        output = model.operator(behind, [output], model.tensor(shape, made[1]), attributes)
     model.save(path, image, output)
 
 
@@ -138,13 +142,13 @@ def bounded(draw, path):
 
 
 def logistic(draw, path):
-    """A LOGISTIC, whose output has one scale."""
-    curve(draw, path, "LOGISTIC", [quantization(draw, -5, 3), (1 / 256, -128)])
+    """A LOGISTIC, whose output has one scale; the last one of a model would be left out."""
+    curve(draw, path, "LOGISTIC", [quantization(draw, -5, 3), (1 / 256, -128)], behind="MAX_POOL_2D")
 
 
 def tanh(draw, path):
-    """A TANH, whose output has one scale."""
-    curve(draw, path, "TANH", [quantization(draw, -5, 3), (1 / 128, 0)])
+    """A TANH, likewise."""
+    curve(draw, path, "TANH", [quantization(draw, -5, 3), (1 / 128, 0)], behind="MAX_POOL_2D")
 
 
 def swish(draw, path):

@@ -38,9 +38,10 @@ fn weight_scale(rescale: Rescale, input: f32, output: f32) -> Option<f32> {
     let makes_it = |scale: &f32| {
         let made = quantize_multiplier(f64::from(input) * f64::from(*scale) / f64::from(output));
         // Whatever its shift, a multiplier of zero gives zero.
-        scale.is_normal() && (made == rescale || made.multiplier == 0 && rescale.multiplier == 0)
+        made == rescale || made.multiplier == 0 && rescale.multiplier == 0
     };
-    [nearest, nearest.next_down(), nearest.next_up(), f32::MIN_POSITIVE].into_iter().find(makes_it)
+    let candidates = [nearest, nearest.next_down(), nearest.next_up(), f32::MIN_POSITIVE];
+    candidates.into_iter().filter(|scale| scale.is_normal()).find(makes_it)
 }
 
 /// Whether `TFLite` would compute the factors of `op` from the scales of its tensors.

@@ -3,7 +3,7 @@
 //! A number of `n` integer bits is an `i32` in units of `2^(n - 31)`. Every function rounds where gemmlowp's does, so
 //! that its results are the same to the bit; their names are gemmlowp's, too.
 
-use dim_model_format::Rescale;
+use dim_model_format::{Rescale, Rounding};
 
 /// 1/2 of no integer bits, and the nearest to 1.
 const HALF: i32 = 1 << 30;
@@ -33,8 +33,13 @@ pub(crate) fn rounding_divide_by_pot(x: i32, exponent: u32) -> i32 {
     (magnitude * i64::from(x.signum())) as i32
 }
 
-/// `x` times a factor, rounded twice; of a shift to the left, bits that leave 32 are lost.
-pub(crate) fn multiply_by_quantized_multiplier(x: i32, Rescale { multiplier, shift }: Rescale) -> i32 {
+/// `x` times a factor, rounded twice or once; of a shift to the left, bits that leave 32 are lost.
+pub(crate) fn multiply_by_quantized_multiplier(x: i32, factor: Rescale, rounding: Rounding) -> i32 {
+    let Rescale { multiplier, shift } = factor;
+    if let Rounding::Single = rounding {
+        let right = (31 - i32::from(shift)).unsigned_abs();
+        return ((i64::from(x) * i64::from(multiplier) + (1 << (right - 1))) >> right) as i32;
+    }
     let [left, right] = [shift.max(0), shift.saturating_neg().max(0)].map(|bits| u32::from(bits.unsigned_abs()));
     let high = saturating_rounding_doubling_high_mul(x.wrapping_shl(left), multiplier);
     rounding_divide_by_pot(high, right)
@@ -132,7 +137,11 @@ mod tests {
     #[test]
     fn ties() {
         let half = Rescale { multiplier: 1 << 30, shift: 0 };
-        assert_eq!([1, -1, 3, -3].map(|x| multiply_by_quantized_multiplier(x, half)), [1, 0, 2, -1]);
+        let halved = |rounding| [1, -1, 3, -3].map(|x| multiply_by_quantized_multiplier(x, half, rounding));
+        assert_eq!([halved(Rounding::Double), halved(Rounding::Single)], [[1, 0, 2, -1]; 2]);
+        let eighth = Rescale { multiplier: 1 << 30, shift: -2 };
+        let of_3 = |rounding| multiply_by_quantized_multiplier(3, eighth, rounding);
+        assert_eq!([of_3(Rounding::Double), of_3(Rounding::Single)], [1, 0]);
         assert_eq!([5, -5, 6, -6].map(|x| rounding_divide_by_pot(x, 2)), [1, -1, 2, -2]);
         assert_eq!(saturating_rounding_doubling_high_mul(i32::MIN, i32::MIN), i32::MAX);
     }

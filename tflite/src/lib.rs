@@ -35,7 +35,7 @@ mod tables;
 
 pub use error::{ExportError, Inexpressible};
 pub use export::{OUTPUTS, export};
-pub use import::{ImportError, Imported, LeftOut, Unsupported, import, import_of_pictures};
+pub use import::{ImportError, ImportOptions, Imported, InputError, LeftOut, Unsupported, import, import_with};
 pub use multiplier::quantize_multiplier;
 pub use pixels::Standardization;
 

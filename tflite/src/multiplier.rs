@@ -1,6 +1,6 @@
 //! From a real factor to the fixed-point one that the device multiplies by.
 
-use dim_model_format::Rescale;
+use dim_model_format::{Rescale, Rounding};
 
 /// `factor` as `multiplier * 2^(shift - 31)`, with 31 significant bits: `TFLite`'s `QuantizeMultiplier`.
 ///
@@ -28,6 +28,22 @@ pub fn quantize_multiplier(factor: f64) -> Rescale {
         _ if shift < -31 => Rescale { multiplier: 0, shift: 0 },
         _ => Rescale { multiplier: i32::MAX, shift: 30 },
     }
+}
+
+/// An accumulator of few bits times a factor below 2, as `TFLite` rounds it: `docs/ARITHMETIC.md`, Requantize.
+pub(crate) fn requantize(acc: i32, rescale: Rescale, rounding: Rounding) -> i64 {
+    let Rescale { multiplier, shift } = rescale;
+    debug_assert!(acc.unsigned_abs() < 1 << 16 && shift <= 1, "no bit is lost");
+    if rounding == Rounding::Single {
+        let right = 31 - i32::from(shift);
+        return (i64::from(acc) * i64::from(multiplier) + (1 << (right - 1))) >> right;
+    }
+    let product = i64::from(acc << shift.max(0)) * i64::from(multiplier);
+    // Both round to the nearest number; ties go up here, and away from zero there.
+    let high = (product + (1 << 30)) >> 31;
+    let right = u32::from(shift.min(0).unsigned_abs());
+    let half = (1_i64 << right) / 2;
+    ((high.abs() + half) >> right) * high.signum()
 }
 
 #[cfg(test)]
@@ -65,6 +81,24 @@ mod tests {
             assert!((value(rescale) / factor - 1.0).abs() <= f64::from(-31).exp2(), "{factor}");
             assert!(rescale.multiplier >= 1 << 30, "{factor}");
             factor *= 1.618_033_988;
+        }
+    }
+
+    /// Rows of the tables in `docs/ARITHMETIC.md`.
+    #[test]
+    fn roundings_as_documented() {
+        for (acc, multiplier, shift, double, single) in [
+            (1, 1 << 30, 0, 1, 1),
+            (-1, 1 << 30, 0, 0, 0),
+            (3, 1 << 30, -2, 1, 0),
+            (-5, 1 << 30, -1, -1, -1),
+            (1000, 1_518_500_250, -4, 44, 44),
+            (-1000, 1_518_500_250, -4, -44, -44),
+            (12345, (1 << 30) + 1, -7, 48, 48),
+            (100, i32::MAX, 0, 100, 100),
+        ] {
+            let of = |rounding| requantize(acc, Rescale { multiplier, shift }, rounding);
+            assert_eq!([of(Rounding::Double), of(Rounding::Single)], [double, single], "{acc} {multiplier} {shift}");
         }
     }
 }

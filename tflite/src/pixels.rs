@@ -3,15 +3,15 @@
 use dim_model_format::Quantization;
 
 /// What was done to a pixel before it was quantized: `(pixel / 255 - mean) / deviation`, channel by channel.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Standardization {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standardization<'a> {
     /// One, or one for each channel.
-    pub mean: Vec<f32>,
+    pub mean: &'a [f32],
     /// One, or one for each channel; positive.
-    pub deviation: Vec<f32>,
+    pub deviation: &'a [f32],
 }
 
-impl Standardization {
+impl Standardization<'_> {
     /// What becomes of the pixels 0 to 255 of each channel; `None` if the numbers are not usable, or of another number of
     /// channels.
     ///
@@ -22,7 +22,7 @@ impl Standardization {
         let fits = |numbers: &[f32]| numbers.len() == 1 || numbers.len() == channels;
         let usable = self.mean.iter().all(|mean| mean.is_finite())
             && self.deviation.iter().all(|deviation| deviation.is_finite() && *deviation > 0.0);
-        if !fits(&self.mean) || !fits(&self.deviation) || !usable {
+        if !fits(self.mean) || !fits(self.deviation) || !usable {
             return None;
         }
         let of_channels = self.mean.iter().cycle().zip(self.deviation.iter().cycle()).take(channels);
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     fn table(mean: f32, deviation: f32, scale: f32, zero_point: i8) -> [i8; 256] {
-        let standardization = Standardization { mean: vec![mean], deviation: vec![deviation] };
+        let standardization = Standardization { mean: &[mean], deviation: &[deviation] };
         standardization.tables(1, Quantization { scale, zero_point }).unwrap()[0]
     }
 
@@ -81,7 +81,7 @@ mod tests {
     fn one_number_or_one_for_each_channel() {
         let image = Quantization { scale: 0.02, zero_point: 0 };
         let count = |mean: &[f32], deviation: &[f32]| {
-            let standardization = Standardization { mean: mean.to_vec(), deviation: deviation.to_vec() };
+            let standardization = Standardization { mean, deviation };
             standardization.tables(3, image).map(|tables| tables.len())
         };
         assert_eq!([count(&[0.5], &[0.2, 0.3, 0.4]), count(&[0.1, 0.2, 0.3], &[1.0])], [Some(3); 2]);

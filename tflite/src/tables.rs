@@ -7,7 +7,7 @@
 //! | `LOGISTIC`, `TANH` | gemmlowp's curves of a number of four integer bits; the output's scale does not enter |
 //! | `HARD_SWISH` | 16-bit arithmetic, whose factors are made in single precision |
 
-use dim_model_format::{Quantization, Rescale};
+use dim_model_format::{Quantization, Rescale, Rounding};
 
 use crate::fixed_point::{logistic, multiply_by_quantized_multiplier, rounding_divide_by_pot, tanh};
 use crate::multiplier::quantize_multiplier;
@@ -33,16 +33,16 @@ pub(crate) enum Curve {
 
 impl Curve {
     /// All outputs; `None` where `TFLite` refuses the scales, or what C++ does with them is not defined.
-    pub(crate) fn table(self, input: Quantization, output: Quantization) -> Option<Table> {
+    pub(crate) fn table(self, input: Quantization, output: Quantization, rounding: Rounding) -> Option<Table> {
         match self {
-            Self::Quantize => rescaled(input, output, [f64::from(input.scale) / f64::from(output.scale); 2]),
+            Self::Quantize => rescaled(input, output, [f64::from(input.scale) / f64::from(output.scale); 2], rounding),
             Self::LeakyRelu(alpha) => {
                 let below = f64::from(input.scale * alpha / output.scale);
-                rescaled(input, output, [below, f64::from(input.scale / output.scale)])
+                rescaled(input, output, [below, f64::from(input.scale / output.scale)], rounding)
             }
             Self::Logistic if output.zero_point != i8::MIN => None,
-            Self::Logistic => curved(input, |x| rounding_divide_by_pot(logistic(x), 23) - 128),
-            Self::Tanh => curved(input, |x| rounding_divide_by_pot(tanh(x), 24)),
+            Self::Logistic => curved(input, rounding, |x| rounding_divide_by_pot(logistic(x), 23) - 128),
+            Self::Tanh => curved(input, rounding, |x| rounding_divide_by_pot(tanh(x), 24)),
             Self::HardSwish => hard_swish(input, output),
         }
     }
@@ -57,7 +57,7 @@ fn table(input: Quantization, of_difference: impl Fn(i32) -> i32) -> Table {
 }
 
 /// One factor below zero, and one from there on.
-fn rescaled(input: Quantization, output: Quantization, factors: [f64; 2]) -> Option<Table> {
+fn rescaled(input: Quantization, output: Quantization, factors: [f64; 2], rounding: Rounding) -> Option<Table> {
     if factors.iter().any(|factor| !factor.is_finite() || *factor < 0.0) {
         return None;
     }
@@ -66,13 +66,13 @@ fn rescaled(input: Quantization, output: Quantization, factors: [f64; 2]) -> Opt
     let fits = |factor: &Rescale| 255_i64 << factor.shift.max(0) <= i64::from(i32::MAX) - 128;
     let of_difference = |x: i32| {
         let factor = factors[usize::from(x >= 0)];
-        multiply_by_quantized_multiplier(x, factor) + i32::from(output.zero_point)
+        multiply_by_quantized_multiplier(x, factor, rounding) + i32::from(output.zero_point)
     };
     factors.iter().all(fits).then(|| table(input, of_difference))
 }
 
 /// A curve over real numbers within 15 of zero, and its ends beyond.
-fn curved(input: Quantization, curve: impl Fn(i32) -> i32) -> Option<Table> {
+fn curved(input: Quantization, rounding: Rounding, curve: impl Fn(i32) -> i32) -> Option<Table> {
     let factor = f64::from(input.scale) * f64::from(1 << FRACTION_BITS);
     let shift = factor.log2().floor() as i32 + 1;
     if !(0..=MOST_SHIFT).contains(&shift) {
@@ -85,7 +85,7 @@ fn curved(input: Quantization, curve: impl Fn(i32) -> i32) -> Option<Table> {
         _ if x <= -radius => i8::MIN.into(),
         _ if x >= radius => i8::MAX.into(),
         // Not reached by shifts that do not fit a byte: the radius of theirs is 0.
-        _ => curve(multiply_by_quantized_multiplier(x, Rescale { multiplier, shift: shift as i8 })),
+        _ => curve(multiply_by_quantized_multiplier(x, Rescale { multiplier, shift: shift as i8 }, rounding)),
     }))
 }
 
@@ -164,7 +164,7 @@ mod tests {
             (Curve::Tanh, quantization(1.0 / 128.0, 0), 0.51, f64::tanh),
             (Curve::HardSwish, quantization(0.03, -110), 2.0, |x| x * (x + 3.0).clamp(0.0, 6.0) / 6.0),
         ] {
-            for (index, found) in curve.table(input, output).unwrap().into_iter().enumerate() {
+            for (index, found) in curve.table(input, output, Rounding::Double).unwrap().into_iter().enumerate() {
                 let exact = function(real(index)) / f64::from(output.scale) + f64::from(output.zero_point);
                 let error = f64::from(found) - exact.clamp(-128.0, 127.0);
                 assert!(error.abs() <= most, "{curve:?} of {}: {found}, {exact}", real(index));
@@ -175,18 +175,18 @@ mod tests {
     #[test]
     fn what_tflite_refuses() {
         let [wide, narrow] = [quantization(1e9, 0), quantization(1e-9, 0)];
-        assert_eq!(Curve::Quantize.table(wide, narrow), None);
-        assert_eq!(Curve::LeakyRelu(-0.1).table(narrow, narrow), None);
-        assert_eq!(Curve::LeakyRelu(f32::NAN).table(narrow, narrow), None);
-        assert_eq!(Curve::HardSwish.table(quantization(1.0, 0), quantization(0.001, 0)), None);
-        assert_eq!(Curve::Logistic.table(narrow, quantization(1.0 / 256.0, 0)), None);
-        assert_eq!(Curve::Tanh.table(quantization(1e-12, 0), narrow), None);
+        assert_eq!(Curve::Quantize.table(wide, narrow, Rounding::Double), None);
+        assert_eq!(Curve::LeakyRelu(-0.1).table(narrow, narrow, Rounding::Double), None);
+        assert_eq!(Curve::LeakyRelu(f32::NAN).table(narrow, narrow, Rounding::Double), None);
+        assert_eq!(Curve::HardSwish.table(quantization(1.0, 0), quantization(0.001, 0), Rounding::Double), None);
+        assert_eq!(Curve::Logistic.table(narrow, quantization(1.0 / 256.0, 0), Rounding::Double), None);
+        assert_eq!(Curve::Tanh.table(quantization(1e-12, 0), narrow, Rounding::Double), None);
     }
 
     /// Two outputs are left where one unit of the input is more than 15.
     #[test]
     fn a_steep_curve() {
-        let table = Curve::Tanh.table(quantization(1e6, 5), quantization(1.0 / 128.0, 0)).unwrap();
+        let table = Curve::Tanh.table(quantization(1e6, 5), quantization(1.0 / 128.0, 0), Rounding::Double).unwrap();
         assert!(table[..=133].iter().all(|output| *output == i8::MIN));
         assert!(table[134..].iter().all(|output| *output == i8::MAX));
     }

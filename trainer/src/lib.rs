@@ -1,11 +1,24 @@
 //! Trains Deep InfoMax encoders, evaluates them and quantizes them.
 //!
-//! The path of one image set, folder by folder: `dim_host::data` reads it, [`model`] and [`objective`] say
-//! what is learned, [`training`] learns it. burn is known to `model`, `objective` and `training` only, and to `fused`, which
-//! is some of its operators for the CPU.
+//! The rooms of this floor from the bottom up; each uses those above it in the table, and never one below.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | [`architecture`] | encoders as data: layers, taps, what they cost, and the presets |
+//! | [`settings`] | what a run is told, and which settings go together |
+//! | `fused` | some of burn's operators in few passes over memory, for the CPU |
+//! | [`model`] | the networks: encoder, critics, discriminators, predictors, decoder |
+//! | [`exchange`] | the weights in files of other programs as the numbers of an encoder |
+//! | [`objective`] | what is learned, as pure functions on tensors |
+//! | [`evaluation`] | how good a representation is, judged by what learns from it |
+//! | [`quantize`] | from a trained encoder to the integers of a `.dim` file, and what they cost |
+//! | [`training`] | from images to a run folder: steps, losses, checkpoints |
+//!
+//! [`device`] opens what all of them compute on. `architecture`, `settings` and `exchange` do not use burn.
 
 #![forbid(unsafe_code)]
 
+pub mod architecture;
 pub mod device;
 pub mod evaluation;
 pub mod exchange;
@@ -13,4 +26,5 @@ mod fused;
 pub mod model;
 pub mod objective;
 pub mod quantize;
+pub mod settings;
 pub mod training;

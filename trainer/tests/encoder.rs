@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
-use dim_trainer::model::{Architecture, Encoder, Preset, images_to_tensor, initialize};
-use dim_trainer::training::TrainConfig;
+use dim_trainer::architecture::{Architecture, Preset};
+use dim_trainer::model::{Encoder, images_to_tensor, initialize};
+use dim_trainer::settings::TrainConfig;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};

@@ -8,11 +8,12 @@ use std::sync::atomic::AtomicBool;
 
 use burn::tensor::{Device, FloatDType};
 use dim_host::data::{Dataset, embedded};
+use dim_trainer::architecture::Preset;
 use dim_trainer::device;
 use dim_trainer::evaluation::float_representations;
-use dim_trainer::model::{Precision, Preset};
 use dim_trainer::quantize::{Observer, calibrate};
-use dim_trainer::training::{Metrics, Outcome, PriorUpdates, Run, Silent, TrainConfig, train};
+use dim_trainer::settings::{Precision, PriorUpdates, TrainConfig};
+use dim_trainer::training::{Metrics, Outcome, Run, Silent, train};
 
 /// What computes beside the CPU.
 const GPU: &str = if cfg!(feature = "wgpu") { "wgpu" } else { "vulkan" };

@@ -10,8 +10,10 @@ use dim_conformance::oracle;
 use dim_host::data::Images;
 use dim_model_format::{About, Clamp, Model, Node, Padding, Shape, TapKind, Window};
 use dim_runtime::Encoder as Int8Encoder;
-use dim_trainer::model::{Architecture, Encoder, FloatEncoder, Layer, Operator, Preset, Source, images_to_tensor};
-use dim_trainer::quantize::{Integers, LowerError, Observer, Range, calibrate, lower};
+use dim_trainer::architecture::{Architecture, Layer, Operator, Preset, Source};
+use dim_trainer::model::{Encoder, FloatEncoder, images_to_tensor};
+use dim_trainer::quantize::{LowerError, Observer, Range, calibrate, lower};
+use dim_trainer::settings::Integers;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 

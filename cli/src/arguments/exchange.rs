@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::rounding::RoundingMode;
+
 /// `dim export`
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
@@ -41,6 +43,12 @@ pub(crate) struct ImportArgs {
     /// Deviations that they were divided by then; the encoder takes plain pixels, and does both by a table
     #[arg(long, requires = "mean", value_name = "NUMBERS", value_delimiter = ',')]
     pub(crate) std: Option<Vec<f32>>,
+    /// Which output to import where there are several: its name in the model's signature, or that of its tensor
+    #[arg(long, value_name = "NAME")]
+    pub(crate) output: Option<String>,
+    /// How the engine rounds whose bytes the .dim file is to give
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub(crate) rounding: RoundingMode,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

@@ -3,7 +3,6 @@
 mod compare;
 mod import_torch;
 mod quantize;
-mod rounding;
 mod step;
 mod train;
 

@@ -17,7 +17,10 @@ use crate::arguments::{EmbedArgs, Split};
 #[derive(Debug, Serialize)]
 struct Summary {
     images: usize,
+    /// Numbers of an embedding.
     units: usize,
+    /// Its extents: `[units]`, or `[height, width, channels]` of a map.
+    shape: Vec<usize>,
     identity: String,
     scale: f32,
     zero_point: i8,
@@ -40,9 +43,12 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     ensure!(!images.is_empty(), "{} has no such images; choose another --split", args.images);
     let embedding = model.tap(TapKind::Embedding).context("every model has an embedding")?;
     let embedding = model.tensor(embedding);
-    let units = usize::from(embedding.shape.channels);
+    let shape = match [embedding.shape.height, embedding.shape.width, embedding.shape.channels].map(usize::from) {
+        [1, 1, units] => vec![units],
+        map => map.to_vec(),
+    };
     let (identity, empty) = (model.identity(), if args.codes { Rows::Codes(vec![]) } else { Rows::Real(vec![]) });
-    let mut stored = Stored { identity, units, rows: empty };
+    let mut stored = Stored { identity, shape: shape.clone(), rows: empty };
     if args.append && args.out.exists() {
         let mut earlier = Stored::from_npy(&read(&args.out)?).with_context(|| out.to_string())?;
         // Tells before anything is computed whether they go together.
@@ -54,11 +60,12 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     } else {
         Rows::Real(encode_all(&model, images, |output| real(output.embedding()))?.concat())
     };
-    stored.append(&Stored { identity, units, rows })?;
+    stored.append(&Stored { identity, shape: shape.clone(), rows })?;
     persist::write(&args.out, &stored.to_npy())?;
     let summary = Summary {
         images: images.len(),
-        units,
+        units: shape.iter().product(),
+        shape,
         identity: identity.to_string(),
         scale: embedding.quantization.scale,
         zero_point: embedding.quantization.zero_point,
@@ -68,7 +75,11 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     if args.json {
         print_json(&summary)?;
     } else {
-        println!("wrote {out}: {} embeddings of {units} units, {} in all", images.len(), stored.len());
+        let units = match summary.shape.as_slice() {
+            [height, width, channels] => format!("maps of {height}x{width}x{channels}"),
+            _ => format!("embeddings of {} units", summary.units),
+        };
+        println!("wrote {out}: {} {units}, {} in all", images.len(), stored.len());
         println!("  identity {}  scale {}  zero point {}", summary.identity, summary.scale, summary.zero_point);
     }
     Ok(ExitCode::SUCCESS)

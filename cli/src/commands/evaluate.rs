@@ -4,8 +4,8 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use dim_host::representation::encode_all;
-use dim_model_format::Model;
+use dim_host::representation::{Confusion, encode_all};
+use dim_model_format::{Model, Shape, TapKind};
 use serde::Serialize;
 
 use super::input::{open_pictures, read, unusable};
@@ -24,6 +24,12 @@ struct Classification {
     correct: usize,
     /// 0 to 1.
     accuracy: f64,
+    /// Accuracy of each class, averaged over the classes.
+    mean_over_classes: f64,
+    /// Share of the test images in the largest class: what always answering it would score.
+    largest_class_share: f64,
+    /// Images of each class by the class of their largest output.
+    confusion: Confusion,
 }
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
@@ -42,19 +48,15 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         Some(labels) if !labels.is_empty() => (&dataset.test, labels),
         _ => anyhow::bail!("{data}: has no test images with classes"),
     };
+    let classes = dataset.classes.len();
+    check_scores(&model, classes).with_context(|| format!("{}, {data}", path.display()))?;
     let best = encode_all(&model, images, |output| {
         let scores = output.embedding().values;
         let largest = scores.iter().max().copied();
-        (scores.len(), scores.iter().position(|score| Some(*score) == largest))
+        scores.iter().position(|score| Some(*score) == largest).unwrap_or(0) as u8
     })?;
-    let outputs = best.first().map_or(0, |(outputs, _)| *outputs);
-    let classes = labels.iter().max().map_or(0, |largest| usize::from(*largest) + 1);
-    ensure!(
-        classes <= outputs,
-        "{} has {outputs} outputs, {data} {classes} classes: the outputs are no scores of these classes",
-        path.display()
-    );
-    let correct = best.iter().zip(labels).filter(|((_, best), label)| *best == Some(usize::from(**label))).count();
+    let confusion = Confusion::of(labels, &best, [classes; 2]);
+    let correct = best.iter().zip(labels).filter(|(best, label)| best == label).count();
     let classification = Classification {
         dataset: dataset.name.clone(),
         encoder: model.about().name.to_owned(),
@@ -62,7 +64,10 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         classes,
         test_images: labels.len(),
         correct,
-        accuracy: correct as f64 / labels.len() as f64,
+        accuracy: confusion.accuracy(),
+        mean_over_classes: confusion.mean_over_classes(),
+        largest_class_share: confusion.largest_class_share(),
+        confusion,
     };
     if args.json {
         print_json(&classification)?;
@@ -70,6 +75,27 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         let Classification { encoder, identity, dataset, test_images, accuracy, .. } = &classification;
         println!("{encoder} ({identity}) as a classifier: its outputs are scores of {classes} classes");
         println!("  {:.2} % of the {test_images} test images of {dataset} ({correct} images)", accuracy * 100.0);
+        let [mean, share] = [classification.mean_over_classes, classification.largest_class_share].map(|of| of * 100.0);
+        println!(
+            "  {mean:.2} % as the mean over classes; always answering the largest class is right for {share:.2} %"
+        );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Only as many scores as there are classes can be theirs.
+fn check_scores(model: &Model<'_>, classes: usize) -> anyhow::Result<()> {
+    let embedding = model.tap(TapKind::Embedding).context("every model has an embedding")?;
+    let Shape { height, width, channels } = model.tensor(embedding).shape;
+    ensure!(
+        (height, width) == (1, 1),
+        "its output is a map of {height}x{width}x{channels}, not scores of classes; `dim embed` writes it"
+    );
+    let outputs = usize::from(channels);
+    ensure!(
+        outputs == classes,
+        "{outputs} outputs and {classes} classes: the outputs are no scores of these classes; for an encoder, \
+         `dim prototypes` tells how well it tells classes apart"
+    );
+    Ok(())
 }

@@ -8,7 +8,7 @@ use dim_conformance::oracle;
 use dim_host::hexadecimal::hexadecimal;
 use dim_host::persist;
 use dim_model_format::{About, Model, Node, Quantization, Tensor, TensorId, prove};
-use dim_tflite::{Imported, LeftOut, Standardization};
+use dim_tflite::{ImportOptions, Imported, LeftOut, Standardization, import_with};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -68,14 +68,12 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         epochs: 0,
         seed: 0,
     };
-    let imported = match (&args.mean, &args.std) {
-        (Some(mean), Some(deviation)) => {
-            let standardization = Standardization { mean: mean.clone(), deviation: deviation.clone() };
-            dim_tflite::import_of_pictures(&bytes, about, &standardization)
-        }
-        _ => dim_tflite::import(&bytes, about),
+    let standardization = match (&args.mean, &args.std) {
+        (Some(mean), Some(deviation)) => Some(Standardization { mean, deviation }),
+        _ => None,
     };
-    let imported = imported.with_context(|| args.file.display().to_string())?;
+    let options = ImportOptions { output: args.output.as_deref(), rounding: args.rounding.into(), standardization };
+    let imported = import_with(&bytes, about, options).with_context(|| args.file.display().to_string())?;
     let model = Model::parse(&imported.file)?;
     check_size(&model).with_context(|| args.file.display().to_string())?;
     let file = prove(&imported.file, oracle::proof(&model))?;

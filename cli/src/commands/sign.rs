@@ -26,7 +26,9 @@ struct Summary {
 pub(super) fn keygen(args: &KeygenArgs) -> anyhow::Result<ExitCode> {
     let key = signing::generate()?;
     let public = args.out.with_extension("pub.pem");
-    ensure!(!public.exists(), "{}: exists already; choose another --out", public.display());
+    for file in [&args.out, &public] {
+        ensure!(!file.is_file(), "{}: exists already; choose another --out", file.display());
+    }
     let has_file = signing::write_private(&args.out, &key)?;
     if has_file {
         signing::write_public(&public, &key.verifying_key())?;

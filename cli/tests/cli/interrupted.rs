@@ -52,6 +52,33 @@ fn an_interrupted_run_goes_on_as_if_nothing_had_happened() {
     assert!(place.read("run.dim") == place.read("whole.dim"), "the encoders differ");
 }
 
+#[test]
+fn a_run_is_resumed_where_its_data_went_but_never_for_less() {
+    let place = Place::trained();
+    std::fs::rename(place.path("data"), place.path("moved")).unwrap();
+    let resume = ["train", "--resume", "--epochs", "2", "--out", "run"];
+    assert!(!place.dim(&resume).status.success());
+    let summary = place.json(&[&resume[..], &["--data", "moved"]].concat());
+    assert_eq!([&summary["epochs"], &summary["steps"]], [2, 2 * STEPS_IN_EPOCH]);
+    // The run has its new place for good.
+    place.succeeds(&["train", "--resume", "--epochs", "3", "--out", "run"]);
+
+    let fewer = ["train", "--resume", "--epochs", "1", "--out", "run"];
+    place.refuses(&fewer, &["--epochs", "run has learned for 3 epochs", "give at least 3"]);
+    crate::tiny_data::write_coloured(&place.path("other"), 28, [40, 8]);
+    place.refuses(&["train", "--resume", "--epochs", "4", "--out", "run", "--data", "other"], &["other"]);
+    place.succeeds(&["train", "--resume", "--epochs", "4", "--out", "run"]);
+}
+
+#[test]
+fn a_batch_shrinks_to_a_small_data_set() {
+    let place = Place::with_data();
+    let output = place.dim(&[&TRAIN[..], &["--limit", "20", "--out", "run"]].concat());
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && errors.contains("batch_size 20 in place of 32"), "{errors}");
+    assert!(String::from_utf8(place.read("run/config.toml")).unwrap().contains("batch_size = 20"));
+}
+
 /// What was measured, written and compared names the epochs that were done, not those that were planned.
 fn assert_what_is_done_is_stated(place: &Place, steps_done: usize) {
     let (whole, steps) = (steps_done / STEPS_IN_EPOCH, steps_done % STEPS_IN_EPOCH);

@@ -81,6 +81,7 @@ fn evaluate() {
             "encoder",
             "epochs",
             "knn_neighbours",
+            "largest_class_share",
             "linear_probe_epochs",
             "measurements",
             "objective",
@@ -125,10 +126,18 @@ fn quantize() {
             "int8",
             "int8_taps",
             "knn_agreement",
-            "layers"
+            "layers",
+            "losses"
         ]
     );
     assert_eq!(report["information"], Value::Null);
+    for probe in ["linear", "knn"] {
+        let loss = &report["losses"][probe];
+        assert_eq!(keys(loss), ["images", "loss", "standard_error"]);
+        let [float, int8] = ["float", "int8"].map(|half| report[half][probe].as_f64().unwrap());
+        assert!((loss["loss"].as_f64().unwrap() - (float - int8)).abs() < 1e-9, "{report}");
+        assert!(loss["standard_error"].as_f64().unwrap() >= 1.0 / TEST_IMAGES as f64 && loss["images"] == TEST_IMAGES);
+    }
     assert!((0.5..=1.0).contains(&report["knn_agreement"].as_f64().unwrap()), "{report}");
     let layers = report["layers"].as_array().unwrap();
     assert_eq!(layers.len(), place.json(&["inspect", "encoder.dim"])["layers"].as_array().unwrap().len());
@@ -289,7 +298,7 @@ fn embed() {
 
     let embed = ["embed", "encoder.dim", "--images", "data", "--out", "y.npy"];
     let summary = place.json(&embed);
-    assert_eq!(keys(&summary), ["codes", "identity", "images", "scale", "stored", "units", "zero_point"]);
+    assert_eq!(keys(&summary), ["codes", "identity", "images", "scale", "shape", "stored", "units", "zero_point"]);
     assert_eq!(summary["identity"], model.identity().to_string());
     assert_eq!([&summary["images"], &summary["units"]], [TEST_IMAGES, UNITS]);
     assert_eq!(summary["codes"], false);
@@ -308,7 +317,7 @@ fn assert_npy(file: &[u8], descr: &str, values: &[u8]) {
     assert_eq!(header_end % 64, 0);
     let header: String =
         file[10..header_end].iter().map(|byte| char::from(*byte)).filter(|c| !c.is_whitespace()).collect();
-    let shape = format!("({TEST_IMAGES},{UNITS},)");
+    let shape = format!("({TEST_IMAGES},{UNITS})");
     assert_eq!(header, format!("{{'descr':'{descr}','fortran_order':False,'shape':{shape},}}"));
     // Behind the values stands a second array, the identity: `stored_embeddings.rs`.
     assert!(file[header_end..].starts_with(values), "the values differ");

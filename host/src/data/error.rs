@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use dim_model_format::Shape;
 
-use super::folder::PictureError;
+use super::picture::PictureError;
 
 /// A data set that cannot be read; each message is one line that names the file and the remedy.
 #[derive(Debug, thiserror::Error)]

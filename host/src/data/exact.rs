@@ -14,7 +14,7 @@ pub(super) fn find(folder: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// The content of a file, as far as it is not read yet.
-pub(crate) struct Source<'a> {
+pub(super) struct Source<'a> {
     /// For messages.
     pub(super) path: &'a Path,
     bytes: Box<dyn Read + 'a>,
@@ -30,7 +30,7 @@ impl<'a> Source<'a> {
     }
 
     /// The content of a file, which is unpacked on the way if its name ends in `.gz`.
-    pub(crate) fn unpacked(path: &'a Path, file: impl BufRead + 'a) -> Self {
+    pub(super) fn unpacked(path: &'a Path, file: impl BufRead + 'a) -> Self {
         let is_packed = path.extension().is_some_and(|extension| extension == "gz");
         let bytes: Box<dyn Read + 'a> = if is_packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
         Self { path, bytes, already: 0 }

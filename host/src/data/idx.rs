@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use dim_model_format::Shape;
 
-use super::embedded::FASHION_MNIST_CLASSES;
+use super::classes::FASHION_MNIST;
 use super::error::Origin;
 use super::exact::Source;
-use super::{DataError, Dataset, Images, classes, exact};
+use super::{DataError, Dataset, Images, classes, exact, name};
 
 const IMAGES_MAGIC: u32 = 0x0000_0803;
 const LABELS_MAGIC: u32 = 0x0000_0801;
@@ -26,7 +26,7 @@ pub(super) fn is_in(folder: &Path) -> bool {
 
 /// Reads the four files of a data set.
 pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
-    let name = super::folder_name(folder);
+    let name = name::of_folder(folder);
     let origin = Origin::Fetch(if is_fashion(&name) { "fashion-mnist" } else { "mnist" });
     let find = |name: &str| {
         exact::find(folder, name).ok_or_else(|| DataError::FileMissing { path: folder.join(name), origin })
@@ -42,14 +42,14 @@ fn is_fashion(folder_name: &str) -> bool {
 
 /// Reads both halves of a data set from a folder of this name. It is taken for Fashion-MNIST if the name says so;
 /// otherwise classes are named by their numbers.
-pub(crate) fn read(folder: &Path, name: String, train: Split<'_>, test: Split<'_>) -> Result<Dataset, DataError> {
+pub(super) fn read(folder: &Path, name: String, train: Split<'_>, test: Split<'_>) -> Result<Dataset, DataError> {
     let label_paths = [train.labels.path, test.labels.path];
     let (train, test) = (train.read()?, test.read()?);
     if train.shape != test.shape {
         return Err(DataError::TestShape { path: folder.to_owned(), found: test.shape, expected: train.shape });
     }
     let (name, classes) = if is_fashion(&name) {
-        ("fashion-mnist".to_owned(), FASHION_MNIST_CLASSES.map(str::to_owned).to_vec())
+        ("fashion-mnist".to_owned(), FASHION_MNIST.map(str::to_owned).to_vec())
     } else {
         (name, classes::numbers(train.labels.as_deref().unwrap_or_default()))
     };
@@ -61,9 +61,9 @@ pub(crate) fn read(folder: &Path, name: String, train: Split<'_>, test: Split<'_
 }
 
 /// Files of images and labels that belong together.
-pub(crate) struct Split<'a> {
-    pub(crate) images: Source<'a>,
-    pub(crate) labels: Source<'a>,
+pub(super) struct Split<'a> {
+    pub(super) images: Source<'a>,
+    pub(super) labels: Source<'a>,
 }
 
 impl<'a> Split<'a> {

@@ -37,7 +37,7 @@ pub(super) fn load(folder: &Path) -> Result<Dataset, DataError> {
         return Err(DataError::FileMissing { path: train[0].clone(), origin: Origin::Own });
     }
     let test = test[0].is_file().then(|| Split::open(&test)).transpose()?;
-    read(folder, super::folder_name(folder), Split::open(&train)?, test)
+    read(folder, super::name::of_folder(folder), Split::open(&train)?, test)
 }
 
 /// Reads both halves of a data set from a folder of this name; classes are named by their numbers.

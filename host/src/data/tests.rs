@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use dim_model_format::Shape;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 

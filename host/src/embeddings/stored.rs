@@ -1,5 +1,7 @@
 //! A NumPy file of embeddings, and behind the array a second one: the 16 bytes of the encoder's identity.
 
+use std::iter;
+
 use dim_model_format::Identity;
 
 use crate::npy::{Element, Header};
@@ -44,13 +46,13 @@ pub enum Rows {
     Real(Vec<f32>),
 }
 
-/// Embeddings of one encoder, `[images, units]`.
+/// Embeddings of one encoder, `[images, units]`; or maps, `[images, height, width, channels]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
     /// The encoder.
     pub identity: Identity,
-    /// Length of an embedding; at least 1.
-    pub units: usize,
+    /// Extents of an embedding, `[units]` or `[height, width, channels]`, each at least 1.
+    pub shape: Vec<usize>,
     /// Its numbers.
     pub rows: Rows,
 }
@@ -59,9 +61,14 @@ impl Stored {
     /// Number of embeddings.
     pub fn len(&self) -> usize {
         match &self.rows {
-            Rows::Codes(codes) => codes.len() / self.units,
-            Rows::Real(numbers) => numbers.len() / self.units,
+            Rows::Codes(codes) => codes.len() / self.units(),
+            Rows::Real(numbers) => numbers.len() / self.units(),
         }
+    }
+
+    /// Numbers of an embedding.
+    pub fn units(&self) -> usize {
+        self.shape.iter().product()
     }
 
     /// Whether there is none.
@@ -77,18 +84,23 @@ impl Stored {
         let malformed = StoreError::Malformed;
         let mut rest = bytes;
         let header = Header::read(&mut rest).map_err(|_| malformed("not a NumPy file"))?;
-        let (&[images, units @ 1..=u64::MAX], false) = (header.shape.as_slice(), header.is_fortran_order) else {
+        let (&[images, ref extents @ ..], false) = (header.shape.as_slice(), header.is_fortran_order) else {
             return Err(malformed("not rows of embeddings"));
         };
+        if !matches!(extents.len(), 1 | 3) || extents.contains(&0) {
+            return Err(malformed("not rows of embeddings"));
+        }
         let element = header.element;
         if ![Element::I8, Element::F32].contains(&element) {
             return Err(malformed("neither int8 nor float32"));
         }
         // Nothing is allocated for an array that only claims to be there.
-        let length = images.checked_mul(units).and_then(|count| count.checked_mul(element.bytes as u64));
+        let length = extents.iter().try_fold(element.bytes as u64, |units, extent| units.checked_mul(*extent));
+        let length = length.and_then(|length| length.checked_mul(images));
         let array = length.and_then(|length| rest.split_off(..usize::try_from(length).ok()?));
         let array = array.ok_or(malformed("cut short"))?;
-        let units = usize::try_from(units).map_err(|_| malformed("cut short"))?;
+        let shape = extents.iter().map(|extent| usize::try_from(*extent)).collect::<Result<_, _>>();
+        let shape = shape.map_err(|_| malformed("cut short"))?;
         let rows = match element {
             Element::I8 => Rows::Codes(bytemuck::cast_slice(array).to_vec()),
             _ => Rows::Real(array.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect()),
@@ -97,12 +109,13 @@ impl Stored {
             Header::read(&mut rest).ok().filter(|header| *header == Header::of(Element::U8, &[STAMP_BYTES as u64]));
         let stamp = stamp.and_then(|_| rest.first_chunk::<STAMP_BYTES>());
         let identity = Identity(*stamp.ok_or(malformed("no identity stands behind the embeddings"))?);
-        Ok(Self { identity, units, rows })
+        Ok(Self { identity, shape, rows })
     }
 
     /// The file: `numpy.load` gives the embeddings, and once more, on the same open file, the identity.
     pub fn to_npy(&self) -> Vec<u8> {
-        let shape = [self.len() as u64, self.units as u64];
+        let shape: Vec<u64> =
+            iter::once(self.len()).chain(self.shape.iter().copied()).map(|extent| extent as u64).collect();
         let (element, array) = match &self.rows {
             Rows::Codes(codes) => (Element::I8, bytemuck::cast_slice(codes).to_vec()),
             Rows::Real(numbers) => (Element::F32, numbers.iter().copied().flat_map(f32::to_le_bytes).collect()),
@@ -120,8 +133,8 @@ impl Stored {
             return Err(StoreError::OtherEncoder { stated: self.identity, encoder: added.identity });
         }
         match (&mut self.rows, &added.rows) {
-            (Rows::Codes(codes), Rows::Codes(more)) if self.units == added.units => codes.extend(more),
-            (Rows::Real(numbers), Rows::Real(more)) if self.units == added.units => numbers.extend(more),
+            (Rows::Codes(codes), Rows::Codes(more)) if self.shape == added.shape => codes.extend(more),
+            (Rows::Real(numbers), Rows::Real(more)) if self.shape == added.shape => numbers.extend(more),
             _ => return Err(StoreError::Kind { stated: self.kind(), added: added.kind() }),
         }
         Ok(())
@@ -132,7 +145,8 @@ impl Stored {
             Rows::Codes(_) => "int8 codes",
             Rows::Real(_) => "real numbers",
         };
-        format!("{numbers} in rows of {}", self.units)
+        let extents: Vec<String> = self.shape.iter().map(usize::to_string).collect();
+        format!("{numbers} in rows of {}", extents.join("x"))
     }
 }
 
@@ -141,13 +155,15 @@ mod tests {
     use super::*;
 
     fn stored(rows: Rows) -> Stored {
-        Stored { identity: Identity(*b"0123456789abcdef"), units: 2, rows }
+        Stored { identity: Identity(*b"0123456789abcdef"), shape: vec![2], rows }
     }
 
     #[test]
     fn reading_gives_what_was_written() {
-        for rows in [Rows::Codes(vec![-128, 127, 0, 1]), Rows::Real(vec![0.5, -1.5]), Rows::Codes(vec![])] {
-            let written = stored(rows);
+        let maps = Stored { shape: vec![1, 2, 3], ..stored(Rows::Codes((0..12).collect())) };
+        let rows = [Rows::Codes(vec![-128, 127, 0, 1]), Rows::Real(vec![0.5, -1.5]), Rows::Codes(vec![])].map(stored);
+        assert_eq!(maps.len(), 2);
+        for written in rows.into_iter().chain([maps]) {
             let file = written.to_npy();
             assert_eq!(Stored::from_npy(&file).unwrap(), written);
             for length in 0..file.len() {
@@ -178,7 +194,7 @@ mod tests {
             error.to_string(),
             "it holds int8 codes in rows of 2, these are real numbers in rows of 2; use the same --codes as when it was written"
         );
-        assert!(codes.append(&Stored { units: 1, ..whole.clone() }).is_err());
+        assert!(codes.append(&Stored { shape: vec![1], ..whole.clone() }).is_err());
         assert_eq!(codes, whole);
     }
 }

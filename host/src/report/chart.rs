@@ -3,7 +3,7 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{Curve, MapPoint};
+use super::content::{Curve, MapPoint};
 
 /// Ten colours that differ in hue and lightness, for classes and lines.
 pub(super) const PALETTE: [RGBColor; 10] = [

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Similarity;
+use super::content::Similarity;
 
 const TILE: usize = 112;
 

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Measure, Report, chart, gallery, picture, table};
+use super::content::{Measure, Report};
+use super::escape::escape;
+use super::{chart, confusion, gallery, picture, table};
 
 /// The page: no script, no link, no font from elsewhere.
 ///
@@ -18,6 +20,14 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
     if let Some(accuracies) = &report.accuracies {
         body.push_str("<h2>Probe accuracy on held-out images</h2>");
         body.push_str(&table::render(accuracies)?);
+    }
+
+    if !report.confusions.is_empty() {
+        body.push_str("<h2>What was taken for what</h2><p>Each row is a class, each column what its images were taken for; darker is more of the row.</p><div class=\"confusions\">");
+        for matrix in &report.confusions {
+            body.push_str(&confusion::render(matrix)?);
+        }
+        body.push_str("</div>");
     }
 
     if !report.measures.is_empty() {
@@ -107,8 +117,4 @@ fn measures(measures: &[Measure]) -> anyhow::Result<String> {
     }
     html.push_str("</dl>");
     Ok(html)
-}
-
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

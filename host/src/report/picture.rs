@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use anyhow::ensure;
 
-use super::page::escape;
-use super::{NeighbourRow, Picture};
+use super::content::{NeighbourRow, Picture};
+use super::escape::escape;
 
 /// One line for each image: the image, then its neighbours.
 pub(super) fn neighbours(rows: &[NeighbourRow]) -> anyhow::Result<String> {

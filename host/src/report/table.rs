@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::AccuracyTable;
-use super::page::escape;
+use super::content::AccuracyTable;
+use super::escape::escape;
 
 /// The best of each column is bold; what the run made is green.
 pub(super) fn render(table: &AccuracyTable) -> anyhow::Result<String> {

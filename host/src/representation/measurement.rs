@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::confusion::Confusion;
+
 /// What reads the class out of features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -61,4 +63,9 @@ pub struct Measurement {
     pub epochs: usize,
     /// Number of last epochs whose accuracies each run averages.
     pub averaged_epochs: usize,
+    /// Accuracy averaged over the classes, in the first run; `null` of classifiers that only count what they got right.
+    pub mean_over_classes: Option<f64>,
+    /// What the first run took for what, at the embedding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confusion: Option<Confusion>,
 }

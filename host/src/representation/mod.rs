@@ -1,6 +1,7 @@
 //! What an encoder says of many images: computing it as the device does, and looking at it without learning anything
 //! that needs burn.
 
+mod confusion;
 #[cfg(feature = "map")]
 mod embedding_map;
 mod encode;
@@ -11,6 +12,7 @@ mod similarity;
 mod structural_similarity;
 mod support_vector;
 
+pub use confusion::Confusion;
 #[cfg(feature = "map")]
 pub use embedding_map::embedding_map;
 pub use encode::{Representations, TAPS, encode_all, int8_representations, raw_pixels, real, real_value, real_values};

@@ -1,6 +1,6 @@
 //! Operators without a window and without sums of weights.
 
-use dim_model_format::{Axis, Clamp, Lookup, Mean, Node, Tensor};
+use dim_model_format::{Axis, Clamp, Lookup, Mean, Node, Rounding, Tensor};
 
 use super::{Export, Form};
 use crate::error::Inexpressible;
@@ -61,7 +61,8 @@ impl Export<'_, '_> {
 fn curve(table: &Table, input: &Tensor, output: &Tensor) -> Option<Curve> {
     let curves = [Curve::Quantize, Curve::HardSwish, Curve::Logistic, Curve::Tanh].into_iter();
     let leaky = (0..=ALPHAS).map(|thousandths| Curve::LeakyRelu(f32::from(thousandths) / 1000.0));
-    let has_it = |curve: &Curve| curve.table(input.quantization, output.quantization).as_ref() == Some(table);
+    let has_it =
+        |curve: &Curve| curve.table(input.quantization, output.quantization, Rounding::Double).as_ref() == Some(table);
     curves.chain(leaky).find(has_it)
 }
 

@@ -3,14 +3,15 @@
 //! | at the border | becomes |
 //! |---|---|
 //! | a float input and a `QUANTIZE` | the int8 tensor behind it |
-//! | a uint8 input and a `QUANTIZE` that only takes 128 off | the int8 tensor behind it |
-//! | `SOFTMAX`, `DEQUANTIZE` and `QUANTIZE` before an output, with reshapes between them | the int8 tensor in front of them |
+//! | a uint8 input and a `QUANTIZE` that takes 128 off every byte | the int8 tensor behind it |
+//! | `SOFTMAX`, `LOG_SOFTMAX`, `LOGISTIC`, `TANH`, `DEQUANTIZE` and `QUANTIZE` before an output, with reshapes between them | the int8 tensor in front of them |
 
-use dim_model_format::TapKind;
+use dim_model_format::{Rounding, TapKind};
 
-use super::error::ImportError;
-use super::file::{File, count};
-use crate::export::OUTPUTS;
+use super::error::{ImportError, InputError};
+use super::file::{File, Operator, Tensor, count};
+use super::outputs::outputs;
+use super::unmoved::{keeps_every_number, unmoved};
 use crate::schema::TensorType;
 
 /// TensorFlow Lite Micro concatenates no more.
@@ -28,6 +29,8 @@ pub(super) struct Border {
     pub(super) is_live: Vec<bool>,
     /// By number of the tensor.
     pub(super) readers: Vec<Readers>,
+    /// How the engine rounds.
+    pub(super) rounding: Rounding,
 }
 
 /// Who reads a tensor.
@@ -40,22 +43,24 @@ pub(super) struct Readers {
 }
 
 impl Border {
-    pub(super) fn of(file: &File<'_>) -> Result<Self, ImportError> {
+    /// With all outputs, or the one that is asked for.
+    pub(super) fn of(file: &File<'_>, output: Option<&str>, rounding: Rounding) -> Result<Self, ImportError> {
         let mut left_out = Vec::new();
-        let input = input(file, &mut left_out)?;
+        let input = input(file, rounding, &mut left_out)?;
         let producers = producers(file);
-        let mut outputs = Vec::new();
-        for (kind, tensor) in named_outputs(file)? {
-            let inside = peel(file, &producers, tensor, &mut left_out);
-            if !file.tensors.get(inside).is_some_and(|tensor| tensor.is(TensorType::Int8)) {
-                return Err(ImportError::Output(tensor));
+        let mut inside = Vec::new();
+        for (kind, tensor) in outputs(file, output)? {
+            let last = peel(file, &producers, tensor, rounding, &mut left_out);
+            if !file.tensors.get(last).is_some_and(|tensor| tensor.is(TensorType::Int8)) {
+                let producer = producers.get(last).copied().flatten().map(|index| file.operators[index].name());
+                return Err(ImportError::Output { tensor, producer: producer.unwrap_or_else(|| "nothing".to_owned()) });
             }
-            outputs.push((kind, inside));
+            inside.push((kind, last));
         }
         left_out.sort_unstable();
         left_out.dedup();
-        let mut border =
-            Self { input, outputs, left_out, is_live: vec![false; file.operators.len()], readers: Vec::new() };
+        let is_live = vec![false; file.operators.len()];
+        let mut border = Self { input, outputs: inside, left_out, is_live, readers: Vec::new(), rounding };
         border.follow(file);
         Ok(border)
     }
@@ -87,27 +92,51 @@ impl Border {
 }
 
 /// The int8 tensor that the image becomes.
-fn input(file: &File<'_>, left_out: &mut Vec<usize>) -> Result<usize, ImportError> {
+fn input(file: &File<'_>, rounding: Rounding, left_out: &mut Vec<usize>) -> Result<usize, ImportError> {
     let [input] = file.inputs[..] else {
-        return Err(count("inputs", file.inputs.len(), "an encoder has one, its image"));
+        let needed = "an encoder has one, its image; convert each branch as a model of its own";
+        return Err(count("inputs", file.inputs.len(), needed));
     };
-    let tensor = file.tensors.get(input).ok_or(ImportError::Input)?;
+    let tensor = file.tensors.get(input).ok_or(InputError::Other)?;
     if tensor.is(TensorType::Int8) {
         return Ok(input);
     }
-    let quantizes = |(index, operator): (usize, &super::file::Operator<'_>)| {
+    let quantizes = |(index, operator): (usize, &Operator<'_>)| {
         let is_first = operator.kind() == "QUANTIZE" && operator.input(0) == Some(input);
-        let output = operator.output().filter(|_| is_first)?;
-        let quantized = file.tensors.get(output).filter(|tensor| tensor.is(TensorType::Int8))?;
-        // A pixel is the code plus 128, so of uint8 nothing but 128 may be taken off.
-        let takes_128_off = tensor.is(TensorType::Uint8)
-            && tensor.scales().eq(quantized.scales())
-            && tensor.zero_points().eq(quantized.zero_points().map(|zero_point| zero_point.saturating_add(128)));
-        (tensor.is(TensorType::Float32) || takes_128_off).then_some((index, output))
+        Some((index, operator.output().filter(|_| is_first)?))
     };
-    let (index, output) = file.operators.iter().enumerate().find_map(quantizes).ok_or(ImportError::Input)?;
+    let behind = file.operators.iter().enumerate().find_map(quantizes);
+    let quantized = behind.and_then(|(index, output)| Some((index, output, file.tensors.get(output)?)));
+    let is_16 = tensor.is(TensorType::Int16) || quantized.is_some_and(|(_, _, tensor)| tensor.is(TensorType::Int16));
+    let (index, output, _) = match quantized {
+        _ if is_16 => return Err(InputError::Int16.into()),
+        Some((_, _, quantized)) if !quantized.is(TensorType::Int8) => return Err(other(quantized).into()),
+        Some(found) if tensor.is(TensorType::Float32) => found,
+        Some((index, output, quantized)) if tensor.is(TensorType::Uint8) => {
+            match takes_128_off(tensor, quantized, rounding) {
+                true => (index, output, quantized),
+                false => return Err(InputError::Uint8 { operator: index }.into()),
+            }
+        }
+        _ => return Err(other(tensor).into()),
+    };
     left_out.push(index);
     Ok(output)
+}
+
+/// A pixel is the code plus 128, so of uint8 nothing but 128 may be taken off.
+fn takes_128_off(bytes: &Tensor<'_>, quantized: &Tensor<'_>, rounding: Rounding) -> bool {
+    let ends = (bytes.quantization(128), quantized.quantization(0));
+    matches!(ends, (Some(before), Some(after)) if keeps_every_number(before, after, rounding))
+}
+
+/// What a model of this type is.
+fn other(tensor: &Tensor<'_>) -> InputError {
+    match tensor {
+        _ if tensor.is(TensorType::Float32) => InputError::Float,
+        _ if tensor.is(TensorType::Uint8) => InputError::OldUint8,
+        _ => InputError::Other,
+    }
 }
 
 /// The operator that writes each tensor.
@@ -121,44 +150,27 @@ fn producers(file: &File<'_>) -> Vec<Option<usize>> {
     producers
 }
 
-/// What each output is tapped as: by the names in the signature, or by its own name, or as the embedding if it is
-/// the only one.
-fn named_outputs(file: &File<'_>) -> Result<Vec<(TapKind, usize)>, ImportError> {
-    let kind = |name: &[u8]| OUTPUTS.into_iter().find(|kind| kind.name().as_bytes() == name);
-    let by_signature = file.signature.iter().filter_map(|(name, tensor)| Some((kind(name)?, *tensor)));
-    let own_name = |tensor: &usize| Some((kind(file.tensors.get(*tensor)?.name)?, *tensor));
-    let by_own_name = file.outputs.iter().filter_map(own_name);
-    for named in [by_signature.collect::<Vec<_>>(), by_own_name.collect()] {
-        if named.iter().any(|(kind, _)| *kind == TapKind::Embedding) {
-            let needed = "each of `embedding`, `feature_map`, `conv` and `fc` can be one";
-            return if named.len() > OUTPUTS.len() {
-                Err(count("named outputs", named.len(), needed))
-            } else {
-                Ok(named)
-            };
-        }
-    }
-    match file.outputs[..] {
-        [only] => Ok(vec![(TapKind::Embedding, only)]),
-        _ => Err(ImportError::Outputs(file.outputs.len())),
-    }
-}
-
 /// The tensor in front of what an encoder leaves out before `output`.
-fn peel(file: &File<'_>, producers: &[Option<usize>], output: usize, left_out: &mut Vec<usize>) -> usize {
+fn peel(
+    file: &File<'_>,
+    producers: &[Option<usize>],
+    output: usize,
+    rounding: Rounding,
+    left_out: &mut Vec<usize>,
+) -> usize {
     let (mut inside, mut tensor) = (output, output);
     let mut before = file.operators.len();
     // A file may lead in circles; operators of a model stand in the order in which they run.
     while let Some(index) = producers.get(tensor).copied().flatten().filter(|index| *index < before) {
         let operator = &file.operators[index];
         let Some(input) = operator.input(0) else { break };
+        let is_int8 = |tensor: usize| file.tensors.get(tensor).is_some_and(|tensor| tensor.is(TensorType::Int8));
         match operator.kind() {
-            "SOFTMAX" | "DEQUANTIZE" => left_out.push(index),
+            // Larger numbers stay larger.
+            "SOFTMAX" | "LOG_SOFTMAX" | "LOGISTIC" | "TANH" | "DEQUANTIZE" => left_out.push(index),
             // From int8 to uint8; between int8 tensors it changes scales, which is a layer.
-            "QUANTIZE" if file.tensors.get(tensor).is_some_and(|tensor| !tensor.is(TensorType::Int8)) => {
-                left_out.push(index);
-            }
-            "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => {
+            "QUANTIZE" if !is_int8(tensor) => left_out.push(index),
+            _ if matches!(unmoved(file, operator, rounding), Some(Ok(()))) => {
                 (tensor, before) = (input, index);
                 continue;
             }

@@ -8,8 +8,8 @@ use crate::flatbuffer::Damaged;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
-    /// The identifier is missing.
-    #[error("not a .tflite file: the letters TFL3 are missing at byte 4")]
+    /// It has no identifier, nor is it a model without one.
+    #[error("not a .tflite file: the letters TFL3 are missing at byte 4, and the rest is no model either")]
     NotTflite,
     /// An offset, a length or a number that cannot be.
     #[error("damaged: what stands at byte {0} refers to what is not in the file; get or convert it again")]
@@ -27,9 +27,9 @@ pub enum ImportError {
         /// How many there may be, and the remedy.
         needed: &'static str,
     },
-    /// The input is not int8, and nothing makes int8 of it.
-    #[error("its input is not int8, nor quantized to int8 by the first operator; convert it with int8 activations")]
-    Input,
+    /// The input is not a map of int8, and nothing makes one of it.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// Means and deviations that are not one number or one for each channel.
     #[error("means and deviations must be finite, deviations positive, and one or {channels}, one for each channel")]
     Standardization {
@@ -37,11 +37,34 @@ pub enum ImportError {
         channels: u16,
     },
     /// An output is not made of an int8 tensor.
-    #[error("its output, tensor {0}, is not made of an int8 tensor; convert it with int8 activations")]
-    Output(usize),
+    #[error(
+        "its output, tensor {tensor}, is made by {producer}, not of an int8 tensor; convert the model with int8 activations, and \
+         without what comes behind its scores"
+    )]
+    Output {
+        /// Its number.
+        tensor: usize,
+        /// The operator in front of which no int8 tensor was found.
+        producer: String,
+    },
     /// Several outputs, and no way to know which is which.
-    #[error("it has {0} outputs, none of which its signature calls `embedding`; convert it with one output")]
-    Outputs(usize),
+    #[error(
+        "it has {found} outputs, none of which its signature calls `embedding`; choose one with --output, of {names}"
+    )]
+    Outputs {
+        /// How many.
+        found: usize,
+        /// Their names, each in backquotes.
+        names: String,
+    },
+    /// The output that was asked for is not there.
+    #[error("none of its outputs is called `{name}`; choose one with --output, of {names}")]
+    NoOutput {
+        /// What was asked for.
+        name: String,
+        /// Their names, each in backquotes.
+        names: String,
+    },
     /// An operator that cannot be said to the bit.
     #[error("operator {operator}, {name}: {reason}")]
     Operator {
@@ -61,6 +84,59 @@ impl From<Damaged> for ImportError {
     fn from(Damaged(place): Damaged) -> Self {
         Self::Damaged(place)
     }
+}
+
+/// Why a model's input cannot be an encoder's image.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// A model of floats, or one whose weights alone are quantized.
+    #[error(
+        "its input is float32, and no QUANTIZE makes int8 of it, so its activations are floats; convert it with a \
+         representative data set and `supported_ops = [TFLITE_BUILTINS_INT8]`"
+    )]
+    Float,
+    /// Activations of 16 bits.
+    #[error(
+        "its activations are int16, and only int8 activations are supported; convert it with \
+         `supported_ops = [TFLITE_BUILTINS_INT8]`"
+    )]
+    Int16,
+    /// What converters made before int8.
+    #[error(
+        "its activations are uint8, as TensorFlow 1 quantized them, which TensorFlow Lite Micro does not run either; \
+         convert the model again, with TensorFlow 2 and int8"
+    )]
+    OldUint8,
+    /// Bytes that are rescaled.
+    #[error(
+        "operator {operator}, QUANTIZE: makes other numbers of uint8 than the byte minus 128; convert the model with \
+         `inference_input_type = tf.int8`"
+    )]
+    Uint8 {
+        /// The number of the `QUANTIZE`.
+        operator: usize,
+    },
+    /// Several images at once.
+    #[error("it takes {images} images at once (tensor {tensor}); give its input a batch of 1 before you convert it")]
+    Batch {
+        /// The tensor whose first extent they are.
+        tensor: usize,
+        /// How many.
+        images: i32,
+    },
+    /// An extent below 1.
+    #[error("its input has an extent that is not known; fix all extents, and a batch of 1, before you convert it")]
+    Unknown,
+    /// No map and more numbers than a vector can have.
+    #[error("its input has more than 65535 numbers and is no map; reshape it to [1, height, width, channels]")]
+    Large,
+    /// Anything else.
+    #[error(
+        "its input is not int8 with one scale and zero point, nor quantized to that by the first operator; convert it \
+         with int8 activations"
+    )]
+    Other,
 }
 
 /// What of an operator the `.dim` format cannot express to the bit.
@@ -99,13 +175,48 @@ pub enum Unsupported {
     #[error("tensor {0} is not a constant of the type and shape that the operator needs")]
     Constant(usize),
     /// The shape does not follow.
-    #[error("tensor {0} has a shape that does not follow from the operator, or a batch of more than one image")]
+    #[error("tensor {0} has a shape that does not follow from the operator; convert the model again")]
     Shape(usize),
+    /// Several images at once.
+    #[error("tensor {tensor} is of {images} images; give the model's input a batch of 1 before you convert it")]
+    Batch {
+        /// The tensor.
+        tensor: usize,
+        /// Its first extent.
+        images: i32,
+    },
+    /// An extent below 1.
+    #[error("tensor {0} has an extent that is not known; fix all extents of the input before you convert the model")]
+    Unknown(usize),
+    /// A map of the same numbers but other extents than were computed.
+    #[error(
+        "it reads tensor {tensor} as {read:?}, which was computed as {computed:?}; behind the first layer a map keeps its \
+         height, width and channels, so leave out the reshape, or make it the first operator"
+    )]
+    Reshaped {
+        /// The tensor that is read.
+        tensor: usize,
+        /// Height, width and channels as the operator reads it.
+        read: [u16; 3],
+        /// The same, as they were computed.
+        computed: [u16; 3],
+    },
+    /// Elements change their places, or some are left out.
+    #[error("it moves elements, or takes a part of them, which a .dim file cannot; do that outside of the model")]
+    Moves,
+    /// Floats in the middle of a model.
+    #[error(
+        "the model computes in floats from here on; convert it with `supported_ops = [TFLITE_BUILTINS_INT8]`, which names \
+         the operators that cannot be quantized"
+    )]
+    Floats,
     /// A kernel or a stride that a window cannot state.
     #[error("kernel, stride and padding must be at most 255, kernel and stride at least 1")]
     Window,
     /// A dilated convolution.
-    #[error("its dilation is not 1")]
+    #[error(
+        "it is dilated, which a .dim file cannot state; train with `dilation_rate=1` and a larger kernel or a stride instead"
+    )]
     Dilation,
     /// A grouped convolution, or an inconsistent one.
     #[error(

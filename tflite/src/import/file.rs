@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use dim_model_format::{Quantization, Shape};
+
 use super::error::{ImportError, Unsupported};
 use crate::flatbuffer::{Record, Records, root};
 use crate::schema::{IDENTIFIER, OptionsType, TensorType, VERSION, operator_name};
@@ -56,7 +58,13 @@ pub(super) struct Operator<'a> {
 
 impl<'a> File<'a> {
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, ImportError> {
-        let model = root(bytes, IDENTIFIER).ok_or(ImportError::NotTflite)??;
+        let read = root(bytes).map_err(ImportError::from).and_then(|model| Self::of(bytes, &model));
+        // Some converters leave the identifier out.
+        let is_named = bytes.get(4..8) == Some(&IDENTIFIER);
+        read.map_err(|error| if is_named { error } else { ImportError::NotTflite })
+    }
+
+    fn of(bytes: &'a [u8], model: &Record<'a>) -> Result<Self, ImportError> {
         let version = model.uint(0, 0)?;
         if version != VERSION {
             return Err(ImportError::Version(version));
@@ -153,6 +161,35 @@ impl<'a> Tensor<'a> {
         self.shape().try_fold(1_u64, |product, extent| {
             product.checked_mul(u64::try_from(extent).ok().filter(|extent| *extent > 0)?).filter(|all| *all < 1 << 40)
         })
+    }
+
+    /// `[height, width, channels]` if it is a map of one image; without a height, that is 1.
+    pub(super) fn map(&self) -> Option<Shape> {
+        let [1, height, width, channels] = self.extents().or_else(|| {
+            let [batch, width, channels] = self.extents()?;
+            Some([batch, 1, width, channels])
+        })?
+        else {
+            return None;
+        };
+        let extent = |extent: i32| u16::try_from(extent).ok().filter(|extent| *extent > 0);
+        Some(Shape::new(extent(height)?, extent(width)?, extent(channels)?))
+    }
+
+    /// How many images it is of, if more than one.
+    pub(super) fn batch(&self) -> Option<i32> {
+        self.shape().next().filter(|images| *images > 1 && self.shape.len() > 1)
+    }
+
+    /// What its numbers minus `less` mean, if they are int8 and have one scale and one zero point.
+    pub(super) fn quantization(&self, less: i64) -> Option<Quantization> {
+        let scale = self.scales().next().filter(|scale| self.scales.len() == 1 && scale.is_finite() && *scale > 0.0);
+        let zero_point = match self.zero_points {
+            [] => 0,
+            [zero_point] => i64::from_le_bytes(*zero_point),
+            _ => return None,
+        };
+        Some(Quantization { scale: scale?, zero_point: i8::try_from(zero_point.checked_sub(less)?).ok()? })
     }
 
     /// Scales, one for each channel or a single one.

@@ -1,12 +1,14 @@
 //! The encoder that is built, and which of its tensors each tensor of the file is.
 
 use dim_model_format::{
-    About, Clamp, Error, FilterLayout, ModelBuilder, Pool2d, Quantization, Shape, TensorId, Window,
+    About, Clamp, Error, FilterLayout, ModelBuilder, Pool2d, Quantization, Rounding, Shape, TensorId, Window,
 };
 
 use super::border::Border;
-use super::error::{ImportError, Unsupported};
+use super::error::{ImportError, InputError, Unsupported};
 use super::file::{File, Operator};
+use super::image::image_shape;
+use super::unmoved::unmoved;
 use crate::geometry::bounds;
 use crate::schema::{Activation, TensorType};
 
@@ -22,6 +24,8 @@ pub(super) enum Value {
     Padded {
         /// What is padded.
         tensor: TensorId,
+        /// As what map the file pads it.
+        shape: Shape,
         /// Elements at the top, on the left, below and on the right.
         sides: [u32; 4],
         /// The int8 number that is padded.
@@ -47,9 +51,9 @@ pub(super) struct Graph<'f, 'b> {
 
 impl<'f, 'b> Graph<'f, 'b> {
     pub(super) fn new(about: About<'b>, file: &'f File<'f>, border: &'f Border) -> Result<Self, ImportError> {
-        let input = quantization(file, border.input).map_err(|_| ImportError::Input)?;
-        let shape = image_shape(file, border).ok_or(ImportError::Input)?;
-        let mut builder = ModelBuilder::new(about, shape);
+        let input = quantization(file, border.input).map_err(|_| InputError::Other)?;
+        let mut builder = ModelBuilder::new(about, image_shape(file, border)?);
+        builder.set_rounding(border.rounding);
         builder.set_filter_layout(FilterLayout::Paired);
         builder.set_input_quantization(input);
         let mut values = vec![None; file.tensors.len()];
@@ -64,6 +68,10 @@ impl<'f, 'b> Graph<'f, 'b> {
             weights_left: file.bytes.saturating_mul(2),
             input,
         })
+    }
+
+    pub(super) const fn rounding(&self) -> Rounding {
+        self.border.rounding
     }
 
     pub(super) const fn image(&self) -> Quantization {
@@ -82,7 +90,13 @@ impl<'f, 'b> Graph<'f, 'b> {
         if self.values.get(output).ok_or(Unsupported::Operands)?.is_some() {
             return Err(Unsupported::Written(output));
         }
-        let (value, output) = self.layer(&operator, output)?;
+        let unmoved = unmoved(self.file, &operator, self.border.rounding);
+        // A QUANTIZE that does change numbers is a layer.
+        let unmoved = unmoved.filter(|unmoved| unmoved.is_ok() || operator.kind() != "QUANTIZE");
+        let (value, output) = match unmoved {
+            Some(unmoved) => (unmoved.and_then(|()| self.reshaped(&operator, output))?, output),
+            None => self.layer(&operator, output)?,
+        };
         // Node `i` writes tensor `i + 1`.
         if matches!(value, Value::Tensor(TensorId(id)) if usize::from(id) == self.operators.len() + 1) {
             self.operators.push(index);
@@ -94,7 +108,9 @@ impl<'f, 'b> Graph<'f, 'b> {
     /// The file.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, ImportError> {
         for (kind, tensor) in &self.border.outputs {
-            let Some(Value::Tensor(id)) = self.values[*tensor] else { return Err(ImportError::Output(*tensor)) };
+            let Some(Value::Tensor(id)) = self.values[*tensor] else {
+                return Err(ImportError::Output { tensor: *tensor, producer: "a padding, or nothing".to_owned() });
+            };
             self.builder.tap(*kind, id);
         }
         let (file, operators) = (self.file, self.operators);
@@ -122,13 +138,21 @@ impl<'f, 'b> Graph<'f, 'b> {
         }
     }
 
-    /// That a tensor of the file is `[1, height, width, channels]` like one of the encoder, however it is padded.
-    pub(super) fn check_map(&self, tensor: usize, shape: Shape, sides: [u32; 4]) -> Result<(), Unsupported> {
-        let [top, left, bottom, right] = sides.map(i64::from);
-        let [height, width, channels] = [shape.height, shape.width, shape.channels].map(i64::from);
-        let padded = [1, height + top + bottom, width + left + right, channels];
-        let is_same = self.file.tensor(tensor)?.shape().map(i64::from).eq(padded);
-        if is_same { Ok(()) } else { Err(Unsupported::Shape(tensor)) }
+    /// The same numbers in the same order. Which shape they have is checked by what reads them as a map.
+    fn reshaped(&self, operator: &Operator<'_>, output: usize) -> Result<Value, Unsupported> {
+        let value = self.value(operator, 0)?;
+        // Of a QUANTIZE both were compared.
+        if operator.kind() != "QUANTIZE" {
+            self.check_quantization(operator, output)?;
+        }
+        Ok(value)
+    }
+
+    /// That input and output mean the same.
+    pub(super) fn check_quantization(&self, operator: &Operator<'_>, output: usize) -> Result<(), Unsupported> {
+        let input = operator.input(0).ok_or(Unsupported::Operands)?;
+        let is_same = self.quantization(input)? == self.quantization(output)?;
+        if is_same { Ok(()) } else { Err(Unsupported::Requantizes) }
     }
 
     /// The quantization of a tensor that is computed.
@@ -187,30 +211,5 @@ fn quantization(file: &File<'_>, tensor: usize) -> Result<Quantization, Unsuppor
     if !found.is(TensorType::Int8) {
         return Err(Unsupported::NotInt8(tensor));
     }
-    let scale = found.scales().next().filter(|scale| found.scales().len() == 1 && scale.is_finite() && *scale > 0.0);
-    let zero_point = match found.zero_points().len() {
-        0 => Some(0),
-        1 => found.zero_points().next().and_then(|zero_point| i8::try_from(zero_point).ok()),
-        _ => None,
-    };
-    match (scale, zero_point) {
-        (Some(scale), Some(zero_point)) => Ok(Quantization { scale, zero_point }),
-        _ => Err(Unsupported::Quantization(tensor)),
-    }
-}
-
-/// The image's own shape if it is a map, or else that of the map that the only reader reshapes it to, or else a vector.
-fn image_shape(file: &File<'_>, border: &Border) -> Option<Shape> {
-    let input = file.tensors.get(border.input)?;
-    let readers = border.readers.get(border.input)?;
-    let reshape = file.operators.get(readers.last).filter(|operator| {
-        readers.count == 1 && operator.kind() == "RESHAPE" && operator.input(0) == Some(border.input)
-    });
-    let reshaped = reshape.and_then(|operator| file.tensors.get(operator.output()?));
-    let map = |tensor: &super::file::Tensor<'_>| {
-        let [1, height, width, channels] = tensor.extents()? else { return None };
-        let extent = |extent: i32| u16::try_from(extent).ok().filter(|extent| *extent > 0);
-        Some(Shape::new(extent(height)?, extent(width)?, extent(channels)?))
-    };
-    map(input).or_else(|| map(reshaped?)).or_else(|| Some(Shape::vector(u16::try_from(input.elements()?).ok()?)))
+    found.quantization(0).ok_or(Unsupported::Quantization(tensor))
 }

@@ -1,13 +1,14 @@
 //! What each operator of the file becomes.
 
-use dim_model_format::{Add, Clamp, Filter, Pool2d, Shape, TensorId, Window};
+use dim_model_format::{Add, Clamp, Filter, Pool2d, TensorId, Window};
 
 use super::error::Unsupported;
 use super::file::Operator;
 use super::graph::{Graph, Value, unfused};
+use super::view::{Fill, View, grown};
 use crate::factors::{ADD_LEFT_SHIFT, sum_factors};
 use crate::flatbuffer::Record;
-use crate::geometry::{bounds, window};
+use crate::geometry::bounds;
 use crate::schema::{Activation, OptionsType, Padding, TensorType};
 
 /// A value, and the tensor of the file that it is.
@@ -34,10 +35,11 @@ fn sliding(options: &Record<'_>) -> Result<(Padding, [u8; 2]), Unsupported> {
     Ok((padding, extents(known(options.int(2, 0))?, known(options.int(1, 0))?)?))
 }
 
-/// That both dilations, in this field and the next, are 1.
-fn check_dilation(options: &Record<'_>, field: usize) -> Result<(), Unsupported> {
+/// That both dilations, of widths in this field and of heights in the next, are 1; one element has none.
+fn check_dilation(options: &Record<'_>, field: usize, [height, width]: [u8; 2]) -> Result<(), Unsupported> {
     let dilations = [known(options.int(field, 1))?, known(options.int(field + 1, 1))?];
-    if dilations == [1, 1] { Ok(()) } else { Err(Unsupported::Dilation) }
+    let is_dense = |(dilation, kernel)| dilation == 1 || dilation > 1 && kernel == 1;
+    if dilations.into_iter().zip([width, height]).all(is_dense) { Ok(()) } else { Err(Unsupported::Dilation) }
 }
 
 impl Graph<'_, '_> {
@@ -54,35 +56,37 @@ impl Graph<'_, '_> {
             "CONCATENATION" => self.concatenation(operator, output),
             "MEAN" => self.mean(operator, output),
             "PAD" | "PADV2" => self.pad(operator, output),
-            "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => self.reshape(operator, output),
             "RELU" | "RELU6" | "RELU_N1_TO_1" => self.activation(operator, output),
+            "SPACE_TO_BATCH_ND" | "BATCH_TO_SPACE_ND" => Err(Unsupported::Dilation),
+            "DEQUANTIZE" => Err(Unsupported::Floats),
             _ => Err(Unsupported::Operator),
         }
     }
 
     fn conv2d(&mut self, operator: &Operator<'_>, output: usize) -> Made {
         let options = operator.options(OptionsType::Conv2d)?;
-        check_dilation(&options, 4)?;
         let (padding, stride) = sliding(&options)?;
         let weights = operator.input(1).ok_or(Unsupported::Operands)?;
         let [channels, height, width, in_channels] =
             self.file.tensor(weights)?.extents().ok_or(Unsupported::Constant(weights))?;
         let kernel = extents(height, width)?;
-        let (input, window) = self.windowed(operator, padding, kernel, stride, Fill::RealZero)?;
+        check_dilation(&options, 4, kernel)?;
+        let view = self.windowed(operator, padding, kernel, stride, Fill::RealZero)?;
+        let View { input, window, .. } = view;
         let found = self.builder.shape(input).channels;
         if in_channels != i32::from(found) {
             return Err(Unsupported::Channels { weights: in_channels, input: found });
         }
         let (clamp, bounded) = self.bounds(activation(&options, 3)?, output)?;
-        let filter = self.filter(operator, output, channels, 0)?;
+        let mut filter = self.filter(operator, output, channels, 0)?;
+        filter.weights = view.turn_weights(filter.weights, found);
         let quantization = self.quantization(output)?;
         let map = self.builder.conv2d(input, window, clamp, &filter, quantization);
-        self.map(map, output, bounded)
+        self.map(&view, map, output, bounded)
     }
 
     fn depthwise_conv2d(&mut self, operator: &Operator<'_>, output: usize) -> Made {
         let options = operator.options(OptionsType::DepthwiseConv2d)?;
-        check_dilation(&options, 5)?;
         let (padding, stride) = sliding(&options)?;
         let weights = operator.input(1).ok_or(Unsupported::Operands)?;
         let [1, height, width, channels] =
@@ -91,14 +95,17 @@ impl Graph<'_, '_> {
             return Err(Unsupported::Constant(weights));
         };
         let kernel = extents(height, width)?;
-        let (input, window) = self.windowed(operator, padding, kernel, stride, Fill::RealZero)?;
+        check_dilation(&options, 5, kernel)?;
+        let view = self.windowed(operator, padding, kernel, stride, Fill::RealZero)?;
+        let View { input, window, .. } = view;
         let in_channels = self.builder.shape(input).channels;
         let multiplier = known(options.int(3, 0))?;
         if i64::from(channels) != i64::from(in_channels) * i64::from(multiplier) {
             return Err(Unsupported::Shape(weights));
         }
         let (clamp, bounded) = self.bounds(activation(&options, 4)?, output)?;
-        let filter = self.filter(operator, output, channels, 3)?;
+        let mut filter = self.filter(operator, output, channels, 3)?;
+        filter.weights = view.turn_weights(filter.weights, u16::try_from(channels).unwrap_or_default());
         let quantization = self.quantization(output)?;
         // All channels of one: each is a filter over the whole input, and convolutions are faster.
         let map = if in_channels == 1 {
@@ -106,7 +113,7 @@ impl Graph<'_, '_> {
         } else {
             self.builder.depthwise_conv2d(input, window, clamp, &filter, quantization)
         };
-        self.map(map, output, bounded)
+        self.map(&view, map, output, bounded)
     }
 
     fn fully_connected(&mut self, operator: &Operator<'_>, output: usize) -> Made {
@@ -120,7 +127,7 @@ impl Graph<'_, '_> {
         let input = self.read(operator, 0)?;
         let is_whole = |elements: u64, extent: i32| u64::try_from(extent) == Ok(elements);
         if !is_whole(self.builder.shape(input).elements(), fan_in) {
-            return Err(Unsupported::Shape(weights));
+            return self.fully_connected_each(operator, output, activation(&options, 0)?);
         }
         if !self.file.tensor(output)?.elements().is_some_and(|elements| is_whole(elements, units)) {
             return Err(Unsupported::Shape(output));
@@ -129,6 +136,28 @@ impl Graph<'_, '_> {
         let filter = self.filter(operator, output, units, 0)?;
         let vector = self.builder.fully_connected(input, clamp, &filter, self.quantization(output)?);
         Ok((Value::Tensor(vector), bounded))
+    }
+
+    /// A layer that is applied to the channels of each element, which is a convolution.
+    fn fully_connected_each(&mut self, operator: &Operator<'_>, output: usize, activation: Activation) -> Made {
+        let [from, weights] = [0, 1].map(|n| operator.input(n).ok_or(Unsupported::Operands));
+        let (from, weights) = (from?, weights?);
+        let [units, fan_in] = self.file.tensor(weights)?.extents().ok_or(Unsupported::Constant(weights))?;
+        let [read, made] = [*self.file.tensor(from)?, *self.file.tensor(output)?];
+        let input = self.read(operator, 0)?;
+        let shape = self.builder.shape(input);
+        let elements = u64::from(shape.height) * u64::from(shape.width);
+        let [ends, last] = [read, made].map(|tensor| tensor.shape().last());
+        let is_each = i32::from(shape.channels) == fan_in && ends == Some(fan_in) && last == Some(units);
+        if !is_each || made.elements() != u64::try_from(units).ok().map(|units| units * elements) {
+            let is_batch = |images| Unsupported::Batch { tensor: from, images };
+            return Err(read.batch().map_or(Unsupported::Shape(weights), is_batch));
+        }
+        let (clamp, bounded) = self.bounds(activation, output)?;
+        let filter = self.filter(operator, output, units, 0)?;
+        let quantization = self.quantization(output)?;
+        let map = self.builder.conv2d(input, Window::square(1, 1, 0), clamp, &filter, quantization);
+        Ok((Value::Tensor(map), bounded))
     }
 
     fn add(&mut self, operator: &Operator<'_>, output: usize) -> Made {
@@ -159,29 +188,42 @@ impl Graph<'_, '_> {
         let kernel = extents(known(options.int(4, 0))?, known(options.int(3, 0))?)?;
         let is_maximum = operator.kind() == "MAX_POOL_2D";
         let fill = if is_maximum { Fill::Smallest } else { Fill::Nothing };
-        let (input, window) = self.windowed(operator, padding, kernel, stride, fill)?;
+        let view = self.windowed(operator, padding, kernel, stride, fill)?;
         self.check_quantization(operator, output)?;
         let (clamp, bounded) = self.bounds(activation(&options, 5)?, output)?;
-        let op = Pool2d { input, window, clamp };
+        let op = Pool2d { input: view.input, window: view.window, clamp };
         let map = if is_maximum { self.builder.max_pool2d(op) } else { self.builder.average_pool2d(op) };
-        self.map(map, output, bounded)
+        self.map(&view, map, output, bounded)
     }
 
     /// A padding, which the operators that read it take over.
     fn pad(&self, operator: &Operator<'_>, output: usize) -> Made {
-        let tensor = self.read(operator, 0)?;
         self.check_quantization(operator, output)?;
-        let amounts = operator.input(1).ok_or(Unsupported::Operands)?;
+        let [input, amounts] = [0, 1].map(|n| operator.input(n).ok_or(Unsupported::Operands));
+        let (input, amounts) = (input?, amounts?);
         let constant = self.file.tensor(amounts)?;
-        let words = constant.data.as_chunks::<4>().0;
-        if !constant.is(TensorType::Int32) || constant.extents() != Some([4, 2]) || words.len() != 8 {
+        let (words, []) = constant.data.as_chunks::<8>() else { return Err(Unsupported::Constant(amounts)) };
+        let rank = self.file.tensor(input)?.shape().len();
+        if !constant.is(TensorType::Int32) || constant.extents() != Some([rank as i32, 2]) || words.len() != rank {
             return Err(Unsupported::Constant(amounts));
         }
-        let mut amount = [0; 8];
-        for (amount, word) in amount.iter_mut().zip(words) {
-            *amount = u32::from(u8::try_from(i32::from_le_bytes(*word)).map_err(|_| Unsupported::Padding)?);
+        if words.iter().all(|pair| *pair == [0; 8]) {
+            let is_same = self.file.tensor(input)?.shape().eq(self.file.tensor(output)?.shape());
+            return is_same.then_some((self.value(operator, 0)?, output)).ok_or(Unsupported::Shape(output));
         }
-        let [0, 0, top, bottom, left, right, 0, 0] = amount else { return Err(Unsupported::Padding) };
+        let tensor = self.read(operator, 0)?;
+        let mut pairs = words.iter().map(|pair| {
+            let (words, _) = pair.as_chunks::<4>();
+            let amount = |word: &[u8; 4]| u8::try_from(i32::from_le_bytes(*word)).map_err(|_| Unsupported::Padding);
+            Ok([amount(&words[0])?.into(), amount(&words[1])?.into()])
+        });
+        let mut pair = || pairs.next().unwrap_or(Ok([0_u32; 2]));
+        let batch = pair()?;
+        // A map without a height has none to pad.
+        let [[top, bottom], [left, right]] = [if rank == 4 { pair()? } else { [0; 2] }, pair()?];
+        if [batch, pair()?] != [[0; 2]; 2] {
+            return Err(Unsupported::Padding);
+        }
         let fill = match operator.input(2).filter(|_| operator.kind() == "PADV2") {
             None => self.quantization(output)?.zero_point,
             Some(value) => match self.file.tensor(value)?.data {
@@ -190,20 +232,11 @@ impl Graph<'_, '_> {
             },
         };
         let sides = [top, left, bottom, right];
-        self.check_map(output, self.builder.shape(tensor), sides)?;
-        Ok((Value::Padded { tensor, sides, fill }, output))
-    }
-
-    /// The same elements in the same order. Which shape they have is checked by what reads them as a map.
-    fn reshape(&self, operator: &Operator<'_>, output: usize) -> Made {
-        let tensor = self.read(operator, 0)?;
-        self.check_quantization(operator, output)?;
-        let input = operator.input(0).ok_or(Unsupported::Operands)?;
-        let elements = [self.file.tensor(input)?.elements(), self.file.tensor(output)?.elements()];
-        if elements[0].is_none() || elements[0] != elements[1] {
+        let shape = self.stated_map(input)?;
+        if grown(self.stated_map(output)?, [0; 4]) != grown(shape, sides) {
             return Err(Unsupported::Shape(output));
         }
-        Ok((Value::Tensor(tensor), output))
+        Ok((Value::Padded { tensor, shape, sides, fill }, output))
     }
 
     /// An activation that no operator in front of it could take over.
@@ -219,63 +252,11 @@ impl Graph<'_, '_> {
         Ok((Value::Tensor(self.clamped(input, clamp)), output))
     }
 
-    /// The map that an operator slides a window over, and the window, with the padding that it takes over.
-    fn windowed(
-        &self,
-        operator: &Operator<'_>,
-        padding: Padding,
-        kernel: [u8; 2],
-        stride: [u8; 2],
-        fill: Fill,
-    ) -> Result<(TensorId, Window), Unsupported> {
-        let tensor = operator.input(0).ok_or(Unsupported::Operands)?;
-        let (id, sides) = match self.value(operator, 0)? {
-            Value::Tensor(id) => (id, [0; 4]),
-            Value::Padded { tensor: id, sides, fill: found } => {
-                let adds_nothing = match fill {
-                    Fill::RealZero => found == self.quantization(tensor)?.zero_point,
-                    Fill::Smallest => found == i8::MIN,
-                    Fill::Nothing => false,
-                };
-                if !adds_nothing {
-                    return Err(Unsupported::Padded(tensor));
-                }
-                (id, sides)
-            }
-        };
-        let shape = self.builder.shape(id);
-        self.check_map(tensor, shape, sides)?;
-        let window = window(padding, kernel, stride, shape, sides).ok_or(Unsupported::Window)?;
-        Ok((id, window))
-    }
-
-    /// That input and output mean the same.
-    fn check_quantization(&self, operator: &Operator<'_>, output: usize) -> Result<(), Unsupported> {
-        let input = operator.input(0).ok_or(Unsupported::Operands)?;
-        let is_same = self.quantization(input)? == self.quantization(output)?;
-        if is_same { Ok(()) } else { Err(Unsupported::Requantizes) }
-    }
-
     /// A map that was made, where the file states its shape as `output`.
-    fn map(&self, map: TensorId, output: usize, bounded: usize) -> Made {
-        let shape = self.builder.shape(map);
-        if shape == Shape::new(0, 0, shape.channels) {
-            return Err(Unsupported::Window);
-        }
-        self.check_map(output, shape, [0; 4])?;
+    fn map(&self, view: &View, map: TensorId, output: usize, bounded: usize) -> Made {
+        self.check_output(view, map, output)?;
         Ok((Value::Tensor(map), bounded))
     }
-}
-
-/// The number that an operator may find around its input, because it adds nothing.
-#[derive(Debug, Clone, Copy)]
-enum Fill {
-    /// To a sum of products.
-    RealZero,
-    /// To a maximum: each window has an element inside.
-    Smallest,
-    /// To a mean, which counts it.
-    Nothing,
 }
 
 /// Filters of one input channel, from `[height, width, channels]` to `[channels, height, width]`.

@@ -1,10 +1,13 @@
 //! Files put together by hand: what exporters of other programs write and ours does not.
 
+mod ends;
+mod shapes;
+
 use dim_model_format::{
     About, Clamp, Model, Node, Padding, Preprocessing, Quantization, Shape, TapKind, TensorId, Window,
 };
 
-use super::{ImportError, Unsupported, import};
+use super::{ImportError, InputError, Unsupported, import};
 use crate::flatbuffer::{Table, Value, write};
 use crate::schema::{self, Activation, IDENTIFIER, Options, TensorType};
 use crate::schema::{Operator, Padding as Pads};
@@ -79,8 +82,12 @@ impl Sketch {
     }
 
     fn signed(self, input: i32, output: i32, signature: Table) -> Vec<u8> {
+        self.of_many(vec![input], vec![output], signature)
+    }
+
+    fn of_many(self, inputs: Vec<i32>, outputs: Vec<i32>, signature: Table) -> Vec<u8> {
         let code = |code: i32| Table(vec![(0, Value::Byte(code.min(127) as u8)), (3, Value::Int(code))]);
-        let subgraph = schema::subgraph(self.tensors, vec![input], vec![output], self.operators, "main".to_owned());
+        let subgraph = schema::subgraph(self.tensors, inputs, outputs, self.operators, "main".to_owned());
         let codes = self.codes.into_iter().map(code).collect();
         write(&schema::model(codes, subgraph, String::new(), self.buffers, signature), IDENTIFIER)
     }
@@ -273,7 +280,7 @@ fn what_is_not_a_model_is_refused_in_one_line() {
     let mut sketch = Sketch::new();
     let [input, output] = [(); 2].map(|()| sketch.tensor(&[1, 6, 5, 1], TensorType::Float32, None));
     sketch.conv2d(input, output, Pads::Same, Activation::None);
-    assert_eq!(is(&sketch.bytes(input, output)), ImportError::Input);
+    assert_eq!(is(&sketch.bytes(input, output)), ImportError::Input(InputError::Float));
 }
 
 /// Weights that many operators share would be copied for each.

@@ -17,7 +17,7 @@ const MOST_EXTENTS: usize = 4;
 
 impl Graph<'_, '_> {
     /// Makes the image one of plain pixels.
-    pub(super) fn standardize(&mut self, standardization: &Standardization) -> Result<(), ImportError> {
+    pub(super) fn standardize(&mut self, standardization: &Standardization<'_>) -> Result<(), ImportError> {
         let channels = self.builder.shape(self.builder.input()).channels;
         let image = self.image();
         let tables = standardization.tables(channels, image).ok_or(ImportError::Standardization { channels })?;
@@ -63,7 +63,7 @@ impl Graph<'_, '_> {
         if curve == Curve::Quantize && before == after {
             return Ok((Value::Tensor(input), output));
         }
-        let mut table = curve.table(before, after).ok_or(Unsupported::Curve)?;
+        let mut table = curve.table(before, after, self.rounding()).ok_or(Unsupported::Curve)?;
         let (clamp, bounded) = self.bounds(Activation::None, output)?;
         table.iter_mut().for_each(|made| *made = (*made).max(clamp.min).min(clamp.max));
         Ok((Value::Tensor(self.builder.lookup(input, &table, after)), bounded))
@@ -103,7 +103,8 @@ impl Graph<'_, '_> {
         let axes = [Axis::Channels, Axis::Width, Axis::Height, Axis::Flat];
         let found: Vec<(Axis, Shape)> = axes.iter().filter_map(same).collect();
         // Of several, the one that gives the shape that the file states.
-        let stated = found.iter().find(|(_, shape)| self.check_map(output, *shape, [0; 4]).is_ok());
+        let stated = self.file.tensor(output)?.map();
+        let stated = found.iter().find(|(_, shape)| stated == Some(*shape));
         let (axis, _) = stated.or_else(|| found.first()).ok_or(Unsupported::Shape(output))?;
         let all = self.builder.concatenation(&inputs, *axis);
         let (clamp, bounded) = self.bounds(Activation::None, output)?;

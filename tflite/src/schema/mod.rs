@@ -19,6 +19,7 @@ pub(crate) enum TensorType {
     Float32 = 0,
     Int32 = 2,
     Uint8 = 3,
+    Int16 = 7,
     Int8 = 9,
 }
 
@@ -101,6 +102,7 @@ pub(crate) enum OptionsType {
     Reshape = 17,
     Pad = 22,
     Reducer = 27,
+    StridedSlice = 32,
     PadV2 = 43,
     LeakyRelu = 75,
     Quantize = 89,

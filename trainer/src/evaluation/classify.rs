@@ -1,7 +1,7 @@
 //! Batches of labelled rows, and how often the largest score is the right one.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use dim_host::representation::Labelled;
+use dim_host::representation::{Features, Labelled};
 
 use super::{rows, to_vec};
 
@@ -22,6 +22,19 @@ pub(super) fn classes(labels: &[u8], batch: &[usize], device: &Device) -> Tensor
     Tensor::from_data(TensorData::new(labels, [batch.len()]), device)
 }
 
+/// The class of the largest score of each row.
+///
+/// # Shapes
+/// `score` takes `[rows, width]` to `[rows, classes]`.
+pub(super) fn answers(features: &Features, score: impl Fn(Tensor<2>) -> Tensor<2>, device: &Device) -> Vec<u8> {
+    let mut answers = Vec::with_capacity(features.count());
+    for start in (0..features.count()).step_by(CHUNK) {
+        let range = start..features.count().min(start + CHUNK);
+        best(&score(rows::tensor(features, range, device)), |class| answers.push(class as u8));
+    }
+    answers
+}
+
 /// Share of the rows, 0 to 1, whose largest score is that of their class.
 ///
 /// # Shapes
@@ -36,8 +49,16 @@ pub(super) fn accuracy(set: Labelled<'_>, score: impl Fn(Tensor<2>) -> Tensor<2>
 
 /// Rows of `scores` `[rows, classes]` whose largest score is that of their class.
 pub(super) fn hits(scores: Tensor<2>, labels: &[u8]) -> usize {
+    let (mut labels, mut hits) = (labels.iter(), 0);
+    best(&scores, |class| hits += usize::from(labels.next().is_some_and(|label| usize::from(*label) == class)));
+    hits
+}
+
+/// Tells the class of the largest score of each row of `scores` `[rows, classes]`, in order.
+fn best(scores: &Tensor<2>, mut tell: impl FnMut(usize)) {
     let [_, classes] = scores.dims();
-    let scores: Vec<f32> = to_vec(&scores);
-    let best = |row: &[f32]| row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(class, _)| class);
-    scores.chunks_exact(classes).zip(labels).filter(|(row, label)| best(row) == Some(usize::from(**label))).count()
+    for row in to_vec(scores).chunks_exact(classes) {
+        let largest = row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        largest.iter().for_each(|(class, _)| tell(*class));
+    }
 }

@@ -1,11 +1,12 @@
 //! Accuracies of classifiers on frozen features, with everything that is needed to obtain them again.
 
 use dim_host::representation::{
-    Classifier, Features, Labelled, Measurement, Representations, TAPS, raw_pixels, support_vector,
+    Classifier, Confusion, Features, Labelled, Measurement, Representations, TAPS, raw_pixels, support_vector,
 };
 use dim_model_format::TapKind;
 
-use super::{LINEAR_PROBE_EPOCHS, Prober, Schedule, crop_maps, knn, linear_probe, mean, mlp_probe};
+use super::mean::mean;
+use super::{LINEAR_PROBE_EPOCHS, Prober, Schedule, crop_maps, knn_classes, linear_classes, mlp_probe, share_of_equal};
 use crate::model::Encoder;
 
 /// Which classifiers judge, and how long they learn.
@@ -53,18 +54,28 @@ impl Prober<'_> {
         [train, test]: [&Features; 2],
     ) -> Vec<Measurement> {
         let width = train.width;
-        let train = Labelled { features: train, labels: self.labels.train };
-        let test = Labelled { features: test, labels: self.labels.test };
+        let train = Labelled { features: train, labels: self.labels().train };
+        let test = Labelled { features: test, labels: self.labels().test };
         let classes = self.dataset.classes.len();
         let measure = |classifier: &Classifier| {
+            let mut first = None;
+            // What was answered is kept of the first run.
+            let mut judged = |answers: Vec<u8>| {
+                let confusion = || Confusion::of(test.labels, &answers, [classes; 2]);
+                first.get_or_insert_with(confusion);
+                share_of_equal(&answers, test.labels)
+            };
             let runs = match classifier {
                 Classifier::Softmax | Classifier::Svm => judges.runs,
                 Classifier::Mlp | Classifier::Knn => 1,
             };
-            let run = |run: usize| {
+            let mut run = |run: usize| {
                 let seed = self.seed.wrapping_add(run as u64);
                 match classifier {
-                    Classifier::Softmax => (linear_probe(train, test, classes, seed, self.device), LINEAR_PROBE_EPOCHS),
+                    Classifier::Softmax => {
+                        let answers = linear_classes(train, test.features, classes, seed, self.device);
+                        (judged(answers), LINEAR_PROBE_EPOCHS)
+                    }
                     Classifier::Svm => {
                         let outcome = support_vector(train, test, classes, seed);
                         (outcome.accuracy, outcome.passes)
@@ -73,10 +84,10 @@ impl Prober<'_> {
                         let accuracy = mlp_probe(train, test, classes, judges.schedule, seed, self.device);
                         (accuracy, judges.schedule.epochs)
                     }
-                    Classifier::Knn => (knn(train, test, self.device), 0),
+                    Classifier::Knn => (judged(knn_classes(train, test.features, self.device)), 0),
                 }
             };
-            let (accuracies, epochs): (Vec<f64>, Vec<usize>) = (0..runs).map(run).unzip();
+            let (accuracies, epochs): (Vec<f64>, Vec<usize>) = (0..runs).map(&mut run).unzip();
             Measurement {
                 features,
                 tap,
@@ -88,6 +99,8 @@ impl Prober<'_> {
                 seed: self.seed,
                 epochs: epochs.into_iter().max().unwrap_or(0),
                 averaged_epochs: if *classifier == Classifier::Mlp { judges.schedule.averaged() } else { 1 },
+                mean_over_classes: first.as_ref().map(Confusion::mean_over_classes),
+                confusion: first.filter(|_| tap == TapKind::Embedding.name()),
             }
         };
         judges.classifiers.iter().map(measure).collect()

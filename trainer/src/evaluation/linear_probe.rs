@@ -5,12 +5,13 @@ use burn::nn::LinearConfig;
 use burn::nn::loss::CrossEntropyLossConfig;
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::Device;
-use dim_host::representation::{Labelled, Standardization};
+use dim_host::representation::{Features, Labelled, Standardization};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use super::classify::{accuracy, gather};
+use super::classify::{answers, gather};
+use super::share_of_equal;
 
 /// Passes over the training rows.
 pub const EPOCHS: usize = 40;
@@ -23,6 +24,11 @@ const WEIGHT_DECAY: f32 = 1e-3;
 /// Features are standardized by the training set; weights start at zero; Adam, learning rate falling
 /// linearly to zero over [`EPOCHS`]. `seed` shuffles the rows.
 pub fn linear_probe(train: Labelled<'_>, test: Labelled<'_>, classes: usize, seed: u64, device: &Device) -> f64 {
+    share_of_equal(&linear_classes(train, test.features, classes, seed, device), test.labels)
+}
+
+/// The class that such a classifier gives each row of `test`.
+pub fn linear_classes(train: Labelled<'_>, test: &Features, classes: usize, seed: u64, device: &Device) -> Vec<u8> {
     let standardization = Standardization::of(train.features);
     let rows = Labelled { features: &standardization.apply(train.features), labels: train.labels };
     let training_device = device.clone().autodiff();
@@ -45,6 +51,5 @@ pub fn linear_probe(train: Labelled<'_>, test: Labelled<'_>, classes: usize, see
         }
     }
     let probe = probe.valid();
-    let test = Labelled { features: &standardization.apply(test.features), labels: test.labels };
-    accuracy(test, |rows| probe.forward(rows), device)
+    answers(&standardization.apply(test), |rows| probe.forward(rows), device)
 }

@@ -9,8 +9,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
+use super::Schedule;
 use super::classify::{accuracy, gather};
-use super::{Schedule, mean};
+use super::mean::mean;
 use crate::model::{Mlp, seed_alone};
 
 /// Rows of a step; an incomplete last batch is dropped where there is a whole one.

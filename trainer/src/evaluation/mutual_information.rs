@@ -15,8 +15,9 @@ use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::donsker_varadhan::{Scores, log_mean_exp};
+use super::mean::mean;
 use super::mlp_probe::{adam, whole_batches};
-use super::{Schedule, mean, rows, to_vec};
+use super::{Schedule, rows, to_vec};
 use crate::model::{halvings, images_to_tensor, seed_alone};
 
 const BATCH: usize = 128;
@@ -165,7 +166,7 @@ impl Critic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::gaussian;
+    use crate::evaluation::gaussian::gaussian;
 
     /// Images of one grey level x and embeddings y with correlation `correlation`, both normal.
     fn correlated(count: usize, correlation: f64, seed: u64) -> (Images, Features) {

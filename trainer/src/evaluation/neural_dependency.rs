@@ -9,8 +9,9 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::donsker_varadhan::Scores;
+use super::mean::mean;
 use super::mlp_probe::{adam, whole_batches};
-use super::{Information, Schedule, mean, rows, to_vec};
+use super::{Information, Schedule, rows, to_vec};
 use crate::model::{PriorDiscriminator, seed_alone};
 
 /// Rows of a step, as in the authors' code; all rows where there are fewer.
@@ -95,7 +96,7 @@ fn with_units_shuffled(rows: &Features, random: &mut StdRng) -> Features {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::gaussian;
+    use crate::evaluation::gaussian::gaussian;
 
     /// Rows of four units: all independent, or the last two copies of the first two.
     fn units(count: usize, copied: bool, seed: u64) -> Features {

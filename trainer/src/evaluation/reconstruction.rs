@@ -10,9 +10,10 @@ use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
 use super::classify::CHUNK;
+use super::mean::mean;
 use super::mlp_probe::{BATCH, adam, whole_batches};
 use super::mutual_information::Embedded;
-use super::{Schedule, mean, rows, to_vec};
+use super::{Schedule, rows, to_vec};
 use crate::model::{Decoder, images_to_tensor, seed_alone};
 
 /// How alike the test images and their reconstructions are, each the mean over the images.

@@ -16,3 +16,8 @@ pub(super) fn gather(features: &Features, rows: &[usize], device: &Device) -> Te
     let values: Vec<f32> = rows.iter().flat_map(|index| features.row(*index)).copied().collect();
     Tensor::from_data(TensorData::new(values, [rows.len(), features.width]), device)
 }
+
+/// The numbers of a tensor, on the host.
+pub(crate) fn to_vec<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
+    tensor.try_to_vec_as::<f32>().expect("a finished tensor on a working device can be read")
+}

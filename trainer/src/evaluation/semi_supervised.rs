@@ -9,9 +9,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
+use super::Schedule;
 use super::classify::{classes as classes_of, hits};
+use super::mean::mean;
 use super::mlp_probe::{BATCH, adam, whole_batches};
-use super::{Schedule, mean};
 use crate::model::{Encoder, Mlp, images_to_tensor, seed_alone};
 
 /// Images with the class of each.
@@ -121,8 +122,9 @@ mod tests {
     use rand::Rng;
 
     use super::*;
-    use crate::model::{Preset, initialize};
-    use crate::training::TrainConfig;
+    use crate::architecture::Preset;
+    use crate::model::initialize;
+    use crate::settings::TrainConfig;
 
     #[test]
     fn classes_are_chosen_equally_often() {

@@ -11,8 +11,8 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Shape, Tensor, TensorData};
 use rayon::prelude::*;
 
+use super::cpu::{Cpu, tracked};
 use super::rows::{block_of_rows, channels_last, channels_second, sum_of_blocks, tensor, vector};
-use super::{Cpu, tracked};
 
 /// `relu(norm(input))`, or `norm(input)` where it is not `rectified`.
 ///

@@ -11,8 +11,8 @@ use burn::tensor::{Shape, Tensor};
 use dim_model_format::Window;
 use rayon::prelude::*;
 
+use super::cpu::{Cpu, tracked};
 use super::rows::{channels_last, channels_second, tensor};
-use super::{Cpu, tracked};
 
 /// `input * weight`, or `None` where it has to be burn's: on other devices and in other precisions.
 ///

@@ -10,8 +10,8 @@ use burn::nn::LayerNorm;
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 
+use super::cpu::{Cpu, tracked};
 use super::rows::{block_of_rows, sum_of_blocks, tensor, vector};
-use super::{Cpu, tracked};
 
 /// `norm(first + second + bias)`. `epsilon` is the layer's, which burn does not tell.
 ///

@@ -13,23 +13,11 @@ mod batch_norm;
 #[cfg(test)]
 mod closeness;
 mod convolution;
+mod cpu;
 mod layer_norm;
 mod rows;
-
-use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Flex};
-use burn::tensor::{DType, Tensor};
 
 pub(crate) use adam::Adam;
 pub(crate) use batch_norm::batch_norm;
 pub(crate) use convolution::convolution;
 pub(crate) use layer_norm::layer_norm_of_sum;
-
-/// burn's CPU backend, differentiated.
-type Cpu = Autodiff<Flex>;
-
-/// The tensor as [`Cpu`] has it; `None` where it is another backend's, or not of f32.
-fn tracked<const D: usize>(tensor: &Tensor<D>) -> Option<FloatTensor<Cpu>> {
-    let is_f32 = tensor.dtype() == DType::F32;
-    is_f32.then(|| tensor.clone().try_into_primitive::<Cpu>().ok()).flatten()
-}

@@ -6,10 +6,10 @@ use burn::tensor::{Device, Tensor};
 
 use super::initialization::redraw_norm_scales;
 use super::{
-    CoordinatePredictor, Decoder, Discriminator, Encoder, GlobalCritic, Initialization, JointDiscriminator,
-    LocalCritic, Mlp, PriorDiscriminator, RowPredictor, seed_alone,
+    CoordinatePredictor, Decoder, Discriminator, Encoder, GlobalCritic, JointDiscriminator, LocalCritic, Mlp,
+    PriorDiscriminator, RowPredictor, seed_alone,
 };
-use crate::training::{Method, TrainConfig};
+use crate::settings::{Initialization, Method, TrainConfig};
 
 /// The encoder and what learns with it along one loss; what the method or a weight of 0 leaves out is absent.
 #[derive(Module, Debug)]

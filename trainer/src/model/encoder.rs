@@ -9,10 +9,10 @@ use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 use dim_model_format::{Padding, Shape, Window};
 
-use super::architecture::Extent;
 use super::crops::{fold, unfold};
-use super::{Architecture, Layer, Operator, Precision, Source};
+use crate::architecture::{Architecture, Extent, Layer, Operator, Source};
 use crate::fused::{batch_norm, convolution};
+use crate::settings::Precision;
 
 /// An architecture with its learned numbers.
 #[derive(Module, Debug)]

@@ -3,8 +3,9 @@
 use burn::nn::{BatchNorm, Linear};
 use burn::tensor::Tensor;
 
+use super::Encoder;
 use super::encoder::EncoderLayer;
-use super::{Architecture, Encoder};
+use crate::architecture::Architecture;
 
 /// An encoder in evaluation mode.
 #[derive(Debug, Clone)]

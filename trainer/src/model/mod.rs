@@ -1,6 +1,5 @@
 //! The networks: encoder, critics, discriminators, predictors of the auxiliary tasks, and what the other methods learn with.
 
-pub mod architecture;
 mod coordinate_predictor;
 mod critic;
 mod crops;
@@ -19,11 +18,8 @@ mod prior_discriminator;
 mod row_predictor;
 mod straight_through;
 
-pub use architecture::{Architecture, Layer, Operator, Preset, Source};
 pub use coordinate_predictor::CoordinatePredictor;
-pub use critic::{
-    Concatenate, DotProduct, GlobalCritic, GlobalCriticKind, LastConv, LocalCritic, LocalCriticKind, Residual,
-};
+pub use critic::{Concatenate, Critic, DotProduct, Encoded, GlobalCritic, LastConv, LocalCritic, Residual};
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};
 pub use discriminator::Discriminator;
@@ -31,10 +27,8 @@ pub use encoder::{Encoder, EncoderOutput, images_to_tensor, real_pixel};
 pub use export::{FloatEncoder, FloatFilter};
 pub(crate) use generator::seed_alone;
 pub use import::{Behind, LayerNumbers};
-pub use initialization::Initialization;
 pub use joint_discriminator::JointDiscriminator;
 pub use mlp::Mlp;
-pub use precision::Precision;
 pub use prior_discriminator::PriorDiscriminator;
 pub use row_predictor::RowPredictor;
 pub use straight_through::GivenOutput;

@@ -6,7 +6,8 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::batch_norm;
 
-use super::{Encoder, EncoderOutput, Source};
+use super::{Encoder, EncoderOutput};
+use crate::architecture::Source;
 
 /// What a layer's output is, whatever its numbers say.
 #[derive(Debug, Clone)]

@@ -1,29 +1,13 @@
 //! From a critic to its loss: at once, or a few embeddings at a time in little memory.
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::{ModuleVisitor, Param};
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::Tensor;
 
 use super::estimator::log_sum_exp;
-use super::{Estimator, Pairs, Scores};
-
-/// Scores pairs of an embedding and a cell, both of them encoded already.
-pub trait Critic: Module {
-    /// # Shapes
-    /// `embeddings` `[m, width]`, `cells` `[n, width]`; the result `[m, n]`.
-    fn score(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> Tensor<2>;
-}
-
-/// A batch as a critic compares it.
-#[derive(Debug, Clone)]
-pub struct Encoded {
-    /// `[globals * batch, width]`: embedding `k` of image `i` in row `k * batch + i`, mostly with one per image.
-    pub embeddings: Tensor<2>,
-    /// `[batch * cells, width]`: cell `l` of image `j` in row `j * cells + l`.
-    pub cells: Tensor<2>,
-    /// Images.
-    pub batch: usize,
-}
+use super::{Pairs, Scores};
+use crate::model::{Critic, Encoded};
+use crate::settings::{Estimator, TrainConfig};
 
 /// How scores become a loss.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,6 +38,16 @@ pub struct Contrasted {
 }
 
 impl Contrast {
+    /// As settings say.
+    pub fn of(settings: &TrainConfig) -> Self {
+        Self {
+            estimator: settings.estimator,
+            clip: (settings.score_clip > 0.0).then_some(settings.score_clip),
+            penalty: settings.score_penalty,
+            chunk: (settings.critic_chunk > 0).then_some(settings.critic_chunk),
+        }
+    }
+
     /// The loss of `critic` on a batch.
     pub fn loss<C: Critic>(&self, critic: &C, encoded: Encoded) -> Contrasted {
         match self.chunk {

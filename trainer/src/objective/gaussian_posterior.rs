@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
-use super::Prior;
+use crate::settings::Prior;
 
 /// `q(z|x) = N(mean, exp(log_variance))`, independent in every unit.
 #[derive(Debug, Clone)]

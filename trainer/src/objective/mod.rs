@@ -21,16 +21,14 @@ mod scores;
 
 pub use bidirectional::{CodedImages, bidirectional_loss, joint_discriminator_loss};
 pub use classification::{accuracy, cross_entropy};
-pub use contrast::{Contrast, Contrasted, Critic, Encoded};
+pub use contrast::{Contrast, Contrasted};
 pub use coordinates::{absolute_coordinates, relative_coordinates};
-pub use estimator::Estimator;
 pub use gaussian_posterior::GaussianPosterior;
 pub use noise_as_targets::{normalized, target_distance};
 pub use noise_injection::with_noise;
 pub use occlusion::{Rectangle, occlude};
 pub use optimal_assignment::optimal_assignment;
 pub use predictive_coding::predictive_coding;
-pub use prior::Prior;
 pub use prior_matching::{discriminator_loss, encoder_prior_loss, gradient_penalty};
 pub use reconstruction::{gaussian_likelihood, squared_error};
 pub use scores::{Pairs, Scores};

@@ -9,8 +9,8 @@ use burn::tensor::{Tensor, TensorData};
 use rand::Rng;
 use rand::rngs::StdRng;
 
-use super::Prior;
 use super::prior::normal;
+use crate::settings::Prior;
 
 /// What the critics see instead of Y; `None` for a prior that has no such form.
 ///

@@ -4,34 +4,10 @@ use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::Rng;
 use rand::rngs::StdRng;
-use serde::{Deserialize, Serialize};
 
-/// The prior V of equation 7 (Hjelm et al. 2019); the paper compares these four and takes the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Prior {
-    /// Uniform on the cube `[0, 1]^units`.
-    #[default]
-    Uniform,
-    /// Standard normal in every unit.
-    Gaussian,
-    /// Uniform in the ball of radius 1.
-    Ball,
-    /// Uniform on the sphere of radius 1.
-    Sphere,
-}
+use crate::settings::Prior;
 
 impl Prior {
-    /// Name in files and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Uniform => "uniform",
-            Self::Gaussian => "gaussian",
-            Self::Ball => "ball",
-            Self::Sphere => "sphere",
-        }
-    }
-
     /// Embeddings as they are compared with samples: through a sigmoid for the cube, as they are for the others.
     pub fn comparable(self, embeddings: Tensor<2>) -> Tensor<2> {
         match self {

@@ -1,15 +1,15 @@
 //! The adversarial game that makes embeddings look like samples of the prior.
 //!
 //! Discriminator and encoder have one loss each, and neither loss moves the other network (Hjelm et al. 2019,
-//! equation 7). The game sees what [`Prior::comparable`](super::Prior::comparable) makes of Y; the mutual
+//! equation 7). The game sees what [`Prior::comparable`](crate::settings::Prior::comparable) makes of Y; the mutual
 //! information sees raw Y.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
 
-use super::Prior;
 use super::estimator::softplus;
 use crate::model::PriorDiscriminator;
+use crate::settings::Prior;
 
 /// What the discriminator minimizes: `E_prior[sp(-D(v))] + E[sp(D(y))]`, `2 ln 2` for one that cannot tell. No
 /// gradient reaches the encoder.

@@ -1,4 +1,4 @@
-//! A run's encoder as the bytes of a `.dim` file.
+//! A trained encoder as the bytes of a `.dim` file.
 
 use anyhow::Context;
 use burn::tensor::Device;
@@ -6,9 +6,9 @@ use dim_conformance::oracle;
 use dim_host::data::Dataset;
 use dim_model_format::{About, Model, prove};
 
-use super::{Integers, Observer, calibrate, check_operators, lower};
+use super::{Observer, Provenance, calibrate, lower};
 use crate::model::Encoder;
-use crate::training::{DatasetInfo, Run};
+use crate::settings::Integers;
 
 /// Training images whose activations set the ranges, if not said otherwise.
 pub const CALIBRATION: usize = 512;
@@ -36,34 +36,27 @@ impl Default for QuantizeOptions {
 /// # Errors
 /// If the encoder has operators or extents that the format has not.
 pub fn quantize(
-    run: &Run,
+    provenance: &Provenance,
     encoder: &Encoder,
     dataset: &Dataset,
     options: QuantizeOptions,
     device: &Device,
 ) -> anyhow::Result<Vec<u8>> {
-    let architecture = run.architecture();
-    check_operators(&architecture)?;
-    let ranges = match &run.fine_tuning {
-        Some(tuning) => tuning.ranges.clone(),
+    let architecture = encoder.architecture();
+    architecture.check_operators()?;
+    let ranges = match &provenance.arithmetic {
+        Some(learned) => learned.ranges.clone(),
         None => calibrate(encoder, &dataset.train.first(options.calibration), options.observer, device),
     };
-    let integers = run.config.arithmetic.integers().unwrap_or(options.integers);
+    let integers = provenance.arithmetic.as_ref().map_or(options.integers, |learned| learned.integers);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
-    let DatasetInfo { name, fingerprint, .. } = &run.dataset;
-    let here = format!("{name} ({fingerprint})");
-    let data = match (&run.imported, &run.fine_tuning) {
-        (Some(_), _) => format!("unknown, calibrated with {here}"),
-        (None, Some(tuning)) if tuning.dataset_before != here => format!("{}, then {here}", tuning.dataset_before),
-        (None, _) => here,
-    };
     let about = About {
         name: architecture.name,
         producer: &producer,
-        objective: &run.objective(),
-        dataset: &data,
-        epochs: u32::try_from(run.epochs_done()?.whole).context("epochs")?,
-        seed: run.config.seed,
+        objective: &provenance.objective,
+        dataset: &provenance.dataset,
+        epochs: u32::try_from(provenance.epochs).context("epochs")?,
+        seed: provenance.seed,
     };
     let file = lower(&encoder.export(), &ranges, integers, about).context("lowering the encoder")?;
     // By the oracle, so that the kernels' own computation of it is a comparison.

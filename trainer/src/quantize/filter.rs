@@ -3,7 +3,7 @@
 use dim_model_format::{Filter, Quantization};
 use dim_tflite::quantize_multiplier;
 
-use super::WeightBits;
+use crate::settings::WeightBits;
 
 /// Largest product of an int8 weight and an input with its zero point taken off, as `Model::parse` counts it.
 const MAX_PRODUCT: i64 = 255 * 128;

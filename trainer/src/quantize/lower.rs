@@ -5,8 +5,10 @@ use dim_model_format::{
 };
 
 use super::filter::quantize_filter;
-use super::{Integers, Range, WeightBits, quantize_multiplier};
-use crate::model::{Architecture, FloatEncoder, FloatFilter, Operator, Source};
+use super::{Range, quantize_multiplier};
+use crate::architecture::{OnCrops, Operator, Source};
+use crate::model::{FloatEncoder, FloatFilter};
+use crate::settings::{Integers, WeightBits};
 
 /// Bits that an addition puts under its inputs, as in `TFLite`.
 const ADD_LEFT_SHIFT: u8 = 20;
@@ -16,22 +18,11 @@ const ADD_LEFT_SHIFT: u8 = 20;
 #[non_exhaustive]
 pub enum LowerError {
     /// The format has no operator for crops.
-    #[error(
-        "preset {0} cannot be quantized: it works on crops of the image one by one, which a .dim file cannot say; train \
-         a preset without crops for a device"
-    )]
-    Crops(&'static str),
+    #[error(transparent)]
+    Crops(#[from] OnCrops),
     /// The result would not be a valid file, as with extents beyond the format's.
     #[error(transparent)]
     Format(#[from] Error),
-}
-
-/// Checks that the file format has every operator of an architecture.
-///
-/// # Errors
-/// [`LowerError::Crops`].
-pub fn check_operators(architecture: &Architecture) -> Result<(), LowerError> {
-    if architecture.is_folded() { Err(LowerError::Crops(architecture.name)) } else { Ok(()) }
 }
 
 /// Writes a `.dim` file: weights per channel and in the layout that all targets are fastest with, activations
@@ -84,7 +75,7 @@ pub fn lower(
             Operator::Add { shortcut } => {
                 builder.add(addition([input, read(shortcut)], quantization, clamp), quantization)
             }
-            Operator::Unfold { .. } | Operator::Fold { .. } => return Err(LowerError::Crops(architecture.name)),
+            Operator::Unfold { .. } | Operator::Fold { .. } => return Err(OnCrops(architecture.name).into()),
         };
         outputs.push(LoweredTensor { id, quantization });
     }

@@ -4,21 +4,26 @@
 //! but [`verify`], which compares the result with what it came from.
 
 mod calibrate;
+mod device_arithmetic;
 mod encoder;
 mod filter;
-mod integers;
+mod loss;
 mod lower;
 mod noise;
 mod observer;
+mod provenance;
 mod range;
 mod verify;
+mod weight_bits;
 
 pub use calibrate::calibrate;
+pub use device_arithmetic::DeviceArithmetic;
 pub use dim_tflite::quantize_multiplier;
 pub use encoder::{CALIBRATION, QuantizeOptions, quantize};
-pub use integers::{Integers, WeightBits};
-pub use lower::{LowerError, check_operators, lower};
+pub use loss::{Loss, Losses};
+pub use lower::{LowerError, lower};
 pub use noise::LayerNoise;
 pub use observer::Observer;
+pub use provenance::Provenance;
 pub use range::Range;
 pub use verify::{BothInformation, Likeness, QuantizationReport, likeness, verify};

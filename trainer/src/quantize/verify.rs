@@ -6,6 +6,7 @@ use dim_host::representation::{Features, cosine, int8_representations, real_valu
 use dim_model_format::Model;
 use serde::{Deserialize, Serialize};
 
+use super::loss::{Loss, Losses};
 use super::noise::{LayerNoise, Noise};
 use crate::evaluation::{
     Accuracy, Embedded, Information, Prober, Schedule, TapAccuracies, float_representations, mutual_information,
@@ -33,6 +34,8 @@ pub struct QuantizationReport {
     pub int8_taps: TapAccuracies,
     /// Share of the test images, 0 to 1, to which k-NN on float and on int8 embeddings gives the same class.
     pub knn_agreement: f64,
+    /// Accuracy that int8 loses at the embedding, of each probe.
+    pub losses: Losses,
     /// What int8 adds to each layer.
     pub layers: Vec<LayerNoise>,
     /// What both embeddings tell of their images, if it was asked for.
@@ -52,8 +55,9 @@ pub struct BothInformation {
 
 impl QuantizationReport {
     /// Probe accuracy that int8 loses at the embedding, the larger of the two probes' losses; negative for a gain.
-    pub fn loss(&self) -> f64 {
-        (self.float.linear - self.int8.linear).max(self.float.knn - self.int8.knn)
+    pub fn loss(&self) -> Loss {
+        let Losses { linear, knn } = self.losses;
+        if knn.loss > linear.loss { knn } else { linear }
     }
 
     /// The layer that loses most.
@@ -96,8 +100,8 @@ pub fn verify(
     let images = [&prober.dataset.train, &prober.dataset.test];
     let [float_train, float_test] = images.map(|images| float_representations(encoder, images, prober.device));
     let [int8_train, int8_test] = [int8_representations(model, images[0])?, int8_representations(model, images[1])?];
-    let (float_taps, float_classes) = prober.probe_taps_and_classify(&float_train, &float_test);
-    let (int8_taps, int8_classes) = prober.probe_taps_and_classify(&int8_train, &int8_test);
+    let (float_taps, float_answers) = prober.probe_taps_and_classify(&float_train, &float_test);
+    let (int8_taps, int8_answers) = prober.probe_taps_and_classify(&int8_train, &int8_test);
     let (cosine_mean, cosine_min) = cosine(&float_test[2], &int8_test[2]);
     let information = |[train, test]: [&Features; 2]| {
         let embedded = |images, embeddings| Embedded { images, embeddings };
@@ -110,7 +114,8 @@ pub fn verify(
         epochs: information_epochs,
     });
     Ok(QuantizationReport {
-        knn_agreement: share_of_equal(&float_classes, &int8_classes),
+        knn_agreement: share_of_equal(&float_answers.knn, &int8_answers.knn),
+        losses: Losses::of(&float_answers, &int8_answers, prober.labels().test),
         layers: layer_noise(encoder, model, &images[1].first(COMPARED), prober.device)?,
         information,
         float: float_taps.embedding,

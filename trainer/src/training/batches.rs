@@ -13,11 +13,11 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
-use super::checkpoint::Position;
-use super::loss::Seen;
-use super::step::Shard;
-use super::{Run, TrainConfig, Views};
+use super::position::Position;
+use super::random::generator;
+use super::shard::{Seen, Shard};
 use crate::model::real_pixel;
+use crate::settings::{TrainConfig, Views};
 
 /// Batches that each thread may be ahead.
 const AHEAD: usize = 2;
@@ -82,10 +82,10 @@ impl Batch {
 }
 
 impl<'a> Plan<'a> {
-    /// The steps of `run` from `start` on; the images fit its encoder.
-    pub(super) fn new(run: &'a Run, dataset: &'a Dataset, start: Position) -> Self {
-        let window = Window { image: dataset.train.shape, input: run.architecture().input };
-        Self { dataset, config: &run.config, window, start }
+    /// The steps of a run from `start` on; the images fit its encoder.
+    pub(super) fn new(config: &'a TrainConfig, dataset: &'a Dataset, start: Position) -> Self {
+        let window = Window { image: dataset.train.shape, input: config.preset.architecture().input };
+        Self { dataset, config, window, start }
     }
 
     /// Images of an epoch: those with classes, of a method that learns from them.
@@ -160,17 +160,6 @@ fn order(count: usize, seed: u64, epoch: usize) -> Vec<usize> {
     order
 }
 
-/// Purpose of what a run draws before its first step, which has number 1.
-pub(super) const BEFORE_THE_STEPS: u64 = 0;
-
-/// Independent random numbers for each purpose of a run.
-pub(super) fn generator(seed: u64, purpose: u64) -> StdRng {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    bytes[8..16].copy_from_slice(&purpose.to_le_bytes());
-    StdRng::from_seed(bytes)
-}
-
 /// The batches of a plan, in the order of its steps.
 #[derive(Debug)]
 pub(super) struct Batches {
@@ -211,7 +200,7 @@ mod tests {
     use dim_model_format::Shape;
 
     use super::*;
-    use crate::training::Method;
+    use crate::settings::Method;
     use dim_host::data::{Augmentation, Images};
 
     const SHAPE: Shape = Shape::new(8, 8, 3);

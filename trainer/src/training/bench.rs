@@ -8,11 +8,11 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde::Serialize;
 
-use super::TrainConfig;
-use super::loss::Seen;
 use super::replicas::Replicas;
-use super::step::{Learner, Shard};
+use super::shard::{Seen, Shard};
+use super::step::Learner;
 use crate::model::{images_to_tensor, initialize};
+use crate::settings::TrainConfig;
 
 /// Steps that are not measured: the first ones take memory, and compile kernels on a GPU.
 const WARM_UP: usize = 5;

@@ -14,17 +14,9 @@ use dim_host::persist;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::position::Position;
 use super::step::Learner;
 use crate::model::{DeepInfoMax, Discriminator};
-
-/// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Position {
-    /// Whole passes done.
-    pub(super) epoch: usize,
-    /// Steps done in the pass after them.
-    pub(super) step_in_epoch: usize,
-}
 
 /// The first part of the file, with the checksum of each part after it in order.
 #[derive(Debug, Serialize, Deserialize)]

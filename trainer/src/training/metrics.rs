@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Losses of one step, mutual information in the unit of [`Estimator::unit`]; what the objective has no part of is
 /// absent.
 ///
-/// [`Estimator::unit`]: crate::objective::Estimator::unit
+/// [`Estimator::unit`]: crate::settings::Estimator::unit
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Metrics {
     /// Steps done, from 1.
@@ -20,7 +20,7 @@ pub struct Metrics {
     pub loss: f32,
     /// Estimate of the local mutual information; its ceiling, if any, is [`Estimator::ceiling`].
     ///
-    /// [`Estimator::ceiling`]: crate::objective::Estimator::ceiling
+    /// [`Estimator::ceiling`]: crate::settings::Estimator::ceiling
     #[serde(skip_serializing_if = "Option::is_none")]
     pub local_information: Option<f32>,
     /// The same with embeddings of occluded images.

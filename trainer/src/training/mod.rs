@@ -3,28 +3,25 @@
 mod batches;
 mod bench;
 mod checkpoint;
-mod config;
-mod device_arithmetic;
-mod epochs_done;
-mod fine_tuning;
-mod imported;
+mod device_encoder;
 mod loss;
-mod method;
 mod metrics;
 mod noise_targets;
+mod position;
 mod progress;
+mod random;
 mod replicas;
 mod run;
+mod shard;
 mod step;
+#[cfg(test)]
+mod tests;
+mod timing;
 mod train;
 
 pub use bench::{StepCost, measure_steps};
-pub use config::{Arithmetic, PriorMatching, PriorUpdates, TrainConfig, Views};
-pub use epochs_done::EpochsDone;
-pub use fine_tuning::FineTuning;
-pub use imported::Imported;
-pub use method::Method;
 pub use metrics::Metrics;
 pub use progress::{Progress, Silent, Span, progress};
-pub use run::{DatasetInfo, Run};
-pub use train::{Outcome, Timing, train};
+pub use run::{DatasetInfo, EpochsDone, FineTuning, Imported, Run};
+pub use timing::Timing;
+pub use train::{Outcome, train};

@@ -4,7 +4,8 @@ use anyhow::ensure;
 use burn::tensor::{Tensor, TensorData};
 use rand::rngs::StdRng;
 
-use crate::objective::{Prior, normalized, optimal_assignment};
+use crate::objective::{normalized, optimal_assignment};
+use crate::settings::Prior;
 
 /// As many targets as training images, uniform on the unit sphere; each belongs to one image.
 #[derive(Debug, Clone, PartialEq)]

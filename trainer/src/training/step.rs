@@ -4,15 +4,17 @@ use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
-use super::batches::{BEFORE_THE_STEPS, generator};
-use super::device_arithmetic::{DeviceArithmetic, DeviceEncoder};
-use super::loss::{Forward, Seen};
+use super::device_encoder::DeviceEncoder;
+use super::loss::Forward;
 use super::metrics::Readings;
 use super::noise_targets::NoiseTargets;
+use super::random::{BEFORE_THE_STEPS, generator};
 use super::replicas::Replicas;
-use super::{Method, PriorUpdates, TrainConfig};
+use super::shard::Shard;
 use crate::fused::Adam;
 use crate::model::{DeepInfoMax, Discriminator};
+use crate::quantize::DeviceArithmetic;
+use crate::settings::{Method, PriorUpdates, TrainConfig};
 
 /// The networks with what moves them.
 #[derive(Clone)]
@@ -25,13 +27,6 @@ pub(super) struct Learner {
     pub(super) noise_targets: Option<NoiseTargets>,
     /// Only of runs that learn in it.
     pub(super) arithmetic: Option<DeviceArithmetic>,
-}
-
-/// What one device sees of a step, and what is random in the rest of it.
-#[derive(Debug, Clone)]
-pub(super) struct Shard {
-    pub(super) seen: Seen,
-    pub(super) random: StdRng,
 }
 
 impl Learner {

@@ -2,18 +2,21 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use burn::tensor::Device;
 use dim_host::data::Dataset;
 
 use super::batches::{Batches, Plan};
-use super::checkpoint::{self, Position};
 use super::metrics::{MetricsLog, Readings};
+use super::position::Position;
+use super::progress::{Progress, Span};
 use super::replicas::Replicas;
+use super::run::Run;
 use super::step::Learner;
-use super::{Progress, Run, Span, TrainConfig};
+use super::{Timing, checkpoint};
+use crate::settings::TrainConfig;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,22 +30,6 @@ pub enum Outcome {
         /// Of this part of the run.
         timing: Timing,
     },
-}
-
-/// Where the time of all steps went, checkpoints left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Timing {
-    /// All of it.
-    pub total: Duration,
-    /// Waiting for images to be ready.
-    pub waiting: Duration,
-}
-
-impl Timing {
-    /// Share of the time, 0 to 1, in which no learning was done for want of images.
-    pub fn data_wait_fraction(&self) -> f64 {
-        if self.total.is_zero() { 0.0 } else { self.waiting.as_secs_f64() / self.total.as_secs_f64() }
-    }
 }
 
 /// Trains from the run's checkpoint, or from the start where it has none.
@@ -80,7 +67,7 @@ pub fn train(
         (learner, start) = checkpoint::load(&run.checkpoint_path(), learner)?;
     }
     learner.arithmetic = run.device_arithmetic()?;
-    let plan = Plan::new(run, dataset, start);
+    let plan = Plan::new(config, dataset, start);
     let steps = plan.steps_in_epoch();
     let mut step = plan.steps_before(start);
     let mut log = MetricsLog::open(&run.metrics_path(), step)?;
@@ -90,7 +77,7 @@ pub fn train(
     };
     let mut unread: Option<Readings> = None;
     let mut timing = Timing::default();
-    progress.begin(Span::of(run, step, config.epochs * steps));
+    progress.begin(span(run, step, config.epochs * steps));
     thread::scope(|scope| {
         let mut batches = Batches::prepare(scope, &plan);
         for epoch in start.epoch..config.epochs {
@@ -132,6 +119,12 @@ pub fn train(
         progress.end();
         Ok(Outcome::Finished(timing))
     })
+}
+
+/// Steps `done` of `total`, in the terms of the run.
+fn span(run: &Run, done: usize, total: usize) -> Span {
+    let (unit, ceiling) = (run.information_unit(), run.information_ceiling());
+    Span { done, total, batch_size: run.config.batch_size, unit, ceiling }
 }
 
 fn no_number(step: usize, epoch: usize, config: &TrainConfig) -> anyhow::Error {

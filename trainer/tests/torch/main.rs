@@ -7,10 +7,9 @@ mod refused;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use dim_model_format::{Shape, Window};
+use dim_trainer::architecture::{Architecture, Layer, Operator, Preset, Source};
 use dim_trainer::exchange::torch::{Normalization, Rename, assign, read};
-use dim_trainer::model::{
-    Architecture, Encoder, EncoderOutput, Layer, LayerNumbers, Operator, Preset, Source, images_to_tensor,
-};
+use dim_trainer::model::{Encoder, EncoderOutput, LayerNumbers, images_to_tensor};
 
 use crate::files::{floats, load};
 

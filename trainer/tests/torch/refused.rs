@@ -1,7 +1,7 @@
 //! Files that do not fit, with the error that says why and what to do.
 
+use dim_trainer::architecture::Preset;
 use dim_trainer::exchange::torch::{TorchError, assign, read};
-use dim_trainer::model::Preset;
 
 use crate::files::load;
 use crate::{renames, tiny};

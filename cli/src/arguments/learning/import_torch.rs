@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use dim_trainer::architecture::Preset;
 use dim_trainer::exchange::torch::{PerChannel, Rename};
-use dim_trainer::model::Preset;
 
 use crate::arguments::choice::choice;
 

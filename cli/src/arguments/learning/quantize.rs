@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dim_trainer::quantize::{Observer, WeightBits};
+use dim_trainer::quantize::Observer;
+use dim_trainer::settings::WeightBits;
 
-use super::rounding::RoundingMode;
 use crate::arguments::choice::choice;
+use crate::arguments::rounding::RoundingMode;
 
 /// `dim quantize`
 #[derive(Debug, Args)]

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dim_trainer::model::{Precision, Preset};
+use dim_trainer::architecture::Preset;
+use dim_trainer::settings::Precision;
 
 use crate::arguments::choice::choice;
 

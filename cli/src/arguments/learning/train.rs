@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dim_trainer::model::{Precision, Preset};
-use dim_trainer::quantize::{CALIBRATION, WeightBits};
-use dim_trainer::training::Method;
+use dim_trainer::architecture::Preset;
+use dim_trainer::quantize::CALIBRATION;
+use dim_trainer::settings::{Method, Precision, WeightBits};
 
-use super::rounding::RoundingMode;
 use crate::arguments::choice::choice;
+use crate::arguments::rounding::RoundingMode;
 
 /// `dim demo`
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! `dim compare`: the paper's tables with runs of one's own beside.
 
+mod comparison;
 mod evaluated;
 mod figures;
 mod print;
@@ -9,25 +10,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use serde::Serialize;
 
+use self::comparison::Comparison;
 use self::evaluated::Evaluated;
 use self::figures::Figures;
-use self::table::{Table, measures, tables};
+use self::table::{measures, tables};
 use crate::arguments::CompareArgs;
 use crate::commands::output::print_json;
-
-/// Keys and meanings are stable: scripts parse them.
-#[derive(Debug, Serialize)]
-struct Comparison {
-    dataset: String,
-    /// Where the rows of the paper come from.
-    paper: String,
-    /// Accuracies, one table for each classifier.
-    tables: Vec<Table<table::Accuracies>>,
-    /// Measures of the embedding that are no accuracies.
-    measures: Table<table::Measures>,
-}
 
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     let runs = args.runs.iter().map(|run| Evaluated::read(run)).collect::<anyhow::Result<Vec<_>>>()?;

@@ -9,11 +9,12 @@ use dim_host::data::{Augmentation, Dataset};
 use dim_host::report::{AccuracyRow, AccuracyTable};
 use dim_host::{persist, report};
 use dim_model_format::Model;
+use dim_trainer::architecture::Preset;
 use dim_trainer::device;
 use dim_trainer::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
-use dim_trainer::model::Preset;
 use dim_trainer::quantize::{QuantizationReport, QuantizeOptions, quantize, verify};
-use dim_trainer::training::{Outcome, Run, TrainConfig, Views, progress, train};
+use dim_trainer::settings::{TrainConfig, Views};
+use dim_trainer::training::{Outcome, Run, progress, train};
 use serde::Serialize;
 
 use super::about_run::settings as settings_of;
@@ -75,7 +76,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     bar.inc(1);
 
     say("3/4 quantize to int8, and judge float and int8 alike");
-    let file = quantize(&run, &encoder, &dataset, QuantizeOptions::default(), &device)?;
+    let file = quantize(&run.provenance()?, &encoder, &dataset, QuantizeOptions::default(), &device)?;
     let model = Model::parse(&file)?;
     let quantization = verify(&encoder, &model, &prober, 0)?;
     bar.finish_and_clear();
@@ -146,6 +147,7 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
         verdict: verdict(summary),
         curves: pictures::curves(run)?,
         accuracies: Some(accuracies(model, summary)),
+        confusions: Vec::new(),
         measures: Vec::new(),
         map: pictures::int8_map(model, dataset, summary.seed)?,
         map_of: "int8 embedding".to_owned(),

@@ -1,5 +1,8 @@
 //! `dim evaluate RUN`: how good a trained encoder's representations are.
 
+mod classifiers;
+mod evaluation;
+mod measures;
 mod page;
 mod print;
 
@@ -9,60 +12,19 @@ use std::time::Instant;
 
 use anyhow::ensure;
 use dim_host::persist;
-use dim_host::representation::Measurement;
+use dim_host::representation::{Confusion, Measurement};
 use dim_trainer::device;
 use dim_trainer::evaluation::{
-    DependencyMeasure, FineTuning, InformationMeasure, Judges, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Neighbours,
-    PaperSettings, Prober, ReconstructionMeasure, Subject, float_representations,
+    Judges, LINEAR_PROBE_EPOCHS, NEIGHBOURS, PaperSettings, Prober, Subject, float_representations,
 };
 use dim_trainer::training::{EpochsDone, Run};
 use indicatif::ProgressBar;
-use serde::Serialize;
 
+use self::evaluation::{Accuracies, Evaluation, Paper};
 use super::run_data::open_data_of;
 use super::stages::stages;
 use crate::arguments::{EvaluateArgs, PaperArgs, Suite};
 use crate::commands::output::print_json;
-
-/// Accuracy, 0 to 1, by the key of the classifier.
-type Accuracies = BTreeMap<&'static str, f64>;
-
-/// Keys and meanings are stable: scripts parse them.
-#[derive(Debug, Serialize)]
-struct Evaluation {
-    dataset: String,
-    encoder: &'static str,
-    objective: String,
-    /// Whole passes that the checkpoint is behind.
-    epochs: usize,
-    /// Steps of the pass after them.
-    unfinished_epoch_steps: usize,
-    planned_epochs: usize,
-    /// The same in words.
-    #[serde(skip)]
-    training: String,
-    seed: u64,
-    train_images: usize,
-    test_images: usize,
-    linear_probe_epochs: usize,
-    knn_neighbours: usize,
-    taps: BTreeMap<&'static str, Accuracies>,
-    untrained: BTreeMap<&'static str, Accuracies>,
-    raw_pixels: Accuracies,
-    measurements: Vec<Measurement>,
-    #[serde(flatten)]
-    paper: Option<Paper>,
-}
-
-/// What the paper suite adds.
-#[derive(Debug, Serialize)]
-struct Paper {
-    fine_tuning: FineTuning,
-    reconstruction: ReconstructionMeasure,
-    mutual_information: InformationMeasure,
-    neural_dependency: DependencyMeasure,
-    neighbours: Vec<Neighbours>,
-}
 
 /// Neighbours shown and listed for each image.
 const NEAREST: usize = 10;
@@ -123,6 +85,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         seed,
         train_images: dataset.train.len(),
         test_images: dataset.test.len(),
+        largest_class_share: largest_class_share(prober.labels().test, dataset.classes.len()),
         linear_probe_epochs: LINEAR_PROBE_EPOCHS,
         knn_neighbours: NEIGHBOURS,
         taps: by_tap(&measurements, "trained"),
@@ -207,6 +170,10 @@ impl Progress {
     fn end(self) {
         self.bar.finish_and_clear();
     }
+}
+
+fn largest_class_share(labels: &[u8], classes: usize) -> f64 {
+    Confusion::of(labels, labels, [classes; 2]).largest_class_share()
 }
 
 fn by_tap(measurements: &[Measurement], features: &str) -> BTreeMap<&'static str, Accuracies> {

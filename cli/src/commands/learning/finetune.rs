@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use anyhow::ensure;
 use dim_host::data::Dataset;
 use dim_trainer::device;
-use dim_trainer::model::Precision;
-use dim_trainer::quantize::{Integers, Observer, calibrate};
-use dim_trainer::training::{Arithmetic, Method, Run, TrainConfig};
+use dim_trainer::quantize::{Observer, calibrate};
+use dim_trainer::settings::{Arithmetic, Integers, Method, Precision, TrainConfig};
+use dim_trainer::training::Run;
 
 use super::run_data::{absolute, open_data_of};
 use super::train;

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use dim_host::hexadecimal::hexadecimal;
+use dim_trainer::architecture::{Architecture, Preset};
 use dim_trainer::device;
 use dim_trainer::exchange::torch::{self, Normalization, Origin, PerChannel, Tensor, assign};
-use dim_trainer::model::{Architecture, Preset};
-use dim_trainer::training::{Imported, Method, Run, TrainConfig};
+use dim_trainer::settings::{Method, TrainConfig};
+use dim_trainer::training::{Imported, Run};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 

@@ -6,7 +6,8 @@ use dim_host::data::{Dataset, Images};
 use dim_host::report::{Curve, MapPoint, Picture, Similarity};
 use dim_host::representation::{Features, embedding_map, encode_all, real, similarity_map};
 use dim_model_format::{Model, TapKind};
-use dim_trainer::training::{Method, Metrics, Run};
+use dim_trainer::settings::Method;
+use dim_trainer::training::{Metrics, Run};
 
 /// Test images on the map.
 const MAP_IMAGES: usize = 1000;

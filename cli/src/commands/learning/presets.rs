@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 
 use dim_model_format::{About, Model};
-use dim_trainer::model::{Architecture, FloatEncoder, Operator, Preset};
-use dim_trainer::quantize::{Integers, Range, lower};
+use dim_trainer::architecture::{Architecture, Operator, Preset};
+use dim_trainer::model::FloatEncoder;
+use dim_trainer::quantize::{Range, lower};
+use dim_trainer::settings::Integers;
 use serde::Serialize;
 
 use crate::commands::output::print_json;

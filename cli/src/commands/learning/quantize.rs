@@ -8,9 +8,10 @@ use dim_model_format::{Model, Rounding};
 use dim_trainer::device;
 use dim_trainer::evaluation::Prober;
 use dim_trainer::quantize::{
-    BothInformation, CALIBRATION, Integers, LayerNoise, Likeness, Observer, QuantizationReport, QuantizeOptions,
-    likeness, quantize, verify,
+    BothInformation, CALIBRATION, LayerNoise, Likeness, Loss, Observer, QuantizationReport, QuantizeOptions, likeness,
+    quantize, verify,
 };
+use dim_trainer::settings::Integers;
 use dim_trainer::training::Run;
 use serde::Serialize;
 
@@ -31,7 +32,7 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     let options = QuantizeOptions { calibration, observer: args.observer, integers };
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
-    let file = quantize(&run, &encoder, &dataset, options, &device)?;
+    let file = quantize(&run.provenance()?, &encoder, &dataset, options, &device)?;
     bar.inc(1);
     bar.set_message("comparing float with int8");
     let model = Model::parse(&file)?;
@@ -42,11 +43,14 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     bar.finish_and_clear();
 
     if let Comparison::Probed(report) = &comparison {
+        let Loss { loss, standard_error, images } = report.loss();
         ensure!(
-            report.loss() <= args.budget,
-            "int8 loses {:.4} of probe accuracy at the embedding, --budget allows {}; nothing was written",
-            report.loss(),
-            args.budget
+            !report.loss().exceeds(args.budget),
+            "int8 loses {loss:.4} ± {standard_error:.4} of probe accuracy at the embedding on {images} test images, \
+             --budget allows {}; the cosine of float and int8 embeddings is {:.4}; nothing was written: give a larger \
+             --budget or more test images, or try `dim finetune`",
+            args.budget,
+            report.cosine_mean
         );
     }
     persist::write(&args.out, &file)?;
@@ -116,6 +120,12 @@ fn print(report: &QuantizationReport) {
         report.cosine_mean,
         report.cosine_min,
         report.knn_agreement * 100.0
+    );
+    let Loss { loss, standard_error, images } = report.loss();
+    println!(
+        "  int8 loses {:.2} ± {:.2} points at the embedding, on {images} test images",
+        loss * 100.0,
+        standard_error * 100.0
     );
     println!("\n  {:<22} {:>9} {:>22}", "layer", "S/N", "constant by channel");
     let worst = report.worst_layer().map(|layer| layer.layer);

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use dim_trainer::device;
-use dim_trainer::training::{TrainConfig, measure_steps};
+use dim_trainer::settings::TrainConfig;
+use dim_trainer::training::measure_steps;
 
 use crate::arguments::BenchArgs;
 use crate::commands::output::print_json;

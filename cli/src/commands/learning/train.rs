@@ -1,6 +1,7 @@
 //! `dim train`: from images to a run folder.
 
 mod page;
+mod spent;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,9 +11,11 @@ use anyhow::{bail, ensure};
 use dim_host::data::Dataset;
 use dim_host::persist;
 use dim_trainer::device::{self, Device};
-use dim_trainer::training::{Metrics, Outcome, Run, TrainConfig, progress, train};
+use dim_trainer::settings::TrainConfig;
+use dim_trainer::training::{EpochsDone, Metrics, Outcome, Run, progress, train};
 use serde::Serialize;
 
+use self::spent::Spent;
 use super::interrupt::stop_on_ctrl_c;
 use super::run_data::absolute;
 use crate::arguments::TrainArgs;
@@ -41,21 +44,6 @@ struct Summary<'a> {
     last: Option<Metrics>,
 }
 
-/// What the command took.
-#[derive(Debug, Clone, Copy)]
-struct Spent {
-    seconds: f64,
-    /// Steps that it made.
-    steps: usize,
-    data_wait_fraction: f64,
-}
-
-impl Spent {
-    fn milliseconds_per_step(self) -> f64 {
-        self.seconds * 1e3 / self.steps.max(1) as f64
-    }
-}
-
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let devices = device::open_all(&args.device)?;
     let folder = args.out.clone();
@@ -64,10 +52,22 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         ensure!(run.has_checkpoint(), "{}: no checkpoint to resume; leave out --resume", folder.display());
         refuse_new_settings(args)?;
         run.config.epochs = args.epochs.unwrap_or(run.config.epochs);
+        let EpochsDone { whole, steps, planned } = run.epochs_done()?;
+        ensure!(
+            whole + usize::from(steps > 0) <= planned,
+            "--epochs: {} has learned for {} already; give at least {}",
+            folder.display(),
+            run.epochs_done()?,
+            run.config.epochs + whole + usize::from(steps > 0) - planned
+        );
+        // The data set may have moved; whether it is the same, its fingerprint says.
+        if let Some(data) = &args.data {
+            run.config.data = data_of(data)?;
+        }
         let dataset = open_data(&run.config.data, run.architecture().input, run.config.limit)?;
         (run, dataset)
     } else {
-        let config = configure(args)?;
+        let mut config = configure(args)?;
         config.validate()?;
         config.check_starts_fresh()?;
         config.precision.check(&devices)?;
@@ -77,6 +77,8 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
             "{}: holds a run already; --resume to go on with it, --overwrite to replace it, or another --out",
             folder.display()
         );
+        let images = config.method.images_of(&dataset);
+        fit_batch(&mut config, images);
         (Run::create(&folder, config, &dataset)?, dataset)
     };
     learn(&folder, &run, &dataset, &devices, args.json)
@@ -138,10 +140,7 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     };
     config.method = args.method.unwrap_or(config.method);
     config.preset = args.preset.unwrap_or(config.preset);
-    config.data = args.data.clone().unwrap_or(config.data);
-    if config.data != "embedded" {
-        config.data = absolute(&config.data)?;
-    }
+    config.data = data_of(args.data.as_ref().unwrap_or(&config.data))?;
     config.epochs = args.epochs.unwrap_or(config.epochs);
     if args.device.len() > 1 {
         config.shards = args.device.len();
@@ -152,17 +151,34 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     Ok(config)
 }
 
+/// A data set as a run names it.
+fn data_of(source: &str) -> anyhow::Result<String> {
+    if source == "embedded" { Ok(source.to_owned()) } else { absolute(source) }
+}
+
+/// A batch that a small data set fills, in equal parts for all devices.
+fn fit_batch(config: &mut TrainConfig, images: usize) {
+    let fitting = images - images % config.shards;
+    // A part of a batch has two images at least, to compare one with another.
+    if images < config.batch_size && fitting >= 2 * config.shards {
+        eprintln!("batch_size {fitting} in place of {}: there are {images} images to learn from", config.batch_size);
+        config.batch_size = fitting;
+    }
+}
+
 fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
     for (given, name) in [
         (args.config.is_some(), "--config"),
         (args.method.is_some(), "--method"),
         (args.preset.is_some(), "--preset"),
-        (args.data.is_some(), "--data"),
         (args.precision.is_some(), "--precision"),
         (args.seed.is_some(), "--seed"),
         (args.limit.is_some(), "--limit"),
     ] {
-        ensure!(!given, "{name} with --resume: a run keeps the settings it was started with; only --epochs may change");
+        ensure!(
+            !given,
+            "{name} with --resume: a run keeps the settings it was started with; only --epochs and the place of --data may change"
+        );
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use dim_model_format::Shape;
 use rand::Rng;
 
-use super::Window;
+use super::window::Window;
 use crate::data::scale::{Region, scale};
 
 /// What lies beyond the border of an image.

@@ -4,13 +4,14 @@ mod color;
 mod geometry;
 #[cfg(test)]
 mod tests;
+mod window;
 
-use dim_model_format::Shape;
 use geometry::Edge;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::images::centre;
+pub use window::Window;
 
 /// What a training step sees of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -30,15 +31,6 @@ pub enum Augmentation {
     /// up to 0.4, 0.4, 0.4 and 0.2 (80 %); made grey (25 %). Of an image that is larger than the encoder's input, a
     /// random part (30 % to 100 % of its area, proportions 0.7 to 1.4) is scaled to it in place of the shift.
     Amdim,
-}
-
-/// The images of a data set and the encoder's input, where [`crop_fits`](super::crop_fits) from one to the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    /// `[height, width, channels]` of each image.
-    pub image: Shape,
-    /// `[height, width, channels]` of each view.
-    pub input: Shape,
 }
 
 /// Contrast and brightness of [`Augmentation::ShiftTone`] vary by up to this share.

@@ -1,5 +1,6 @@
 //! Properties of whole views.
 
+use dim_model_format::Shape;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 

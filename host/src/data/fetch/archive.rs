@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use super::SourceError;
+use super::error::SourceError;
 
 /// Writes the named files of `root` in a `.tar.gz` into a folder; whatever else is in it stays there.
 pub(super) fn extract(packed: &Path, root: &str, names: &[&str], folder: &Path) -> Result<(), SourceError> {

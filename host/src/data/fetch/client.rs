@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use super::SourceError;
+use super::error::SourceError;
 
 /// Runs a program in a folder until it ends.
 pub(super) fn run(program: &'static str, arguments: &[&str], folder: &Path) -> Result<(), SourceError> {

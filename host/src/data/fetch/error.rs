@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::FetchName;
+use super::name::FetchName;
 
 /// A data set that was not fetched.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use md5::{Digest, Md5};
 
-use super::SourceError;
+use super::error::SourceError;
 use crate::hexadecimal::hexadecimal;
 
 /// A file of a data set.

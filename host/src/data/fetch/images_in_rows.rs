@@ -6,8 +6,8 @@ use std::path::Path;
 
 use png::{BitDepth, ColorType, Decoder, DecodingError};
 
-use super::SourceError;
 use super::archive::file_name;
+use super::error::SourceError;
 
 /// Pixels of one image, and so of one row of the picture.
 const IMAGE_PIXELS: usize = 32 * 32;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::FetchName;
 use super::gate::KnownFile;
+use super::name::FetchName;
 use super::source::{self, Source};
 
 /// A data set that can be fetched.

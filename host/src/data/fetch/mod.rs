@@ -9,6 +9,7 @@ mod error;
 mod gate;
 mod images_in_rows;
 mod known;
+mod name;
 mod pickled_arrays;
 mod source;
 
@@ -20,27 +21,10 @@ use serde::Serialize;
 
 pub use error::{Attempt, FetchError, SourceError};
 use known::Known;
+pub use name::FetchName;
 use source::Staging;
 
-use crate::{choices, persist};
-
-choices! {
-    /// A data set that can be fetched by name.
-    pub enum FetchName {
-        /// 60,000 colour photos of 32x32 pixels, 10 classes
-        Cifar10 = "cifar10",
-        /// 70,000 handwritten digits of 28x28 pixels
-        Mnist = "mnist",
-        /// 70,000 pieces of clothing of 28x28 pixels, 10 classes
-        FashionMnist = "fashion-mnist",
-    }
-}
-
-impl std::fmt::Display for FetchName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::persist;
 
 /// What a fetch did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 
-use super::SourceError;
 use super::archive::file_name;
+use super::error::SourceError;
 
 /// Rows and columns of an image.
 const SIDE: u32 = 28;

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{SourceError, archive, client, images_in_rows, pickled_arrays};
+use super::error::SourceError;
+use super::{archive, client, images_in_rows, pickled_arrays};
 
 /// A place that a data set can be had from.
 pub(super) struct Source {

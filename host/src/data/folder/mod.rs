@@ -9,7 +9,6 @@
 //! held-out images may do without the folder `train`.
 
 mod listing;
-pub(crate) mod picture;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +19,8 @@ use listing::Listing;
 use rayon::prelude::*;
 
 use super::error::Origin;
-use super::{DataError, Dataset, Images};
-pub use picture::PictureError;
+use super::picture::{PictureError, decode_scaled};
+use super::{DataError, Dataset, Images, name};
 
 /// Whether pictures lie in the folder, or in a folder or two inside it.
 pub(super) fn is_in(folder: &Path) -> bool {
@@ -55,7 +54,7 @@ pub(super) fn load(folder: &Path, shape: Shape, limit: usize) -> Result<Dataset,
         Some(test) => read_split(test, &classes, &test_folder, shape, usize::MAX)?,
         None => Images::none(shape),
     };
-    Ok(Dataset { name: super::folder_name(folder), classes, train, unlabelled: Images::none(shape), test })
+    Ok(Dataset { name: name::of_folder(folder), classes, train, unlabelled: Images::none(shape), test })
 }
 
 /// Decodes the first `limit` pictures of a listing of `folder`, in which each class must be one of `classes`.
@@ -85,7 +84,7 @@ fn decode(pictures: &[PathBuf], shape: Shape) -> Result<Vec<u8>, DataError> {
     let len = usize::from(shape.height) * usize::from(shape.width) * usize::from(shape.channels);
     let mut pixels = vec![0; pictures.len() * len];
     let read = |(path, image): (&PathBuf, &mut [u8])| -> Result<(), DataError> {
-        image.copy_from_slice(&picture::read(path, shape)?);
+        image.copy_from_slice(&read_picture(path, shape)?);
         Ok(())
     };
     // Collected before any error is looked at, so that it is always the first one that is told.
@@ -93,4 +92,11 @@ fn decode(pictures: &[PathBuf], shape: Shape) -> Result<Vec<u8>, DataError> {
         pictures.par_iter().zip(pixels.par_chunks_exact_mut(len)).map(read).collect();
     results.into_iter().collect::<Result<(), _>>()?;
     Ok(pixels)
+}
+
+/// Reads one picture; see [`decode_scaled`].
+fn read_picture(path: &Path, shape: Shape) -> Result<Vec<u8>, DataError> {
+    let bytes = std::fs::read(path).map_err(PictureError::Read);
+    let pixels = bytes.and_then(|bytes| decode_scaled(&bytes, shape));
+    pixels.map_err(|reason| DataError::Picture { path: path.to_owned(), reason })
 }

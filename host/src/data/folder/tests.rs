@@ -161,7 +161,7 @@ fn colours_and_transparency() {
     let read = |color: ColorType, pixels: &[u8], channels: u16| {
         let path = folder.path().join("a.png");
         write_png(&path, [1, 2], color, pixels);
-        picture::read(&path, Shape::new(1, 2, channels)).unwrap()
+        read_picture(&path, Shape::new(1, 2, channels)).unwrap()
     };
     assert_eq!(read(ColorType::Grayscale, &[7, 9], 3), [7, 7, 7, 9, 9, 9]);
     assert_eq!(read(ColorType::Rgb, &[1, 2, 3, 4, 5, 6], 3), [1, 2, 3, 4, 5, 6]);
@@ -177,7 +177,7 @@ fn colours_and_transparency() {
         encoder.set_depth(depth);
         encoder.set_palette(vec![10, 20, 30, 40, 50, 60]);
         encoder.write_header().unwrap().write_image_data(indices).unwrap();
-        picture::read(&path, Shape::new(1, 2, 3)).unwrap()
+        read_picture(&path, Shape::new(1, 2, 3)).unwrap()
     };
     assert_eq!(palette(BitDepth::Eight, &[1, 0]), [40, 50, 60, 10, 20, 30]);
     assert_eq!(palette(BitDepth::One, &[0b1000_0000]), [40, 50, 60, 10, 20, 30]);
@@ -193,7 +193,7 @@ fn a_palette_whose_last_colour_is_cut_short() {
         encoder.set_color(ColorType::Indexed);
         encoder.set_palette(vec![7; 3 + rest]);
         encoder.write_header().unwrap().write_image_data(&[0]).unwrap();
-        let error = picture::read(&path, GREY).unwrap_err().to_string();
+        let error = read_picture(&path, GREY).unwrap_err().to_string();
         assert!(
             error.ends_with(
                 "a.png: is damaged: the last colour of its palette is cut short; replace or delete the file"
@@ -208,8 +208,8 @@ fn the_middle_is_scaled() {
     let path = folder.path().join("wide.png");
     // Two rows of six: the middle two columns make a square.
     write_png(&path, [2, 6], ColorType::Grayscale, &[0, 0, 10, 20, 0, 0, 0, 0, 30, 40, 0, 0]);
-    assert_eq!(picture::read(&path, Shape::new(2, 2, 1)).unwrap(), [10, 20, 30, 40]);
-    assert_eq!(picture::read(&path, Shape::new(1, 1, 1)).unwrap(), [25]);
+    assert_eq!(read_picture(&path, Shape::new(2, 2, 1)).unwrap(), [10, 20, 30, 40]);
+    assert_eq!(read_picture(&path, Shape::new(1, 1, 1)).unwrap(), [25]);
 }
 
 /// A JPEG picture of 8x8 pixels, of which each component has one value, coded by hand: the quantizer is 8, so
@@ -240,7 +240,7 @@ fn jpeg_grey_and_in_colours() {
         // The content counts, not the name.
         let path = folder.path().join("a.png");
         fs::write(&path, file).unwrap();
-        picture::read(&path, Shape::new(8, 8, channels)).map_err(|error| error.to_string())
+        read_picture(&path, Shape::new(8, 8, channels)).map_err(|error| error.to_string())
     };
     // 128 + 50: 01 110010 0, filled with ones.
     let grey = jpeg(1, &[0b0111_0010, 0b0111_1111]);
@@ -278,7 +278,7 @@ fn no_file_is_too_short_for_one_colour_but_for_none() {
     let path = folder.path().join("a.png");
     let read = |file: &[u8]| {
         fs::write(&path, file).unwrap();
-        picture::read(&path, GREY).map_err(|error| error.to_string().replace(&path.display().to_string(), "a.png"))
+        read_picture(&path, GREY).map_err(|error| error.to_string().replace(&path.display().to_string(), "a.png"))
     };
     let png = |side: u32, depth| {
         let mut file = Vec::new();

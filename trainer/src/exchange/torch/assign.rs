@@ -1,9 +1,10 @@
 //! Which tensor is which number of an encoder.
 
-use super::error::Listing;
+use super::listing::Listing;
 use super::modules::{Module, modules};
 use super::{AssignError, Rename, Tensor};
-use crate::model::{Architecture, Behind, Layer, LayerNumbers, Operator};
+use crate::architecture::{Architecture, Layer, Operator};
+use crate::model::{Behind, LayerNumbers};
 
 /// The numbers of an encoder, and where they are from.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! The modules of a file: tensors whose names differ only in what is behind the last dot.
 
-use super::error::Listing;
+use super::listing::Listing;
 use super::{AssignError, Rename, Tensor};
 
 /// A layer of the model that was saved.

@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use crate::model::{Architecture, Behind, LayerNumbers, Operator, Source};
+use crate::architecture::{Architecture, Operator, Source};
+use crate::model::{Behind, LayerNumbers};
 
 /// What torchvision's `Normalize` did to pixels in [0, 1] before the encoder saw them: `(pixel / 255 - mean) / std`.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,66 +3,27 @@
 use super::TorchError;
 use super::archive::Archive;
 use super::pickle::{Id, Object, Pickle, Value};
-
-/// A tensor of a file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tensor<'a> {
-    /// Its path in the file, with dots, such as `state_dict.conv1.weight`.
-    pub name: String,
-    /// Extents as in PyTorch, outermost first; none of a single number.
-    pub shape: Vec<usize>,
-    /// Elements to go on by for one of each extent.
-    strides: Vec<usize>,
-    /// Name of the storage's class.
-    element: String,
-    /// From the first element on.
-    bytes: &'a [u8],
-}
+use super::safetensors;
+use super::tensor::Tensor;
 
 /// Items and bytes of names that are looked at, beyond which values are tangled on purpose.
 const MOST_WORK: usize = 1 << 24;
 /// Values inside one another, likewise; a module in a module makes three.
 const MOST_DEPTH: usize = 256;
 
-/// Reads the tensors of a file of `torch.save`: a `state_dict`, a dictionary around one, or a whole module, whose
+/// Reads the tensors of a file of safetensors, or of `torch.save`: a `state_dict`, a dictionary around one, or a whole module, whose
 /// parameters and buffers are then named as in its `state_dict()`.
 ///
 /// # Errors
 /// [`TorchError`].
 pub fn read(file: &[u8]) -> Result<Vec<Tensor<'_>>, TorchError> {
+    if safetensors::is_one(file) {
+        return safetensors::read(file);
+    }
     let archive = Archive::read(file)?;
     let mut found = Found { archive: &archive, tensors: Vec::new(), work: 0, depth: 0 };
     found.visit(archive.pickle.root, &mut Vec::new())?;
     if found.tensors.is_empty() { Err(TorchError::Empty) } else { Ok(found.tensors) }
-}
-
-impl Tensor<'_> {
-    /// The elements in the order of the shape, its last extent innermost.
-    ///
-    /// # Errors
-    /// If they are neither float32 nor float64.
-    pub fn values(&self) -> Result<Vec<f32>, TorchError> {
-        let places = self.places();
-        Ok(match self.element.as_str() {
-            "FloatStorage" => {
-                let elements = self.bytes.as_chunks().0;
-                places.map(|place| f32::from_le_bytes(elements[place])).collect()
-            }
-            "DoubleStorage" => {
-                let elements = self.bytes.as_chunks().0;
-                places.map(|place| f64::from_le_bytes(elements[place]) as f32).collect()
-            }
-            other => return Err(TorchError::Element { name: self.name.clone(), element: other.to_owned() }),
-        })
-    }
-
-    /// Where each element is, counted in elements.
-    fn places(&self) -> impl Iterator<Item = usize> {
-        (0..self.shape.iter().product()).map(|index: usize| {
-            let axes = self.shape.iter().zip(&self.strides).rev();
-            axes.fold((index, 0), |(rest, place), (extent, stride)| (rest / extent, place + rest % extent * stride)).1
-        })
-    }
 }
 
 /// What was found so far.

@@ -5,7 +5,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use crate::model::Precision;
+use crate::settings::Precision;
 
 const HIDDEN: usize = 512;
 

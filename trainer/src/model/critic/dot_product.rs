@@ -5,8 +5,10 @@ use burn::nn::{BatchNorm, BatchNormConfig, LayerNorm, LayerNormConfig, Linear, L
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::architecture::Architecture;
 use crate::fused::{batch_norm, layer_norm_of_sum};
-use crate::model::{Architecture, Encoder, Precision};
+use crate::model::Encoder;
+use crate::settings::Precision;
 
 /// Of layer normalization.
 const EPSILON: f64 = 1e-5;

@@ -6,7 +6,8 @@ use burn::tensor::{Device, Distribution, TensorData};
 use dim_model_format::{Shape, Window};
 
 use super::*;
-use crate::model::{Architecture, Behind, Layer, LayerNumbers, Operator, seed_alone};
+use crate::architecture::{Architecture, Layer, Operator};
+use crate::model::{Behind, LayerNumbers, seed_alone};
 
 /// Of all numbers: what nothing saturates.
 const ALL: [f32; 2] = [f32::MIN, f32::MAX];

@@ -1,5 +1,6 @@
 //! In chunks and at once are the same loss with the same gradients.
 
+use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Distribution};
 

@@ -3,13 +3,13 @@
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
-use super::Forward;
+use super::forward::Forward;
 use super::sum::WeightedSum;
 use crate::model::{Discriminator, PriorDiscriminator};
 use crate::objective::{
     CodedImages, bidirectional_loss, discriminator_loss, encoder_prior_loss, gradient_penalty, joint_discriminator_loss,
 };
-use crate::training::TrainConfig;
+use crate::settings::TrainConfig;
 use crate::training::metrics::Readings;
 
 impl Forward {

@@ -2,8 +2,9 @@
 
 use burn::tensor::{Device, Tensor};
 
-use crate::objective::{Critic, Encoded};
-use crate::training::TrainConfig;
+use crate::model::{Critic, Encoded};
+use crate::objective::Contrast;
+use crate::settings::TrainConfig;
 use crate::training::metrics::{Readings, Record};
 
 /// The loss so far.
@@ -28,7 +29,7 @@ impl<'a> WeightedSum<'a> {
 
     /// Adds minus the estimate that a critic makes of some batches, averaged over them.
     pub(super) fn add_estimate<C: Critic>(&mut self, weight: f64, critic: &C, batches: Vec<Encoded>, record: Record) {
-        let contrast = self.config.contrast();
+        let contrast = Contrast::of(self.config);
         let count = batches.len() as f64;
         let mut information = Vec::with_capacity(batches.len());
         for encoded in batches {

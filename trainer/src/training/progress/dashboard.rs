@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::sparkline::Sparkline;
-use super::{Progress, Span};
+use super::watcher::{Progress, Span};
 use crate::training::{Metrics, Timing};
 
 /// Between two measurements of the speed.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Progress, Span};
+use super::watcher::{Progress, Span};
 use crate::training::{Metrics, Timing};
 
 /// Between two lines.

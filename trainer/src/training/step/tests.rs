@@ -5,8 +5,10 @@ use burn::tensor::{Device, Distribution};
 use rand::SeedableRng;
 
 use super::*;
-use crate::model::{Preset, initialize, seed_alone};
+use crate::architecture::Preset;
+use crate::model::{initialize, seed_alone};
 use crate::training::Metrics;
+use crate::training::shard::Seen;
 
 /// DIM(L) with a prior: a batch of eight in two shards.
 fn config(prior_updates: PriorUpdates) -> TrainConfig {

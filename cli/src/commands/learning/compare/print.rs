@@ -2,7 +2,7 @@
 
 use dim_host::representation::Classifier;
 
-use super::Comparison;
+use super::comparison::Comparison;
 use super::table::{Accuracies, Learned, Measures, Row, Source};
 
 pub(super) fn print(comparison: &Comparison) {

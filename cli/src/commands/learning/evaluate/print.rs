@@ -1,8 +1,21 @@
 //! The measures as text, each with its tap, classifier, epochs and seed.
 
-use dim_host::representation::{Classifier, Measurement};
+use dim_host::representation::Measurement;
 
-use super::Evaluation;
+use super::classifiers::{classifiers, explain, rows};
+use super::evaluation::Evaluation;
+use super::measures::measures;
+
+/// Accuracies that count every class alike.
+fn embedding_means(measurements: &[Measurement]) -> Vec<String> {
+    let of_trained = measurements.iter().filter(|measurement| measurement.features == "trained");
+    let mean = |measurement: &Measurement| {
+        measurement.confusion.as_ref()?;
+        let percent = measurement.mean_over_classes? * 100.0;
+        Some(format!("{} {percent:.1} %", measurement.classifier.title()))
+    };
+    of_trained.filter_map(mean).collect()
+}
 
 pub(super) fn print(evaluation: &Evaluation) {
     let Evaluation { encoder, objective, dataset, training, .. } = evaluation;
@@ -25,52 +38,17 @@ pub(super) fn print(evaluation: &Evaluation) {
         }
         println!();
     }
+    println!("\n  always answering the largest class is right for {:.1} %", evaluation.largest_class_share * 100.0);
+    let means = embedding_means(&evaluation.measurements);
+    println!("  mean over classes at the embedding: {}", means.join(", "));
     println!();
     for (classifier, how) in explain(evaluation) {
         println!("  {classifier:<6}  {how}");
     }
     if let Some(paper) = &evaluation.paper {
         println!();
-        for measure in super::page::measures(paper) {
+        for measure in measures(paper) {
             println!("  {:<30} {:<32} {}", measure.name, measure.value, measure.settings);
         }
     }
-}
-
-/// The classifiers that judged, in order.
-pub(super) fn classifiers(measurements: &[Measurement]) -> Vec<Classifier> {
-    rows(measurements).next().unwrap_or_default().iter().map(|measurement| measurement.classifier).collect()
-}
-
-/// Measurements of the same features, in the order of the classifiers.
-pub(super) fn rows(measurements: &[Measurement]) -> impl Iterator<Item = &[Measurement]> {
-    measurements.chunk_by(|a, b| (a.features, a.tap) == (b.features, b.tap))
-}
-
-/// Name of each classifier, and how long it learned, from which seed, and what is averaged.
-pub(super) fn explain(evaluation: &Evaluation) -> Vec<(&'static str, String)> {
-    let line = |classifier: Classifier| {
-        let of = || evaluation.measurements.iter().filter(|measurement| measurement.classifier == classifier);
-        let runs = of().next().map_or(1, |measurement| measurement.runs);
-        let averaged = of().next().map_or(1, |measurement| measurement.averaged_epochs);
-        let epochs = of().map(|measurement| measurement.epochs).max().unwrap_or(0);
-        let seed = evaluation.seed;
-        let seeds = if runs > 1 {
-            format!("seeds {seed} to {}, mean ± deviation", seed.wrapping_add(runs as u64 - 1))
-        } else {
-            format!("seed {seed}")
-        };
-        let how = match classifier {
-            Classifier::Softmax => format!("softmax on standardized features, {epochs} epochs, {seeds}"),
-            Classifier::Svm => {
-                format!("squared hinge, C = 1, to a gap of 0.1 % in at most {epochs} passes, {seeds}")
-            }
-            Classifier::Mlp => {
-                format!("200 hidden units, {epochs} epochs, mean over the last {averaged}, {seeds}")
-            }
-            Classifier::Knn => format!("majority of the {} nearest by cosine", evaluation.knn_neighbours),
-        };
-        (classifier.title(), how)
-    };
-    classifiers(&evaluation.measurements).into_iter().map(line).collect()
 }

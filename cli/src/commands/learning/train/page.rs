@@ -3,7 +3,7 @@
 use dim_host::report::{self, Report};
 use dim_trainer::training::{Metrics, Run};
 
-use super::Spent;
+use super::spent::Spent;
 use crate::commands::learning::about_run::{about, settings};
 use crate::commands::learning::pictures;
 
@@ -25,6 +25,7 @@ pub(super) fn render(run: &Run, metrics: &[Metrics], spent: Spent) -> anyhow::Re
         verdict: verdict(run, metrics),
         curves: pictures::curves(run)?,
         accuracies: None,
+        confusions: Vec::new(),
         measures: Vec::new(),
         map: Vec::new(),
         map_of: String::new(),

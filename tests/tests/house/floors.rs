@@ -1,0 +1,87 @@
+//! What each crate may depend on, as its Cargo.toml says.
+
+use toml::Table;
+
+/// A crate, and what it stands on.
+#[derive(Debug)]
+pub(crate) struct Floor {
+    /// In the project.
+    pub(crate) folder: &'static str,
+    /// Crates of the project that it may depend on.
+    pub(crate) stands_on: &'static [&'static str],
+    /// Crates of [`OWNED`] that it may name.
+    pub(crate) owns: &'static [&'static str],
+}
+
+/// Crates of others that only one floor may name.
+const OWNED: [&str; 2] = ["burn", "clap"];
+
+const BELOW_HOST: &[&str] = &["dim-conformance", "dim-model-format", "dim-runtime", "dim-tflite"];
+const HOST: &[&str] = &["dim-conformance", "dim-host", "dim-model-format", "dim-runtime", "dim-tflite"];
+const TRAINER: &[&str] =
+    &["dim-conformance", "dim-host", "dim-model-format", "dim-runtime", "dim-tflite", "dim-trainer"];
+
+/// From the ground to the roof, and what stands beside.
+pub(crate) const FLOORS: [Floor; 9] = [
+    Floor { folder: "model-format", stands_on: &[], owns: &[] },
+    Floor { folder: "runtime", stands_on: &["dim-model-format"], owns: &[] },
+    Floor { folder: "tflite", stands_on: &["dim-model-format"], owns: &[] },
+    // The oracle shares nothing with what it judges; its tests do, and are not asked.
+    Floor { folder: "tests", stands_on: &["dim-model-format"], owns: &[] },
+    Floor { folder: "host", stands_on: BELOW_HOST, owns: &[] },
+    Floor { folder: "trainer", stands_on: HOST, owns: &["burn"] },
+    Floor { folder: "cli", stands_on: TRAINER, owns: &["clap"] },
+    Floor { folder: "firmware-example", stands_on: &["dim-model-format", "dim-runtime"], owns: &[] },
+    Floor { folder: "fuzz", stands_on: HOST, owns: &[] },
+];
+
+/// A line for each dependency in a floor's Cargo.toml that it may not have.
+pub(crate) fn strangers(floor: &Floor, manifest: &Table) -> Vec<String> {
+    let targets = manifest.get("target").and_then(toml::Value::as_table);
+    let sections = targets.into_iter().flat_map(Table::values).filter_map(toml::Value::as_table).chain([manifest]);
+    let mut found = Vec::new();
+    for section in sections {
+        for (kind, own) in [("dependencies", true), ("build-dependencies", true), ("dev-dependencies", false)] {
+            for (name, value) in section.get(kind).and_then(toml::Value::as_table).into_iter().flatten() {
+                // It may go by another name.
+                let name = value.get("package").and_then(toml::Value::as_str).unwrap_or(name);
+                let is_stranger = match name.starts_with("dim-") {
+                    true => own && !floor.stands_on.contains(&name),
+                    false => OWNED.contains(&name) && !floor.owns.contains(&name),
+                };
+                if is_stranger {
+                    found.push(format!("{}/Cargo.toml may not have {name} among its {kind}", floor.folder));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn strangers_are_named() {
+    let manifest = r#"
+        [dependencies]
+        dim-model-format = { workspace = true }
+        dim-host = { workspace = true }
+        serde = "1"
+        learning = { package = "burn", version = "1" }
+        [dev-dependencies]
+        dim-runtime = "1"
+        clap = "4"
+        [target.'cfg(unix)'.build-dependencies]
+        dim-trainer = "1"
+    "#;
+    let floor = Floor { folder: "made", stands_on: &["dim-model-format"], owns: &[] };
+    assert_eq!(
+        strangers(&floor, &toml::from_str(manifest).unwrap()),
+        [
+            "made/Cargo.toml may not have dim-trainer among its build-dependencies",
+            "made/Cargo.toml may not have dim-host among its dependencies",
+            "made/Cargo.toml may not have burn among its dependencies",
+            "made/Cargo.toml may not have clap among its dev-dependencies",
+        ]
+    );
+    let floor = Floor { folder: "made", stands_on: TRAINER, owns: &OWNED };
+    assert_eq!(strangers(&floor, &toml::from_str(manifest).unwrap()), [""; 0]);
+}

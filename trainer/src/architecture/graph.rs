@@ -1,0 +1,70 @@
+//! The description of a whole encoder.
+
+use dim_model_format::Shape;
+
+use super::extent::{extent_of, extents};
+use super::{Extent, Layer, Operator};
+
+/// A small graph of layers with the places where representations are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Architecture {
+    /// Name of the preset.
+    pub name: &'static str,
+    /// `[height, width, channels]` of the images.
+    pub input: Shape,
+    /// In the order in which they run: a layer reads the image or earlier layers. The last one gives the embedding Y.
+    pub layers: Vec<Layer>,
+    /// Index of the layer whose output is the local feature map.
+    pub feature_map: usize,
+    /// Index of the last layer with rows and columns.
+    pub conv: usize,
+    /// Index of the last hidden vector.
+    pub fc: usize,
+}
+
+impl Architecture {
+    /// `[channels, height, width]` of each layer's output; `[units, 1, 1]` of a fully connected one.
+    pub fn shapes(&self) -> Vec<[usize; 3]> {
+        self.extents().into_iter().map(|extent| channels_first(extent.shape)).collect()
+    }
+
+    /// Output of each layer.
+    pub fn extents(&self) -> Vec<Extent> {
+        extents(self.input, &self.layers)
+    }
+
+    /// First input of each layer.
+    pub fn input_extents(&self) -> Vec<Extent> {
+        let extents = self.extents();
+        self.layers.iter().map(|layer| extent_of(layer.input, self.input, &extents)).collect()
+    }
+
+    /// Vectors in the embedding: one for each cell of the last layer, which is 1 unless globals are multiple.
+    pub fn globals(&self) -> usize {
+        let last = self.shapes()[self.layers.len() - 1];
+        last[1] * last[2]
+    }
+
+    /// Whether parts of the encoder see crops instead of the image.
+    pub fn is_folded(&self) -> bool {
+        self.crops().is_some()
+    }
+
+    /// Whether the encoder draws random numbers in training.
+    pub fn has_dropout(&self) -> bool {
+        self.layers.iter().any(|layer| layer.dropout)
+    }
+
+    /// Size and distance of the crops.
+    pub(super) fn crops(&self) -> Option<[u16; 2]> {
+        self.layers.iter().find_map(|layer| match layer.operator {
+            Operator::Unfold { crop, stride } => Some([crop, stride]),
+            _ => None,
+        })
+    }
+}
+
+/// `[channels, height, width]`.
+fn channels_first(Shape { height, width, channels }: Shape) -> [usize; 3] {
+    [channels, height, width].map(usize::from)
+}

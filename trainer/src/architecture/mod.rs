@@ -1,0 +1,22 @@
+//! Encoders as data: one description from which the trained network, its folded export, its calibration
+//! and the integer graph are all built.
+
+mod after_feature_map;
+mod builder;
+mod count;
+mod extent;
+mod graph;
+mod layer;
+mod on_crops;
+mod preset;
+mod presets;
+mod receptive_field;
+#[cfg(test)]
+mod tests;
+
+pub use extent::Extent;
+pub use graph::Architecture;
+pub use layer::{Layer, Operator, Source};
+pub use on_crops::OnCrops;
+pub use preset::Preset;
+pub use receptive_field::ReceptiveField;

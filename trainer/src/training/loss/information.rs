@@ -1,0 +1,64 @@
+//! What embeddings tell of local features and of images.
+
+use burn::tensor::Tensor;
+use rand::rngs::StdRng;
+
+use super::forward::{Forward, halves, of_images, seed_dropout};
+use super::sum::WeightedSum;
+use crate::model::DeepInfoMax;
+use crate::objective::with_noise;
+use crate::settings::{PriorMatching, Views};
+use crate::training::metrics::Record;
+
+impl Forward {
+    /// Adds the estimates of all critics that there are.
+    pub(super) fn add_information(&self, networks: &DeepInfoMax, random: &mut StdRng, sum: &mut WeightedSum<'_>) {
+        let config = sum.config;
+        // With two views each one's embedding predicts the other's features.
+        let features = match config.views {
+            Views::One => vec![self.output.clone()],
+            Views::Two => {
+                let [first, second] = halves(&self.output);
+                vec![second, first]
+            }
+        };
+        let [images, ..] = self.output.feature_map.dims();
+        let mut by_view = |embeddings: &Tensor<2>| {
+            let embeddings = match config.prior_matching {
+                PriorMatching::Adversarial => embeddings.clone(),
+                PriorMatching::Noise => with_noise(config.prior, embeddings.clone(), config.prior_noise, random)
+                    .expect("settings that name a prior without a noise are refused"),
+            };
+            match config.views {
+                Views::One => vec![embeddings],
+                Views::Two => {
+                    let half = images / 2;
+                    vec![of_images(&embeddings, 0, half, images), of_images(&embeddings, half, half, images)]
+                }
+            }
+        };
+        let embeddings = by_view(&self.output.embedding);
+        if let Some(critic) = &networks.local_critic {
+            let encode = |embeddings: Vec<Tensor<2>>| {
+                let pairs = features.iter().zip(embeddings);
+                pairs.map(|(features, embedding)| critic.encode(features.feature_map.clone(), embedding)).collect()
+            };
+            let (whole, hidden) = (config.beta * (1.0 - config.occlusion), config.beta * config.occlusion);
+            if whole > 0.0 {
+                let record: Record = |metrics, value| metrics.local_information = Some(value);
+                sum.add_estimate(whole, critic, encode(embeddings.clone()), record);
+            }
+            if let Some(occluded) = &self.occluded {
+                let record: Record = |metrics, value| metrics.occluded_information = Some(value);
+                sum.add_estimate(hidden, critic, encode(by_view(occluded)), record);
+            }
+        }
+        if let Some(critic) = &networks.global_critic {
+            // Some of them repeat the encoder's layers.
+            let _dropping = seed_dropout(config, &self.output.feature_map, random);
+            let pairs = features.iter().zip(embeddings);
+            let encoded = pairs.map(|(features, embedding)| critic.encode(features, embedding)).collect();
+            sum.add_estimate(config.alpha, critic, encoded, |metrics, value| metrics.global_information = Some(value));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! From what a step sees to what it minimizes.
+
+mod adversary;
+mod classification;
+mod forward;
+mod information;
+mod reconstruction;
+mod sum;
+mod total;
+
+pub(super) use forward::Forward;

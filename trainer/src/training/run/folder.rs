@@ -1,0 +1,280 @@
+//! The run folder: everything that a later command needs.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `config.toml` | every setting |
+//! | `dataset.json` | name, classes, shape and fingerprint of the data |
+//! | `metrics.jsonl` | losses of every step |
+//! | `checkpoint.tar` | networks, optimizers, position and, of noise as targets, whose target is whose |
+//! | `evaluation.json` | what `dim evaluate` found |
+//! | `report.html` | all of it for people |
+//! | `imported.json` | file that the weights are from, where they were not learned here |
+//! | `fine_tuning.json` | ranges that decide the device's integers, where the encoder learns in them |
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use burn::module::Module;
+use burn::tensor::Device;
+use dim_host::data::{Dataset, crop_fits};
+use dim_host::persist;
+use serde::de::DeserializeOwned;
+
+use super::{DatasetInfo, EpochsDone, FineTuning, Imported};
+use crate::architecture::Architecture;
+use crate::model::{DeepInfoMax, Discriminator, Encoder, initialize};
+use crate::settings::{Arithmetic, Method, Precision, TrainConfig};
+use crate::training::checkpoint;
+use crate::training::metrics::{self, Metrics};
+
+/// A run folder with its settings.
+#[derive(Debug, Clone)]
+pub struct Run {
+    folder: PathBuf,
+    /// Settings.
+    pub config: TrainConfig,
+    /// Data.
+    pub dataset: DatasetInfo,
+    /// Where the weights are from, if they were not learned here.
+    pub imported: Option<Imported>,
+    /// Where the encoder was before it learned in the device's arithmetic, if it does.
+    pub fine_tuning: Option<FineTuning>,
+}
+
+impl Run {
+    /// Starts a run in `folder`; an earlier run there is replaced.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
+        let dataset_info = DatasetInfo::of(dataset);
+        let run = Self { folder: folder.to_owned(), config, dataset: dataset_info, imported: None, fine_tuning: None };
+        run.check_dataset(dataset)?;
+        for stale in [
+            run.checkpoint_path(),
+            run.metrics_path(),
+            run.evaluation_path(),
+            run.report_path(),
+            run.imported_path(),
+            run.fine_tuning_path(),
+        ] {
+            match std::fs::remove_file(&stale) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("removing {}", stale.display()));
+                }
+                _ => {}
+            }
+        }
+        run.write_config()?;
+        let info = serde_json::to_string_pretty(&run.dataset)? + "\n";
+        persist::write(&run.folder.join("dataset.json"), info.as_bytes())?;
+        Ok(run)
+    }
+
+    /// Replaces `config.toml` by the settings as they are.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_config(&self) -> anyhow::Result<()> {
+        persist::write(&self.folder.join("config.toml"), toml::to_string(&self.config)?.as_bytes())
+    }
+
+    /// Opens a run folder.
+    ///
+    /// # Errors
+    /// Naming the file that is missing or damaged.
+    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+        let is_run = folder.join("config.toml").is_file();
+        ensure!(is_run, "{}: no run in this folder; make one with `dim train --out`", folder.display());
+        let config = TrainConfig::from_file(&folder.join("config.toml"))?;
+        let dataset = read_json(&folder.join("dataset.json"))?;
+        let mut run = Self { folder: folder.to_owned(), config, dataset, imported: None, fine_tuning: None };
+        if run.config.method == Method::Imported {
+            run.imported = Some(read_json(&run.imported_path())?);
+        }
+        if run.config.arithmetic != Arithmetic::Float {
+            let path = run.fine_tuning_path();
+            let tuning: FineTuning = read_json(&path)?;
+            let layers = run.architecture().layers.len();
+            tuning.check(layers).with_context(|| format!("{}: damaged", path.display()))?;
+            run.fine_tuning = Some(tuning);
+        }
+        Ok(run)
+    }
+
+    /// States where the weights are from.
+    pub(in crate::training) fn write_imported(&mut self, imported: Imported) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(&imported)? + "\n";
+        self.imported = Some(imported);
+        persist::write(&self.imported_path(), text.as_bytes())
+    }
+
+    /// States where the encoder was before, and its ranges.
+    pub(in crate::training) fn write_fine_tuning(&mut self, tuning: FineTuning) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(&tuning)? + "\n";
+        self.fine_tuning = Some(tuning);
+        persist::write(&self.fine_tuning_path(), text.as_bytes())
+    }
+
+    /// What the encoder learned by, for reports and files: [`TrainConfig::objective`], or where it is from.
+    pub fn objective(&self) -> String {
+        self.imported.as_ref().map_or_else(|| self.config.objective(), Imported::objective)
+    }
+
+    /// How long the encoder has learned, here and before it was fine-tuned, as its checkpoint says.
+    ///
+    /// # Errors
+    /// If there is no checkpoint yet, or it is damaged.
+    pub fn epochs_done(&self) -> anyhow::Result<EpochsDone> {
+        let position = checkpoint::position(&self.trained_path()?)?;
+        let before = self.fine_tuning.as_ref().map_or(0, |tuning| tuning.epochs_before);
+        Ok(EpochsDone {
+            whole: before + position.epoch,
+            steps: position.step_in_epoch,
+            planned: before + self.config.epochs,
+        })
+    }
+
+    /// How the encoder learned, in words.
+    ///
+    /// # Errors
+    /// As [`Run::epochs_done`].
+    pub fn training(&self) -> anyhow::Result<String> {
+        if self.imported.is_some() {
+            return Ok("trained elsewhere".to_owned());
+        }
+        let learned = format!("{}, seed {}", self.epochs_done()?, self.config.seed);
+        Ok(match &self.fine_tuning {
+            Some(tuning) => format!("{learned}, the first {} with floats", tuning.epochs_before),
+            None => learned,
+        })
+    }
+
+    /// Whether there is something to resume.
+    pub fn has_checkpoint(&self) -> bool {
+        self.checkpoint_path().is_file()
+    }
+
+    /// The architecture of this run's encoder.
+    pub fn architecture(&self) -> Architecture {
+        self.config.preset.architecture()
+    }
+
+    /// What [`Metrics::information`] cannot exceed, in its unit; `None` where only the data bound it, or the method
+    /// estimates none.
+    pub fn information_ceiling(&self) -> Option<f64> {
+        if self.config.method != Method::Dim {
+            return None;
+        }
+        let architecture = self.architecture();
+        let [_, height, width] = architecture.shapes()[architecture.feature_map];
+        let cells = if self.config.beta > 0.0 { height * width } else { 1 };
+        self.config.estimator.ceiling(self.config.images_per_shard(), cells)
+    }
+
+    /// What [`Metrics::information`] is measured in; `None` where it has no unit, or the method estimates none.
+    pub fn information_unit(&self) -> Option<&'static str> {
+        if self.config.method == Method::Dim { self.config.estimator.unit() } else { None }
+    }
+
+    /// Checks that images fit the encoder, as they are or cropped.
+    ///
+    /// # Errors
+    /// Naming both shapes.
+    pub fn check_shape(&self, dataset: &Dataset) -> anyhow::Result<()> {
+        let (architecture, images) = (self.architecture(), &dataset.train);
+        ensure!(
+            crop_fits(images.shape, architecture.input),
+            "preset {} takes {} images, {} has {}; choose another preset",
+            architecture.name,
+            architecture.input,
+            dataset.name,
+            images.shape
+        );
+        Ok(())
+    }
+
+    /// Checks that there is enough to learn from: images that fit the encoder, a whole batch of them, and classes where the
+    /// method reads them.
+    pub(in crate::training) fn check_dataset(&self, dataset: &Dataset) -> anyhow::Result<()> {
+        self.check_shape(dataset)?;
+        if self.config.method == Method::Imported {
+            return Ok(());
+        }
+        if self.config.method.reads_labels() {
+            dataset.labels()?;
+        }
+        self.config.check_batch(self.config.method.images_of(dataset))
+    }
+
+    /// The trained encoder, in evaluation mode.
+    ///
+    /// # Errors
+    /// If there is no checkpoint yet, or it is damaged.
+    pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
+        let path = self.trained_path()?;
+        let (networks, _) = self.initialize(device);
+        Ok(in_full(checkpoint::load_networks(&path, networks)?.encoder))
+    }
+
+    /// An encoder of the same shape and seed that has learned nothing, in evaluation mode.
+    pub fn untrained_encoder(&self, device: &Device) -> Encoder {
+        in_full(self.initialize(device).0.encoder)
+    }
+
+    /// The networks before they learn.
+    pub(in crate::training) fn initialize(&self, device: &Device) -> (DeepInfoMax, Discriminator) {
+        initialize(&self.config, self.dataset.classes.len(), device)
+    }
+
+    /// Losses of every step so far.
+    ///
+    /// # Errors
+    /// If the file is there but cannot be read.
+    pub fn metrics(&self) -> anyhow::Result<Vec<Metrics>> {
+        metrics::read(&self.metrics_path())
+    }
+
+    /// What `dim evaluate` found, for `dim compare`.
+    pub fn evaluation_path(&self) -> PathBuf {
+        self.folder.join("evaluation.json")
+    }
+
+    /// What a person reads of the run.
+    pub fn report_path(&self) -> PathBuf {
+        self.folder.join("report.html")
+    }
+
+    fn imported_path(&self) -> PathBuf {
+        self.folder.join("imported.json")
+    }
+
+    fn fine_tuning_path(&self) -> PathBuf {
+        self.folder.join("fine_tuning.json")
+    }
+
+    /// The checkpoint, which must be there.
+    pub(in crate::training) fn trained_path(&self) -> anyhow::Result<PathBuf> {
+        let path = self.checkpoint_path();
+        ensure!(path.is_file(), "{}: no checkpoint.tar; train it first", self.folder.display());
+        Ok(path)
+    }
+
+    pub(in crate::training) fn metrics_path(&self) -> PathBuf {
+        self.folder.join("metrics.jsonl")
+    }
+
+    pub(in crate::training) fn checkpoint_path(&self) -> PathBuf {
+        self.folder.join("checkpoint.tar")
+    }
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{}: damaged", path.display()))
+}
+
+/// In evaluation mode, and in single precision whatever it learned in.
+fn in_full(encoder: Encoder) -> Encoder {
+    encoder.valid().with_precision(Precision::F32)
+}

@@ -1,0 +1,16 @@
+//! The run folder, and what begins one beside training from the start.
+
+mod dataset_info;
+mod epochs_done;
+mod fine_tune;
+mod fine_tuning;
+mod folder;
+mod import;
+mod imported;
+mod provenance;
+
+pub use dataset_info::DatasetInfo;
+pub use epochs_done::EpochsDone;
+pub use fine_tuning::FineTuning;
+pub use folder::Run;
+pub use imported::Imported;
