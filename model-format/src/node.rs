@@ -286,6 +286,18 @@ impl Node {
         }
     }
 
+    /// Whether it reads the tensor of this number, which is less than 255: quicker than to go through [`Self::inputs`].
+    #[inline]
+    pub(crate) fn reads(&self, tensor: usize) -> bool {
+        let is = |input: &TensorId| usize::from(input.0) == tensor;
+        is(&self.input())
+            || match self {
+                Self::Add(op) => is(&op.inputs[1]),
+                Self::Concatenation(op) => op.inputs.iter().any(is),
+                _ => false,
+            }
+    }
+
     /// First minor version of the format that has the operator.
     pub(crate) const fn minor(&self) -> u16 {
         match self {
