@@ -12,6 +12,7 @@ mod learning;
 #[cfg(not(feature = "train"))]
 #[path = "arguments/left_out.rs"]
 mod learning;
+mod reading;
 mod rounding;
 mod signing;
 
@@ -19,7 +20,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use bench::BenchArgs;
 pub(crate) use conform::{ConformArgs, ConformTarget};
-pub(crate) use data::{DataCommand, FetchArgs};
+pub(crate) use data::{DataCommand, FetchArgs, LookArgs};
 pub(crate) use encoder_file::{EmbedArgs, InspectArgs, PrototypesArgs, Split};
 pub(crate) use evaluate::EvaluateArgs;
 #[cfg(feature = "train")]
@@ -28,6 +29,7 @@ pub(crate) use exchange::{ExportArgs, ExportFormat, ImportArgs};
 pub(crate) use learning::Learning;
 #[cfg(feature = "train")]
 pub(crate) use learning::{CompareArgs, DemoArgs, FinetuneArgs, ImportTorchArgs, QuantizeArgs, TrainArgs};
+pub(crate) use reading::ReadingArgs;
 pub(crate) use signing::{KeygenArgs, SignArgs, VerifyArgs};
 
 /// Learn image representations without labels, and run them bit for bit on microcontrollers.
@@ -45,7 +47,7 @@ pub(crate) enum Command {
     /// Those that learn, or look at what was learned before it is a `.dim` file.
     #[command(flatten)]
     Learning(Learning),
-    /// Get data sets
+    /// Get data sets, or see what is read of one
     #[command(subcommand)]
     Data(DataCommand),
     /// Measure a trained encoder, on the screen and in the run's report.html and evaluation.json; or a .dim file as a classifier

@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use dim_host::choice::Choice;
 use dim_host::conform::Target;
 
+use super::ReadingArgs;
 use super::choice::possible_values;
 
 /// `dim conform`
@@ -20,6 +21,9 @@ pub(crate) struct ConformArgs {
     /// Folder of a data set, or `embedded`; its test images are the cases
     #[arg(long, value_name = "FOLDER", default_value = "embedded")]
     pub(crate) images: String,
+    /// How the files are read
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Number of images
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) cases: u16,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::ReadingArgs;
+
 /// `dim inspect`
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
@@ -29,6 +31,9 @@ pub(crate) struct EmbedArgs {
     /// Which images of it, if not the test images or, where there are none, the training images
     #[arg(long)]
     pub(crate) split: Option<Split>,
+    /// How the files are read
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// NumPy file to write: `[images, units]`
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
@@ -51,6 +56,9 @@ pub(crate) struct PrototypesArgs {
     /// Folder of a labelled data set, or `embedded`; classes are learned from its training images
     #[arg(long, value_name = "FOLDER")]
     pub(crate) images: String,
+    /// How the files are read
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// File of prototypes to write; a firmware reads it with `dim_runtime::Prototypes`
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,

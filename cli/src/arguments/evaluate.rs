@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::ReadingArgs;
+
 /// `dim evaluate`
 #[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
@@ -19,6 +21,9 @@ pub(crate) struct EvaluateArgs {
     /// Probe on the first N training images only
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
+    /// How the files are read
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Lengths of the paper suite's measures
     #[command(flatten)]
     pub(crate) paper: PaperArgs,

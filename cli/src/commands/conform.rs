@@ -14,7 +14,8 @@ use crate::arguments::{ConformArgs, ConformTarget};
 pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
-    let images = open_images(&args.images, &args.file, &model)?.shown().first(usize::from(args.cases));
+    let dataset = open_images(&args.images, &args.reading, &args.file, &model)?;
+    let images = dataset.shown().first(usize::from(args.cases));
     let options = Options { firmware: args.firmware.clone(), ..Options::default() };
     let passed = match args.target {
         ConformTarget::One(target) => {

@@ -33,7 +33,7 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
     let out = args.out.display();
-    let dataset = open_pictures(&args.images, &args.file, &model)?;
+    let dataset = open_pictures(&args.images, &args.reading, &args.file, &model)?;
     let images = match args.split {
         None => dataset.shown(),
         Some(Split::Train) => &dataset.train,

@@ -43,9 +43,12 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let model = Model::parse(&file).with_context(|| unusable(path))?;
     let data = args.data.as_ref().with_context(|| format!("{}: --data says what to evaluate it on", path.display()))?;
     ensure!(args.limit.is_none(), "--limit is for run folders: a .dim file is not trained on");
-    let dataset = open_pictures(data, path, &model)?;
+    let dataset = open_pictures(data, &args.reading, path, &model)?;
     let (images, labels) = match &dataset.test.labels {
         Some(labels) if !labels.is_empty() => (&dataset.test, labels),
+        _ if dataset.classes.len() > 256 => {
+            anyhow::bail!("{data}: has {} classes, at most 256 can be told apart", dataset.classes.len())
+        }
         _ => anyhow::bail!("{data}: has no test images with classes"),
     };
     let classes = dataset.classes.len();

@@ -14,6 +14,7 @@ mod learning;
 #[cfg(not(feature = "train"))]
 #[path = "left_out.rs"]
 mod learning;
+mod look;
 mod output;
 mod prototypes;
 mod sign;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Learning(command) => learning::run(command),
         Command::Data(DataCommand::Fetch(args)) => fetch::run(&args),
+        Command::Data(DataCommand::Look(args)) => look::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Embed(args) => embed::run(&args),

@@ -91,7 +91,7 @@ fn pictures_without_classes() {
     place.write("photos/007.png", "no picture");
     place.refuses(
         &["embed", "e.dim", "--images", "photos", "--out", "z.npy"],
-        &["photos/007.png: is neither PNG nor JPEG", "replace or delete"],
+        &["photos/007.png: is no PNG, JPEG, WebP", "replace or delete", "--skip-damaged"],
     );
 }
 

@@ -135,12 +135,12 @@ impl Place {
 }
 
 /// `output` is of a command that failed, with nothing on standard output and one line with all of `words`
-/// on standard error, where the progress of training or evaluation may stand before it.
+/// on standard error, where what was read and the progress of training or evaluation may stand before it.
 pub(crate) fn assert_failure(output: &Output, words: &[&str]) {
     let errors = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "");
-    let progress = |line: &&str| line.starts_with("train ") || line.starts_with("evaluate ");
+    let progress = |line: &&str| ["train ", "evaluate ", "data "].iter().any(|start| line.starts_with(start));
     let lines: Vec<&str> = errors.lines().filter(|line| !progress(line)).collect();
     assert_eq!(lines.len(), 1, "{errors}");
     assert!(lines[0].starts_with("error: ") && lines[0].len() < 400, "{errors}");

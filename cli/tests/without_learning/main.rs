@@ -5,5 +5,6 @@
 mod commands;
 mod dependencies;
 mod left_out;
+mod looks;
 mod outputs;
 mod place;

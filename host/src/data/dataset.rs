@@ -3,6 +3,7 @@
 use dim_model_format::Shape;
 use sha2::{Digest, Sha256};
 
+use super::levels::Levels;
 use super::{DataError, Images};
 use crate::hexadecimal::hexadecimal;
 
@@ -11,7 +12,7 @@ use crate::hexadecimal::hexadecimal;
 pub struct Dataset {
     /// Name for reports, such as `fashion-mnist`.
     pub name: String,
-    /// Name of each class; none if no image has a class.
+    /// Name of each class; none if no image has a class. If there are more than 256, no image has labels.
     pub classes: Vec<String>,
     /// Images to learn from, with classes if the set has any.
     pub train: Images,
@@ -66,8 +67,20 @@ impl Dataset {
     fn labels_of<'a>(&self, images: &'a Images, split: &'static str) -> Result<&'a [u8], DataError> {
         match &images.labels {
             Some(labels) if !labels.is_empty() => Ok(labels),
+            _ if self.classes.len() > 256 => {
+                Err(DataError::TooManyClasses { name: self.name.clone(), found: self.classes.len() })
+            }
             _ => Err(DataError::Unlabelled { name: self.name.clone(), split }),
         }
+    }
+
+    /// Every byte replaced by what the levels make of it.
+    pub(super) fn with_levels(mut self, levels: Levels) -> Self {
+        let table = levels.table();
+        for images in [&mut self.train, &mut self.unlabelled, &mut self.test] {
+            images.pixels.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
+        }
+        self
     }
 
     /// The same set with the middle of each image, where [`crop_fits`](super::crop_fits) allows it.

@@ -30,7 +30,7 @@ pub enum DataError {
     /// The folder holds no file that a reader knows.
     #[error(
         "{path}: holds no data set; expected CIFAR-10, CIFAR-100 or STL-10 in the binary version, IDX files, \
-         [train_]images.npy, or PNG and JPEG images; `dim data fetch` brings a set, docs/DATA.md shows the layouts",
+         [train_]images.npy, or pictures; `dim data fetch` brings a set, docs/DATA.md shows the layouts",
         path = path.display()
     )]
     NotADataset {
@@ -173,17 +173,33 @@ pub enum DataError {
         expected: &'static str,
     },
     /// A picture cannot be decoded.
-    #[error("{path}: {reason}; replace or delete the file", path = path.display())]
+    #[error("{path}: {reason}; replace or delete the file, or pass over it with --skip-damaged", path = path.display())]
     Picture {
         /// The file.
         path: PathBuf,
         /// Why; one line.
         reason: PictureError,
     },
-    /// A picture is in a format that no reader knows.
-    #[error("{path}: only PNG and JPEG images can be read; convert or delete the file", path = path.display())]
-    PictureFormat {
-        /// The file.
+    /// Several pictures cannot be decoded.
+    #[error(
+        "{path}: {count} of {of} pictures cannot be used: {names}; replace or delete them, or pass over them with \
+         --skip-damaged",
+        path = path.display()
+    )]
+    Pictures {
+        /// The folder of the data set.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+        /// Of how many.
+        of: usize,
+        /// The first of them, each with the reason.
+        names: String,
+    },
+    /// No picture to learn from can be decoded.
+    #[error("{path}: every picture to learn from is damaged; replace them", path = path.display())]
+    AllDamaged {
+        /// The folder of the data set.
         path: PathBuf,
     },
     /// Pictures are wanted with channels that they do not have.
@@ -205,7 +221,7 @@ pub enum DataError {
         path: PathBuf,
     },
     /// A folder that stands for a class holds no picture.
-    #[error("{path}: holds no PNG or JPEG image; put images of this class there or delete the folder", path = path.display())]
+    #[error("{path}: holds no picture; put images of this class there or delete the folder", path = path.display())]
     EmptyClass {
         /// The folder.
         path: PathBuf,
@@ -216,11 +232,62 @@ pub enum DataError {
         /// The folder.
         path: PathBuf,
     },
-    /// There are more classes than a label can name.
-    #[error("{path}: {found} classes, at most 256 are possible; put similar ones together", path = path.display())]
-    TooManyClasses {
+    /// Two folders are the same half of the set.
+    #[error(
+        "{path}: holds both {} and {}; put the pictures of one into the other, or take it out", names[0], names[1],
+        path = path.display()
+    )]
+    SplitTwice {
         /// The folder.
         path: PathBuf,
+        /// Their names.
+        names: [String; 2],
+    },
+    /// A folder that would be a class is divided into pictures to learn from and pictures held out.
+    #[error(
+        "{path}: holds a folder {split}, so that it is no class; name this folder as the data set, or put its pictures \
+         into train/CLASS and test/CLASS",
+        path = path.display()
+    )]
+    SplitInside {
+        /// The folder.
+        path: PathBuf,
+        /// The folder inside.
+        split: String,
+    },
+    /// Several arrays are in one archive.
+    #[error(
+        "{path}: is an archive of arrays; save each of them alone: \
+         numpy.save(\"train_images.npy\", numpy.load(\"FILE.npz\")[\"NAME\"])",
+        path = path.display()
+    )]
+    Archive {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Numbers of an array are no bytes, and nobody has said what they become.
+    #[error("{path}: holds {found}, expected uint8; say with --levels {levels} which values become 0 and 255", path = path.display())]
+    Levels {
+        /// The file.
+        path: PathBuf,
+        /// Type, shape and range of its numbers.
+        found: String,
+        /// Levels that would do.
+        levels: String,
+    },
+    /// An array of images holds what is no number.
+    #[error("{path}: holds values that are no numbers (NaN); replace them, as numpy.nan_to_num does", path = path.display())]
+    NotANumber {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There are more classes than a label can name, so that images have none.
+    #[error(
+        "{name}: {found} classes, at most 256 can be told apart; training needs none, for the rest put similar ones together"
+    )]
+    TooManyClasses {
+        /// The data set.
+        name: String,
         /// Its classes.
         found: usize,
     },

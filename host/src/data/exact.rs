@@ -49,11 +49,17 @@ impl<'a> Source<'a> {
     pub(super) fn read_rest(&mut self, expected: u64) -> Result<Vec<u8>, DataError> {
         let mut rest = Vec::new();
         self.take(expected - self.already).read_to_end(&mut rest).map_err(|error| read_error(self.path, error))?;
+        self.end_at(expected)?;
+        Ok(rest)
+    }
+
+    /// Refuses a file that does not end after `expected` bytes, all of which have been read if they are there.
+    pub(super) fn end_at(&mut self, expected: u64) -> Result<(), DataError> {
         io::copy(self, &mut io::sink()).map_err(|error| read_error(self.path, error))?;
         if self.already != expected {
             return Err(self.length(self.already, expected));
         }
-        Ok(rest)
+        Ok(())
     }
 
     fn length(&self, found: u64, expected: u64) -> DataError {

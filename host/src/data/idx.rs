@@ -49,13 +49,15 @@ pub(super) fn read(folder: &Path, name: String, train: Split<'_>, test: Split<'_
         return Err(DataError::TestShape { path: folder.to_owned(), found: test.shape, expected: train.shape });
     }
     let (name, classes) = if is_fashion(&name) {
+        for (images, path) in [&train, &test].into_iter().zip(label_paths) {
+            classes::check(images.labels.as_deref().unwrap_or_default(), FASHION_MNIST.len(), path)?;
+        }
         ("fashion-mnist".to_owned(), FASHION_MNIST.map(str::to_owned).to_vec())
     } else {
-        (name, classes::numbers(train.labels.as_deref().unwrap_or_default()))
+        // Bytes stay as they are.
+        let labels = classes::Split { train: train.labels.clone(), test: test.labels.clone() };
+        (name, classes::Numbered::of(labels).classes)
     };
-    for (images, path) in [&train, &test].into_iter().zip(label_paths) {
-        classes::check(images.labels.as_deref().unwrap_or_default(), classes.len(), path)?;
-    }
     let unlabelled = Images::none(train.shape);
     Ok(Dataset { name, classes, train, unlabelled, test })
 }

@@ -6,6 +6,7 @@ use dim_model_format::Shape;
 
 use super::exact::Source;
 use super::picture::decode_scaled;
+use super::reading::Reading;
 use super::{DataError, Dataset, PictureError, idx, npy};
 
 /// The name of a file, and its bytes; it is packed if the name ends in `.gz`.
@@ -31,7 +32,8 @@ pub fn read_npy<'a>(
     test: Option<(File<'a>, Option<File<'a>>)>,
 ) -> Result<Dataset, DataError> {
     let split = |(images, labels): (_, Option<_>)| npy::Split { images: source(images), labels: labels.map(source) };
-    npy::read(Path::new(folder), folder.to_owned(), split(train), test.map(split))
+    let read = npy::read(Path::new(folder), folder.to_owned(), split(train), test.map(split), &Reading::default());
+    read.map(|(dataset, _)| dataset)
 }
 
 /// Decodes one of the pictures in a folder and brings it to `shape`, which has 1 or 3 channels.

@@ -80,7 +80,7 @@ fn paths_that_hold_no_data_set() {
     assert_eq!(
         message(&folder),
         "FOLDER: holds no data set; expected CIFAR-10, CIFAR-100 or STL-10 in the binary version, IDX files, \
-         [train_]images.npy, or PNG and JPEG images; `dim data fetch` brings a set, docs/DATA.md shows the layouts"
+         [train_]images.npy, or pictures; `dim data fetch` brings a set, docs/DATA.md shows the layouts"
     );
     assert_eq!(
         message(&folder.join("none")),
@@ -142,11 +142,13 @@ fn labels_of_no_class_are_refused() {
 }
 
 #[test]
-fn a_test_label_beyond_those_trained_on_is_refused() {
+fn a_class_that_is_only_held_out_is_said() {
     let (_parent, folder) = folder("mine");
     write_idx(&folder);
-    fs::write(folder.join("t10k-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 1, 4]).unwrap();
-    assert!(message(&folder).starts_with("FOLDER/t10k-labels-idx1-ubyte: label 0 is 4, expected 0 to 3;"));
+    fs::write(folder.join("t10k-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 1, 5]).unwrap();
+    let (dataset, look) = read(&folder, &Reading::of(SHAPE)).unwrap();
+    assert_eq!((dataset.classes.len(), dataset.test.labels), (6, Some(vec![5])));
+    assert!(look.warnings.iter().any(|line| line == "held out, but none to learn from, of class 5"), "{look:?}");
 }
 
 #[test]

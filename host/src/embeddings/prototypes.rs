@@ -25,16 +25,19 @@ pub fn class_means(rows: &[Vec<i8>], labels: &[u8], classes: usize) -> ClassMean
 }
 
 impl ClassMeans {
-    /// The numbers of classes without images.
-    pub fn missing(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().filter(|(_, codes)| codes.is_none()).map(|(class, _)| class)
+    /// The numbers of classes with images, in the order that they have in the file.
+    pub fn present(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().filter(|(_, codes)| codes.is_some()).map(|(class, _)| class)
     }
 
-    /// The file that a device reads; `None` if a class is missing or something exceeds the format.
+    /// The file that a device reads, without the classes that have no images; `None` if there is none that has, if a
+    /// class has no name, or if something exceeds the format.
     pub fn to_file(&self, model: &Model<'_>, names: &[String]) -> Option<Vec<u8>> {
-        let codes: Vec<_> = self.0.iter().map(Option::as_deref).collect::<Option<_>>()?;
-        let classes: Vec<_> = names.iter().map(String::as_str).zip(codes).collect();
-        if classes.len() == self.0.len() { write_prototypes(model, &classes) } else { None }
+        let named = names.iter().map(String::as_str).zip(&self.0);
+        let classes: Vec<(&str, &[i8])> =
+            named.filter_map(|(name, codes)| codes.as_deref().map(|codes| (name, codes))).collect();
+        let is_whole = names.len() == self.0.len() && !classes.is_empty();
+        if is_whole { write_prototypes(model, &classes) } else { None }
     }
 }
 
@@ -53,6 +56,6 @@ mod tests {
         let rows = [vec![1, -128, 127], vec![2, -128, 127], vec![-1, 0, 0], vec![-2, 0, 1]];
         let means = class_means(&rows, &[0, 0, 2, 2], 3);
         assert_eq!(means, ClassMeans(vec![Some(vec![2, -128, 127]), None, Some(vec![-2, 0, 1])]));
-        assert_eq!(means.missing().collect::<Vec<_>>(), [1]);
+        assert_eq!(means.present().collect::<Vec<_>>(), [0, 2]);
     }
 }

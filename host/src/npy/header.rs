@@ -48,7 +48,7 @@ impl Header {
         if (text.len() as u64) < length {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        Self::parse(&text).ok_or_else(|| invalid("an array of records, or a damaged header"))
+        Self::parse(&text).ok_or_else(|| invalid("an array of texts, objects or records, or a damaged header"))
     }
 
     /// Reads the dictionary, whose keys may come in any order.
@@ -174,7 +174,7 @@ mod tests {
         for open in ["[", "(", "{", "{'})]':"] {
             let bytes = header(&format!("{{'descr': {}'|i1', 'shape': (2,), }}", open.repeat(9_000)));
             let error = Header::read(&mut bytes.as_slice()).unwrap_err();
-            assert_eq!(error.to_string(), "an array of records, or a damaged header");
+            assert_eq!(error.to_string(), "an array of texts, objects or records, or a damaged header");
         }
     }
 

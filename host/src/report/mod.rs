@@ -1,9 +1,11 @@
-//! `report.html`: one self-contained page about a run.
+//! `report.html`: one self-contained page about a run, or about a data set.
 
 mod chart;
 mod confusion;
 mod content;
+mod data_set;
 mod escape;
+mod frame;
 mod gallery;
 mod page;
 mod picture;
@@ -12,4 +14,5 @@ mod table;
 pub use content::{
     AccuracyRow, AccuracyTable, ConfusionMatrix, Curve, MapPoint, Measure, NeighbourRow, Picture, Report, Similarity,
 };
+pub use data_set::render_data;
 pub use page::render;

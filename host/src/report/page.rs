@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::content::{Measure, Report};
 use super::escape::escape;
+use super::frame::{page, pairs};
 use super::{chart, confusion, gallery, picture, table};
 
 /// The page: no script, no link, no font from elsewhere.
@@ -89,23 +90,7 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
         body.push_str(&pairs("settings", &report.settings)?);
     }
 
-    let style = include_str!("style.css");
-    Ok(format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{title}</title><style>{style}</style></head><body><main>{body}\
-         <footer>Written by dim {}.</footer></main></body></html>\n",
-        env!("CARGO_PKG_VERSION")
-    ))
-}
-
-/// Names with their values.
-fn pairs(class: &str, pairs: &[(String, String)]) -> anyhow::Result<String> {
-    let mut html = format!("<dl class=\"{class}\">");
-    for (name, value) in pairs {
-        write!(html, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), escape(value))?;
-    }
-    html.push_str("</dl>");
-    Ok(html)
+    Ok(page(&report.title, &body))
 }
 
 fn measures(measures: &[Measure]) -> anyhow::Result<String> {

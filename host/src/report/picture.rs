@@ -29,7 +29,8 @@ pub(super) fn pairs(pairs: &[[Picture; 2]]) -> anyhow::Result<String> {
     Ok(html)
 }
 
-fn image(picture: &Picture, class: &str) -> anyhow::Result<String> {
+/// One image, in an element of this class.
+pub(super) fn image(picture: &Picture, class: &str) -> anyhow::Result<String> {
     let [height, width, _] = picture.shape;
     let data = base64(&png(picture)?);
     Ok(format!(

@@ -1,6 +1,6 @@
 //! The settings of a run, as in its `config.toml`.
 
-use dim_host::data::Augmentation;
+use dim_host::data::{Augmentation, Levels};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -21,6 +21,12 @@ pub struct TrainConfig {
     pub data: String,
     /// Train on the first images only; 0 takes all.
     pub limit: usize,
+    /// Values of the files that become 0 and 255; without them, bytes stay as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub levels: Option<Levels>,
+    /// Count damaged pictures and go on without them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub skip_damaged: bool,
     /// Passes over the training images.
     pub epochs: usize,
     /// Images of a step; an incomplete last batch is dropped.
@@ -100,6 +106,8 @@ impl Default for TrainConfig {
             preset: Preset::default(),
             data: "embedded".to_owned(),
             limit: 0,
+            levels: None,
+            skip_damaged: false,
             epochs: 10,
             batch_size: 64,
             shards: 1,

@@ -6,6 +6,7 @@ use clap::Args;
 use dim_trainer::quantize::Observer;
 use dim_trainer::settings::WeightBits;
 
+use crate::arguments::ReadingArgs;
 use crate::arguments::choice::choice;
 use crate::arguments::rounding::RoundingMode;
 
@@ -32,6 +33,9 @@ pub(crate) struct QuantizeArgs {
     /// Compare on the first N training images only
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
+    /// How the files are read
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// How the device brings sums to int8 [default: double, or the one a run was fine-tuned for]; `single` is slower,
     /// and for comparison with engines that were built with it
     #[arg(long, value_enum)]

@@ -7,6 +7,7 @@ use dim_trainer::architecture::Preset;
 use dim_trainer::quantize::CALIBRATION;
 use dim_trainer::settings::{Method, Precision, WeightBits};
 
+use crate::arguments::ReadingArgs;
 use crate::arguments::choice::choice;
 use crate::arguments::rounding::RoundingMode;
 
@@ -60,6 +61,9 @@ pub(crate) struct TrainArgs {
     /// Train on the first N images only, 0 for all
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
+    /// How the files are read
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Run folder to write
     #[arg(long, default_value = "runs/latest")]
     pub(crate) out: PathBuf,

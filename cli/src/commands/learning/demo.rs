@@ -20,6 +20,7 @@ use serde::Serialize;
 use super::about_run::settings as settings_of;
 use super::interrupt::stop_on_ctrl_c;
 use super::pictures;
+use super::run_data::reading_of;
 use super::stages::stages;
 use crate::arguments::DemoArgs;
 use crate::commands::input::open_data;
@@ -46,7 +47,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let device = device::open(&args.device)?;
     let config = settings(args);
-    let mut dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
+    let mut dataset = open_data(&config.data, &reading_of(&config))?;
     if args.quick {
         dataset.test.truncate(QUICK_TEST_IMAGES);
     }

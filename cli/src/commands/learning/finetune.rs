@@ -9,7 +9,7 @@ use dim_trainer::quantize::{Observer, calibrate};
 use dim_trainer::settings::{Arithmetic, Integers, Method, Precision, TrainConfig};
 use dim_trainer::training::Run;
 
-use super::run_data::{absolute, open_data_of};
+use super::run_data::{absolute, open_data_of, reading_of};
 use super::train;
 use crate::arguments::FinetuneArgs;
 use crate::commands::input::open_data;
@@ -35,9 +35,9 @@ pub(super) fn run(args: &FinetuneArgs) -> anyhow::Result<ExitCode> {
         folder.display()
     );
     let encoder = trained.encoder(&devices[0])?;
-    let dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
+    let dataset = open_data(&config.data, &reading_of(&config))?;
     check_data(&trained, &dataset)?;
-    let seen = open_data_of(&trained, Some(&config.data), None)?.train.first(args.calibration);
+    let seen = open_data_of(&trained, Some(&config.data), None, None)?.train.first(args.calibration);
     let ranges = calibrate(&encoder, &seen, Observer::Minmax, &devices[0]);
     let run = Run::fine_tune(folder, &trained, config, &dataset, ranges, &devices[0])?;
     train::learn(folder, &run, &dataset, &devices, args.json)

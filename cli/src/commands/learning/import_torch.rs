@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
+use dim_host::data::Reading;
 use dim_host::hexadecimal::hexadecimal;
 use dim_trainer::architecture::{Architecture, Preset};
 use dim_trainer::device;
@@ -66,7 +67,7 @@ pub(super) fn run(args: &ImportTorchArgs) -> anyhow::Result<ExitCode> {
         out.display()
     );
     let config = settings(preset, data)?;
-    let dataset = open_data(&config.data, architecture.input, 0)?;
+    let dataset = open_data(&config.data, &Reading::of(architecture.input))?;
     let sha256 = hexadecimal(&Sha256::digest(&file));
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let imported = Imported { file: name, sha256 };

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use self::spent::Spent;
 use super::interrupt::stop_on_ctrl_c;
-use super::run_data::absolute;
+use super::run_data::{absolute, reading_of};
 use crate::arguments::TrainArgs;
 use crate::commands::input::open_data;
 use crate::commands::output::print_json;
@@ -64,14 +64,14 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         if let Some(data) = &args.data {
             run.config.data = data_of(data)?;
         }
-        let dataset = open_data(&run.config.data, run.architecture().input, run.config.limit)?;
+        let dataset = open_data(&run.config.data, &reading_of(&run.config))?;
         (run, dataset)
     } else {
         let mut config = configure(args)?;
         config.validate()?;
         config.check_starts_fresh()?;
         config.precision.check(&devices)?;
-        let dataset = open_data(&config.data, config.preset.architecture().input, config.limit)?;
+        let dataset = open_data(&config.data, &reading_of(&config))?;
         ensure!(
             args.overwrite || !folder.join("config.toml").exists(),
             "{}: holds a run already; --resume to go on with it, --overwrite to replace it, or another --out",
@@ -148,6 +148,8 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     config.precision = args.precision.unwrap_or(config.precision);
     config.seed = args.seed.unwrap_or(config.seed);
     config.limit = args.limit.unwrap_or(config.limit);
+    config.levels = args.reading.levels.or(config.levels);
+    config.skip_damaged |= args.reading.skip_damaged;
     Ok(config)
 }
 
@@ -174,6 +176,8 @@ fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
         (args.precision.is_some(), "--precision"),
         (args.seed.is_some(), "--seed"),
         (args.limit.is_some(), "--limit"),
+        (args.reading.levels.is_some(), "--levels"),
+        (args.reading.skip_damaged, "--skip-damaged"),
     ] {
         ensure!(
             !given,

@@ -1,4 +1,4 @@
-//! A folder of PNG and JPEG images.
+//! A folder of pictures.
 //!
 //! ```text
 //! train/CLASS/*.png    images to learn from, each in the folder of its class
@@ -8,95 +8,149 @@
 //! `train` and `test` may hold their pictures directly, which then have no classes. A data set without
 //! held-out images may do without the folder `train`.
 
+mod decode;
+mod entry;
 mod listing;
+mod splits;
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
 
 use dim_model_format::Shape;
-use listing::Listing;
-use rayon::prelude::*;
 
-use super::error::Origin;
-use super::picture::{PictureError, decode_scaled};
+use self::decode::Decoded;
+use self::entry::{Entries, last_name, name_in};
+use self::listing::Listing;
+use self::splits::Splits;
+use super::found::{Found, PassedOver};
+use super::reading::Reading;
 use super::{DataError, Dataset, Images, name};
+
+/// Classes that labels can tell apart.
+const MOST_CLASSES: usize = 256;
 
 /// Whether pictures lie in the folder, or in a folder or two inside it.
 pub(super) fn is_in(folder: &Path) -> bool {
-    listing::holds_pictures(folder)
+    entry::holds_pictures(folder)
 }
 
-/// Decodes the first `limit` training pictures and every test picture, brought to `shape`.
+/// Decodes the first training pictures, as many as asked for, and every test picture.
 ///
 /// Pictures are taken from each class in turn, so that any first ones hold each class about equally often.
-pub(super) fn load(folder: &Path, shape: Shape, limit: usize) -> Result<Dataset, DataError> {
+pub(super) fn load(folder: &Path, reading: &Reading) -> Result<(Dataset, Found), DataError> {
+    let shape = reading.picture_shape();
     if !matches!(shape.channels, 1 | 3) {
         return Err(DataError::Channels { path: folder.to_owned(), channels: shape.channels });
     }
-    let [train_folder, test_folder] = ["train", "test"].map(|name| folder.join(name));
-    let (train, test) = match [train_folder.is_dir(), test_folder.is_dir()] {
-        [true, true] => (Listing::of(&train_folder)?, Some(Listing::of(&test_folder)?)),
-        [true, false] => (Listing::of(&train_folder)?, None),
-        [false, false] => (Listing::of(folder)?, None),
-        [false, true] => return Err(DataError::FileMissing { path: train_folder, origin: Origin::Own }),
-    };
+    let mut found = Found { format: "pictures", ..Found::default() };
+    let (train, test) = list(folder, &mut found)?;
     // Probes learn from training images, so that the classes are theirs if they have any.
     let mut classes = train.classes();
     if let Some(test) = test.as_ref().filter(|_| classes.is_empty()) {
         classes = test.classes();
     }
-    if classes.len() > 256 {
-        return Err(DataError::TooManyClasses { path: folder.to_owned(), found: classes.len() });
+    let mut train = Split::of(train, &classes, reading.most())?;
+    let mut test = test.map(|test| Split::of(test, &classes, usize::MAX)).transpose()?.unwrap_or_default();
+    let damaged: Vec<_> = [&mut train, &mut test].into_iter().flat_map(|split| split.decode(reading)).collect();
+    if reading.skip_damaged {
+        damaged.iter().for_each(|(path, _)| found.passed_over.add("damaged", name_in(folder, path)));
+    } else {
+        decode::refuse(damaged, folder, train.paths.len() + test.paths.len())?;
     }
-    let train = read_split(train, &classes, &train_folder, shape, limit)?;
-    let test = match test {
-        Some(test) => read_split(test, &classes, &test_folder, shape, usize::MAX)?,
-        None => Images::none(shape),
-    };
-    Ok(Dataset { name: name::of_folder(folder), classes, train, unlabelled: Images::none(shape), test })
+    if train.pixels.is_empty() {
+        return Err(DataError::AllDamaged { path: folder.to_owned() });
+    }
+    let abouts = [train.abouts.as_slice(), &test.abouts].concat();
+    found.pictures = decode::sizes(&abouts);
+    found.notes.extend(decode::turned(&abouts));
+    if reading.levels.is_none() {
+        found.warnings.extend(decode::narrow_range(&abouts));
+    }
+    let [train, test] = [train, test].map(|split| split.images(shape));
+    let dataset = Dataset { name: name::of_folder(folder), classes, train, unlabelled: Images::none(shape), test };
+    Ok((dataset, found))
 }
 
-/// Decodes the first `limit` pictures of a listing of `folder`, in which each class must be one of `classes`.
-fn read_split(
-    listing: Listing,
-    classes: &[String],
+/// The pictures to learn from, and those held out.
+fn list(folder: &Path, found: &mut Found) -> Result<(Listing, Option<Listing>), DataError> {
+    let passed = &mut found.passed_over;
+    let entries = Entries::of(folder)?;
+    let Some(splits) = Splits::among(&entries, folder)? else {
+        Splits::refuse_inside(&entries.folders)?;
+        let mut train = Listing::of(entries, folder, folder, passed)?;
+        train.settle(None, folder, passed);
+        return Ok((train, None));
+    };
+    pass_over_beside(&splits, &entries, folder, passed)?;
+    let mut list = |path: &PathBuf| Listing::of(Entries::of(path)?, path, folder, passed);
+    let mut train = list(&splits.train)?;
+    let mut test = splits.held_out.as_ref().map(&mut list).transpose()?;
+    train.settle(test.as_ref(), folder, passed);
+    if let Some(test) = &mut test {
+        test.settle(Some(&train), folder, passed);
+    }
+    found.held_out = splits.held_out.as_ref().map(|path| last_name(path));
+    Ok((train, test))
+}
+
+/// Counts what lies beside the folders of the splits, and the second set that is held out.
+fn pass_over_beside(
+    splits: &Splits,
+    entries: &Entries,
     folder: &Path,
-    shape: Shape,
-    limit: usize,
-) -> Result<Images, DataError> {
-    let number = |name: &String| match classes.iter().position(|class| class == name) {
-        Some(number) => Ok(number as u8),
-        None => Err(DataError::UnknownClass { path: folder.join(name) }),
-    };
-    let numbers: Vec<u8> = listing.classes().iter().map(number).collect::<Result<_, _>>()?;
-    let (mut pictures, mut classes) = listing.in_turn();
-    pictures.truncate(limit);
-    if let Some(classes) = &mut classes {
-        classes.truncate(limit);
+    passed: &mut PassedOver,
+) -> Result<(), DataError> {
+    entries.pass_over(folder, passed);
+    for path in &entries.pictures {
+        passed.add("pictures beside the folders of the set", name_in(folder, path));
     }
-    let labels = classes.map(|classes| classes.into_iter().map(|class| numbers[class]).collect());
-    Ok(Images { shape, pixels: decode(&pictures, shape)?, labels })
+    for path in &entries.folders {
+        let name = name_in(folder, path);
+        if Some(path) == splits.second.as_ref() {
+            passed.add_many("validation pictures, since there are test pictures", name, listing::count(path)?);
+        } else if *path != splits.train && Some(path) != splits.held_out.as_ref() {
+            match listing::count(path)? {
+                0 => passed.add("folders without pictures", name),
+                count => passed.add_many("pictures beside the folders of the set", name, count),
+            }
+        }
+    }
+    Ok(())
 }
 
-/// `[pictures, height, width, channels]`; all cores work.
-fn decode(pictures: &[PathBuf], shape: Shape) -> Result<Vec<u8>, DataError> {
-    let len = usize::from(shape.height) * usize::from(shape.width) * usize::from(shape.channels);
-    let mut pixels = vec![0; pictures.len() * len];
-    let read = |(path, image): (&PathBuf, &mut [u8])| -> Result<(), DataError> {
-        image.copy_from_slice(&read_picture(path, shape)?);
-        Ok(())
-    };
-    // Collected before any error is looked at, so that it is always the first one that is told.
-    let results: Vec<Result<(), DataError>> =
-        pictures.par_iter().zip(pixels.par_chunks_exact_mut(len)).map(read).collect();
-    results.into_iter().collect::<Result<(), _>>()?;
-    Ok(pixels)
+/// Pictures to decode, and then their pixels.
+#[derive(Default)]
+struct Split {
+    paths: Vec<PathBuf>,
+    labels: Option<Vec<u8>>,
+    pixels: Vec<u8>,
+    abouts: Vec<super::picture::About>,
 }
 
-/// Reads one picture; see [`decode_scaled`].
-fn read_picture(path: &Path, shape: Shape) -> Result<Vec<u8>, DataError> {
-    let bytes = std::fs::read(path).map_err(PictureError::Read);
-    let pixels = bytes.and_then(|bytes| decode_scaled(&bytes, shape));
-    pixels.map_err(|reason| DataError::Picture { path: path.to_owned(), reason })
+impl Split {
+    /// The first `limit` pictures of a listing, in which each class must be one of `classes`; without classes where
+    /// there are too many of them.
+    fn of(listing: Listing, classes: &[String], limit: usize) -> Result<Self, DataError> {
+        let numbers = listing.numbers(classes)?;
+        let (mut paths, of) = listing.in_turn();
+        paths.truncate(limit);
+        let labels = of.filter(|_| classes.len() <= MOST_CLASSES);
+        let labels = labels.map(|of| of.into_iter().take(limit).map(|class| numbers[class] as u8).collect());
+        Ok(Self { paths, labels, ..Self::default() })
+    }
+
+    /// Decodes the pictures, and returns those that are damaged.
+    fn decode(&mut self, reading: &Reading) -> Vec<(PathBuf, super::PictureError)> {
+        let Decoded { pixels, kept, abouts, damaged } = decode::decode(&self.paths, reading);
+        let labels = self.labels.take();
+        self.labels =
+            labels.map(|labels| labels.iter().zip(kept).filter(|(_, kept)| *kept).map(|(of, _)| *of).collect());
+        (self.pixels, self.abouts) = (pixels, abouts);
+        damaged
+    }
+
+    fn images(self, shape: Shape) -> Images {
+        Images { shape, pixels: self.pixels, labels: self.labels }
+    }
 }
