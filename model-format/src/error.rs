@@ -46,6 +46,9 @@ pub enum Error {
     /// The input has a preprocessing that does not fit tensor 0.
     #[error("tensor 0 does not have the shape, scale and zero point that the input's preprocessing makes")]
     Input,
+    /// The tables of the input do not lie in the weights section, or are misaligned.
+    #[error("the input's tables at offset {0} are misaligned or leave the weights section")]
+    InputTables(u32),
     /// The number of tensors is not the number of nodes plus one, or above 255.
     #[error("{tensors} tensors for {nodes} nodes; one more tensor than nodes is needed, at most 255")]
     TensorCount {
@@ -133,6 +136,9 @@ pub enum NodeError {
         "cannot be decoded; its operator may be newer than format {FORMAT_MAJOR}.{FORMAT_MINOR}, or left out of this reader"
     )]
     Undecodable,
+    /// The file states an older version of the format than the operator's.
+    #[error("its operator came with format {FORMAT_MAJOR}.{0}, and the file states an older one")]
+    Version(u16),
     /// It reads a tensor that is not written before it.
     #[error("it reads tensor {0}, which no earlier node writes")]
     Order(u8),
@@ -148,6 +154,9 @@ pub enum NodeError {
     /// Input and output of a pooling differ in scale or zero point.
     #[error("a pooling needs the same scale and zero point before and after")]
     PoolQuantization,
+    /// Inputs or output of a concatenation differ in scale or zero point.
+    #[error("a concatenation needs the same scale and zero point in all inputs and its output")]
+    ConcatenationQuantization,
     /// The clamp is empty.
     #[error("the clamp's minimum is above its maximum")]
     Clamp,
@@ -160,6 +169,14 @@ pub enum NodeError {
     /// A factor is out of range.
     #[error("multiplier {multiplier} must be 0 or at least 2^30, and shift {shift} in -31..=30")]
     Rescale {
+        /// Q31.
+        multiplier: i32,
+        /// Power of two.
+        shift: i8,
+    },
+    /// The factor of a mean is out of range.
+    #[error("multiplier {multiplier} of a mean must not be negative, and its shift {shift} be in -31..=30")]
+    MeanRescale {
         /// Q31.
         multiplier: i32,
         /// Power of two.

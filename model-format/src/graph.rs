@@ -47,6 +47,28 @@ pub enum Preprocessing {
     CenteredU8,
     /// `q = pixel - 128`, and the input states its own scale and zero point: of an encoder that was quantized elsewhere.
     QuantizedU8,
+    /// `q = table[channel][pixel]`, and the input states its own scale and zero point: pixels of which a mean is taken off
+    /// and that are divided by a deviation, channel by channel, before they are quantized.
+    LookupU8 {
+        /// Offset in the weights section of 256 int8 numbers for each channel.
+        #[cfg(feature = "lookup")]
+        tables: u32,
+        /// There is none.
+        #[cfg(not(feature = "lookup"))]
+        #[doc(hidden)]
+        absent: crate::features::Absent,
+    },
+}
+
+impl Preprocessing {
+    /// Offset of the tables, where there are some.
+    pub(crate) const fn tables(self) -> Option<u32> {
+        match self {
+            #[cfg(feature = "lookup")]
+            Self::LookupU8 { tables } => Some(tables),
+            _ => None,
+        }
+    }
 }
 
 /// The image that the encoder takes.

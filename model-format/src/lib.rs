@@ -34,7 +34,10 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+mod axis;
 mod error;
+mod features;
+mod filter_layout;
 mod graph;
 mod identity;
 mod layout;
@@ -57,12 +60,16 @@ mod wire;
 #[cfg(feature = "alloc")]
 mod write;
 
+pub use axis::{Axis, NO_TENSOR};
 pub use error::{Error, NodeError, TensorError};
+pub use filter_layout::FilterLayout;
 pub use graph::{About, Graph, Input, Preprocessing, Rounding, Tap, TapKind};
 pub use identity::Identity;
 pub use layout::{MAGIC, arena_bytes, file_bytes, scratch_bytes};
 pub use model::Model;
-pub use node::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Node, Padding, Pool2d, Rescale, Window};
+pub use node::{
+    Add, Clamp, Concatenation, Conv2d, FullyConnected, Lookup, Mean, Node, Padding, Pool2d, Rescale, Window,
+};
 pub use parameters::{Channel, Parameters};
 pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
 #[cfg(feature = "alloc")]

@@ -5,7 +5,9 @@ use core::num::NonZeroU32;
 use crate::layout::Layout;
 use crate::needs::{fan_in, needed_scratch_bytes};
 use crate::reader::Reader;
-use crate::{About, FORMAT_MAJOR, Graph, Identity, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId};
+use crate::{
+    About, FORMAT_MAJOR, Graph, Identity, Lookup, Node, Parameters, Records, Shape, Tap, TapKind, Tensor, TensorId,
+};
 
 /// An encoder, borrowed from the bytes of its file.
 ///
@@ -107,6 +109,17 @@ impl<'a> Model<'a> {
         let fan_in = fan_in(node, self.tensor(node.input()).shape);
         let filter_bytes = node.layout()?.filter_bytes(output.channels, fan_in.into());
         Parameters::take(self.weights, node.parameters()?, filter_bytes, output.channels)
+    }
+
+    /// The table of a lookup, in two's complement: what becomes of -128, -127, and so on; `None` if `op` was made up.
+    pub fn table(&self, op: &Lookup) -> Option<&'a [u8; 256]> {
+        self.weights.get(op.table as usize..)?.first_chunk()
+    }
+
+    /// By channel of the image, in two's complement, what becomes of pixels 0 to 255; `None` if they only lose 128.
+    pub fn input_tables(&self) -> Option<&'a [[u8; 256]]> {
+        let (tables, _) = self.weights.get(self.graph.input.preprocessing.tables()? as usize..)?.as_chunks();
+        tables.get(..usize::from(self.input_shape().channels))
     }
 
     /// Each node with the tensor that it writes.

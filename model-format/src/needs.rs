@@ -32,7 +32,8 @@ pub(crate) fn fan_in(node: &Node, input: Shape) -> u32 {
         Node::FullyConnected(_) | Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => {
             u32::try_from(input.elements()).unwrap_or(u32::MAX)
         }
-        Node::AveragePool2d(_) | Node::MaxPool2d(_) | Node::Add(_) => 0,
+        Node::AveragePool2d(_) | Node::MaxPool2d(_) | Node::Add(_) | Node::Mean(_) | Node::Lookup(_) => 0,
+        Node::Concatenation(_) => 0,
     }
 }
 

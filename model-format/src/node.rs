@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::TensorId;
+#[cfg(not(all(feature = "mean", feature = "lookup", feature = "concatenation")))]
+use crate::features::Absent;
+use crate::version::{MINOR_OF_INT4, MINOR_OF_MEAN_TO_CONCATENATION, MINOR_OF_PAIRED};
+use crate::{Axis, FilterLayout, NO_TENSOR, TensorId};
 
 /// One operator of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +39,12 @@ pub enum Node {
     Int4Conv2d(Conv2d),
     /// [`Node::FullyConnected`] with weights in [`FilterLayout::Int4`].
     Int4FullyConnected(FullyConnected),
+    /// Mean of each channel over all rows and columns.
+    Mean(Mean),
+    /// Each element becomes what a table says.
+    Lookup(Lookup),
+    /// Several tensors, one after the other along an axis.
+    Concatenation(Concatenation),
 }
 
 /// Zeros (real zero: the input's zero point) around the input, in elements.
@@ -116,75 +125,6 @@ pub struct Rescale {
     pub shift: i8,
 }
 
-/// In which order the weights of an operator stand in the file; `docs/FORMAT.md` has the formulas.
-///
-/// The same numbers in another layout compute the same outputs, but are another file with another identity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum FilterLayout {
-    /// One output channel after the other.
-    #[default]
-    Plain,
-    /// Two output channels interleaved, and 0, 2, 1, 3 of every four inputs, so that an Armv7E-M processor gets
-    /// two pairs of factors out of a word by `SXTB16` twice. Filled up with zeros to an even number of output
-    /// channels and a multiple of four inputs.
-    Paired,
-    /// As [`FilterLayout::Paired`], of weights that are multiples of 16, without their lower four bits: a byte has byte
-    /// `j` of eight in its lower half, and byte `j + 4` in its upper one.
-    Int4,
-}
-
-impl FilterLayout {
-    /// Bytes of the filter of `channels` output channels, each of `fan_in` weights.
-    pub const fn filter_bytes(self, channels: u16, fan_in: u64) -> u64 {
-        match self {
-            Self::Plain => channels as u64 * fan_in,
-            Self::Paired | Self::Int4 => (channels as u64).div_ceil(2) * fan_in.div_ceil(4) * self.block_bytes() as u64,
-        }
-    }
-
-    /// Bytes of four weights of two channels.
-    const fn block_bytes(self) -> usize {
-        if INT4 && matches!(self, Self::Int4) { 4 } else { 8 }
-    }
-
-    /// The weight of `channel` for input `k` of `fan_in`; `None` where `filter` does not have it.
-    pub fn weight(self, filter: &[u8], channel: usize, k: usize, fan_in: usize) -> Option<i8> {
-        let (byte, bits) = self.position(channel, k, fan_in);
-        let byte = filter.get(byte)? & bits;
-        Some(if bits == LOWER { byte << 4 } else { byte }.cast_signed())
-    }
-
-    /// Writes a weight to its place, where there are zeros.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn put(self, filter: &mut [u8], channel: usize, k: usize, fan_in: usize, weight: i8) {
-        let (byte, bits) = self.position(channel, k, fan_in);
-        let weight = weight.cast_unsigned();
-        if let Some(byte) = filter.get_mut(byte) {
-            *byte |= if bits == LOWER { weight >> 4 } else { weight & bits };
-        }
-    }
-
-    /// The byte that has a weight, and which bits of it.
-    #[inline]
-    pub(crate) const fn position(self, channel: usize, k: usize, fan_in: usize) -> (usize, u8) {
-        if let Self::Plain = self {
-            return (channel * fan_in + k, 0xff);
-        }
-        let block = channel / 2 * fan_in.div_ceil(4) + k / 4;
-        // The odd ones of four follow the even ones, or stand in the upper halves of the same bytes.
-        let [odd, second] = [k % 2, k / 2 % 2];
-        let bytes = self.block_bytes();
-        let bits = if bytes == 4 { LOWER << (4 * odd) } else { 0xff };
-        (bytes * block + (bytes - 4) * odd + 2 * second + channel % 2, bits)
-    }
-}
-
-/// Without it, what is asked here costs no code.
-pub(crate) const INT4: bool = cfg!(feature = "int4");
-/// Half of a byte.
-const LOWER: u8 = 0x0f;
-
 /// Convolution, or depthwise convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 // In the order of the fields, here as below: so `input`, `window` and `clamp` lie where those of other operators do.
@@ -240,6 +180,55 @@ pub struct Pool2d {
     pub clamp: Clamp,
 }
 
+/// Mean of each channel over all rows and columns; input and output may have different quantizations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
+pub struct Mean {
+    /// `[height, width, channels]`; the output is `[1, 1, channels]`.
+    pub input: TensorId,
+    /// Fused activation.
+    pub clamp: Clamp,
+    /// From the sum of a channel to the output: the number of elements is divided by here. Its multiplier may be below
+    /// 2^30, but not negative.
+    pub rescale: Rescale,
+    /// There is none.
+    #[cfg(not(feature = "mean"))]
+    pub(crate) absent: Absent,
+}
+
+/// Each element by itself: activations, and changes of scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
+pub struct Lookup {
+    /// Any shape, which the output has, too.
+    pub input: TensorId,
+    /// Offset in the weights section of 256 int8 numbers: what becomes of -128, -127, and so on up to 127.
+    pub table: u32,
+    /// There is none.
+    #[cfg(not(feature = "lookup"))]
+    pub(crate) absent: Absent,
+}
+
+/// Several tensors of one quantization, which the output has, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
+pub struct Concatenation {
+    /// At least one, in their order, then [`NO_TENSOR`].
+    pub inputs: [TensorId; 10],
+    /// Along which they follow each other; they have the same extents along the others.
+    pub axis: Axis,
+    /// There is none.
+    #[cfg(not(feature = "concatenation"))]
+    pub(crate) absent: Absent,
+}
+
+impl Concatenation {
+    /// How many inputs there are.
+    pub(crate) fn count(&self) -> usize {
+        self.inputs.iter().position(|input| *input == NO_TENSOR).unwrap_or(self.inputs.len())
+    }
+}
+
 impl Node {
     /// Name of the operator, as in `dim inspect`; the same for both layouts of its filter.
     pub const fn name(&self) -> &'static str {
@@ -250,6 +239,9 @@ impl Node {
             Self::Add(_) => "add",
             Self::AveragePool2d(_) => "average_pool2d",
             Self::MaxPool2d(_) => "max_pool2d",
+            Self::Mean(_) => "mean",
+            Self::Lookup(_) => "lookup",
+            Self::Concatenation(_) => "concatenation",
         }
     }
 
@@ -260,13 +252,60 @@ impl Node {
             Self::FullyConnected(op) | Self::PairedFullyConnected(op) | Self::Int4FullyConnected(op) => op.input,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.input,
             Self::Add(op) => op.inputs[0],
+            Self::Mean(op) => op.input,
+            Self::Lookup(op) => op.input,
+            Self::Concatenation(op) => op.inputs[0],
         }
     }
 
     /// The tensors that the operator reads.
     pub fn inputs(&self) -> impl Iterator<Item = TensorId> {
-        let second = if let Self::Add(op) = self { Some(op.inputs[1]) } else { None };
-        core::iter::once(self.input()).chain(second)
+        core::iter::once(self.input()).chain(self.further_inputs())
+    }
+
+    /// Those behind the first one.
+    #[cfg(not(feature = "concatenation"))]
+    fn further_inputs(&self) -> Option<TensorId> {
+        if let Self::Add(op) = self { Some(op.inputs[1]) } else { None }
+    }
+
+    /// Those behind the first one.
+    #[cfg(feature = "concatenation")]
+    fn further_inputs(&self) -> impl Iterator<Item = TensorId> {
+        self.second_and_further().iter().copied()
+    }
+
+    // So many ask for it that a call is shorter.
+    #[cfg(feature = "concatenation")]
+    #[inline(never)]
+    fn second_and_further(&self) -> &[TensorId] {
+        match self {
+            Self::Add(op) => op.inputs.get(1..).unwrap_or_default(),
+            Self::Concatenation(op) => op.inputs.get(1..op.count()).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// Whether it reads the tensor of this number, which is less than 255: quicker than to go through [`Self::inputs`].
+    #[inline]
+    pub(crate) fn reads(&self, tensor: usize) -> bool {
+        let is = |input: &TensorId| usize::from(input.0) == tensor;
+        is(&self.input())
+            || match self {
+                Self::Add(op) => is(&op.inputs[1]),
+                Self::Concatenation(op) => op.inputs.iter().any(is),
+                _ => false,
+            }
+    }
+
+    /// First minor version of the format that has the operator.
+    pub(crate) const fn minor(&self) -> u16 {
+        match self {
+            Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => MINOR_OF_PAIRED,
+            Self::Int4Conv2d(_) | Self::Int4FullyConnected(_) => MINOR_OF_INT4,
+            Self::Mean(_) | Self::Lookup(_) | Self::Concatenation(_) => MINOR_OF_MEAN_TO_CONCATENATION,
+            _ => 0,
+        }
     }
 
     /// Bounds of the output.
@@ -276,6 +315,8 @@ impl Node {
             Self::FullyConnected(op) | Self::PairedFullyConnected(op) | Self::Int4FullyConnected(op) => op.clamp,
             Self::Add(op) => op.clamp,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
+            Self::Mean(op) => op.clamp,
+            Self::Lookup(_) | Self::Concatenation(_) => Clamp::NONE,
         }
     }
 
@@ -285,11 +326,16 @@ impl Node {
             Self::Conv2d(_) | Self::DepthwiseConv2d(_) | Self::FullyConnected(_) => Some(FilterLayout::Plain),
             Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => Some(FilterLayout::Paired),
             Self::Int4Conv2d(_) | Self::Int4FullyConnected(_) => Some(FilterLayout::Int4),
-            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
+            Self::Add(_)
+            | Self::AveragePool2d(_)
+            | Self::MaxPool2d(_)
+            | Self::Mean(_)
+            | Self::Lookup(_)
+            | Self::Concatenation(_) => None,
         }
     }
 
-    /// Offset of the parameters in the weights section, where the operator has some.
+    /// Offset of parameters or table in the weights section, where the operator has some.
     pub(crate) const fn parameters(&self) -> Option<u32> {
         match self {
             Self::Conv2d(op) | Self::DepthwiseConv2d(op) | Self::PairedConv2d(op) | Self::Int4Conv2d(op) => {
@@ -298,7 +344,8 @@ impl Node {
             Self::FullyConnected(op) | Self::PairedFullyConnected(op) | Self::Int4FullyConnected(op) => {
                 Some(op.parameters)
             }
-            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) => None,
+            Self::Lookup(op) => Some(op.table),
+            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) | Self::Mean(_) | Self::Concatenation(_) => None,
         }
     }
 
@@ -309,9 +356,8 @@ impl Node {
                 Some(&op.window)
             }
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => Some(&op.window),
-            Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Int4FullyConnected(_) | Self::Add(_) => {
-                None
-            }
+            Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Int4FullyConnected(_) => None,
+            Self::Add(_) | Self::Mean(_) | Self::Lookup(_) | Self::Concatenation(_) => None,
         }
     }
 }

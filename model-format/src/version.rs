@@ -5,8 +5,10 @@
 /// A reader refuses any other major version.
 pub const FORMAT_MAJOR: u16 = 1;
 /// A reader refuses a newer minor version.
-pub const FORMAT_MINOR: u16 = 4;
+pub const FORMAT_MINOR: u16 = 5;
 
+/// First minor version with paired filters and scratch memory.
+pub(crate) const MINOR_OF_PAIRED: u16 = 1;
 /// First minor version whose files may have a proof.
 pub(crate) const MINOR_OF_PROOF: u16 = 2;
 /// First minor version whose files may round once.
@@ -18,5 +20,8 @@ pub(crate) const MINOR_OF_QUANTIZED_INPUT: u16 = 3;
 /// First minor version in which an operator may write over what it reads.
 pub(crate) const MINOR_OF_OVERLAPS: u16 = 3;
 /// First minor version whose weights may have four bits.
-#[cfg(feature = "alloc")]
 pub(crate) const MINOR_OF_INT4: u16 = 4;
+/// First minor version whose input may have tables.
+pub(crate) const MINOR_OF_INPUT_TABLES: u16 = 5;
+/// First minor version with means over rows and columns, tables of outputs, and concatenations.
+pub(crate) const MINOR_OF_MEAN_TO_CONCATENATION: u16 = 5;

@@ -2,7 +2,7 @@
 //!
 //! The derived reader of serde is four times as large on a microcontroller. `tests` reads random bytes with both.
 
-use crate::node::INT4;
+use crate::features::INT4;
 use crate::reader::{Reader, Record};
 use crate::{
     About, Add, Clamp, Conv2d, FullyConnected, Graph, Input, Node, Padding, Pool2d, Preprocessing, Quantization,
@@ -29,6 +29,8 @@ impl<'a> Reader<'a> {
         let preprocessing = match self.u32()? {
             0 => Preprocessing::CenteredU8,
             1 => Preprocessing::QuantizedU8,
+            #[cfg(feature = "lookup")]
+            2 => Preprocessing::LookupU8 { tables: self.u32()? },
             _ => return None,
         };
         let input = Input { shape, preprocessing };
@@ -75,6 +77,24 @@ impl<'a> Reader<'a> {
         Some(FullyConnected { input: self.tensor_id()?, clamp: self.clamp()?, parameters: self.u32()? })
     }
 
+    #[cfg(feature = "mean")]
+    fn mean(&mut self) -> Option<crate::Mean> {
+        Some(crate::Mean { input: self.tensor_id()?, clamp: self.clamp()?, rescale: self.rescale()? })
+    }
+
+    #[cfg(feature = "concatenation")]
+    fn concatenation(&mut self) -> Option<crate::Concatenation> {
+        let inputs = self.bytes()?.map(TensorId);
+        let axis = match self.u32()? {
+            0 => crate::Axis::Height,
+            1 => crate::Axis::Width,
+            2 => crate::Axis::Channels,
+            3 => crate::Axis::Flat,
+            _ => return None,
+        };
+        Some(crate::Concatenation { inputs, axis })
+    }
+
     fn add(&mut self) -> Option<Add> {
         Some(Add {
             inputs: self.bytes()?.map(TensorId),
@@ -109,6 +129,12 @@ impl Record for Node {
             7 => Self::PairedFullyConnected(reader.fully_connected()?),
             8 if INT4 => Self::Int4Conv2d(reader.conv2d()?),
             9 if INT4 => Self::Int4FullyConnected(reader.fully_connected()?),
+            #[cfg(feature = "mean")]
+            10 => Self::Mean(reader.mean()?),
+            #[cfg(feature = "lookup")]
+            11 => Self::Lookup(crate::Lookup { input: reader.tensor_id()?, table: reader.u32()? }),
+            #[cfg(feature = "concatenation")]
+            12 => Self::Concatenation(reader.concatenation()?),
             _ => return None,
         })
     }
@@ -207,6 +233,9 @@ mod tests {
             Node::PairedFullyConnected(fully_connected),
             Node::Int4Conv2d(conv2d),
             Node::Int4FullyConnected(fully_connected),
+            Node::Mean(crate::Mean { input, clamp, rescale: rescale(i32::MAX, -31) }),
+            Node::Lookup(crate::Lookup { input, table: parameters }),
+            Node::Concatenation(crate::Concatenation { inputs: [input; 10], axis: crate::Axis::Flat }),
         ];
         for node in nodes {
             let bytes = postcard::to_allocvec(&node).unwrap();

@@ -1,68 +1,26 @@
 //! The writer: the only code that makes `.dim` files.
 
+mod filter;
 mod plan;
 
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
+pub use filter::Filter;
+use filter::align;
+
 use crate::identity::identity;
 use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OFFSET, PROOF_OFFSET};
 use crate::needs::{fan_in, useful_scratch_bytes};
 use crate::version::{
-    MINOR_OF_INT4, MINOR_OF_OVERLAPS, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT, MINOR_OF_SINGLE_ROUNDING,
+    MINOR_OF_INPUT_TABLES, MINOR_OF_OVERLAPS, MINOR_OF_PAIRED, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
+    MINOR_OF_SINGLE_ROUNDING,
 };
 use crate::{
-    About, Add, Clamp, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input, MAGIC, Model, Node,
-    NodeError, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind, Tensor, TensorId, Window,
+    About, Add, Axis, Clamp, Concatenation, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input,
+    Lookup, MAGIC, Mean, Model, NO_TENSOR, Node, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind,
+    Tensor, TensorId, Window,
 };
-
-/// Learned numbers of one operator, as they come out of quantization.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
-    /// `OHWI` for a convolution, `1HWC` for a depthwise one, `[out, in]` for a fully connected layer.
-    pub weights: Vec<i8>,
-    /// `[out_channels]`, at the scale of input times weights.
-    pub bias: Vec<i32>,
-    /// `[out_channels]`, Q31: 0 or in `[2^30, 2^31)`.
-    pub multiplier: Vec<i32>,
-    /// `[out_channels]`, in `[-31, 30]`, positive is left.
-    pub shift: Vec<i8>,
-}
-
-impl Filter {
-    /// Output channels; more than a shape can hold count as none, which [`Model::parse`] refuses.
-    fn channels(&self) -> u16 {
-        u16::try_from(self.bias.len()).unwrap_or(0)
-    }
-
-    /// The parts stand in the file without their lengths, so a wrong length would move all that follows.
-    fn check(&self, weights: u64, layout: Option<FilterLayout>) -> Result<(), NodeError> {
-        let channels = self.bias.len();
-        let fits =
-            self.weights.len() as u64 == weights && self.multiplier.len() == channels && self.shift.len() == channels;
-        if !fits {
-            return Err(NodeError::Filter { weights, channels });
-        }
-        match self.weights.iter().find(|weight| **weight % 16 != 0) {
-            Some(weight) if layout == Some(FilterLayout::Int4) => Err(NodeError::Int4(*weight)),
-            _ => Ok(()),
-        }
-    }
-
-    /// The weights in the order of the file. Weights that are not a whole number for each channel keep their order,
-    /// and are refused by [`Model::parse`].
-    fn bytes(&self, layout: FilterLayout) -> Vec<u8> {
-        let fan_in = self.weights.len().checked_div(self.bias.len()).unwrap_or(0);
-        let length = layout.filter_bytes(self.channels(), fan_in as u64);
-        let mut bytes = alloc::vec![0; usize::try_from(length).unwrap_or(0)];
-        for (channel, weights) in self.weights.chunks_exact(fan_in.max(1)).enumerate() {
-            for (k, weight) in weights.iter().enumerate() {
-                layout.put(&mut bytes, channel, k, fan_in, *weight);
-            }
-        }
-        bytes
-    }
-}
 
 /// Builds a file node by node; [`ModelBuilder::finish`] plans the arena, writes and checks.
 ///
@@ -103,6 +61,19 @@ impl<'a> ModelBuilder<'a> {
     pub fn set_input_quantization(&mut self, quantization: Quantization) {
         let is_centered = quantization.is(&Quantization::CENTERED_U8);
         self.input.preprocessing = if is_centered { Preprocessing::CenteredU8 } else { Preprocessing::QuantizedU8 };
+        self.tensors[0].quantization = quantization;
+    }
+
+    /// What becomes of the pixels 0 to 255 of each channel, and what the int8 numbers mean. To be called before any node is
+    /// appended; another number of tables than of channels is refused when the file is finished.
+    pub fn set_input_tables(&mut self, tables: &[[i8; 256]], quantization: Quantization) {
+        align(&mut self.weights, ALIGNMENT as usize);
+        let offset = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+        if tables.len() != usize::from(self.input.shape.channels) {
+            self.misfit.get_or_insert(Error::InputTables(offset));
+        }
+        self.weights.extend(tables.as_flattened().iter().map(|q| q.cast_unsigned()));
+        self.input.preprocessing = Preprocessing::LookupU8 { tables: offset };
         self.tensors[0].quantization = quantization;
     }
 
@@ -198,6 +169,33 @@ impl<'a> ModelBuilder<'a> {
         self.pool(op, Node::MaxPool2d(op))
     }
 
+    /// Appends a mean over all rows and columns.
+    pub fn mean(&mut self, op: Mean, output: Quantization) -> TensorId {
+        let shape = Shape::vector(self.shape(op.input).channels);
+        self.push(Node::Mean(op), shape, output)
+    }
+
+    /// Appends a lookup: `table` has what becomes of -128, -127, and so on up to 127.
+    pub fn lookup(&mut self, input: TensorId, table: &[i8; 256], output: Quantization) -> TensorId {
+        align(&mut self.weights, ALIGNMENT as usize);
+        let offset = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+        self.weights.extend(table.iter().map(|output| output.cast_unsigned()));
+        let shape = self.shape(input);
+        self.push(Node::Lookup(Lookup { input, table: offset }), shape, output)
+    }
+
+    /// Appends a concatenation of tensors, one to ten, of one quantization; a misfit is refused by name when it is finished.
+    ///
+    /// # Panics
+    /// If there is no input, or one more than ten.
+    pub fn concatenation(&mut self, tensors: &[TensorId], axis: Axis) -> TensorId {
+        let mut inputs = [NO_TENSOR; 10];
+        inputs[..tensors.len()].copy_from_slice(tensors);
+        let quantization = self.tensors[usize::from(inputs[0].0)].quantization;
+        let shape = axis.concatenated(tensors.iter().map(|id| self.shape(*id))).unwrap_or(Shape::new(0, 0, 0));
+        self.push(Node::Concatenation(Concatenation { inputs, axis }), shape, quantization)
+    }
+
     /// Gives a tensor a meaning and keeps it until the end of a run.
     pub fn tap(&mut self, kind: TapKind, tensor: TensorId) {
         self.taps.push(Tap { kind, tensor });
@@ -206,7 +204,7 @@ impl<'a> ModelBuilder<'a> {
     /// Plans the arena, writes the file and parses it.
     ///
     /// # Errors
-    /// [`NodeError::Filter`], [`Error::TooLarge`], or what [`Model::parse`] finds wrong with the result.
+    /// [`NodeError::Filter`](crate::NodeError::Filter), [`Error::TooLarge`], or what [`Model::parse`] finds wrong with the result.
     pub fn finish(mut self) -> Result<Vec<u8>, Error> {
         if let Some(error) = self.misfit {
             return Err(error);
@@ -223,13 +221,13 @@ impl<'a> ModelBuilder<'a> {
         };
         let of_input = match self.input.preprocessing {
             Preprocessing::QuantizedU8 => MINOR_OF_QUANTIZED_INPUT,
+            Preprocessing::LookupU8 { .. } => MINOR_OF_INPUT_TABLES,
             Preprocessing::CenteredU8 => 0,
         };
         let of_plan = if plan.has_overlaps { MINOR_OF_OVERLAPS } else { 0 };
-        let has_int4 = self.nodes.iter().any(|node| node.layout() == Some(FilterLayout::Int4));
-        let of_weights = if has_int4 { MINOR_OF_INT4 } else { 0 };
-        // Paired operators need scratch memory, so this is all that 1.1 has.
-        let minor = u16::from(scratch_bytes > 0).max(of_rounding).max(of_input).max(of_plan).max(of_weights);
+        let of_scratch = if scratch_bytes > 0 { MINOR_OF_PAIRED } else { 0 };
+        let of_parts = [of_rounding, of_input, of_plan, of_scratch];
+        let minor = self.nodes.iter().map(Node::minor).chain(of_parts).max().unwrap_or(0);
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph = Graph { rounding: self.rounding, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
         let file = write(&self.about, &graph, &self.weights, memory, minor)?;
@@ -341,8 +339,4 @@ pub fn prove(file: &[u8], digest: NonZeroU32) -> Result<Vec<u8>, Error> {
 /// The records of a list, one after the other, without a count.
 fn records<T: serde::Serialize>(list: &[T]) -> Result<Vec<u8>, Error> {
     list.iter().try_fold(Vec::new(), |bytes, record| postcard::to_extend(record, bytes).map_err(|_| Error::Header))
-}
-
-fn align(bytes: &mut Vec<u8>, alignment: usize) {
-    bytes.resize(bytes.len().next_multiple_of(alignment), 0);
 }

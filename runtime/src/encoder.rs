@@ -26,8 +26,14 @@ impl<'m, 'a> Encoder<'m, 'a> {
     /// Binds a model to an arena of at least [`Model::arena_bytes`]; what the arena holds does not matter.
     ///
     /// # Errors
-    /// [`Error::ArenaTooSmall`]; [`Error::LeftOut`] where a feature of this crate is off.
+    /// [`Error::ArenaTooSmall`]; [`Error::LeftOut`] where a feature of this crate is off, of node 0 for what is done to
+    /// the image.
     pub fn new(model: &Model<'m>, arena: &'a mut [i8]) -> Result<Self, Error> {
+        if let Preprocessing::LookupU8 { .. } = model.graph().input.preprocessing
+            && cfg!(not(feature = "lookup"))
+        {
+            return Err(Error::LeftOut { node: 0, feature: "lookup" });
+        }
         for (node, operator) in model.nodes().enumerate() {
             if let Some(feature) = missing_feature(&operator) {
                 return Err(Error::LeftOut { node, feature });
@@ -110,6 +116,12 @@ impl<'m, 'a> Encoder<'m, 'a> {
                     *q = (pixel ^ 0x80).cast_signed();
                 }
             }
+            Preprocessing::LookupU8 { .. } if cfg!(feature = "lookup") => {
+                let tables = self.model.input_tables()?;
+                for ((q, pixel), table) in input.iter_mut().zip(pixels).zip(tables.iter().cycle()) {
+                    *q = table[usize::from(pixel)].cast_signed();
+                }
+            }
             // `Model::parse` lets only these through.
             _ => return None,
         }
@@ -130,6 +142,9 @@ const fn missing_feature(node: &Node) -> Option<&'static str> {
         Node::DepthwiseConv2d(_) => ("depthwise", cfg!(feature = "depthwise")),
         Node::Add(_) => ("add", cfg!(feature = "add")),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => ("pool", cfg!(feature = "pool")),
+        Node::Mean(_) => ("mean", cfg!(feature = "mean")),
+        Node::Lookup(_) => ("lookup", cfg!(feature = "lookup")),
+        Node::Concatenation(_) => ("concatenation", cfg!(feature = "concatenation")),
         _ => return None,
     };
     if is_on { None } else { Some(feature) }
@@ -167,6 +182,11 @@ fn run(
         (Node::Add(op), _) if cfg!(feature = "add") => kernels.add(op, operands, &model.tensor(op.inputs[1]), scratch),
         (Node::AveragePool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Average, op, operands),
         (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Max, op, operands),
+        (Node::Mean(op), _) if cfg!(feature = "mean") => portable::mean(op, operands),
+        (Node::Lookup(op), _) if cfg!(feature = "lookup") => portable::lookup(model.table(op)?, operands),
+        (Node::Concatenation(op), _) if cfg!(feature = "concatenation") => {
+            portable::concatenation(op.axis, node.inputs().map(|id| model.tensor(id)), operands)
+        }
         // `Model::parse` lets only these operators through, these with their parameters, and `Encoder::new` those that
         // there are.
         _ => None,

@@ -123,6 +123,17 @@ impl<'a> Operands<'a> {
         Some((map, values))
     }
 
+    /// Copies every `length` elements of `tensor` to `start` of every `pitch` elements of the output.
+    pub(crate) fn copy(&mut self, tensor: &Tensor, length: usize, start: usize, pitch: usize) -> Option<()> {
+        let arena = Cell::from_mut(&mut *self.arena).as_slice_of_cells();
+        let from = arena.get(tensor.arena_range())?.chunks_exact(length.max(1));
+        let to = arena.get(self.output_range.clone())?.chunks_exact(pitch.max(1));
+        for (from, to) in from.zip(to) {
+            to.get(start..start + length)?.iter().zip(from).for_each(|(to, from)| to.set(from.get()));
+        }
+        Some(())
+    }
+
     /// Each element of the input and of `second`, with the place of the output's.
     #[inline]
     pub(crate) fn elements(&mut self, second: &Tensor) -> Option<impl Iterator<Item = (i8, i8, &Cell<i8>)>> {

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use dim_model_format::{
-    About, Add, Clamp, Filter, FilterLayout, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind,
-    TensorId, Window,
+    About, Add, Axis, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape,
+    TapKind, TensorId, Window,
 };
 use dim_runtime::{Encoder, Error};
 
@@ -51,4 +51,12 @@ fn each_by_its_feature() {
     let mean = refusal(FilterLayout::Plain, |builder, input| builder.average_pool2d(pool(input)));
     let largest = refusal(FilterLayout::Plain, |builder, input| builder.max_pool2d(pool(input)));
     assert_eq!([mean, largest], [left_out("pool", cfg!(feature = "pool")); 2]);
+    let mean = refusal(FilterLayout::Plain, |builder, input| {
+        builder.mean(Mean { input, clamp: Clamp::NONE, rescale }, OUTPUT)
+    });
+    assert_eq!(mean, left_out("mean", cfg!(feature = "mean")));
+    let lookup = refusal(FilterLayout::Plain, |builder, input| builder.lookup(input, &[0; 256], OUTPUT));
+    let twice = refusal(FilterLayout::Plain, |builder, input| builder.concatenation(&[input; 2], Axis::Width));
+    assert_eq!(twice, left_out("concatenation", cfg!(feature = "concatenation")));
+    assert_eq!(lookup, left_out("lookup", cfg!(feature = "lookup")));
 }

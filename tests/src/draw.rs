@@ -130,6 +130,24 @@ impl Draw {
         }
     }
 
+    /// The factor of a mean of `elements`, near one or any; its multiplier may have fewer bits than others.
+    pub fn mean_rescale(&mut self, elements: usize) -> Rescale {
+        let multiplier = self.multiplier() >> self.within(0, 1);
+        let fitting = 1 - elements.ilog2() as i8;
+        match self.within(0, 7) {
+            0 => Rescale { multiplier: multiplier >> self.within(0, 31), shift: self.within(-31, 30) as i8 },
+            _ => Rescale { multiplier: multiplier.max(1 << 29), shift: fitting },
+        }
+    }
+
+    /// What any number becomes: anything, or itself turned around, which loses nothing.
+    pub fn table(&mut self) -> [i8; 256] {
+        match self.within(0, 1) {
+            0 => std::array::from_fn(|_| self.int8()),
+            _ => std::array::from_fn(|index| (127 - index as i32) as i8),
+        }
+    }
+
     /// A window over `height` x `width` that fits at least once.
     pub fn window(&mut self, height: u16, width: u16) -> Window {
         let mut axis = |extent: u16| {

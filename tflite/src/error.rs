@@ -42,6 +42,17 @@ pub enum Inexpressible {
     /// `TFLite` derives an addition's factors from the scales of its tensors.
     #[error("its factors are not the ones that TFLite derives from the scales of its tensors, with a left shift of 20")]
     SumFactors,
+    /// `TFLite` derives a mean's factor from the scales of its tensors.
+    #[error("its factor is not the one that TFLite derives from the scales of its tensors")]
+    MeanFactor,
+    /// A table that none of `TFLite`'s operators has at these scales.
+    #[error(
+        "its table is not that of QUANTIZE, LEAKY_RELU, LOGISTIC, TANH or HARD_SWISH for the scales of its tensors"
+    )]
+    Table,
+    /// Only some of `TFLite`'s operators have a fused activation.
+    #[error("it keeps its output in {}..={}, and TFLite's operator cannot", .0.min, .0.max)]
+    Bounded(Clamp),
     /// A left shift that overflows is defined in a `.dim` file, but not in C++.
     #[error("channel {channel} may leave 32 bits when its accumulator is shifted left by {shift}")]
     LeftShift {

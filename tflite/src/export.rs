@@ -1,5 +1,7 @@
 //! What each operator of an encoder becomes.
 
+mod whole;
+
 use dim_model_format::{
     Conv2d, FilterLayout, FullyConnected, Model, Node, Parameters, Pool2d, Rounding, Shape, TapKind, Tensor, TensorId,
     Window,
@@ -110,6 +112,12 @@ impl Export<'_, '_> {
             Node::MaxPool2d(op) => {
                 let (input, padding) = self.padded(op.input, &op.window, output.shape, Fill::Smallest);
                 self.pool(node, op, output, Operator::MaxPool2d, input, padding)
+            }
+            Node::Mean(op) => self.mean(node, op, output),
+            Node::Lookup(op) => self.lookup(node, op, output),
+            Node::Concatenation(op) => {
+                self.concatenation(node, op.axis, output);
+                Ok(())
             }
             _ => Err(Inexpressible::Operator),
         }

@@ -65,6 +65,21 @@ pub(crate) fn sum_factors(inputs: [Quantization; 2], output: Quantization) -> Op
     (output_factor < 1.0).then(|| (inputs, quantize_multiplier(output_factor)))
 }
 
+/// The factor of a mean of `elements` numbers, which divides by them; `None` where a sum might leave 32 bits, which is
+/// undefined in C++.
+///
+/// `TFLite` brings the multiplier of the scales' ratio to as many bits more as the number of elements has, divides by
+/// that number, and takes the bits off the shift, which must not fall below -31.
+pub(crate) fn mean_factor(input: Quantization, output: Quantization, elements: u32) -> Option<Rescale> {
+    let ratio = quantize_multiplier(f64::from(input.scale) / f64::from(output.scale));
+    let bits = i64::from(elements.checked_ilog2()?).min(31 + i64::from(ratio.shift));
+    let multiplier = (i64::from(ratio.multiplier) << bits) / i64::from(elements);
+    let shift = i64::from(ratio.shift) - bits;
+    let largest = (255 * i64::from(elements)) << shift.max(0);
+    let fits = largest <= i64::from(i32::MAX) - 128;
+    Some(Rescale { multiplier: i32::try_from(multiplier).ok()?, shift: i8::try_from(shift).ok()? }).filter(|_| fits)
+}
+
 /// That no sum leaves 32 bits, which is undefined in C++: neither `|acc| * 2^shift`, nor the result plus a zero point.
 ///
 /// # Errors
@@ -116,6 +131,22 @@ mod tests {
             let scale = weight_scale(Rescale { multiplier: 0, shift: -4 }, input, output).expect("a tiny scale");
             assert_eq!(quantize_multiplier(f64::from(input) * f64::from(scale) / f64::from(output)).multiplier, 0);
         }
+    }
+
+    #[test]
+    fn a_mean_divides_by_its_elements() {
+        let factor = |ratio: f32, elements| {
+            let of = |scale| Quantization { scale, zero_point: 0 };
+            mean_factor(of(ratio), of(1.0), elements)
+        };
+        let found = |multiplier, shift| Some(Rescale { multiplier, shift });
+        assert_eq!(factor(1.0, 1), found(1 << 30, 1));
+        assert_eq!(factor(1.0, 4), found(1 << 30, -1));
+        // 2^31 / 3, and three quarters of it.
+        assert_eq!([factor(1.0, 3), factor(0.75, 3)], [found(715_827_882, 0), found(1 << 29 << 1, -1)]);
+        // The shift ends at -31, for one of -29 two bits further on.
+        assert_eq!(factor(f32::from_bits(97 << 23), 7), found(613_566_756, -31));
+        assert_eq!([factor(1.0, 0), factor(1.0, 1 << 24), factor((1_u32 << 24) as f32, 2)], [None; 3]);
     }
 
     #[test]

@@ -9,6 +9,9 @@
 //! | `flatbuffer` | how tables, vectors and strings become bytes, and are found in bytes that nobody vouches for |
 //! | `schema` | which fields, operators and codes `TFLite` has |
 //! | `multiplier` | the fixed-point factor that `TFLite` makes of a real one |
+//! | `fixed_point` | the arithmetic in which `TFLite` computes curves |
+//! | `tables` | what `TFLite` makes of each of 256 numbers |
+//! | `pixels` | what becomes of pixels that were standardized |
 //! | `factors` | which float scales make `TFLite` compute our fixed-point factors |
 //! | `geometry` | `TFLite`'s paddings and activations, and ours |
 //! | `subgraph` | tensors, buffers and operators that are written, and the numbers that they get |
@@ -20,17 +23,21 @@
 mod error;
 mod export;
 mod factors;
+mod fixed_point;
 mod flatbuffer;
 mod geometry;
 mod import;
 mod multiplier;
+mod pixels;
 mod schema;
 mod subgraph;
+mod tables;
 
 pub use error::{ExportError, Inexpressible};
 pub use export::{OUTPUTS, export};
 pub use import::{ImportError, ImportOptions, Imported, InputError, LeftOut, Unsupported, import, import_with};
 pub use multiplier::quantize_multiplier;
+pub use pixels::Standardization;
 
 // Its example is compiled and run as the others are.
 #[cfg(doctest)]

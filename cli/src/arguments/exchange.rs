@@ -37,6 +37,12 @@ pub(crate) struct ImportArgs {
     /// The .dim file to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// Means that were taken off pixels in 0..1 before they were quantized, one or one for each channel: 0.485,0.456,0.406
+    #[arg(long, requires = "std", value_name = "NUMBERS", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) mean: Option<Vec<f32>>,
+    /// Deviations that they were divided by then; the encoder takes plain pixels, and does both by a table
+    #[arg(long, requires = "mean", value_name = "NUMBERS", value_delimiter = ',')]
+    pub(crate) std: Option<Vec<f32>>,
     /// Which output to import where there are several: its name in the model's signature, or that of its tensor
     #[arg(long, value_name = "NAME")]
     pub(crate) output: Option<String>,

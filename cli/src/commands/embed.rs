@@ -9,7 +9,7 @@ use dim_host::representation::{encode_all, real};
 use dim_model_format::{Model, TapKind};
 use serde::Serialize;
 
-use super::input::{open_images, read, unusable};
+use super::input::{open_pictures, read, unusable};
 use super::output::print_json;
 use crate::arguments::{EmbedArgs, Split};
 
@@ -33,7 +33,7 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
     let out = args.out.display();
-    let dataset = open_images(&args.images, &args.reading, &args.file, &model)?;
+    let dataset = open_pictures(&args.images, &args.reading, &args.file, &model)?;
     let images = match args.split {
         None => dataset.shown(),
         Some(Split::Train) => &dataset.train,

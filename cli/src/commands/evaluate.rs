@@ -8,7 +8,7 @@ use dim_host::representation::{Confusion, encode_all};
 use dim_model_format::{Model, Shape, TapKind};
 use serde::Serialize;
 
-use super::input::{open_images, read, unusable};
+use super::input::{open_pictures, read, unusable};
 use super::learning;
 use super::output::print_json;
 use crate::arguments::EvaluateArgs;
@@ -43,7 +43,7 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let model = Model::parse(&file).with_context(|| unusable(path))?;
     let data = args.data.as_ref().with_context(|| format!("{}: --data says what to evaluate it on", path.display()))?;
     ensure!(args.limit.is_none(), "--limit is for run folders: a .dim file is not trained on");
-    let dataset = open_images(data, &args.reading, path, &model)?;
+    let dataset = open_pictures(data, &args.reading, path, &model)?;
     let (images, labels) = match &dataset.test.labels {
         Some(labels) if !labels.is_empty() => (&dataset.test, labels),
         _ if dataset.classes.len() > 256 => {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use dim_host::persist;
-use dim_model_format::{Model, Tensor, TensorId};
+use dim_model_format::{Model, Preprocessing, Tensor, TensorId};
 use serde::Serialize;
 
 use super::input::{read, unusable};
@@ -51,7 +51,11 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
         print_json(&summary)?;
     } else {
         println!("wrote {} ({} bytes), encoder {}", args.out.display(), summary.file_bytes, summary.identity);
-        print("input, pixels minus 128", &summary.input);
+        let image = match model.graph().input.preprocessing {
+            Preprocessing::LookupU8 { .. } => "input, pixels by the encoder's tables",
+            _ => "input, pixels minus 128",
+        };
+        print(image, &summary.input);
         for (index, output) in summary.outputs.iter().enumerate() {
             print(&format!("output {index}, {}", output.name), output);
         }

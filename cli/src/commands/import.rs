@@ -8,7 +8,7 @@ use dim_conformance::oracle;
 use dim_host::hexadecimal::hexadecimal;
 use dim_host::persist;
 use dim_model_format::{About, Model, Node, Quantization, Tensor, TensorId, prove};
-use dim_tflite::{ImportOptions, Imported, LeftOut, import_with};
+use dim_tflite::{ImportOptions, Imported, LeftOut, Standardization, import_with};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -68,7 +68,11 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         epochs: 0,
         seed: 0,
     };
-    let options = ImportOptions { output: args.output.as_deref(), rounding: args.rounding.into() };
+    let standardization = match (&args.mean, &args.std) {
+        (Some(mean), Some(deviation)) => Some(Standardization { mean, deviation }),
+        _ => None,
+    };
+    let options = ImportOptions { output: args.output.as_deref(), rounding: args.rounding.into(), standardization };
     let imported = import_with(&bytes, about, options).with_context(|| args.file.display().to_string())?;
     let model = Model::parse(&imported.file)?;
     check_size(&model).with_context(|| args.file.display().to_string())?;
@@ -136,7 +140,10 @@ fn print(summary: &Summary, args: &ImportArgs) {
         };
     tensor("input", &summary.input);
     summary.outputs.iter().for_each(|output| tensor(output.name, output));
-    println!("  an image's bytes are the input's int8 numbers plus 128");
+    match args.mean {
+        Some(_) => println!("  an image's bytes are pixels, of which a table makes the input's int8 numbers"),
+        None => println!("  an image's bytes are the input's int8 numbers plus 128"),
+    }
     for OperatorReport { operator, name } in &summary.left_out {
         println!("  left out     operator {operator}, {name}: the encoder is what is int8 between such operators");
     }

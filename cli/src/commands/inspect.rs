@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use dim_model_format::{FilterLayout, Model, Quantization, Rounding, Shape, TensorId};
+use dim_model_format::{FilterLayout, Model, Preprocessing, Quantization, Rounding, Shape, TensorId};
 use serde::Serialize;
 
 use super::input::{read, unusable};
@@ -23,7 +23,9 @@ struct Inspection<'a> {
     epochs: u32,
     seed: u64,
     input_shape: [u16; 3],
-    /// What the int8 numbers of the image mean, which are its pixels minus 128.
+    /// `centred`, `quantized` or `table`.
+    preprocessing: &'static str,
+    /// What the int8 numbers of the image mean, which are its pixels minus 128, or what a table makes of them.
     input_scale: f32,
     input_zero_point: i8,
     macs: u64,
@@ -109,6 +111,12 @@ fn inspect<'a>(model: &Model<'a>) -> Inspection<'a> {
         epochs: about.epochs,
         seed: about.seed,
         input_shape: extents(model.input_shape()),
+        preprocessing: match model.graph().input.preprocessing {
+            Preprocessing::CenteredU8 => "centred",
+            Preprocessing::QuantizedU8 => "quantized",
+            Preprocessing::LookupU8 { .. } => "table",
+            _ => "unknown",
+        },
         input_scale: input.scale,
         input_zero_point: input.zero_point,
         macs: model.macs(),
@@ -143,6 +151,10 @@ fn print(inspection: &Inspection<'_>) {
     let pixels = Quantization { scale: inspection.input_scale, zero_point: inspection.input_zero_point };
     match pixels {
         Quantization::CENTERED_U8 => println!("  input       {} raw u8 pixels", shape(inspection.input_shape)),
+        Quantization { scale, zero_point } if inspection.preprocessing == "table" => println!(
+            "  input       {} raw u8 pixels, by tables to int8 numbers of scale {scale:.6} and zero point {zero_point}",
+            shape(inspection.input_shape)
+        ),
         Quantization { scale, zero_point } => println!(
             "  input       {} bytes, int8 numbers of scale {scale:.6} and zero point {zero_point} plus 128",
             shape(inspection.input_shape)

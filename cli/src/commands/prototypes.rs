@@ -10,7 +10,7 @@ use dim_host::representation::encode_all;
 use dim_model_format::{Model, Prototypes};
 use serde::Serialize;
 
-use super::input::{open_images, read, unusable};
+use super::input::{open_pictures, read, unusable};
 use super::output::print_json;
 use crate::arguments::PrototypesArgs;
 
@@ -35,7 +35,7 @@ const MOST_CLASSES: usize = 256;
 pub(super) fn run(args: &PrototypesArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
-    let dataset = open_images(&args.images, &args.reading, &args.file, &model)?;
+    let dataset = open_pictures(&args.images, &args.reading, &args.file, &model)?;
     let unlabelled = || format!("{}: its images have no classes; name a labelled set", args.images);
     if dataset.classes.len() > MOST_CLASSES {
         dataset.labels()?;

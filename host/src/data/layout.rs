@@ -9,6 +9,11 @@ use super::look::Look;
 use super::reading::Reading;
 use super::{DataError, Dataset, cifar, embedded, folder, idx, npy, stl10};
 
+/// Whether a folder holds NumPy files, whose bytes need not be pixels.
+pub fn holds_numbers(folder: &Path) -> bool {
+    npy::is_in(folder)
+}
+
 /// Reads the data set in a folder, in any of the layouts of docs/DATA.md.
 ///
 /// Only the first `limit` images to learn from are kept, and all of them if it is 0. Pictures in files

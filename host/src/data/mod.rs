@@ -35,7 +35,7 @@ pub use dataset::{Dataset, Labels};
 pub use error::{DataError, Origin};
 pub use found::Passed;
 pub use images::{Images, crop_fits};
-pub use layout::{load, read, read_embedded};
+pub use layout::{holds_numbers, load, read, read_embedded};
 pub use levels::Levels;
 pub use look::{ClassCount, ForEncoder, Look};
 pub use picture::PictureError;

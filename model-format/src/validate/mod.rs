@@ -3,6 +3,8 @@
 mod node;
 mod plan;
 
+use crate::layout::ALIGNMENT;
+use crate::version::MINOR_OF_INPUT_TABLES;
 use crate::{Error, Model, NodeError, Preprocessing, Quantization, Tap, TapKind, Tensor, TensorError, TensorId};
 
 /// More tensors than this do not fit the one-byte tensor numbers.
@@ -40,9 +42,17 @@ fn check_tensor(model: &Model<'_>, tensor: &Tensor) -> Result<(), TensorError> {
 fn check_input(model: &Model<'_>) -> Result<(), Error> {
     let input = &model.graph().input;
     let tensor = model.tensor(TensorId(0));
+    if let Some(tables) = input.preprocessing.tables() {
+        if model.format_version()[1] < MINOR_OF_INPUT_TABLES {
+            return Err(Error::Header);
+        }
+        if !tables.is_multiple_of(ALIGNMENT) || model.input_tables().is_none() {
+            return Err(Error::InputTables(tables));
+        }
+    }
     let means_what_it_should = match input.preprocessing {
         Preprocessing::CenteredU8 => tensor.quantization.is(&Quantization::CENTERED_U8),
-        Preprocessing::QuantizedU8 => true,
+        Preprocessing::QuantizedU8 | Preprocessing::LookupU8 { .. } => true,
     };
     if tensor.shape == input.shape && means_what_it_should { Ok(()) } else { Err(Error::Input) }
 }

@@ -1,20 +1,33 @@
 //! Operators: order, geometry, parameters and the ranges of their numbers.
 
+use crate::features::LATER;
 use crate::layout::ALIGNMENT;
 use crate::needs::fan_in;
-use crate::{Error, FilterLayout, Model, Node, NodeError, Parameters, Rescale, Shape, Tensor, TensorId, Window};
+use crate::{
+    Error, FilterLayout, Model, NO_TENSOR, Node, NodeError, Parameters, Rescale, Shape, Tensor, TensorId, Window,
+};
 
+/// Shifts of a factor.
+const SHIFTS: core::ops::RangeInclusive<i8> = -31..=30;
+/// Largest difference of an int8 number and a zero point.
+const LARGEST_DIFFERENCE: u32 = 255;
 /// Largest product of an int8 weight and an input with its zero point taken off.
-const MAX_PRODUCT: u32 = 255 * 128;
+const MAX_PRODUCT: u32 = LARGEST_DIFFERENCE * 128;
 /// Most headroom that two inputs of an addition leave in 32 bits: `2 * 255 * 2^22 < 2^31`.
 const MAX_LEFT_SHIFT: u8 = 22;
 
 /// Gives the bytes of scratch memory that the nodes need.
 pub(super) fn check_nodes(model: &Model<'_>) -> Result<u64, Error> {
-    let mut parameters_end = 0;
+    // The input's tables come first.
+    let tables_end = |start: u32| start as usize + model.input_tables().map_or(0, |tables| tables.as_flattened().len());
+    let mut parameters_end = model.graph().input.preprocessing.tables().map_or(0, tables_end);
     let mut needed_scratch = 0;
     for (index, (node, output)) in model.layers().enumerate() {
         let fail = |error| Error::Node { node: index, error };
+        // Without these features, the reader knows no operator for which this could be wrong.
+        if LATER && node.minor() > model.format_version()[1] {
+            return Err(fail(NodeError::Version(node.minor())));
+        }
         check_order(&node, index).map_err(fail)?;
         check_window(&node).map_err(fail)?;
         check_shape(model, &node, &output).map_err(fail)?;
@@ -23,12 +36,18 @@ pub(super) fn check_nodes(model: &Model<'_>) -> Result<u64, Error> {
         }
         check_parameters(model, &node, output.shape, &mut parameters_end).map_err(fail)?;
         check_add(&node).map_err(fail)?;
+        check_mean(model, &node).map_err(fail)?;
         needed_scratch = needed_scratch.max(model.needed_scratch_bytes(&node, output.shape));
     }
     Ok(needed_scratch)
 }
 
 fn check_order(node: &Node, index: usize) -> Result<(), NodeError> {
+    if let Node::Concatenation(op) = node
+        && op.inputs.iter().skip(op.count()).any(|input| *input != NO_TENSOR)
+    {
+        return Err(NodeError::Order(NO_TENSOR.0));
+    }
     match node.inputs().find(|input| usize::from(input.0) > index) {
         Some(TensorId(later)) => Err(NodeError::Order(later)),
         None => Ok(()),
@@ -53,6 +72,15 @@ fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), No
         Node::FullyConnected(_) | Node::PairedFullyConnected(_) | Node::Int4FullyConnected(_) => {
             found == Shape::vector(found.channels)
         }
+        Node::Mean(_) => found == Shape::vector(input.shape.channels),
+        Node::Lookup(_) => found == input.shape,
+        Node::Concatenation(op) => {
+            let inputs = || node.inputs().map(|id| model.tensor(id));
+            if inputs().any(|input| !input.quantization.is(&output.quantization)) {
+                return Err(NodeError::ConcatenationQuantization);
+            }
+            op.axis.concatenated(inputs().map(|input| input.shape)) == Some(found)
+        }
         Node::Add(op) => op.inputs.iter().all(|id| model.tensor(*id).shape == found),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => {
             if !input.quantization.is(&output.quantization) {
@@ -76,6 +104,11 @@ fn check_parameters(
     let Some(offset) = node.parameters() else { return Ok(()) };
     let start = offset as usize;
     let in_place = offset.is_multiple_of(ALIGNMENT) && start >= *parameters_end;
+    if let Node::Lookup(op) = node {
+        let table = model.table(op).filter(|_| in_place).ok_or(NodeError::Parameters(offset))?;
+        *parameters_end = start + table.len();
+        return Ok(());
+    }
     let parameters = model.parameters(node, output).filter(|_| in_place).ok_or(NodeError::Parameters(offset))?;
     *parameters_end = start + parameters.bytes();
     let fan_in = fan_in(node, model.tensor(node.input()).shape);
@@ -123,7 +156,19 @@ fn check_add(node: &Node) -> Result<(), NodeError> {
     op.input_rescale.iter().chain([&op.output_rescale]).try_for_each(|rescale| check_rescale(*rescale))
 }
 
+fn check_mean(model: &Model<'_>, node: &Node) -> Result<(), NodeError> {
+    let Node::Mean(op) = node else { return Ok(()) };
+    let Rescale { multiplier, shift } = op.rescale;
+    if multiplier < 0 || !SHIFTS.contains(&shift) {
+        return Err(NodeError::MeanRescale { multiplier, shift });
+    }
+    let Shape { height, width, .. } = model.tensor(op.input).shape;
+    // Of all channels alike, so that the first one stands for them.
+    let fits = u32::from(height) * u32::from(width) <= i32::MAX.cast_unsigned() / LARGEST_DIFFERENCE;
+    if fits { Ok(()) } else { Err(NodeError::Accumulator { channel: 0 }) }
+}
+
 fn check_rescale(Rescale { multiplier, shift }: Rescale) -> Result<(), NodeError> {
-    let in_range = (multiplier == 0 || multiplier >= 1 << 30) && (-31..=30).contains(&shift);
+    let in_range = (multiplier == 0 || multiplier >= 1 << 30) && SHIFTS.contains(&shift);
     if in_range { Ok(()) } else { Err(NodeError::Rescale { multiplier, shift }) }
 }

@@ -4,7 +4,7 @@
 use crate::layout::ALIGNMENT;
 use crate::overlap::lead;
 use crate::version::MINOR_OF_OVERLAPS;
-use crate::{Error, Model, Node, Tensor, TensorError};
+use crate::{Error, Model, Tensor, TensorError};
 
 /// The last use of a tensor that nothing reads; reading starts in step 1.
 const NEVER: usize = 0;
@@ -60,6 +60,5 @@ fn last_use(model: &Model<'_>, tensor: usize) -> usize {
     if model.taps().any(|tap| usize::from(tap.tensor.0) == tensor) {
         return END;
     }
-    let reads = |node: &Node| node.inputs().any(|input| usize::from(input.0) == tensor);
-    model.nodes().zip(1..).fold(NEVER, |last, (node, step)| if reads(&node) { step } else { last })
+    model.nodes().zip(1..).fold(NEVER, |last, (node, step)| if node.reads(tensor) { step } else { last })
 }

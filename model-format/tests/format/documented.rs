@@ -1,12 +1,13 @@
 //! What `docs/FORMAT.md` says in bytes and numbers.
 
 use dim_model_format::{
-    About, Clamp, FORMAT_MAJOR, FORMAT_MINOR, Filter, Model, ModelBuilder, Padding, Preprocessing, Quantization,
+    About, Axis, Clamp, FORMAT_MAJOR, FORMAT_MINOR, Filter, Model, ModelBuilder, Padding, Preprocessing, Quantization,
     Rounding, Shape, TapKind, Window,
 };
 
 use crate::draft::records;
 use crate::golden::FILE;
+use crate::{concatenation, int4, lookup, mean, paired};
 
 const DOCUMENT: &str = include_str!("../../FORMAT.md");
 
@@ -77,12 +78,27 @@ fn states<T: serde::Serialize + std::fmt::Debug>(variant: T) {
 fn the_numbers_of_operators_and_taps() {
     let model = Model::parse(FILE).unwrap();
     model.nodes().for_each(states);
+    [paired::FILE, int4::FILE, mean::FILE, lookup::FILE, concatenation::FILE]
+        .into_iter()
+        .flat_map(|file| Model::parse(file).unwrap().nodes())
+        .for_each(states);
     model.taps().for_each(|tap| states(tap.kind));
     let [double, single] = [Rounding::Double, Rounding::Single];
     let numbers = [double, single].map(|rounding| records(&[rounding])[0]);
     assert!(DOCUMENT.contains(&format!("enum | {} `{double:?}`, {} `{single:?}`", numbers[0], numbers[1])));
-    for preprocessing in [Preprocessing::CenteredU8, Preprocessing::QuantizedU8] {
-        assert!(DOCUMENT.contains(&format!("; {} `{preprocessing:?}`: ", records(&[preprocessing])[0])));
+    for preprocessing in [Preprocessing::CenteredU8, Preprocessing::QuantizedU8, Preprocessing::LookupU8 { tables: 0 }]
+    {
+        let debug = format!("{preprocessing:?}");
+        let name = debug.split(' ').next().unwrap();
+        assert!(DOCUMENT.contains(&format!("; {} `{name}`: ", records(&[preprocessing])[0])), "{name}");
+    }
+}
+
+#[test]
+fn the_numbers_of_axes() {
+    for (number, axis) in [Axis::Height, Axis::Width, Axis::Channels, Axis::Flat].into_iter().enumerate() {
+        assert_eq!(records(&[axis]), [u8::try_from(number).unwrap()]);
+        assert!(DOCUMENT.contains(&format!("{number} `{axis:?}`")), "{axis:?}");
     }
 }
 

@@ -1,13 +1,17 @@
 //! The bytes of a `.dim` file, as `docs/FORMAT.md` specifies them.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod concatenation;
 mod constants;
 mod damage;
 mod documented;
 mod draft;
 mod golden;
 mod hostile;
+mod input_tables;
 mod int4;
+mod lookup;
+mod mean;
 mod overlap;
 mod paired;
 mod plan;

@@ -1,9 +1,14 @@
 //! Graphs of drawn operators and shapes: what kernels are compared on.
 
-use dim_model_format::{About, Add, FilterLayout, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId};
+use dim_model_format::{
+    About, Add, Axis, FilterLayout, Mean, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId,
+};
 
 use super::layers::Layers;
 use crate::draw::{Draw, elements, with_zero_point};
+
+/// Elements of what is concatenated, so that chains do not grow for ever.
+const MOST_TO_CONCATENATE: usize = 1024;
 
 /// A small network whose factors fit its sums, as after calibration, so that the quickest kernels run: a convolution,
 /// a depthwise one, a residual addition around a 1x1 convolution, and a fully connected layer.
@@ -36,6 +41,10 @@ pub fn chain(shape: Shape, nodes: usize, draw: &mut Draw) -> Vec<u8> {
     builder.set_rounding(draw.rounding());
     let image = if draw.within(0, 1) == 0 { Quantization::CENTERED_U8 } else { draw.quantization() };
     builder.set_input_quantization(image);
+    if draw.within(0, 3) == 0 {
+        let tables: Vec<_> = (0..shape.channels).map(|_| draw.table()).collect();
+        builder.set_input_tables(&tables, image);
+    }
     let mut made = vec![(TensorId(0), image)];
     for _ in 0..nodes {
         builder.set_filter_layout(draw.layout());
@@ -53,6 +62,26 @@ pub fn chain(shape: Shape, nodes: usize, draw: &mut Draw) -> Vec<u8> {
     builder.finish().unwrap_or_else(|error| panic!("a chain of drawn operators is legal: {error}"))
 }
 
+/// An axis, and one to four tensors that go together along it: the newest one, again or with others of its quantization.
+fn concatenated(
+    builder: &ModelBuilder<'_>,
+    made: &[(TensorId, Quantization)],
+    draw: &mut Draw,
+) -> (Axis, Vec<TensorId>) {
+    let (input, quantization) = made[made.len() - 1];
+    let axis = [Axis::Height, Axis::Width, Axis::Channels, Axis::Flat][draw.within(0, 3) as usize];
+    let goes_with = |id: TensorId| {
+        let shapes = [input, id].map(|id| builder.shape(id));
+        elements(shapes[1]) <= MOST_TO_CONCATENATE && axis.concatenated(shapes.into_iter()).is_some()
+    };
+    let same = made.iter().filter(|(id, other)| *other == quantization && goes_with(*id));
+    let others: Vec<_> = same.map(|(id, _)| *id).collect();
+    let mut inputs: Vec<_> =
+        (0..draw.within(0, 3)).map(|_| others[draw.within(0, others.len() as i64 - 1) as usize]).collect();
+    inputs.insert(draw.within(0, inputs.len() as i64) as usize, input);
+    (axis, inputs)
+}
+
 /// One operator on the newest tensor, an addition also on an older one; its output and quantization.
 fn append(
     builder: &mut ModelBuilder<'_>,
@@ -67,7 +96,7 @@ fn append(
     let output = draw.quantization();
     let clamp = draw.clamp(output);
     let pool = Pool2d { input, window, clamp: draw.clamp(quantization) };
-    match draw.within(0, 11) {
+    match draw.within(0, 14) {
         0..=2 => {
             let out_channels = draw.within(1, 8) as u16;
             let filter = draw.filter(builder.filter_layout(), out_channels, window_elements * channels);
@@ -85,6 +114,15 @@ fn append(
         }
         6 => (builder.average_pool2d(pool), quantization),
         7 => (builder.max_pool2d(pool), quantization),
+        11 if elements(shape) <= MOST_TO_CONCATENATE => {
+            let (axis, inputs) = concatenated(builder, made, draw);
+            (builder.concatenation(&inputs, axis), quantization)
+        }
+        10 | 11 => (builder.lookup(input, &draw.table(), output), output),
+        9 => {
+            let rescale = draw.mean_rescale(elements(shape) / channels);
+            (builder.mean(Mean { input, clamp, rescale }, output), output)
+        }
         8 => {
             let zero_point = draw.int8();
             (with_zero_point(builder, input, zero_point), Quantization { scale: 1.0 / 128.0, zero_point })

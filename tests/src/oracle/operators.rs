@@ -1,9 +1,10 @@
-//! Every operator as the loops of its definition; `docs/ARITHMETIC.md` has a section for each.
+//! Every operator with a window or weights, and the addition, as the loops of its definition; `docs/ARITHMETIC.md` has a section for each.
 
-use dim_model_format::{Add, Clamp, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Rescale, Window};
+use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Window};
 
 use super::activation::{Activation, Target, extents};
 use super::arithmetic::requantize;
+use super::outputs::{clamp, finish};
 
 /// Filters in `OHWI` order, `[out_channels, kernel_height, kernel_width, in_channels]`.
 pub(super) fn conv2d(
@@ -170,13 +171,4 @@ fn weight(layout: FilterLayout, parameters: &Parameters<'_>, [o, k]: [usize; 2],
         }
         newer => panic!("the oracle does not know the layout {newer:?}"),
     }
-}
-
-/// From an accumulator to an int8 output.
-fn finish(acc: i64, rescale: Rescale, output: &Target, bounds: Clamp) -> i8 {
-    clamp(requantize(acc, rescale, output.rounding) + i64::from(output.zero_point), bounds)
-}
-
-fn clamp(value: i64, bounds: Clamp) -> i8 {
-    value.clamp(i64::from(bounds.min), i64::from(bounds.max)) as i8
 }

@@ -4,7 +4,7 @@ use dim_model_format::FilterLayout::{Int4, Paired, Plain};
 use dim_model_format::{Model, Node, Preprocessing, Tensor, TensorId};
 
 use super::activation::{Activation, Target};
-use super::operators;
+use super::{operators, whole};
 
 /// Runs a model on one image and returns every tensor: element 0 is the input, `i + 1` the output of node `i`.
 ///
@@ -29,6 +29,13 @@ fn preprocess(model: &Model<'_>, pixels: &[u8]) -> Activation {
     match model.graph().input.preprocessing {
         Preprocessing::CenteredU8 | Preprocessing::QuantizedU8 => {
             let values = pixels.iter().map(|pixel| (i64::from(*pixel) - 128) as i8).collect();
+            Activation { shape, zero_point: model.tensor(TensorId(0)).quantization.zero_point, values }
+        }
+        Preprocessing::LookupU8 { .. } => {
+            let tables = model.input_tables().expect("the file has the tables");
+            let channels = usize::from(shape.channels);
+            let value = |(index, pixel): (usize, &u8)| tables[index % channels][usize::from(*pixel)] as i8;
+            let values = pixels.iter().enumerate().map(value).collect();
             Activation { shape, zero_point: model.tensor(TensorId(0)).quantization.zero_point, values }
         }
         newer => panic!("the oracle does not know the preprocessing {newer:?}"),
@@ -57,6 +64,9 @@ fn evaluate(model: &Model<'_>, node: &Node, output: &Tensor, tensors: &[Activati
             operators::fully_connected(op, Int4, inputs[0], &parameters, output)
         }
         (Node::Add(op), _) => operators::add(op, [inputs[0], inputs[1]], output),
+        (Node::Mean(op), _) => whole::mean(op, inputs[0], output),
+        (Node::Lookup(op), _) => whole::lookup(model.table(op).expect("the file has the table"), inputs[0]),
+        (Node::Concatenation(op), _) => whole::concatenation(op.axis, &inputs, output),
         (Node::AveragePool2d(op), _) => operators::average_pool2d(op, inputs[0], output),
         (Node::MaxPool2d(op), _) => operators::max_pool2d(op, inputs[0], output),
         (newer, _) => panic!("the oracle does not know the operator {}", newer.name()),

@@ -2,8 +2,8 @@
 
 use dim_conformance::oracle;
 use dim_model_format::{
-    About, Add, Clamp, Filter, Model, ModelBuilder, Pool2d, Quantization, Rescale, Rounding, Shape, TapKind, TensorId,
-    Window,
+    About, Add, Clamp, Filter, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Rounding, Shape, TapKind,
+    TensorId, Window,
 };
 use dim_runtime::Encoder;
 
@@ -167,6 +167,20 @@ fn average_pooling() {
         let mean =
             run(elements, |builder| builder.average_pool2d(Pool2d { input: TensorId(0), window, clamp: Clamp::NONE }));
         assert_eq!(mean, row[2][0], "{row:?}");
+    }
+}
+
+#[test]
+fn mean() {
+    for row in table("| elements of a channel | zp_in | acc | multiplier | shift | zp_out | out |") {
+        let [zp_in, acc, multiplier, shift, zp_out, out] = [1, 2, 3, 4, 5, 6].map(|cell: usize| row[cell][0]);
+        assert_eq!(row[0].iter().map(|q| q - zp_in).sum::<i64>(), acc, "{row:?}");
+        let found = run(&row[0], |builder| {
+            let input = with_zero_point(builder, TensorId(0), zp_in.try_into().unwrap());
+            let op = Mean { input, clamp: Clamp::NONE, rescale: rescale(multiplier, shift) };
+            builder.mean(op, quantization(zp_out))
+        });
+        assert_eq!(found, out, "{row:?}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Properties: each operator alone, over its whole space of shapes and numbers.
 
 use dim_model_format::{
-    About, Add, Clamp, Filter, FilterLayout, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape, TapKind,
-    TensorId, Window,
+    About, Add, Axis, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape,
+    TapKind, TensorId, Window,
 };
 use proptest::prelude::*;
 
@@ -108,6 +108,48 @@ proptest! {
     #[test]
     fn max_pool2d(scene in scene(40)) {
         scene.check(|builder, input, draw| builder.max_pool2d(scene.pool(draw, input)))?;
+    }
+
+    /// Of the image and of others with as many rows, columns or channels less or more.
+    #[test]
+    fn concatenation(scene in scene(20), axis in 0..4_usize, order in any::<bool>()) {
+        scene.check(|builder, input, draw| {
+            let axis = [Axis::Height, Axis::Width, Axis::Channels, Axis::Flat][axis];
+            let quantization = Quantization { scale: 1.0 / 128.0, zero_point: scene.zero_point };
+            let [height, width, channels] = match axis {
+                Axis::Height => [draw.within(1, 3) as u8, 1, 1],
+                Axis::Width => [1, draw.within(1, 3) as u8, 1],
+                Axis::Channels => [1, 1, draw.within(1, 9) as u8],
+                _ => [2, 3, 1],
+            };
+            let shape = scene.shape;
+            let fits = u16::from(height) <= shape.height && u16::from(width) <= shape.width;
+            let [height, width] = if fits { [height, width] } else { [1, 1] };
+            let out_channels = if axis == Axis::Channels { u16::from(channels) } else { shape.channels };
+            let window = Window { kernel: [height, width], ..Window::square(1, 1, 0) };
+            let filter = draw.filter(FilterLayout::Plain, out_channels, usize::from(height) * usize::from(width) * usize::from(shape.channels));
+            builder.set_filter_layout(FilterLayout::Plain);
+            let other = builder.conv2d(input, window, Clamp::NONE, &filter, quantization);
+            let inputs = if order { vec![input, other] } else { vec![other, input, input, other] };
+            builder.concatenation(&inputs, axis)
+        })?;
+    }
+
+    #[test]
+    fn lookup(scene in scene(40)) {
+        scene.check(|builder, input, draw| {
+            let output = draw.quantization();
+            builder.lookup(input, &draw.table(), output)
+        })?;
+    }
+
+    #[test]
+    fn mean(scene in scene(40)) {
+        scene.check(|builder, input, draw| {
+            let rescale = draw.mean_rescale(usize::from(scene.shape.height) * usize::from(scene.shape.width));
+            let output = draw.quantization();
+            builder.mean(Mean { input, clamp: draw.clamp(output), rescale }, output)
+        })?;
     }
 
     #[test]

@@ -14,6 +14,9 @@ use super::outputs::outputs;
 use super::unmoved::{keeps_every_number, unmoved};
 use crate::schema::TensorType;
 
+/// TensorFlow Lite Micro concatenates no more.
+pub(super) const MOST_CONCATENATED: usize = 10;
+
 /// The first and the last tensors that an encoder computes.
 #[derive(Debug)]
 pub(super) struct Border {
@@ -74,7 +77,11 @@ impl Border {
                 continue;
             }
             self.is_live[index] = true;
-            let inputs = if operator.kind() == "ADD" { 2 } else { 1 };
+            let inputs = match operator.kind() {
+                "ADD" => 2,
+                "CONCATENATION" => operator.input_count().min(MOST_CONCATENATED),
+                _ => 1,
+            };
             for tensor in (0..inputs).filter_map(|n| operator.input(n)) {
                 if let Some(readers) = self.readers.get_mut(tensor) {
                     *readers = Readers { count: readers.count + 1, last: readers.last.max(index) };

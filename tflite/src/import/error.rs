@@ -30,6 +30,12 @@ pub enum ImportError {
     /// The input is not a map of int8, and nothing makes one of it.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// Means and deviations that are not one number or one for each channel.
+    #[error("means and deviations must be finite, deviations positive, and one or {channels}, one for each channel")]
+    Standardization {
+        /// Of the model's images.
+        channels: u16,
+    },
     /// An output is not made of an int8 tensor.
     #[error(
         "its output, tensor {tensor}, is made by {producer}, not of an int8 tensor; convert the model with int8 activations, and \
@@ -228,8 +234,20 @@ pub enum Unsupported {
     /// `TFLite` refuses the sum as well.
     #[error("the sum's scale is too small for its inputs'; TensorFlow Lite Micro refuses it too")]
     SumFactors,
+    /// More inputs than a concatenation can have, fewer than two, or an activation.
+    #[error("only concatenations of two to ten tensors without an activation are supported")]
+    Concatenation,
+    /// A mean over something else than all rows and columns.
+    #[error("only means of each channel over all rows and columns are supported")]
+    Axes,
+    /// `TFLite` shifts sums to the left, out of 32 bits.
+    #[error("its sums may leave 32 bits; its output has too small a scale")]
+    MeanFactor,
+    /// Scales or attributes with which `TFLite` does not compute, or not in a defined way.
+    #[error("TensorFlow Lite Micro does not define it for these scales, zero points or attributes")]
+    Curve,
     /// Input and output mean different numbers.
-    #[error("its output has another scale or zero point than its input, which only convolutions and sums may change")]
+    #[error("its output has another scale or zero point than its input, which it may not change")]
     Requantizes,
     /// A padding that no later operator can take over.
     #[error(

@@ -244,6 +244,11 @@ impl<'a> Operator<'a> {
         self.inputs.get(n).and_then(|index| usize::try_from(i32::from_le_bytes(*index)).ok())
     }
 
+    /// How many tensors it reads, those that are left out among them.
+    pub(super) const fn input_count(&self) -> usize {
+        self.inputs.len()
+    }
+
     /// The one tensor that it writes.
     pub(super) fn output(&self) -> Option<usize> {
         let [index] = self.outputs else { return None };

@@ -1,7 +1,7 @@
 //! The encoder that is built, and which of its tensors each tensor of the file is.
 
 use dim_model_format::{
-    About, Clamp, Error, FilterLayout, ModelBuilder, Pool2d, Quantization, Shape, TensorId, Window,
+    About, Clamp, Error, FilterLayout, ModelBuilder, Pool2d, Quantization, Rounding, Shape, TensorId, Window,
 };
 
 use super::border::Border;
@@ -70,6 +70,10 @@ impl<'f, 'b> Graph<'f, 'b> {
         })
     }
 
+    pub(super) const fn rounding(&self) -> Rounding {
+        self.border.rounding
+    }
+
     pub(super) const fn image(&self) -> Quantization {
         self.input
     }
@@ -87,6 +91,8 @@ impl<'f, 'b> Graph<'f, 'b> {
             return Err(Unsupported::Written(output));
         }
         let unmoved = unmoved(self.file, &operator, self.border.rounding);
+        // A QUANTIZE that does change numbers is a layer.
+        let unmoved = unmoved.filter(|unmoved| unmoved.is_ok() || operator.kind() != "QUANTIZE");
         let (value, output) = match unmoved {
             Some(unmoved) => (unmoved.and_then(|()| self.reshaped(&operator, output))?, output),
             None => self.layer(&operator, output)?,

@@ -10,6 +10,7 @@
 //! | `graph` | which tensor of the encoder each tensor of the file is |
 //! | `layers` | what each operator becomes |
 //! | `view` | the map that an operator with a window sees |
+//! | `whole` | what operators without a window and without weights become |
 //! | `parameters` | weights, biases and their factors |
 
 mod border;
@@ -24,12 +25,15 @@ mod parameters;
 mod tests;
 mod unmoved;
 mod view;
+mod whole;
 
 use dim_model_format::{About, Quantization, Rounding, TapKind};
 
 use border::Border;
 use file::File;
 use graph::Graph;
+
+use crate::pixels::Standardization;
 
 pub use error::{ImportError, InputError, Unsupported};
 
@@ -40,11 +44,14 @@ pub struct ImportOptions<'a> {
     pub output: Option<&'a str>,
     /// How the engine rounds whose bytes are to be had. It is twice, unless it was built with a single rounding.
     pub rounding: Rounding,
+    /// What was done to pixels before they were quantized, for an encoder that takes plain pixels; without it, the encoder
+    /// takes the numbers that the model would get, plus 128.
+    pub standardization: Option<Standardization<'a>>,
 }
 
 impl Default for ImportOptions<'_> {
     fn default() -> Self {
-        Self { output: None, rounding: Rounding::Double }
+        Self { output: None, rounding: Rounding::Double, standardization: None }
     }
 }
 
@@ -87,11 +94,14 @@ pub fn import(bytes: &[u8], about: About<'_>) -> Result<Imported, ImportError> {
 /// The same with options.
 ///
 /// # Errors
-/// As [`import`], and where no output has the name that is asked for.
+/// As [`import`], where no output has the name that is asked for, and [`ImportError::Standardization`].
 pub fn import_with(bytes: &[u8], about: About<'_>, options: ImportOptions<'_>) -> Result<Imported, ImportError> {
     let file = File::read(bytes)?;
     let border = Border::of(&file, options.output, options.rounding)?;
     let mut graph = Graph::new(about, &file, &border)?;
+    if let Some(standardization) = options.standardization {
+        graph.standardize(&standardization)?;
+    }
     for index in (0..file.operators.len()).filter(|index| border.is_live[*index]) {
         let fail = |reason| ImportError::Operator { operator: index, name: file.operators[index].name(), reason };
         graph.append(index).map_err(fail)?;

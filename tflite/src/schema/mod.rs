@@ -56,13 +56,20 @@ impl Activation {
 pub(crate) enum Operator {
     Add = 0,
     AveragePool2d = 1,
+    Concatenation = 2,
     Conv2d = 3,
     DepthwiseConv2d = 4,
     FullyConnected = 9,
+    Logistic = 14,
     MaxPool2d = 17,
     Reshape = 22,
+    Tanh = 28,
     Pad = 34,
+    Mean = 40,
     PadV2 = 60,
+    LeakyRelu = 98,
+    Quantize = 114,
+    HardSwish = 117,
 }
 
 impl Operator {
@@ -71,8 +78,8 @@ impl Operator {
         match self {
             Self::Conv2d | Self::DepthwiseConv2d => 3,
             Self::FullyConnected => 4,
-            Self::Add | Self::AveragePool2d | Self::MaxPool2d | Self::Pad | Self::PadV2 => 2,
-            Self::Reshape => 1,
+            Self::Reshape | Self::HardSwish => 1,
+            _ => 2,
         }
     }
 
@@ -90,11 +97,18 @@ pub(crate) enum OptionsType {
     DepthwiseConv2d = 2,
     Pool2d = 5,
     FullyConnected = 8,
+    Concatenation = 10,
     Add = 11,
     Reshape = 17,
     Pad = 22,
+    Reducer = 27,
     StridedSlice = 32,
     PadV2 = 43,
+    LeakyRelu = 75,
+    Quantize = 89,
+    HardSwish = 91,
+    /// Of an operator without attributes.
+    None = 0,
 }
 
 /// `BuiltinOptions`: the operator's attributes.
@@ -108,6 +122,12 @@ pub(crate) enum Options {
     Reshape { shape: Vec<i32> },
     Pad,
     PadV2,
+    Concatenation { axis: i32 },
+    Reducer { keep_dims: bool },
+    LeakyRelu { alpha: f32 },
+    Quantize,
+    HardSwish,
+    None,
 }
 
 impl Options {
@@ -151,6 +171,12 @@ impl Options {
             Self::Add { activation } => (OptionsType::Add, Table(vec![(0, Value::Byte(activation as u8))])),
             Self::Reshape { shape } => (OptionsType::Reshape, Table(vec![(0, Value::Ints(shape))])),
             Self::Pad => (OptionsType::Pad, Table::default()),
+            Self::LeakyRelu { alpha } => (OptionsType::LeakyRelu, Table(vec![(0, Value::Uint(alpha.to_bits()))])),
+            Self::Quantize => (OptionsType::Quantize, Table::default()),
+            Self::HardSwish => (OptionsType::HardSwish, Table::default()),
+            Self::None => (OptionsType::None, Table::default()),
+            Self::Concatenation { axis } => (OptionsType::Concatenation, Table(vec![(0, Value::Int(axis))])),
+            Self::Reducer { keep_dims } => (OptionsType::Reducer, Table(vec![(0, Value::Byte(u8::from(keep_dims)))])),
             Self::PadV2 => (OptionsType::PadV2, Table::default()),
         }
     }
@@ -187,14 +213,12 @@ pub(crate) fn buffer(data: Vec<u8>) -> Table {
 
 /// `Operator`, with the place of its code in the model's list.
 pub(crate) fn operator(code: u32, inputs: Vec<i32>, output: i32, options: Options) -> Table {
+    let mut fields = vec![(0, Value::Uint(code)), (1, Value::Ints(inputs)), (2, Value::Ints(vec![output]))];
     let (kind, options) = options.write();
-    Table(vec![
-        (0, Value::Uint(code)),
-        (1, Value::Ints(inputs)),
-        (2, Value::Ints(vec![output])),
-        (3, Value::Byte(kind as u8)),
-        (4, Value::Table(options)),
-    ])
+    if kind != OptionsType::None {
+        fields.extend([(3, Value::Byte(kind as u8)), (4, Value::Table(options))]);
+    }
+    Table(fields)
 }
 
 /// `SubGraph`.

@@ -2,6 +2,7 @@
 
 mod graph;
 mod layout;
+mod newer;
 mod nodes;
 mod paired;
 
@@ -9,8 +10,13 @@ use std::collections::BTreeSet;
 
 use dim_model_format::{Error, Model, NodeError, TensorError};
 
+use crate::concatenation::FILE as CONCATENATION;
 use crate::draft::Draft;
 use crate::golden::FILE;
+use crate::input_tables::FILE as INPUT_TABLES;
+use crate::int4::FILE as INT4;
+use crate::lookup::FILE as LOOKUP;
+use crate::mean::FILE as MEAN;
 use crate::paired::FILE as PAIRED;
 
 const DOCUMENT: &str = include_str!("../../../FORMAT.md");
@@ -37,10 +43,21 @@ fn rows() -> Vec<(Vec<u8>, Error, &'static str)> {
         edit(&mut draft);
         rows.push((draft.file(), *error, text));
     }
-    for (edit, error, text) in paired::EDITS {
-        let mut draft = Draft::of(PAIRED);
-        edit(&mut draft);
-        rows.push((draft.file(), *error, text));
+    let others = [
+        (PAIRED, paired::EDITS),
+        (PAIRED, newer::PAIRED),
+        (INT4, newer::INT4),
+        (MEAN, newer::MEAN),
+        (LOOKUP, newer::LOOKUP),
+        (CONCATENATION, newer::CONCATENATION),
+        (INPUT_TABLES, newer::INPUT_TABLES),
+    ];
+    for (file, edits) in others {
+        for (edit, error, text) in edits {
+            let mut draft = Draft::of(file);
+            edit(&mut draft);
+            rows.push((draft.file(), *error, text));
+        }
     }
     rows
 }

@@ -11,7 +11,7 @@ use crate::window::for_each_window;
 /// As [`portable::pool2d`].
 pub(super) fn pool2d(pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
     match pooling {
-        Pooling::Average => reduce(op, operands, 0, |sum, q| sum + q, portable::mean),
+        Pooling::Average => reduce(op, operands, 0, |sum, q| sum + q, portable::rounded_mean),
         Pooling::Max => reduce(op, operands, i32::MIN, i32::max, |largest, _| largest),
     }
 }

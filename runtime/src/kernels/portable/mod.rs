@@ -2,17 +2,23 @@
 
 mod add;
 pub(crate) mod blocks;
+mod concatenation;
 mod conv2d;
 mod depthwise_conv2d;
 mod dot;
 mod fully_connected;
+mod lookup;
+mod mean;
 mod pool2d;
 pub(crate) mod unpack;
 
 pub(crate) use add::add;
+pub(crate) use concatenation::concatenation;
 pub(crate) use conv2d::conv2d;
 pub(crate) use depthwise_conv2d::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
+pub(crate) use lookup::lookup;
+pub(crate) use mean::mean;
 #[cfg(feature = "std")]
-pub(crate) use pool2d::mean;
+pub(crate) use pool2d::rounded_mean;
 pub(crate) use pool2d::{Pooling, pool2d};

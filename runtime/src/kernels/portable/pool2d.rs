@@ -32,7 +32,7 @@ pub(crate) fn pool2d(pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>)
         for (c, out) in pixel.iter_mut().enumerate() {
             let rows = values.chunks(pitch.max(1)).take(height).map(|row| row.get(c..width * channels));
             *out = stage.clamp(match pooling {
-                Pooling::Average => mean(fold(rows, channels, 0, |sum, q| sum + q)?, count),
+                Pooling::Average => rounded_mean(fold(rows, channels, 0, |sum, q| sum + q)?, count),
                 Pooling::Max => fold(rows, channels, i32::MIN, i32::max)?,
             });
         }
@@ -56,7 +56,7 @@ fn fold<'a>(
 }
 
 /// `sum / count`, to nearest, ties away from zero.
-pub(crate) fn mean(sum: i32, count: u32) -> i32 {
+pub(crate) fn rounded_mean(sum: i32, count: u32) -> i32 {
     let count = count.max(1);
     let magnitude = ((sum.unsigned_abs() + count / 2) / count).cast_signed();
     if sum < 0 { -magnitude } else { magnitude }
