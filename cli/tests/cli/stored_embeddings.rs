@@ -64,7 +64,10 @@ fn embeddings_of_two_encoders_are_not_mixed() {
 fn prototypes() {
     let place = Place::trained();
     let summary = place.json(&["prototypes", "encoder.dim", "--images", "data", "--out", "classes.bin"]);
-    assert_eq!(keys(&summary), ["accuracy", "bytes", "classes", "identity", "images", "left_out", "test_images", "units"]);
+    assert_eq!(
+        keys(&summary),
+        ["accuracy", "bytes", "classes", "identity", "images", "left_out", "test_images", "units"]
+    );
     let file = place.read("classes.bin");
     assert_eq!(summary["bytes"], file.len());
     let [encoder, units] = [place.read("encoder.dim"), file[12..14].to_vec()];
