@@ -10,6 +10,7 @@ mod others;
 mod png;
 #[cfg(test)]
 mod tests;
+mod tiff;
 
 use dim_model_format::Shape;
 
@@ -41,7 +42,7 @@ pub(super) fn read(bytes: &[u8], shape: Shape, levels: Option<Levels>) -> Result
         Format::Gif => others::decode_gif(bytes)?,
         Format::Webp => others::decode_webp(bytes)?,
         Format::Bmp => others::decode_bmp(bytes)?,
-        Format::Tiff => others::decode_tiff(bytes)?,
+        Format::Tiff => tiff::decode(bytes)?,
         Format::Heif => return Err(PictureError::Unreadable("HEIC or AVIF")),
     };
     let (orientation, range) = (decoded.orientation, decoded.range());

@@ -1,12 +1,9 @@
-//! WebP, GIF, BMP and TIFF files.
+//! WebP, GIF and BMP files.
 
 use std::io::Cursor;
 
 use gif::ColorOutput;
 use image_webp::WebPDecoder;
-use tiff::decoder::{DecodingResult, Limits};
-use tiff::tags::Tag;
-use tiff::{ColorType, TiffError, decoder::Decoder as TiffDecoder};
 use zune_bmp::BmpDecoder;
 use zune_bmp::zune_core::bytestream::ZCursor;
 use zune_bmp::zune_core::colorspace::ColorSpace;
@@ -72,48 +69,6 @@ pub(super) fn decode_bmp(bytes: &[u8]) -> Result<Decoded, PictureError> {
         return Err(PictureError::Damaged("it has fewer pixels than it states".to_owned()));
     }
     Ok(Decoded { height, width, channels, samples: Samples::Bytes(pixels), orientation: 1 })
-}
-
-/// The first page.
-pub(super) fn decode_tiff(bytes: &[u8]) -> Result<Decoded, PictureError> {
-    let mut limits = Limits::default();
-    (limits.decoding_buffer_size, limits.intermediate_buffer_size) = (MOST_BYTES, MOST_BYTES);
-    let decoder = TiffDecoder::new(Cursor::new(bytes)).map_err(tiff_error)?;
-    let mut decoder = decoder.with_limits(limits);
-    let (width, height) = decoder.dimensions().map_err(tiff_error)?;
-    let [height, width] = check(bytes, [height as usize, width as usize])?;
-    let channels = match decoder.colortype().map_err(tiff_error)? {
-        ColorType::Gray(8 | 16) => 1,
-        ColorType::GrayA(8 | 16) => 2,
-        ColorType::RGB(8 | 16) => 3,
-        ColorType::RGBA(8 | 16) => 4,
-        _ => return Err(PictureError::Unreadable("a TIFF image that is neither grey nor RGB of 8 or 16 bits")),
-    };
-    let mut number = |tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten();
-    if number(Tag::PlanarConfiguration) == Some(2) && channels > 1 {
-        return Err(PictureError::Unreadable("a TIFF image with a plane for each colour"));
-    }
-    let orientation = number(Tag::Orientation).and_then(|value| u8::try_from(value).ok()).unwrap_or(1);
-    let samples = match decoder.read_image().map_err(tiff_error)? {
-        DecodingResult::U8(values) => Samples::Bytes(values),
-        DecodingResult::U16(values) => Samples::Words(values),
-        _ => return Err(PictureError::Unreadable("a TIFF image of signed or real numbers")),
-    };
-    let found = match &samples {
-        Samples::Bytes(values) => values.len(),
-        Samples::Words(values) => values.len(),
-    };
-    if found != height * width * channels {
-        return Err(PictureError::Damaged("it has fewer pixels than it states".to_owned()));
-    }
-    Ok(Decoded { height, width, channels, samples, orientation })
-}
-
-fn tiff_error(error: TiffError) -> PictureError {
-    match error {
-        TiffError::UnsupportedError(_) => PictureError::Unreadable("a TIFF image of a rare kind"),
-        error => PictureError::damaged(error),
-    }
 }
 
 fn check(bytes: &[u8], size: [usize; 2]) -> Result<[usize; 2], PictureError> {
