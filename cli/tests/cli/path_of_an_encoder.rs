@@ -228,6 +228,7 @@ fn inspect() {
             "macs",
             "name",
             "objective",
+            "preprocessing",
             "producer",
             "proof",
             "scratch_bytes",
