@@ -13,7 +13,7 @@ convolution, the last hidden vector and the embedding.
                         bias, and a fully connected layer follows a map of 3x3
     tiny-module.pth     the same encoder as a whole module, pickled by protocol 4
     tiny-legacy.pth     the same encoder's state_dict in float64, in the container of PyTorch before 1.6
-    tiny-half.pth       the same encoder in float16, which is not read
+    tiny-half.pth       the same encoder in float16
 """
 import argparse, pathlib, sys
 

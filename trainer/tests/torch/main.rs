@@ -111,6 +111,24 @@ fn the_container_of_old_pytorch_and_float64_are_read() {
     assert_taps(&tiny(), &assignment.numbers, "tiny");
 }
 
+/// Rounded by PyTorch to 11 bits of mantissa: a number is off by at most 2^-11 of itself, or, where it is tiny, 2^-25.
+#[test]
+fn half_precision_is_read() {
+    let (halves, whole) = (load("tiny-half.pth"), load("tiny-module.pth"));
+    let (halves, whole) = (read(&halves).unwrap(), read(&whole).unwrap());
+    let mut compared = 0;
+    for half in &halves {
+        let Ok(found) = half.values() else { continue };
+        let whole = whole.iter().find(|whole| whole.name == half.name).unwrap().values().unwrap();
+        for (found, expected) in found.iter().zip(&whole) {
+            assert!((found - expected).abs() <= expected.abs() / 2048.0 + 3e-8, "{}: {found} {expected}", half.name);
+            compared += 1;
+        }
+    }
+    assert!(compared > 5000, "{compared} numbers");
+    assign(&tiny(), &halves, &[]).unwrap();
+}
+
 #[test]
 fn scaled_pixels_are_undone_by_the_first_layer() {
     let file = load("tiny-module.pth");
