@@ -9,7 +9,7 @@ use dim_trainer::quantize::{Observer, calibrate};
 use dim_trainer::settings::{Arithmetic, Integers, Method, Precision, TrainConfig};
 use dim_trainer::training::Run;
 
-use super::run_data::{absolute, open_data_of, reading_of};
+use super::run_data::{data_of, open_data_of, reading_of};
 use super::train;
 use crate::arguments::FinetuneArgs;
 use crate::commands::input::open_data;
@@ -52,7 +52,7 @@ fn configure(args: &FinetuneArgs, trained: &Run) -> anyhow::Result<TrainConfig> 
     config.epochs = args.epochs;
     config.learning_rate = args.learning_rate.unwrap_or(STEP_SIZE * config.learning_rate);
     if let Some(data) = &args.data {
-        config.data = if data == "embedded" { data.clone() } else { absolute(data)? };
+        config.data = data_of(data)?;
     }
     if args.device.len() > 1 {
         config.shards = args.device.len();

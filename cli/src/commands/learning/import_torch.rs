@@ -14,7 +14,7 @@ use dim_trainer::training::{Imported, Run};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::run_data::absolute;
+use super::run_data::data_of;
 use crate::arguments::ImportTorchArgs;
 use crate::commands::input::{open_data, read};
 use crate::commands::output::print_json;
@@ -107,7 +107,7 @@ fn list(tensors: &[Tensor<'_>], json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn settings(preset: Preset, data: &str) -> anyhow::Result<TrainConfig> {
-    let data = if data == "embedded" { data.to_owned() } else { absolute(data)? };
+    let data = data_of(data)?;
     Ok(TrainConfig { method: Method::Imported, preset, data, epochs: 0, ..TrainConfig::default() })
 }
 

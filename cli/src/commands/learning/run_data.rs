@@ -8,9 +8,12 @@ use dim_trainer::training::Run;
 use crate::arguments::ReadingArgs;
 use crate::commands::input::open_data;
 
-/// A folder as a run names it, which must find its data from anywhere.
-pub(super) fn absolute(folder: &str) -> anyhow::Result<String> {
-    let path = std::path::absolute(folder).with_context(|| folder.to_owned())?;
+/// A data set as a run names it, which must find its data from anywhere: `embedded`, or a folder by its whole path.
+pub(super) fn data_of(source: &str) -> anyhow::Result<String> {
+    if source == "embedded" {
+        return Ok(source.to_owned());
+    }
+    let path = std::path::absolute(source).with_context(|| source.to_owned())?;
     path.into_os_string().into_string().map_err(|path| anyhow::anyhow!("{}: not valid Unicode", path.display()))
 }
 

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use self::spent::Spent;
 use super::interrupt::stop_on_ctrl_c;
-use super::run_data::{absolute, reading_of};
+use super::run_data::{data_of, reading_of};
 use crate::arguments::TrainArgs;
 use crate::commands::input::open_data;
 use crate::commands::output::print_json;
@@ -151,11 +151,6 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     config.levels = args.reading.levels.or(config.levels);
     config.skip_damaged |= args.reading.skip_damaged;
     Ok(config)
-}
-
-/// A data set as a run names it.
-fn data_of(source: &str) -> anyhow::Result<String> {
-    if source == "embedded" { Ok(source.to_owned()) } else { absolute(source) }
 }
 
 /// A batch that a small data set fills, in equal parts for all devices.
