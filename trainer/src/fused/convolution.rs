@@ -1,4 +1,4 @@
-//! Convolution of a whole batch as one matrix product, with the channels last.
+//! Convolution with the channels last: windows are read where they lie, and so are the gradients.
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -6,13 +6,19 @@ use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
-use burn::backend::ops::FloatTensorOps;
 use burn::tensor::{Shape, Tensor};
 use dim_model_format::Window;
 use rayon::prelude::*;
 
 use super::cpu::{Cpu, tracked};
-use super::rows::{channels_last, channels_second, tensor};
+use super::kernels::{Kernels, Panel};
+use super::panels::Panels;
+use super::rows::{channels_last, channels_second, sum_of_parts, tensor};
+use geometry::{Axis, Phase};
+use sliding::{Framing, Sliding};
+
+mod geometry;
+mod sliding;
 
 /// `input * weight`, or `None` where it has to be burn's: on other devices and in other precisions.
 ///
@@ -21,136 +27,211 @@ use super::rows::{channels_last, channels_second, tensor};
 /// `[batch, outputs, height, width]`, in memory with the channels last.
 pub(crate) fn convolution(input: &Tensor<4>, weight: &Tensor<4>, window: Window) -> Option<Tensor<4>> {
     let ((x, of_x), (weight, of_weight)) = (tracked(input)?.into_parts(), tracked(weight)?.into_parts());
-    let [batch, channels, height, width] = input.dims();
-    let patches = Patches::new([batch, height, width, channels], window);
+    let [batch, inputs, height, width] = input.dims();
     let outputs = weight.layout().shape()[0];
-    let shape = Shape::from([batch, outputs, patches.places[0], patches.places[1]]);
-    let filters = channels_last(weight).reshape(Shape::from([outputs, patches.numbers()]));
-    let columns = patches.gathered(channels_last(x).storage());
-    let output = Flex::float_matmul(columns.clone(), filters.transpose(0, 1));
-    let output = channels_second(&output, &shape);
-    let saved = Saved { patches, columns, filters };
-    let output = match Convolution.prepare::<NoCheckpointing>([of_x, of_weight]).compute_bound().stateful() {
+    let axes = Axis::both([height, width], window);
+    let convolution = Convolution { kernels: Kernels::found(), batch, inputs, outputs, axes };
+    let saved = Saved { convolution, input: channels_last(x), weight: weight.to_contiguous() };
+    let output = convolution.forward(saved.input.storage(), saved.weight.storage());
+    let shape = Shape::from([batch, outputs, axes[0].places, axes[1].places]);
+    let output = channels_second(&tensor(output, [batch, axes[0].places, axes[1].places, outputs]), &shape);
+    let output = match ConvolutionNode.prepare::<NoCheckpointing>([of_x, of_weight]).compute_bound().stateful() {
         OpsKind::Tracked(ready) => ready.finish(saved, output),
         OpsKind::UnTracked(ready) => ready.finish(output),
     };
     Some(Tensor::from_primitive::<Cpu>(output))
 }
 
-/// The parts of every image that an output is computed from.
-#[derive(Debug, Clone)]
-struct Patches {
-    /// `[batch, height, width, channels]` of the input.
-    input: [usize; 4],
-    /// Rows and columns of the output.
-    places: [usize; 2],
-    window: Window,
+/// What is convolved, and by which instructions.
+#[derive(Debug, Clone, Copy)]
+struct Convolution {
+    kernels: &'static Kernels,
+    batch: usize,
+    inputs: usize,
+    outputs: usize,
+    axes: [Axis; 2],
 }
 
-impl Patches {
-    fn new(input: [usize; 4], window: Window) -> Self {
-        let [top, left, bottom, right] = padding(window);
-        let [rows, columns] = window.kernel.map(usize::from);
-        let [down, across] = window.stride.map(usize::from);
-        let places = [(input[1] + top + bottom - rows) / down + 1, (input[2] + left + right - columns) / across + 1];
-        Self { input, places, window }
-    }
+/// Most sums of filters that are taken apart and then added, whatever the number of threads.
+const PARTS: usize = 32;
+/// Places whose outputs are computed with a panel of filters before the next one is taken.
+const PLACES: usize = 256;
 
-    /// Of a patch.
-    fn numbers(&self) -> usize {
-        self.window.kernel.map(usize::from).iter().product::<usize>() * self.input[3]
-    }
-
-    /// Numbers of an image, and of its patches.
+impl Convolution {
+    /// Numbers of an input, and of an output.
     fn sizes(&self) -> [usize; 2] {
-        let [_, height, width, channels] = self.input;
-        [height * width * channels, self.places[0] * self.places[1] * self.numbers()]
+        let [rows, columns] = self.axes;
+        [rows.size * columns.size * self.inputs, rows.places * columns.places * self.outputs]
     }
 
-    /// Calls `visit` for each run of numbers that lies together in an image and in a patch of it, with where it begins in
-    /// the image, where in the patches, and how long it is. What is padding is in none.
-    fn runs(&self, mut visit: impl FnMut(usize, usize, usize)) {
-        let [_, height, width, channels] = self.input;
-        let [top, left, ..] = padding(self.window);
-        let [rows, columns] = self.window.kernel.map(usize::from);
-        let [down, across] = self.window.stride.map(usize::from);
-        for (place, patch) in (0..self.places[0] * self.places[1]).zip((0..).step_by(self.numbers())) {
-            let [y, x] = [place / self.places[1] * down, place % self.places[1] * across];
-            let [first, end] = [left.saturating_sub(x), columns.min((width + left).saturating_sub(x))];
-            for row in top.saturating_sub(y)..rows.min((height + top).saturating_sub(y)) {
-                if first < end {
-                    let from = ((y + row - top) * width + x + first - left) * channels;
-                    visit(from, patch + (row * columns + first) * channels, (end - first) * channels);
+    /// Images that are computed together.
+    fn group(&self) -> usize {
+        (PLACES / (self.axes[0].places * self.axes[1].places)).clamp(1, self.batch)
+    }
+
+    fn framing(&self) -> Framing {
+        let [rows, columns] = self.axes;
+        Framing { image: [rows.size, columns.size, self.inputs], padding: [rows.padding, columns.padding] }
+    }
+
+    fn sliding(&self) -> Sliding {
+        let [rows, columns] = self.axes;
+        let sliding = Sliding {
+            row: self.framing().width() * self.inputs,
+            channels: self.inputs,
+            window: [rows.kernel, columns.kernel],
+            stride: [rows.stride, columns.stride],
+            places: [rows.places, columns.places],
+            output: [columns.places * self.outputs, self.outputs],
+        };
+        sliding.flattened(self.framing().width())
+    }
+
+    /// `input` `[batch, height, width, inputs]`, `weight` `[outputs, inputs, rows, columns]`; the result
+    /// `[batch, height, width, outputs]`.
+    fn forward(&self, input: &[f32], weight: &[f32]) -> Vec<f32> {
+        let [rows, columns] = self.axes.map(|axis| axis.kernel);
+        let taps = rows * columns;
+        let row = |k: usize| k % self.inputs * taps + k / self.inputs;
+        let filters = Panels::new(self.kernels, weight, [taps * self.inputs, self.outputs], row, self.inputs * taps);
+        let ([image, places], sliding) = (self.sizes(), self.sliding());
+        let mut output = vec![0.0; self.batch * places];
+        let groups = output.par_chunks_mut(self.group() * places).zip(input.par_chunks(self.group() * image));
+        groups.for_each_init(Vec::new, |room, (output, input)| {
+            let frames = self.framing().frames(input, room);
+            for (first, panel) in filters.iter() {
+                for (frame, output) in frames.clone().zip(output.chunks_exact_mut(places)) {
+                    sliding.convolve(self.kernels, frame, panel, &mut output[first..]);
                 }
             }
-        }
+        });
+        output
     }
 
-    /// `[batch * places, numbers]` of an input with the channels last.
-    fn gathered(&self, input: &[f32]) -> FlexTensor {
-        let [image, patches] = self.sizes();
-        let mut columns = vec![0.0; self.input[0] * patches];
-        columns.par_chunks_mut(patches).zip(input.par_chunks(image)).for_each(|(patches, image)| {
-            self.runs(|from, to, length| patches[to..to + length].copy_from_slice(&image[from..from + length]));
-        });
-        tensor(columns, [self.input[0] * self.places[0] * self.places[1], self.numbers()])
+    /// The gradient at the weight, `[rows, columns, inputs, outputs]`.
+    fn at_weight(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+        let ([image, places], sliding, outputs) = (self.sizes(), self.sliding(), self.outputs);
+        let count = self.axes[0].kernel * self.axes[1].kernel * self.inputs * outputs;
+        // Rows of the gradient are read as whole panels, so they are made as wide.
+        let half = self.kernels.width / 2;
+        let wide = outputs.next_multiple_of(half);
+        let group = self.group().max(self.batch.div_ceil(PARTS));
+        let groups = gradient.par_chunks(group * places).zip(input.par_chunks(group * image));
+        let parts = groups.map_init(
+            || (Vec::new(), Vec::new()),
+            |(room, widened), (gradient, input)| {
+                let mut part = vec![0.0; count];
+                let gradient = widen(gradient, [outputs, wide], widened);
+                let frames = self.framing().frames(input, room).zip(gradient.chunks_exact(places / outputs * wide));
+                for first in (0..outputs).step_by(self.kernels.width) {
+                    let width = self.kernels.width_for(outputs - first);
+                    for (frame, gradient) in frames.clone() {
+                        let columns = width.min(outputs - first);
+                        let panel = Panel { numbers: &gradient[first..], row: wide, width, columns };
+                        sliding.correlate(self.kernels, frame, panel, (&mut part[first..], outputs));
+                    }
+                }
+                part
+            },
+        );
+        sum_of_parts(&parts.collect::<Vec<_>>())
     }
 
-    /// The sum of patches where they lie over one another: an input with the channels last.
-    fn scattered(&self, columns: &[f32]) -> FlexTensor {
-        let [image, patches] = self.sizes();
-        let [batch, height, width, channels] = self.input;
-        let mut input = vec![0.0_f32; batch * image];
-        input.par_chunks_mut(image).zip(columns.par_chunks(patches)).for_each(|(image, patches)| {
-            self.runs(|to, from, length| {
-                let sums = image[to..to + length].iter_mut();
-                sums.zip(&patches[from..from + length]).for_each(|(sum, number)| *sum += number);
-            });
+    /// The gradient at the input, `[batch, height, width, inputs]`.
+    fn at_input(&self, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
+        let ([image, places], [rows, columns]) = (self.sizes(), self.axes);
+        let framing = Framing {
+            image: [rows.places, columns.places, self.outputs],
+            padding: self.axes.map(Axis::gradient_padding),
+        };
+        let phases = rows.phases().flat_map(|row| columns.phases().map(move |column| [row, column]));
+        let phases: Vec<_> = phases.map(|phase| (self.phase(phase, framing), self.filters_of(phase, weight))).collect();
+        let mut output = vec![0.0; self.batch * image];
+        let groups = output.par_chunks_mut(self.group() * image).zip(gradient.par_chunks(self.group() * places));
+        groups.for_each_init(Vec::new, |room, (output, gradient)| {
+            let frames = framing.frames(gradient, room);
+            for ((sliding, [from, to]), filters) in &phases {
+                for (first, panel) in filters.iter() {
+                    for (frame, output) in frames.clone().zip(output.chunks_exact_mut(image)) {
+                        sliding.convolve(self.kernels, &frame[*from..], panel, &mut output[to + first..]);
+                    }
+                }
+            }
         });
-        tensor(input, [batch * height * width, channels])
+        output
+    }
+
+    /// How the windows of a phase lie, and where they and their sums begin.
+    fn phase(&self, [row, column]: [Phase; 2], framing: Framing) -> (Sliding, [usize; 2]) {
+        let width = self.axes[1].size;
+        let [down, across] = self.axes.map(|axis| axis.stride);
+        let sliding = Sliding {
+            row: framing.width() * self.outputs,
+            channels: self.outputs,
+            window: [row.taps, column.taps],
+            stride: [1, 1],
+            places: [row.count, column.count],
+            output: [down * width * self.inputs, across * self.inputs],
+        };
+        let from = (row.start * framing.width() + column.start) * self.outputs;
+        (sliding.flattened(framing.width()), [from, (row.first * width + column.first) * self.inputs])
+    }
+
+    /// The taps that meet a phase, the last first, `[rows, columns, outputs, inputs]`.
+    fn filters_of(&self, phase: [Phase; 2], weight: &[f32]) -> Panels {
+        let [rows, columns] = self.axes;
+        let [of_rows, of_columns] = phase;
+        let tap = |phase: Phase, axis: Axis, index: usize| phase.tap + (phase.taps - 1 - index) * axis.stride;
+        let row = |k: usize| {
+            let (output, place) = (k % self.outputs, k / self.outputs);
+            let [y, x] = [place / of_columns.taps, place % of_columns.taps];
+            (output * self.inputs * rows.kernel + tap(of_rows, rows, y)) * columns.kernel + tap(of_columns, columns, x)
+        };
+        let depth = of_rows.taps * of_columns.taps * self.outputs;
+        Panels::new(self.kernels, weight, [depth, self.inputs], row, rows.kernel * columns.kernel)
     }
 }
 
-/// `[top, left, bottom, right]`.
-fn padding(window: Window) -> [usize; 4] {
-    let padding = window.padding;
-    [padding.top, padding.left, padding.bottom, padding.right].map(usize::from)
+/// Rows of `wide` numbers, of which the first are those of the given rows and the others 0.
+fn widen<'a>(rows: &'a [f32], [width, wide]: [usize; 2], room: &'a mut Vec<f32>) -> &'a [f32] {
+    if width == wide {
+        return rows;
+    }
+    room.resize(rows.len() / width * wide, 0.0);
+    room.chunks_exact_mut(wide).zip(rows.chunks_exact(width)).for_each(|(to, row)| to[..width].copy_from_slice(row));
+    room
 }
 
 #[derive(Debug, Clone)]
 struct Saved {
-    patches: Patches,
-    /// `[batch * places, numbers]`.
-    columns: FlexTensor,
-    /// `[outputs, numbers]`.
-    filters: FlexTensor,
+    convolution: Convolution,
+    /// `[batch, height, width, inputs]`.
+    input: FlexTensor,
+    /// `[outputs, inputs, rows, columns]`.
+    weight: FlexTensor,
 }
 
 #[derive(Debug)]
-struct Convolution;
+struct ConvolutionNode;
 
-impl Backward<Flex, 2> for Convolution {
+impl Backward<Flex, 2> for ConvolutionNode {
     type State = Saved;
 
     fn backward(self, ops: Ops<Saved, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let Saved { patches, columns, filters } = ops.state;
+        let Saved { convolution, input, weight } = ops.state;
         let gradient = channels_last(gradients.consume::<Flex>(&ops.node));
-        let [outputs, numbers] = [0, 1].map(|axis| filters.layout().shape()[axis]);
-        let [batch, height, width, channels] = patches.input;
-        let gradient = gradient.reshape(Shape::from([batch * patches.places[0] * patches.places[1], outputs]));
-        let [input, weight] = ops.parents;
-        if let Some(weight) = weight {
-            let at_filters = Flex::float_matmul(gradient.transpose(0, 1), columns);
-            let [rows, across] = patches.window.kernel.map(usize::from);
-            debug_assert_eq!(numbers, rows * across * channels);
-            let at_weight = channels_second(&at_filters, &Shape::from([outputs, channels, rows, across]));
-            gradients.register::<Flex>(weight.id, at_weight);
+        let [of_input, of_weight] = ops.parents;
+        let Convolution { batch, inputs, outputs, axes: [rows, columns], .. } = convolution;
+        if let Some(of_weight) = of_weight {
+            let found = convolution.at_weight(input.storage(), gradient.storage());
+            let found = tensor(found, [rows.kernel, columns.kernel, inputs, outputs]).permute(&[3, 2, 0, 1]);
+            gradients.register::<Flex>(of_weight.id, found);
         }
-        if let Some(input) = input {
-            let at_columns = Flex::float_matmul(gradient, filters);
-            let at_input = patches.scattered(at_columns.storage());
-            let shape = Shape::from([batch, channels, height, width]);
-            gradients.register::<Flex>(input.id, channels_second(&at_input, &shape));
+        if let Some(of_input) = of_input {
+            let found = convolution.at_input(weight.storage(), gradient.storage());
+            let shape = Shape::from([batch, inputs, rows.size, columns.size]);
+            let found = channels_second(&tensor(found, [batch, rows.size, columns.size, inputs]), &shape);
+            gradients.register::<Flex>(of_input.id, found);
         }
     }
 }

@@ -14,10 +14,14 @@ mod batch_norm;
 mod closeness;
 mod convolution;
 mod cpu;
+mod kernels;
 mod layer_norm;
+mod panels;
+mod product;
 mod rows;
 
 pub(crate) use adam::Adam;
 pub(crate) use batch_norm::batch_norm;
 pub(crate) use convolution::convolution;
 pub(crate) use layer_norm::layer_norm_of_sum;
+pub(crate) use product::{linear, product};

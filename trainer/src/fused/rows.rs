@@ -2,6 +2,7 @@
 
 use burn::backend::flex::FlexTensor;
 use burn::tensor::{Shape, TensorData};
+use rayon::prelude::*;
 
 /// Numbers of a block: it stays in the second cache, and a sum over its rows loses little in f32.
 const BLOCK: usize = 1 << 15;
@@ -36,6 +37,17 @@ pub(super) fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
 /// The numbers of a tensor of one axis.
 pub(super) fn vector(tensor: &FlexTensor) -> Vec<f32> {
     tensor.to_contiguous().storage::<f32>().to_vec()
+}
+
+/// The sum of parts of equal length, one after the other.
+pub(super) fn sum_of_parts(parts: &[Vec<f32>]) -> Vec<f32> {
+    let mut sum = vec![0.0; parts.first().map_or(0, Vec::len)];
+    sum.par_chunks_mut(BLOCK).enumerate().for_each(|(block, sum)| {
+        for part in parts {
+            sum.iter_mut().zip(&part[block * BLOCK..]).for_each(|(sum, number)| *sum += number);
+        }
+    });
+    sum
 }
 
 /// The sum over blocks of what each says of every channel.

@@ -6,6 +6,7 @@ use burn::nn::Linear;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, FloatDType, Tensor};
 
+use crate::fused;
 use crate::settings::Precision;
 
 impl Precision {
@@ -34,9 +35,9 @@ impl Precision {
 
     /// # Shapes
     /// As [`Linear::forward`].
-    pub(super) fn linear<const D: usize>(self, layer: &Linear, input: Tensor<D>) -> Tensor<D> {
+    pub(super) fn linear(self, layer: &Linear, input: Tensor<2>) -> Tensor<2> {
         match self {
-            Self::F32 => layer.forward(input),
+            Self::F32 => fused::linear(layer, input),
             Self::Bf16 => wide(narrow_module(layer).forward(narrow(input))),
         }
     }

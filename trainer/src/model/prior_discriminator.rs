@@ -5,6 +5,8 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
+use crate::fused::{linear, product};
+
 /// Fully connected 1000 and 200 with ReLU, then one logit (Hjelm et al. 2019, appendix).
 #[derive(Module, Debug)]
 pub struct PriorDiscriminator {
@@ -24,8 +26,8 @@ impl PriorDiscriminator {
     /// # Shapes
     /// `input` `[batch, units]`; the result `[batch, 1]`.
     pub fn forward(&self, input: Tensor<2>) -> Tensor<2> {
-        let hidden = self.hidden.iter().fold(input, |input, layer| relu(layer.forward(input)));
-        self.logit.forward(hidden)
+        let hidden = self.hidden.iter().fold(input, |input, layer| relu(linear(layer, input)));
+        linear(&self.logit, hidden)
     }
 
     /// Gradient of each logit at its input, `W1 m1 W2 m2 w3` with `m` 1 where a hidden unit is above 0 and 0 elsewhere.
@@ -37,12 +39,12 @@ impl PriorDiscriminator {
     /// `input` `[batch, units]` and the result too.
     pub fn input_gradient(&self, input: Tensor<2>) -> Tensor<2> {
         let [first, second] = &self.hidden;
-        let sums = first.forward(input.detach());
+        let sums = linear(first, input.detach());
         let first_mask = mask(&sums);
-        let second_mask = mask(&second.forward(relu(sums)));
+        let second_mask = mask(&linear(second, relu(sums)));
         let at_second = second_mask * self.logit.weight.val().transpose();
-        let at_first = first_mask * at_second.matmul(second.weight.val().transpose());
-        at_first.matmul(first.weight.val().transpose())
+        let at_first = first_mask * product(at_second, second.weight.val().transpose());
+        product(at_first, first.weight.val().transpose())
     }
 }
 

@@ -14,7 +14,8 @@ fn random(shape: [usize; 4], device: &Device) -> Tensor<4> {
 }
 
 fn of_burn(input: Tensor<4>, weight: Tensor<4>, window: Window) -> Tensor<4> {
-    let [top, left, bottom, right] = padding(window);
+    let Padding { top, left, bottom, right } = window.padding;
+    let [top, left, bottom, right] = [top, left, bottom, right].map(usize::from);
     let stride = window.stride.map(usize::from);
     conv2d(input, weight, None, ConvOptions::new_with_padding(stride, [(top, bottom), (left, right)], [1, 1], 1))
 }

@@ -6,7 +6,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::architecture::Architecture;
-use crate::fused::{batch_norm, layer_norm_of_sum};
+use crate::fused::{batch_norm, layer_norm_of_sum, product};
 use crate::model::Encoder;
 use crate::settings::Precision;
 
@@ -126,7 +126,7 @@ impl Branch {
         let shortcut = if self.relu_on_shortcut { relu(shortcut) } else { shortcut };
         match (&self.output_norm, &self.output.bias) {
             (Some(norm), Some(bias)) if self.precision == Precision::F32 => {
-                let output = hidden.matmul(self.output.weight.val());
+                let output = product(hidden, self.output.weight.val());
                 layer_norm_of_sum(norm, EPSILON, [output, shortcut], bias.val())
             }
             (Some(norm), _) => norm.forward(linear(&self.output, hidden) + shortcut),

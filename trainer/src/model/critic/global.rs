@@ -5,6 +5,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::{Concatenate, Critic, Encoded, LastConv};
 use crate::architecture::Architecture;
+use crate::fused::product;
 use crate::model::EncoderOutput;
 use crate::settings::{GlobalCriticKind, Precision};
 
@@ -61,7 +62,7 @@ impl GlobalCritic {
 impl Critic for GlobalCritic {
     fn score(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> Tensor<2> {
         match self {
-            Self::DotProduct(_) => embeddings.matmul(cells.transpose()),
+            Self::DotProduct(_) => product(embeddings, cells.transpose()),
             Self::Concatenate(critic) => critic.score(embeddings, cells),
         }
     }

@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use super::{Concatenate, Critic, DotProduct, Encoded, Residual};
+use crate::fused::product;
 use crate::settings::{LocalCriticKind, Precision};
 
 /// Scores embeddings with single cells of the local feature map.
@@ -60,7 +61,7 @@ impl LocalCritic {
 impl Critic for LocalCritic {
     fn score(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> Tensor<2> {
         match self {
-            Self::DotProduct(_) => embeddings.matmul(cells.transpose()),
+            Self::DotProduct(_) => product(embeddings, cells.transpose()),
             Self::Concatenate(critic) => critic.score(embeddings, cells),
         }
     }

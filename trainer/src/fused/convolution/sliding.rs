@@ -1,0 +1,106 @@
+//! A window that slides over images whose channels lie last: each of its rows lies together in memory, so nothing is
+//! gathered.
+
+use crate::fused::kernels::{Kernels, Left, Onto, Panel};
+
+/// An image with zeros around it, `[height, width, channels]`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Framing {
+    /// Without the zeros.
+    pub(super) image: [usize; 3],
+    /// Zeros before and after rows and columns.
+    pub(super) padding: [[usize; 2]; 2],
+}
+
+impl Framing {
+    /// Columns, with the zeros.
+    pub(super) fn width(self) -> usize {
+        self.image[1] + self.padding[1][0] + self.padding[1][1]
+    }
+
+    /// Numbers, with the zeros.
+    fn size(self) -> usize {
+        (self.image[0] + self.padding[0][0] + self.padding[0][1]) * self.width() * self.image[2]
+    }
+
+    /// Images in their frames, one after the other; what is there already of an earlier call is used again.
+    pub(super) fn frames<'a>(self, images: &'a [f32], room: &'a mut Vec<f32>) -> impl Iterator<Item = &'a [f32]> + Clone {
+        let [height, width, channels] = self.image;
+        let framed = if self.padding == [[0; 2]; 2] {
+            images
+        } else {
+            room.resize(images.len() / (height * width * channels) * self.size(), 0.0);
+            for (frame, image) in room.chunks_exact_mut(self.size()).zip(images.chunks_exact(height * width * channels)) {
+                let rows = frame.chunks_exact_mut(self.width() * channels).skip(self.padding[0][0]);
+                for (frame, row) in rows.zip(image.chunks_exact(width * channels)) {
+                    frame[self.padding[1][0] * channels..][..row.len()].copy_from_slice(row);
+                }
+            }
+            &*room
+        };
+        framed.chunks_exact(self.size())
+    }
+}
+
+/// Where the windows lie in a frame, and where their sums go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sliding {
+    /// Numbers of a row of the frame, and of a place in it.
+    pub(super) row: usize,
+    pub(super) channels: usize,
+    /// Rows and columns of a window, and how far apart two of them are.
+    pub(super) window: [usize; 2],
+    pub(super) stride: [usize; 2],
+    /// Windows in a column and in a row.
+    pub(super) places: [usize; 2],
+    /// Of the output, from a row of places to the next and from a place to the next.
+    pub(super) output: [usize; 2],
+}
+
+impl Sliding {
+    /// What every window gives with every filter. `frame` and `output` begin where the first window and its output do.
+    pub(super) fn convolve(&self, kernels: &Kernels, frame: &[f32], filters: Panel<'_>, output: &mut [f32]) {
+        let [rows, columns] = self.places;
+        for row in 0..rows {
+            let left = Left {
+                numbers: &frame[row * self.stride[0] * self.row..],
+                row: self.stride[1] * self.channels,
+                segment: self.row,
+                inner: 1,
+                segments: self.window[0],
+                length: self.window[1] * self.channels,
+            };
+            kernels.multiply(left, filters, (&mut output[row * self.output[0]..], self.output[1]), columns, Onto::Nothing);
+        }
+    }
+
+    /// Adds what the gradient of the outputs, `[places, outputs]`, says of the filters, to
+    /// `[window, channels, outputs]`.
+    pub(super) fn correlate(&self, kernels: &Kernels, frame: &[f32], gradient: Panel<'_>, filters: (&mut [f32], usize)) {
+        let [rows, columns] = self.places;
+        let (filters, outputs) = filters;
+        let taps = self.window[1] * self.channels;
+        for tap in 0..self.window[0] {
+            let left = Left {
+                numbers: &frame[tap * self.row..],
+                row: 1,
+                segment: self.stride[0] * self.row,
+                inner: self.stride[1] * self.channels,
+                segments: rows,
+                length: columns,
+            };
+            kernels.multiply(left, gradient, (&mut filters[tap * taps * outputs..], outputs), taps, Onto::Output);
+        }
+    }
+
+    /// The same windows in one row, where they are single places without gaps: longer tiles.
+    pub(super) fn flattened(self, image_width: usize) -> Self {
+        let touches = self.window == [1, 1] && self.stride == [1, 1] && self.places[1] == image_width;
+        if touches && self.output[0] == self.places[1] * self.output[1] {
+            Self { places: [1, self.places[0] * self.places[1]], ..self }
+        } else {
+            self
+        }
+    }
+}
+

@@ -1,0 +1,10 @@
+//! AVX2 with FMA: 12 of 16 registers hold sums of two vectors of 8.
+
+use super::Kernels;
+use super::tile::tiles;
+
+pub(super) const KERNELS: Kernels = Kernels {
+    name: "avx2",
+    width: 16,
+    tiles: tiles!(#[target_feature(enable = "avx2,fma")] 8, [2, 1], [6, 4, 2, 1]),
+};

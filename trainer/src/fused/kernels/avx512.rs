@@ -1,0 +1,10 @@
+//! AVX-512: 24 of 32 registers hold sums of two vectors of 16.
+
+use super::Kernels;
+use super::tile::tiles;
+
+pub(super) const KERNELS: Kernels = Kernels {
+    name: "avx512",
+    width: 32,
+    tiles: tiles!(#[target_feature(enable = "avx512f")] 16, [2, 1], [12, 8, 4, 2, 1]),
+};

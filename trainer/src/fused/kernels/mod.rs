@@ -1,0 +1,202 @@
+//! Matrix products, tile by tile, in the widest vectors that the processor has.
+//!
+//! Every sum is one chain of fused multiply-adds, `sum = fma(left, right, sum)`, in the order of the inner index. So it has
+//! the same bits whatever vectors the processor has and however rows and columns are cut into tiles.
+#![allow(unsafe_code, reason = "functions for an instruction set, called after checking what they access")]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
+mod tile;
+
+use std::sync::LazyLock;
+
+use tile::Operands;
+
+/// The tiles of an instruction set.
+#[derive(Debug)]
+pub(super) struct Kernels {
+    /// Of the instruction set.
+    pub(super) name: &'static str,
+    /// Columns of a whole panel.
+    pub(super) width: usize,
+    /// From many rows to one.
+    tiles: &'static [Tiles],
+}
+
+/// Tiles with so many rows.
+#[derive(Debug)]
+struct Tiles {
+    rows: usize,
+    /// As wide as a whole panel.
+    full: unsafe fn(&Operands),
+    /// As wide as half a panel.
+    half: unsafe fn(&Operands),
+}
+
+/// Most columns of a panel.
+const WIDEST: usize = 32;
+/// Most rows of a tile.
+const TALLEST: usize = 12;
+
+/// The left side: `numbers[i * row + s * segment + k * inner]` for row i of the product and inner index k of segment s.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left<'a> {
+    pub(super) numbers: &'a [f32],
+    pub(super) row: usize,
+    pub(super) segment: usize,
+    pub(super) inner: usize,
+    pub(super) segments: usize,
+    /// Of a segment.
+    pub(super) length: usize,
+}
+
+impl<'a> Left<'a> {
+    /// A matrix without gaps, `[rows, depth]`.
+    pub(super) fn matrix(numbers: &'a [f32], depth: usize) -> Self {
+        Self { numbers, row: depth, segment: 0, inner: 1, segments: 1, length: depth }
+    }
+
+    /// The transpose of a matrix without gaps, `[depth, columns]`.
+    pub(super) fn transposed(numbers: &'a [f32], columns: usize) -> Self {
+        Self { numbers, row: 1, segment: 0, inner: columns, segments: 1, length: numbers.len() / columns }
+    }
+
+    /// Inner indices of all segments.
+    pub(super) fn depth(&self) -> usize {
+        self.segments * self.length
+    }
+
+    /// Without the rows before this one.
+    pub(super) fn from_row(self, row: usize) -> Self {
+        Self { numbers: &self.numbers[row * self.row..], ..self }
+    }
+
+    /// Numbers that a product of so many rows reads beyond the first.
+    fn reach(&self, rows: usize) -> usize {
+        (rows - 1) * self.row + (self.segments - 1) * self.segment + (self.length - 1) * self.inner
+    }
+}
+
+/// Some columns of the right side: `numbers[k * row + j]` for inner index k, segments included, and column j.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Panel<'a> {
+    pub(super) numbers: &'a [f32],
+    pub(super) row: usize,
+    /// Numbers of a row that may be read: [`Kernels::width`] or half of it.
+    pub(super) width: usize,
+    /// Of these, the first that are columns of the product.
+    pub(super) columns: usize,
+}
+
+/// Whether a product replaces what is in the output or is added to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Onto {
+    Nothing,
+    Output,
+}
+
+impl Kernels {
+    /// Those for this processor.
+    pub(super) fn found() -> &'static Self {
+        static FOUND: LazyLock<&Kernels> = LazyLock::new(|| Kernels::all()[0]);
+        *FOUND
+    }
+
+    /// All that this processor can run, the fastest first.
+    fn all() -> Vec<&'static Self> {
+        let mut all: Vec<&Self> = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f") {
+                all.push(&avx512::KERNELS);
+            }
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                all.push(&avx2::KERNELS);
+            }
+        }
+        #[cfg(target_arch = "aarch64")]
+        all.push(&neon::KERNELS);
+        all.push(&portable::KERNELS);
+        all
+    }
+
+    /// The width of a panel for so many columns, of which it has the first.
+    pub(super) fn width_for(&self, columns: usize) -> usize {
+        if columns > self.width / 2 { self.width } else { self.width / 2 }
+    }
+
+    /// `left * panel` for `rows` rows, into `output[i * output_row + j]`.
+    ///
+    /// # Panics
+    /// If a slice is too short for it.
+    pub(super) fn multiply(
+        &self,
+        left: Left<'_>,
+        panel: Panel<'_>,
+        (output, output_row): (&mut [f32], usize),
+        rows: usize,
+        onto: Onto,
+    ) {
+        let (depth, is_full) = (left.depth(), panel.width == self.width);
+        if rows == 0 || panel.columns == 0 {
+            return;
+        }
+        assert!(is_full || panel.width == self.width / 2, "a panel {} wide", panel.width);
+        assert!(panel.columns <= panel.width && depth > 0, "{} columns, {depth} inner", panel.columns);
+        assert!(left.reach(rows) < left.numbers.len(), "the left side is too short");
+        assert!((depth - 1) * panel.row + panel.width <= panel.numbers.len(), "the panel is too short");
+        assert!((rows - 1) * output_row + panel.columns <= output.len(), "the output is too short");
+        let mut operands = Operands {
+            left: left.numbers.as_ptr(),
+            left_row: left.row,
+            left_inner: left.inner,
+            left_segment: left.segment,
+            right: panel.numbers.as_ptr(),
+            right_row: panel.row,
+            output: output.as_mut_ptr(),
+            output_row,
+            segments: left.segments,
+            length: left.length,
+            adds: onto == Onto::Output,
+        };
+        let mut first = 0;
+        while first < rows {
+            let tiles = self.tiles_for(rows - first);
+            let tile = if is_full { tiles.full } else { tiles.half };
+            operands.left = left.numbers[first * left.row..].as_ptr();
+            let output = &mut output[first * output_row..];
+            if panel.columns == panel.width {
+                operands.output = output.as_mut_ptr();
+                // SAFETY: the assertions hold for these rows too, and the processor has the instructions.
+                unsafe { tile(&operands) };
+            } else {
+                let mut whole = [0.0_f32; WIDEST * TALLEST];
+                let rows = || (0..tiles.rows).map(|row| (row * output_row, row * panel.width));
+                for (of_output, of_whole) in rows() {
+                    whole[of_whole..][..panel.columns].copy_from_slice(&output[of_output..][..panel.columns]);
+                }
+                // SAFETY: as above, and the whole tile fits the buffer.
+                unsafe { tile(&Operands { output: whole.as_mut_ptr(), output_row: panel.width, ..operands }) };
+                for (of_output, of_whole) in rows() {
+                    output[of_output..][..panel.columns].copy_from_slice(&whole[of_whole..][..panel.columns]);
+                }
+            }
+            first += tiles.rows;
+        }
+    }
+
+    /// The tiles to take next when so many rows are left: 16 are rather 8 and 8 than 12 and 4.
+    fn tiles_for(&self, rows: usize) -> &Tiles {
+        let most = self.tiles[0].rows;
+        let wanted = if rows > most && rows < most + most / 2 { rows / 2 } else { rows };
+        self.tiles.iter().find(|tiles| tiles.rows <= wanted).expect("there are tiles of one row")
+    }
+}
+
+#[cfg(test)]
+mod tests;

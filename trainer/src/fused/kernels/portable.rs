@@ -1,0 +1,6 @@
+//! Any processor. Where it has no fused multiply-add, a library computes it: the same bits, slowly.
+
+use super::Kernels;
+use super::tile::tiles;
+
+pub(super) const KERNELS: Kernels = Kernels { name: "portable", width: 16, tiles: tiles!(#[inline(never)] 8, [2, 1], [4, 2, 1]) };

@@ -1,0 +1,61 @@
+//! burn's product is the oracle: values and gradients.
+
+use burn::tensor::{Device, Distribution};
+
+use super::*;
+use crate::fused::closeness::assert_close;
+use crate::model::seed_alone;
+
+/// Output and gradients at both sides.
+fn numbers(sides: [Tensor<2>; 2], multiply: impl Fn(Tensor<2>, Tensor<2>) -> Tensor<2>) -> Vec<Vec<f32>> {
+    let [left, right] = sides.map(|side| side.detach().require_grad());
+    let output = multiply(left.clone(), right.clone());
+    let weights = output.clone().detach().cos();
+    let gradients = (output.clone() * weights).sum().backward();
+    let at = [left, right].map(|side| side.grad(&gradients).unwrap());
+    [output.inner()].into_iter().chain(at).map(|tensor| tensor.try_to_vec_as().unwrap()).collect()
+}
+
+#[test]
+fn equal_to_burns_whatever_lies_by_rows_or_by_columns() {
+    let device = Device::flex().autodiff();
+    let _alone = seed_alone(&device, 0);
+    let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
+    for [rows, depth, columns] in [[1, 1, 1], [64, 300, 70], [300, 5, 33], [7, 600, 1], [200, 64, 10], [97, 257, 48]] {
+        for which in 0..4 {
+            let by_columns = |flag: usize, shape: [usize; 2]| {
+                if which & flag == 0 { random(shape) } else { random([shape[1], shape[0]]).transpose() }
+            };
+            let sides = [by_columns(1, [rows, depth]), by_columns(2, [depth, columns])];
+            let found = numbers(sides.clone(), product);
+            let expected = numbers(sides, |left, right| left.matmul(right));
+            assert_close(&found, &expected, 1e-5, &format_args!("{rows} {depth} {columns} {which}"));
+        }
+    }
+}
+
+#[test]
+fn views_with_gaps_are_read_rightly() {
+    let device = Device::flex().autodiff();
+    let _alone = seed_alone(&device, 1);
+    let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
+    let (left, right) = (random([20, 30]).narrow(1, 3, 9).narrow(0, 2, 11), random([12, 40]).narrow(0, 3, 9));
+    let found = numbers([left.clone(), right.clone()], product);
+    assert_close(&found, &numbers([left, right], |left, right| left.matmul(right)), 1e-5, &"narrow");
+}
+
+#[test]
+fn the_same_bits_on_any_number_of_threads() {
+    let device = Device::flex().autodiff();
+    let _alone = seed_alone(&device, 2);
+    let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
+    for [rows, depth, columns] in [[400, 300, 70], [30, 300, 200]] {
+        let sides = [random([rows, depth]), random([depth, columns])];
+        let bits = [1, 3].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let found = pool.install(|| numbers(sides.clone(), product)).concat();
+            found.into_iter().map(f32::to_bits).collect::<Vec<_>>()
+        });
+        assert_eq!(bits[0], bits[1]);
+    }
+}
