@@ -16,7 +16,6 @@
 //!
 //! [`device`] opens what all of them compute on. `architecture`, `settings` and `exchange` do not use burn.
 
-
 pub mod architecture;
 pub mod device;
 pub mod evaluation;

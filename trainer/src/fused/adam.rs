@@ -6,6 +6,8 @@ use burn::optim::{AdamConfig, AdamState, AdaptiveMomentumState, LearningRate, Mo
 use burn::tensor::{DType, Device, Tensor};
 use rayon::prelude::*;
 
+use super::kernels::widest;
+
 /// Numbers that a thread takes at a time.
 const BLOCK: usize = 1 << 14;
 
@@ -35,11 +37,13 @@ impl Adam {
         let blocks = weights.par_chunks_mut(BLOCK).zip(moment_1.par_chunks_mut(BLOCK));
         let blocks = blocks.zip(moment_2.par_chunks_mut(BLOCK)).zip(gradient.par_chunks(BLOCK));
         blocks.for_each(|(((weights, moment_1), moment_2), gradient)| {
-            for (((weight, m), v), g) in weights.iter_mut().zip(moment_1).zip(moment_2).zip(gradient) {
-                *m = *m * beta_1 + *g * rest_1;
-                *v = *v * beta_2 + *g * *g * rest_2;
-                *weight -= *m * factor / (v.sqrt() + epsilon) * rate;
-            }
+            widest(|| {
+                for (((weight, m), v), g) in weights.iter_mut().zip(moment_1).zip(moment_2).zip(gradient) {
+                    *m = *m * beta_1 + *g * rest_1;
+                    *v = *v * beta_2 + *g * *g * rest_2;
+                    *weight -= *m * factor / (v.sqrt() + epsilon) * rate;
+                }
+            });
         });
     }
 }

@@ -11,6 +11,7 @@ use burn::tensor::Tensor;
 use rayon::prelude::*;
 
 use super::cpu::{Cpu, tracked};
+use super::kernels::widest;
 use super::rows::{block_of_rows, sum_of_blocks, tensor, vector};
 
 /// `norm(first + second + bias)`. `epsilon` is the layer's, which burn does not tell.
@@ -60,7 +61,7 @@ fn forward(a: &mut [f32], b: &mut [f32], [bias, scale, shift]: [&[f32]; 3], epsi
             }
             inverse
         };
-        rows.map(of_row).collect::<Vec<_>>()
+        widest(|| rows.map(of_row).collect::<Vec<_>>())
     });
     blocks.collect::<Vec<_>>().concat()
 }
@@ -75,20 +76,22 @@ fn backward(saved: &Saved, gradient: &mut [f32]) -> [Vec<f32>; 3] {
         let mut sums = [(); 3].map(|()| vec![0.0_f32; width]);
         let [at_bias, at_scale, at_shift] = &mut sums;
         let rows = gradient.chunks_exact_mut(width).zip(normalized.chunks_exact(width)).zip(inverses);
-        for ((gradient, normalized), inverse) in rows {
-            let sums = at_scale.iter_mut().zip(&mut *at_shift);
-            for ((((at_scale, at_shift), g), x), scale) in sums.zip(&mut *gradient).zip(normalized).zip(scale) {
-                *at_scale += *g * x;
-                *at_shift += *g;
-                *g *= scale;
+        widest(|| {
+            for ((gradient, normalized), inverse) in rows {
+                let sums = at_scale.iter_mut().zip(&mut *at_shift);
+                for ((((at_scale, at_shift), g), x), scale) in sums.zip(&mut *gradient).zip(normalized).zip(scale) {
+                    *at_scale += *g * x;
+                    *at_shift += *g;
+                    *g *= scale;
+                }
+                let mean = sum_of(gradient, |g| g) / width as f32;
+                let slope = sum_of_products(gradient, normalized) / width as f32;
+                for ((g, x), at_bias) in gradient.iter_mut().zip(normalized).zip(&mut *at_bias) {
+                    *g = inverse * (*g - mean - x * slope);
+                    *at_bias += *g;
+                }
             }
-            let mean = sum_of(gradient, |g| g) / width as f32;
-            let slope = sum_of_products(gradient, normalized) / width as f32;
-            for ((g, x), at_bias) in gradient.iter_mut().zip(normalized).zip(&mut *at_bias) {
-                *g = inverse * (*g - mean - x * slope);
-                *at_bias += *g;
-            }
-        }
+        });
         sums
     });
     let blocks: Vec<[Vec<f32>; 3]> = blocks.collect();
@@ -102,6 +105,7 @@ fn backward(saved: &Saved, gradient: &mut [f32]) -> [Vec<f32>; 3] {
 /// Sums that are taken beside one another, so that a processor's vectors hold them.
 const LANES: usize = 16;
 
+#[inline(always)]
 fn sum_of(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0; LANES];
     let groups = row.chunks_exact(LANES);
@@ -112,6 +116,7 @@ fn sum_of(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     lanes.iter().sum::<f32>() + rest
 }
 
+#[inline(always)]
 fn sum_of_products(first: &[f32], second: &[f32]) -> f32 {
     let mut lanes = [0.0; LANES];
     let groups = first.chunks_exact(LANES).zip(second.chunks_exact(LANES));

@@ -15,6 +15,7 @@ mod closeness;
 mod convolution;
 mod cpu;
 mod kernels;
+mod lanes;
 mod layer_norm;
 mod panels;
 mod product;

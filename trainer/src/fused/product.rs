@@ -26,7 +26,7 @@ pub(crate) fn product(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
     drop((left, right));
     let ((a, of_a), (b, of_b)) = (a.into_parts(), b.into_parts());
     let saved = Saved { left: readable(a), right: readable(b) };
-    let output = of(&matrix(&saved.left), &matrix(&saved.right));
+    let output = of(matrix(&saved.left), matrix(&saved.right));
     let output = match ProductNode.prepare::<NoCheckpointing>([of_a, of_b]).compute_bound().stateful() {
         OpsKind::Tracked(ready) => ready.finish(saved, output),
         OpsKind::UnTracked(ready) => ready.finish(output),
@@ -59,8 +59,17 @@ fn matrix(tensor: &FlexTensor) -> Matrix<'_> {
     Matrix { numbers: &tensor.storage()[layout.start_offset()..], rows, columns, row, column }
 }
 
-fn of(left: &Matrix<'_>, right: &Matrix<'_>) -> FlexTensor {
-    tensor(left.times(*right), [left.rows, right.columns])
+/// In memory by rows, or by columns where that moves fewer numbers.
+fn of(left: Matrix<'_>, right: Matrix<'_>) -> FlexTensor {
+    if left.is_better_flipped(right) { by_columns(left, right) } else { by_rows(left, right) }
+}
+
+fn by_rows(left: Matrix<'_>, right: Matrix<'_>) -> FlexTensor {
+    tensor(left.times(right), [left.rows, right.columns])
+}
+
+fn by_columns(left: Matrix<'_>, right: Matrix<'_>) -> FlexTensor {
+    by_rows(right.transposed(), left.transposed()).transpose(0, 1)
 }
 
 #[derive(Debug, Clone)]
@@ -80,14 +89,14 @@ impl Backward<Flex, 2> for ProductNode {
         let [left, right, gradient] = [&ops.state.left, &ops.state.right, &gradient].map(matrix);
         let [of_left, of_right] = ops.parents;
         if let Some(of_left) = of_left {
-            gradients.register::<Flex>(of_left.id, of(&gradient, &right.transposed()));
+            gradients.register::<Flex>(of_left.id, of(gradient, right.transposed()));
         }
         if let Some(of_right) = of_right {
             // In the order in which the right side lies, so that whatever it is a view of need not be copied.
             let found = if right.column == 1 {
-                of(&left.transposed(), &gradient)
+                by_rows(left.transposed(), gradient)
             } else {
-                of(&gradient.transposed(), &left).transpose(0, 1)
+                by_columns(left.transposed(), gradient)
             };
             gradients.register::<Flex>(of_right.id, found);
         }

@@ -24,13 +24,18 @@ impl Framing {
     }
 
     /// Images in their frames, one after the other; what is there already of an earlier call is used again.
-    pub(super) fn frames<'a>(self, images: &'a [f32], room: &'a mut Vec<f32>) -> impl Iterator<Item = &'a [f32]> + Clone {
+    pub(super) fn frames<'a>(
+        self,
+        images: &'a [f32],
+        room: &'a mut Vec<f32>,
+    ) -> impl Iterator<Item = &'a [f32]> + Clone {
         let [height, width, channels] = self.image;
         let framed = if self.padding == [[0; 2]; 2] {
             images
         } else {
             room.resize(images.len() / (height * width * channels) * self.size(), 0.0);
-            for (frame, image) in room.chunks_exact_mut(self.size()).zip(images.chunks_exact(height * width * channels)) {
+            for (frame, image) in room.chunks_exact_mut(self.size()).zip(images.chunks_exact(height * width * channels))
+            {
                 let rows = frame.chunks_exact_mut(self.width() * channels).skip(self.padding[0][0]);
                 for (frame, row) in rows.zip(image.chunks_exact(width * channels)) {
                     frame[self.padding[1][0] * channels..][..row.len()].copy_from_slice(row);
@@ -70,13 +75,25 @@ impl Sliding {
                 segments: self.window[0],
                 length: self.window[1] * self.channels,
             };
-            kernels.multiply(left, filters, (&mut output[row * self.output[0]..], self.output[1]), columns, Onto::Nothing);
+            kernels.multiply(
+                left,
+                filters,
+                (&mut output[row * self.output[0]..], self.output[1]),
+                columns,
+                Onto::Nothing,
+            );
         }
     }
 
     /// Adds what the gradient of the outputs, `[places, outputs]`, says of the filters, to
     /// `[window, channels, outputs]`.
-    pub(super) fn correlate(&self, kernels: &Kernels, frame: &[f32], gradient: Panel<'_>, filters: (&mut [f32], usize)) {
+    pub(super) fn correlate(
+        &self,
+        kernels: &Kernels,
+        frame: &[f32],
+        gradient: Panel<'_>,
+        filters: (&mut [f32], usize),
+    ) {
         let [rows, columns] = self.places;
         let (filters, outputs) = filters;
         let taps = self.window[1] * self.channels;
@@ -103,4 +120,3 @@ impl Sliding {
         }
     }
 }
-

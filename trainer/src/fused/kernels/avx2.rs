@@ -6,5 +6,17 @@ use super::tile::tiles;
 pub(super) const KERNELS: Kernels = Kernels {
     name: "avx2",
     width: 16,
-    tiles: tiles!(#[target_feature(enable = "avx2,fma")] 8, [2, 1], [6, 4, 2, 1]),
+    tiles: tiles!(
+        #[target_feature(enable = "avx2,fma")]
+        8,
+        [2, 1],
+        [6, 4, 2, 1]
+    ),
 };
+
+/// # Safety
+/// The processor has the instructions.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn run<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}

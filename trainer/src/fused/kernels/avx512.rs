@@ -6,5 +6,17 @@ use super::tile::tiles;
 pub(super) const KERNELS: Kernels = Kernels {
     name: "avx512",
     width: 32,
-    tiles: tiles!(#[target_feature(enable = "avx512f")] 16, [2, 1], [12, 8, 4, 2, 1]),
+    tiles: tiles!(
+        #[target_feature(enable = "avx512f")]
+        16,
+        [2, 1],
+        [12, 8, 4, 2, 1]
+    ),
 };
+
+/// # Safety
+/// The processor has the instructions.
+#[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+pub(super) unsafe fn run<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}

@@ -21,7 +21,8 @@ use tile::Operands;
 #[derive(Debug)]
 pub(super) struct Kernels {
     /// Of the instruction set.
-    pub(super) name: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for messages of tests"))]
+    name: &'static str,
     /// Columns of a whole panel.
     pub(super) width: usize,
     /// From many rows to one.
@@ -55,25 +56,10 @@ pub(super) struct Left<'a> {
     pub(super) length: usize,
 }
 
-impl<'a> Left<'a> {
-    /// A matrix without gaps, `[rows, depth]`.
-    pub(super) fn matrix(numbers: &'a [f32], depth: usize) -> Self {
-        Self { numbers, row: depth, segment: 0, inner: 1, segments: 1, length: depth }
-    }
-
-    /// The transpose of a matrix without gaps, `[depth, columns]`.
-    pub(super) fn transposed(numbers: &'a [f32], columns: usize) -> Self {
-        Self { numbers, row: 1, segment: 0, inner: columns, segments: 1, length: numbers.len() / columns }
-    }
-
+impl Left<'_> {
     /// Inner indices of all segments.
     pub(super) fn depth(&self) -> usize {
         self.segments * self.length
-    }
-
-    /// Without the rows before this one.
-    pub(super) fn from_row(self, row: usize) -> Self {
-        Self { numbers: &self.numbers[row * self.row..], ..self }
     }
 
     /// Numbers that a product of so many rows reads beyond the first.
@@ -112,10 +98,10 @@ impl Kernels {
         let mut all: Vec<&Self> = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx512f") {
+            if has_avx512() {
                 all.push(&avx512::KERNELS);
             }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            if has_avx2() {
                 all.push(&avx2::KERNELS);
             }
         }
@@ -196,6 +182,34 @@ impl Kernels {
         let wanted = if rows > most && rows < most + most / 2 { rows / 2 } else { rows };
         self.tiles.iter().find(|tiles| tiles.rows <= wanted).expect("there are tiles of one row")
     }
+}
+
+/// Runs plain loops as the compiler makes them for the widest vectors of this processor. It fuses and reorders nothing, so
+/// their bits are the same on any.
+pub(super) fn widest<R>(work: impl FnOnce() -> R) -> R {
+    #[cfg(target_arch = "x86_64")]
+    if has_avx512() {
+        // SAFETY: the processor has the instructions.
+        return unsafe { avx512::run(work) };
+    } else if has_avx2() {
+        // SAFETY: the processor has the instructions.
+        return unsafe { avx2::run(work) };
+    }
+    work()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx512() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512bw")
+        && has_avx2()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
 }
 
 #[cfg(test)]

@@ -3,5 +3,13 @@
 use super::Kernels;
 use super::tile::tiles;
 
-pub(super) const KERNELS: Kernels =
-    Kernels { name: "neon", width: 16, tiles: tiles!(#[target_feature(enable = "neon")] 4, [4, 2], [6, 4, 2, 1]) };
+pub(super) const KERNELS: Kernels = Kernels {
+    name: "neon",
+    width: 16,
+    tiles: tiles!(
+        #[target_feature(enable = "neon")]
+        4,
+        [4, 2],
+        [6, 4, 2, 1]
+    ),
+};

@@ -3,4 +3,13 @@
 use super::Kernels;
 use super::tile::tiles;
 
-pub(super) const KERNELS: Kernels = Kernels { name: "portable", width: 16, tiles: tiles!(#[inline(never)] 8, [2, 1], [4, 2, 1]) };
+pub(super) const KERNELS: Kernels = Kernels {
+    name: "portable",
+    width: 16,
+    tiles: tiles!(
+        #[inline(never)]
+        8,
+        [2, 1],
+        [4, 2, 1]
+    ),
+};

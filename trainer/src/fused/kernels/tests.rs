@@ -10,7 +10,14 @@ fn numbers(count: usize, random: &mut StdRng) -> Vec<f32> {
 }
 
 /// Sums as the module's first lines define them.
-fn defined(left: Left<'_>, panel: Panel<'_>, mut output: Vec<f32>, output_row: usize, rows: usize, onto: Onto) -> Vec<f32> {
+fn defined(
+    left: Left<'_>,
+    panel: Panel<'_>,
+    mut output: Vec<f32>,
+    output_row: usize,
+    rows: usize,
+    onto: Onto,
+) -> Vec<f32> {
     for row in 0..rows {
         for column in 0..panel.columns {
             let place = &mut output[row * output_row + column];
@@ -70,5 +77,6 @@ fn every_processor_has_portable_kernels_and_the_best_are_first() {
 fn nothing_beyond_the_output_is_written() {
     let kernels = &portable::KERNELS;
     let panel = Panel { numbers: &[1.0; 32], row: 16, width: 16, columns: 16 };
-    kernels.multiply(Left::matrix(&[1.0; 4], 2), panel, (&mut [0.0; 31], 16), 2, Onto::Nothing);
+    let left = Left { numbers: &[1.0; 4], row: 2, segment: 0, inner: 1, segments: 1, length: 2 };
+    kernels.multiply(left, panel, (&mut [0.0; 31], 16), 2, Onto::Nothing);
 }

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::fused::kernels::{Kernels, Left, Onto, Panel};
+use crate::fused::panels::Panels;
 
 /// A matrix that is read where it lies: its number at (i, j) is `numbers[i * row + j * column]`.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +15,7 @@ pub(super) struct Matrix<'a> {
     pub(super) column: usize,
 }
 
-/// Inner indices whose share of the right side stays in the first cache.
+/// Inner indices whose share of a panel stays in the first cache.
 const DEPTH: usize = 256;
 /// Rows of the product that are computed together.
 const ROWS: usize = 96;
@@ -24,23 +25,29 @@ impl Matrix<'_> {
         Self { rows: self.columns, columns: self.rows, row: self.column, column: self.row, ..self }
     }
 
-    /// Without gaps, `[rows, columns]`: `self * right`.
+    fn size(self) -> usize {
+        self.rows * self.columns
+    }
+
+    /// Whether `right.transposed().times(self.transposed())` moves fewer numbers than `self.times(right)`.
+    pub(super) fn is_better_flipped(self, right: Matrix<'_>) -> bool {
+        right.column != 1 && self.size() < right.size()
+    }
+
+    /// `self * right`, without gaps, `[rows, columns]`.
     pub(super) fn times(self, right: Matrix<'_>) -> Vec<f32> {
         debug_assert_eq!(self.columns, right.rows);
-        let kernels = Kernels::found();
         let mut product = vec![0.0; self.rows * right.columns];
         if product.is_empty() || right.rows == 0 {
             return product;
         }
-        // Each of the threads packs all of the right side, so where it is the larger one they share its columns.
-        if self.rows < 2 * right.columns {
+        let kernels = Kernels::found();
+        // Few rows: threads share the columns. Many: they share the rows, and the right side is packed once for all.
+        if self.rows <= 2 * ROWS {
             let width = kernels.width;
-            let panels = (0..right.columns.div_ceil(width)).into_par_iter().map_init(Vec::new, |room, panel| {
-                let columns = width.min(right.columns - panel * width);
-                let mut found = vec![0.0; self.rows * columns];
-                self.times_panel(kernels, right, panel * width, room, (&mut found, columns));
-                found
-            });
+            let panels = (0..right.columns.div_ceil(width)).into_par_iter();
+            let panels =
+                panels.map_init(Vec::new, |room, panel| self.times_columns(kernels, right, panel * width, room));
             let panels: Vec<Vec<f32>> = panels.collect();
             product.par_chunks_mut(right.columns).enumerate().for_each(|(row, product)| {
                 for (to, panel) in product.chunks_mut(width).zip(&panels) {
@@ -48,30 +55,24 @@ impl Matrix<'_> {
                 }
             });
         } else {
+            let row = |k: usize| k * right.row;
+            let panels = Panels::new(kernels, right.numbers, [right.rows, right.columns], row, right.column);
             let blocks = product.par_chunks_mut(ROWS * right.columns).enumerate();
             blocks.for_each_init(Vec::new, |room, (block, product)| {
                 let first = block * ROWS;
                 let rows = ROWS.min(self.rows - first);
                 let left = Matrix { numbers: &self.numbers[first * self.row..], rows, ..self };
-                for first in (0..right.columns).step_by(kernels.width) {
-                    left.times_panel(kernels, right, first, room, (&mut product[first..], right.columns));
-                }
+                left.times_panels(kernels, &panels, right.columns, room, product);
             });
         }
         product
     }
 
-    /// Adds the product with some columns of `right` to the output, whose rows are so far apart.
-    fn times_panel(
-        self,
-        kernels: &Kernels,
-        right: Matrix<'_>,
-        first: usize,
-        room: &mut Vec<f32>,
-        (output, output_row): (&mut [f32], usize),
-    ) {
+    /// The product with the columns of one panel, without gaps.
+    fn times_columns(self, kernels: &Kernels, right: Matrix<'_>, first: usize, room: &mut Vec<f32>) -> Vec<f32> {
         let columns = kernels.width.min(right.columns - first);
         let width = kernels.width_for(columns);
+        let mut product = vec![0.0; self.rows * columns];
         for begin in (0..right.rows).step_by(DEPTH) {
             let length = DEPTH.min(right.rows - begin);
             room.resize(DEPTH * width, 0.0);
@@ -80,19 +81,52 @@ impl Matrix<'_> {
                 if right.column == 1 {
                     packed[..columns].copy_from_slice(&from[..columns]);
                 } else {
-                    packed[..columns].iter_mut().zip(from.iter().step_by(right.column)).for_each(|(to, from)| *to = *from);
+                    packed[..columns]
+                        .iter_mut()
+                        .zip(from.iter().step_by(right.column))
+                        .for_each(|(to, from)| *to = *from);
                 }
             }
-            let left = Left {
-                numbers: &self.numbers[begin * self.column..],
-                row: self.row,
-                inner: self.column,
-                segment: 0,
-                segments: 1,
-                length,
-            };
             let panel = Panel { numbers: room, row: width, width, columns };
-            kernels.multiply(left, panel, (&mut *output, output_row), self.rows, Onto::Output);
+            kernels.multiply(self.part(begin, length), panel, (&mut product, columns), self.rows, onto(begin));
+        }
+        product
+    }
+
+    /// The product of a few rows with all panels.
+    fn times_panels(
+        self,
+        kernels: &Kernels,
+        panels: &Panels,
+        columns: usize,
+        room: &mut Vec<f32>,
+        product: &mut [f32],
+    ) {
+        for begin in (0..self.columns).step_by(DEPTH) {
+            let length = DEPTH.min(self.columns - begin);
+            let mut left = self.part(begin, length);
+            if self.row == 1 {
+                room.clear();
+                for k in 0..length {
+                    room.extend_from_slice(&left.numbers[k * self.column..][..self.rows]);
+                }
+                left = Left { numbers: room, inner: self.rows, ..left };
+            }
+            for (first, panel) in panels.iter() {
+                let panel = Panel { numbers: &panel.numbers[begin * panel.row..], ..panel };
+                kernels.multiply(left, panel, (&mut product[first..], columns), self.rows, onto(begin));
+            }
         }
     }
+
+    /// Some of the inner indices.
+    fn part(&self, begin: usize, length: usize) -> Left<'_> {
+        let numbers = &self.numbers[begin * self.column..];
+        Left { numbers, row: self.row, inner: self.column, segment: 0, segments: 1, length }
+    }
+}
+
+/// Sums go on after their first part.
+fn onto(begin: usize) -> Onto {
+    if begin == 0 { Onto::Nothing } else { Onto::Output }
 }
