@@ -1,141 +1,132 @@
 #!/usr/bin/env python3
-"""Time the conv32 DIM(L) training step here and in PyTorch on the CPU, in turns, and print the ratio.
+"""Time a Deep InfoMax training step here and in PyTorch on the CPU, in turns, and print a table with the ratio.
 
-    bench/train_step_pytorch.py [--dim target/release/dim] [--rounds 3] [--steps 40] [--threads 2]
+    bench/train_step_pytorch.py [--preset conv32 resnet8 edge32] [--threads 1 2] [--dim target/release/dim]
 
-The step is the same in both: 64 images of 32x32x3 (random pixels), the paper's conv32 encoder, the
-encode-and-dot-product critic with 512 units, the Jensen-Shannon estimator with all negatives of the batch,
-adversarial matching of a uniform prior, and two Adam updates. Needs Debian's python3-torch; with
-libopenblas0-pthread its matrix products are several times faster. Peak memory is that of the process.
+Run it with the python of a virtual environment that has PyTorch and NumPy from the package index, whose CPU half has
+oneDNN: python3 -m venv VENV && VENV/bin/pip install torch numpy
 
-PyTorch has two pools of threads, its own and OpenBLAS's, which can get in each other's way. So it is measured with
-both of the given size (pytorch) and with a single thread of its own (pytorch-blas); the ratio is to the faster one.
+A step is the same in both: views of 64 random images are drawn, then encoder, encode-and-dot critic, estimator with all
+negatives of the batch, and Adam. conv32 learns as the paper's DIM(L): one view, 512 critic units, the Jensen-Shannon
+estimator, an adversary for a uniform prior. The small encoders learn from two views (crop-flip), with infoNCE and 128
+critic units. --views overrules how many. PyTorch runs with images as it likes them and with channels last, the faster of
+which counts. Either side has as many cores as threads. Peak memory is that of the process.
 """
-import argparse, json, os, resource, statistics, subprocess, sys, time
+import argparse, json, os, resource, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
-BATCH, UNITS, EMBEDDING = 64, 512, 64
+sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
+SMALL = dict(batch=64, units=128, estimator="infonce", views=2, gamma=0.0, scaled=True)
+PRESETS = {
+    "conv32": dict(batch=64, units=512, estimator="jsd", views=1, gamma=0.1, scaled=False),
+    "resnet8": SMALL,
+    "edge32": SMALL,
+}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dim", default="target/release/dim", help="the program, built with --release")
-    parser.add_argument("--rounds", type=int, default=3, help="times that each side is measured")
-    parser.add_argument("--steps", type=int, default=40, help="steps of a measurement, after 5 that do not count")
-    parser.add_argument("--threads", type=int, default=2, help="of each side")
-    parser.add_argument("--own-threads", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--preset", nargs="+", choices=PRESETS, default=list(PRESETS))
+    parser.add_argument("--views", type=int, choices=(1, 2), help="of an image, if not as in the table above")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="of each side")
+    parser.add_argument("--rounds", type=int, default=5, help="times that each side is measured")
+    parser.add_argument("--steps", type=int, default=20, help="steps of a measurement, after 5 that do not count")
+    parser.add_argument("--json", action="store_true", help="print all measurements as JSON too")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def pytorch_step(threads):
-    """Return a function that makes one step."""
+def worker(settings):
+    """What one process of PyTorch measures."""
+    settings = argparse.Namespace(**json.loads(settings))
     import torch
-    from torch import nn
-    from torch.nn import functional as F
 
-    torch.set_num_threads(threads)
-    torch.manual_seed(0)
+    torch.set_num_threads(settings.threads)
+    from step import training_step
 
-    def conv(inputs, outputs):
-        layer = nn.Conv2d(inputs, outputs, 4, stride=2, padding=1, bias=False)
-        return nn.Sequential(layer, nn.BatchNorm2d(outputs), nn.ReLU())
-
-    class Branch(nn.Module):
-        def __init__(self, inputs):
-            super().__init__()
-            self.hidden = nn.Linear(inputs, UNITS, bias=False)
-            self.norm = nn.BatchNorm1d(UNITS)
-            self.output = nn.Linear(UNITS, UNITS)
-            self.shortcut = nn.Linear(inputs, UNITS, bias=False)
-            self.output_norm = nn.LayerNorm(UNITS)
-
-        def forward(self, rows):
-            hidden = F.relu(self.norm(self.hidden(rows)))
-            return self.output_norm(self.output(hidden) + self.shortcut(rows))
-
-    local_part = nn.Sequential(conv(3, 64), conv(64, 128))
-    fc = nn.Sequential(nn.Linear(4096, 1024, bias=False), nn.BatchNorm1d(1024), nn.ReLU())
-    global_part = nn.Sequential(conv(128, 256), nn.Flatten(), fc, nn.Linear(1024, EMBEDDING))
-    critics = nn.ModuleList([Branch(128), Branch(EMBEDDING)])
-    judge = nn.Sequential(
-        nn.Linear(EMBEDDING, 1000), nn.ReLU(), nn.Linear(1000, 200), nn.ReLU(), nn.Linear(200, 1)
-    )
-    networks = nn.ModuleList([local_part, global_part, critics])
-    adam = lambda module: torch.optim.Adam(module.parameters(), lr=1e-4, betas=(0.5, 0.999))
-    optimizer, judge_optimizer = adam(networks), adam(judge)
-    images = (torch.randint(0, 256, (BATCH, 3, 32, 32)).float() - 128) / 128
-    own = torch.eye(BATCH).repeat_interleave(64, dim=1)
-
-    def step():
-        features = local_part(images)
-        embedding = global_part(features)
-        cells = critics[0](features.permute(0, 2, 3, 1).reshape(-1, 128))
-        scores = critics[1](embedding) @ cells.t()
-        softplus = F.softplus(scores)
-        positive = ((softplus - scores) * own).sum() / own.sum()
-        negative = (softplus * (1 - own)).sum() / (own.numel() - own.sum())
-        for parameter in judge.parameters():
-            parameter.requires_grad_(False)
-        prior = F.softplus(-judge(torch.sigmoid(embedding))).mean()
-        loss = positive + negative + 0.1 * prior
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        for parameter in judge.parameters():
-            parameter.requires_grad_(True)
-        real, fake = judge(torch.rand(BATCH, EMBEDDING)), judge(torch.sigmoid(embedding.detach()))
-        judgement = F.softplus(-real).mean() + F.softplus(fake).mean()
-        judge_optimizer.zero_grad(set_to_none=True)
-        judgement.backward()
-        judge_optimizer.step()
-        return loss.item(), judgement.item()
-
-    return step
-
-
-def worker(options):
-    step = pytorch_step(options.own_threads)
+    step = training_step(settings)
     for _ in range(5):
         step()
     start = time.perf_counter()
-    for _ in range(options.steps):
+    for _ in range(settings.steps):
         step()
     seconds = time.perf_counter() - start
-    print(json.dumps({"ms": seconds / options.steps * 1e3, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"ms": seconds / settings.steps * 1e3, "mib": mib, "instructions": torch.backends.cpu.get_cpu_capability()}))
 
 
-def measure_pytorch(options, own_threads):
-    command = [sys.executable, __file__, "--worker", "--steps", str(options.steps), "--own-threads", str(own_threads)]
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": str(options.threads)}
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
+def run(command, threads, **environment):
+    """Runs on as many cores as threads, and reads what it prints."""
+    cores = sorted(os.sched_getaffinity(0))[:threads]
+    environment = os.environ | {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")} | environment
+    pinned = lambda: os.sched_setaffinity(0, cores)
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, preexec_fn=pinned)
+    if result.returncode:
+        sys.exit(f"{command[0]} failed:\n{result.stderr}")
+    return json.loads(result.stdout)
 
 
-def measure_dim(options):
-    command = [options.dim, "bench", "--train", "--preset", "conv32", "--steps", str(options.steps), "--json"]
-    environment = {"RAYON_NUM_THREADS": str(options.threads), "PATH": "/usr/bin:/bin"}
-    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
+def measure_pytorch(options, preset, settings, threads, channels_last):
+    values = dict(settings, preset=preset, threads=threads, steps=options.steps, channels_last=channels_last)
+    return run([sys.executable, __file__, "--worker", json.dumps(values)], threads)
+
+
+def measure_dim(options, preset, settings, threads):
+    views = ["one", "two"][settings["views"] - 1]
+    config = {
+        "preset": preset, "batch_size": settings["batch"], "critic_units": settings["units"], "views": views,
+        "estimator": settings["estimator"], "gamma": settings["gamma"], "scaled_scores": settings["scaled"],
+        "augmentation": "crop-flip" if settings["views"] == 2 else "none",
+    }
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+        file.write("".join(f"{key} = {json.dumps(value)}\n" for key, value in config.items()))
+        file.flush()
+        command = [options.dim, "bench", "--train", "--config", file.name, "--steps", str(options.steps), "--json"]
+        found = run(command, threads, RAYON_NUM_THREADS=str(threads))
     return {"ms": found["milliseconds_per_step"], "mib": found["peak_mebibytes"]}
+
+
+def compare(options, preset, threads):
+    settings = PRESETS[preset] | ({"views": options.views} if options.views else {})
+    sides = {
+        "dim": lambda: measure_dim(options, preset, settings, threads),
+        "pytorch": lambda: measure_pytorch(options, preset, settings, threads, False),
+        "pytorch, channels last": lambda: measure_pytorch(options, preset, settings, threads, True),
+    }
+    rows = {name: [] for name in sides}
+    for number in range(options.rounds):
+        for name, measure in sides.items():
+            rows[name].append(measure())
+            print(f"  {preset}, {threads} threads, round {number + 1}: {name} {rows[name][-1]['ms']:.1f} ms", file=sys.stderr)
+    return rows
 
 
 def main():
     options = arguments()
     if options.worker:
-        return worker(options)
-    sides = {"dim": measure_dim, "pytorch": lambda options: measure_pytorch(options, options.threads)}
-    if options.threads > 1:
-        sides["pytorch-blas"] = lambda options: measure_pytorch(options, 1)
-    rows = {name: [] for name in sides}
-    for number in range(options.rounds):
-        for name, measure in sides.items():
-            row = measure(options)
-            rows[name].append(row)
-            print(f"round {number + 1}  {name:<12} {row['ms']:8.1f} ms a step  {row['mib']:7.0f} MiB at most", flush=True)
-    ours = rows.pop("dim")
-    times = {name: statistics.median(row["ms"] for row in theirs) for name, theirs in rows.items()}
-    fastest = min(times, key=times.get)
-    ratios = [theirs["ms"] / row["ms"] for row, theirs in zip(ours, rows[fastest])]
-    print(f"speed over {fastest}, {options.threads} threads: {statistics.median(ratios):.2f} (median of the rounds)")
+        return worker(options.worker)
+    import torch
+
+    blas = next((line.strip(" -") for line in torch.__config__.show().splitlines() if "Math Kernel" in line), "no MKL")
+    print(f"PyTorch {torch.__version__} with {blas}; {torch.backends.cpu.get_cpu_capability()}; "
+          f"oneDNN {'on' if torch.backends.mkldnn.is_available() else 'off'}\n")
+    print("| step | threads | here | PyTorch | speed over PyTorch, median (all rounds) | memory | PyTorch's |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    found = []
+    for preset in options.preset:
+        for threads in options.threads:
+            rows = compare(options, preset, threads)
+            found.append({"preset": preset, "threads": threads, "rows": rows})
+            ours, theirs = rows["dim"], [rows["pytorch"], rows["pytorch, channels last"]]
+            median = lambda rows, key="ms": statistics.median(row[key] for row in rows)
+            fastest = min(theirs, key=median)
+            ratios = sorted(their["ms"] / our["ms"] for our, their in zip(ours, fastest))
+            listed = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+            print(f"| {preset} | {threads} | {median(ours):.0f} ms | {median(fastest):.0f} ms | **{statistics.median(ratios):.2f}** ({listed}) "
+                  f"| {median(ours, 'mib'):.0f} MiB | {median(fastest, 'mib'):.0f} MiB |", flush=True)
+    if options.json:
+        print(json.dumps(found))
 
 
 if __name__ == "__main__":

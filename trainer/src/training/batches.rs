@@ -36,7 +36,8 @@ pub(super) struct Plan<'a> {
 /// What one step sees.
 #[derive(Debug, PartialEq)]
 pub(super) struct Batch {
-    /// `[views * batch, channels, height, width]`, all first views first.
+    /// `[views * batch, height, width, channels]`, all first views first: as images lie in memory, and as the first layer
+    /// reads them on a CPU.
     values: Vec<f32>,
     shape: [usize; 4],
     /// Which training images these are, `[batch]`.
@@ -51,12 +52,13 @@ pub(super) struct Batch {
 impl Batch {
     /// Equal parts of the images, one on each device, with all views of an image in one part.
     pub(super) fn shards(self, devices: &[Device]) -> Vec<Shard> {
-        let Self { values, shape: [images, channels, height, width], indices, views, classes, mut random } = self;
+        let Self { values, shape: [images, height, width, channels], indices, views, classes, mut random } = self;
         let seen = |values, indices: &[usize], classes: Option<Vec<i64>>, device| Seen {
-            images: Tensor::from_data(
-                TensorData::new(values, [images / devices.len(), channels, height, width]),
+            images: Tensor::<4>::from_data(
+                TensorData::new(values, [images / devices.len(), height, width, channels]),
                 device,
-            ),
+            )
+            .permute([0, 3, 1, 2]),
             indices: indices.to_vec(),
             classes: classes.map(|classes| {
                 let count = [classes.len()];
@@ -140,15 +142,13 @@ impl<'a> Plan<'a> {
                 view.clear();
                 let image = dataset.training_image(*index);
                 config.augmentation.push_view(&mut view, image, *window, *mirrored, &mut random);
-                for channel in 0..channels {
-                    values.extend(view.iter().skip(channel).step_by(channels).map(|pixel| real_pixel(*pixel)));
-                }
+                values.extend(view.iter().map(|pixel| real_pixel(*pixel)));
             }
         }
         let labels = dataset.train.labels.as_deref().unwrap_or_default();
         let classes =
             config.method.reads_labels().then(|| images.iter().map(|index| i64::from(labels[*index])).collect());
-        let shape = [config.images_per_step(), channels, height, width];
+        let shape = [config.images_per_step(), height, width, channels];
         Batch { values, shape, indices: images.to_vec(), views, classes, random }
     }
 }
@@ -272,15 +272,15 @@ mod tests {
     }
 
     #[test]
-    fn values_are_the_pixels_channel_after_channel() {
+    fn values_are_the_pixels_as_images_have_them() {
         let dataset = dataset();
         let config = config(Augmentation::None, Views::One);
         let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
         let batch = plan.batch(&[2, 8, 0], 1);
-        assert_eq!(batch.shape, [3, 3, 8, 8]);
+        assert_eq!(batch.shape, [3, 8, 8, 3]);
         let pixel = |image: usize, at: usize| f32::from((image * 20 + at) as u8) / 128.0 - 1.0;
         for (index, value) in batch.values.iter().enumerate() {
-            assert_eq!(*value, pixel([2, 8, 0][index / 192], index % 64));
+            assert_eq!(*value, pixel([2, 8, 0][index / 192], index % 192 / 3));
         }
     }
 
@@ -303,7 +303,8 @@ mod tests {
         let shards = batch.shards(&[device.clone(), device]);
         for (index, (Shard { seen, .. }, expected)) in shards.iter().zip(expected).enumerate() {
             assert_eq!(seen.images.dims(), [4, 3, 8, 8]);
-            assert_eq!(seen.images.clone().try_to_vec_as::<f32>().unwrap(), expected.concat());
+            let images = seen.images.clone().permute([0, 2, 3, 1]);
+            assert_eq!(images.try_to_vec_as::<f32>().unwrap(), expected.concat());
             let classes = seen.classes.clone().unwrap().try_to_vec_as::<i64>().unwrap();
             assert_eq!(classes, [10 + 2 * index as i64, 11 + 2 * index as i64]);
             assert_eq!(seen.indices, [[2, 6], [0, 1]][index]);
@@ -322,7 +323,7 @@ mod tests {
         let mut mirrored = 0;
         for step in 1..30 {
             let batch = plan.batch(&images, step);
-            let is_mirrored: Vec<bool> = batch.values.chunks(192).map(|view| view[1] > view[6]).collect();
+            let is_mirrored: Vec<bool> = batch.values.chunks(192).map(|view| view[3] > view[18]).collect();
             assert_eq!(is_mirrored[..7], is_mirrored[7..]);
             mirrored += is_mirrored[..7].iter().filter(|mirrored| **mirrored).count();
         }

@@ -1,23 +1,28 @@
 //! What a training step costs on a device.
 
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Device;
+use dim_host::data::{Dataset, Images};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde::Serialize;
 
+use super::batches::{Batches, Plan};
+use super::position::Position;
 use super::replicas::Replicas;
-use super::shard::{Seen, Shard};
 use super::step::Learner;
-use crate::model::{images_to_tensor, initialize};
+use crate::model::initialize;
 use crate::settings::TrainConfig;
 
 /// Steps that are not measured: the first ones take memory, and compile kernels on a GPU.
 const WARM_UP: usize = 5;
 /// Of the random images, where a classifier learns.
 const CLASSES: usize = 10;
+/// Different ones.
+const BATCHES: usize = 4;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -38,7 +43,8 @@ pub struct StepCost {
     pub peak_mebibytes: Option<f64>,
 }
 
-/// Makes `steps` steps with the settings of a run on one batch of random pixels, in equal shards on several devices.
+/// Makes `steps` steps with the settings of a run on random pixels, in equal shards on several devices. Views are prepared on
+/// other threads meanwhile, as in a run.
 ///
 /// # Errors
 /// If the settings cannot work, or a loss is not a number.
@@ -51,35 +57,28 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
     let replicas = Replicas::new(&devices, config.shards);
     let (networks, discriminator) = initialize(config, CLASSES, &devices[0]);
     let mut learner = Learner::new(networks, discriminator, config, config.batch_size);
-    let mut random = StdRng::seed_from_u64(config.seed);
-    let architecture = config.preset.architecture();
-    let count = config.images_per_shard();
-    let shard = |(number, device): (usize, &Device)| {
-        let mut pixels = vec![0; config.images_per_step() / config.shards * architecture.input.elements() as usize];
-        random.fill_bytes(&mut pixels);
-        let images = images_to_tensor(&pixels, architecture.input, device);
-        let indices = (number * count..(number + 1) * count).collect();
-        let classes = || Tensor::from_data(TensorData::new(vec![0_i64; count], [count]), device);
-        let seen = Seen { images, indices, classes: config.method.reads_labels().then(classes) };
-        Shard { seen, random: StdRng::from_rng(&mut random) }
-    };
-    let shards: Vec<Shard> = replicas.devices().iter().enumerate().map(shard).collect();
-
-    let mut started = Instant::now();
-    for step in 1..=WARM_UP + steps {
-        let readings;
-        (learner, readings) = learner.step(shards.clone(), &replicas, config)?;
-        // The last step before and after the measured ones waits for the device.
-        if step.is_multiple_of(config.metrics_every) || step == WARM_UP || step == WARM_UP + steps {
-            readings.read(step)?.context("the loss is not a number; lower learning_rate")?;
+    let dataset = random_images(config);
+    // Long enough for all steps.
+    let config = &TrainConfig { epochs: WARM_UP + steps, ..config.clone() };
+    let plan = Plan::new(config, &dataset, Position { epoch: 0, step_in_epoch: 0 });
+    let seconds = thread::scope(|scope| {
+        let mut batches = Batches::prepare(scope, &plan);
+        let mut started = Instant::now();
+        for step in 1..=WARM_UP + steps {
+            let readings;
+            (learner, readings) = learner.step(batches.next()?.shards(replicas.devices()), &replicas, config)?;
+            // The last step before and after the measured ones waits for the device.
+            if step.is_multiple_of(config.metrics_every) || step == WARM_UP || step == WARM_UP + steps {
+                readings.read(step)?.context("the loss is not a number; lower learning_rate")?;
+            }
+            if step == WARM_UP {
+                started = Instant::now();
+            }
         }
-        if step == WARM_UP {
-            started = Instant::now();
-        }
-    }
-    let seconds = started.elapsed().as_secs_f64();
+        anyhow::Ok(started.elapsed().as_secs_f64())
+    })?;
     Ok(StepCost {
-        encoder: architecture.name,
+        encoder: config.preset.architecture().name,
         objective: config.objective(),
         batch_size: config.batch_size,
         steps,
@@ -87,6 +86,23 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
         images_per_second: (steps * config.batch_size) as f64 / seconds,
         peak_mebibytes: peak_mebibytes(),
     })
+}
+
+/// Of the encoder's shape and with classes, enough for some steps.
+fn random_images(config: &TrainConfig) -> Dataset {
+    let shape = config.preset.architecture().input;
+    let count = BATCHES * config.batch_size;
+    let mut pixels = vec![0; count * shape.elements() as usize];
+    StdRng::seed_from_u64(config.seed).fill_bytes(&mut pixels);
+    let labels = (0..count).map(|image| (image % CLASSES) as u8).collect();
+    let images = |pixels, labels| Images { shape, pixels, labels };
+    Dataset {
+        name: "random".to_owned(),
+        classes: (0..CLASSES).map(|class| class.to_string()).collect(),
+        train: images(pixels, Some(labels)),
+        unlabelled: images(Vec::new(), None),
+        test: images(Vec::new(), None),
+    }
 }
 
 /// Linux states the peak of the resident memory in kB, which are 1024 bytes.

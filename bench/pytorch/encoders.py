@@ -1,0 +1,67 @@
+"""The encoders that are timed, layer by layer as `dim inspect --presets` describes them."""
+from torch import nn
+from torch.nn import functional as F
+
+
+def conv(inputs, outputs, kernel, stride, padding, relu=True):
+    layers = [nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False), nn.BatchNorm2d(outputs)]
+    return nn.Sequential(*layers, *([nn.ReLU(inplace=True)] if relu else []))
+
+
+def fully_connected(inputs, outputs):
+    return nn.Sequential(nn.Linear(inputs, outputs, bias=False), nn.BatchNorm1d(outputs), nn.ReLU(inplace=True))
+
+
+class Convolutional(nn.Module):
+    """Convolutions, the second of which gives the local feature map, then fully connected layers."""
+
+    size, channels = 32, 3
+
+    def __init__(self, widths, kernel, hidden):
+        super().__init__()
+        pairs = list(zip((self.channels, *widths), widths))
+        layers = [conv(inputs, outputs, kernel, 2, 1) for inputs, outputs in pairs]
+        self.local, self.rest = nn.Sequential(*layers[:2]), nn.Sequential(*layers[2:])
+        self.fc, self.embedding = fully_connected(16 * widths[-1], hidden), nn.Linear(hidden, 64)
+        self.cell = widths[1]
+
+    def forward(self, images):
+        features = self.local(images)
+        return features, self.embedding(self.fc(self.rest(features).flatten(1)))
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.first = conv(inputs, outputs, 3, stride, 1)
+        self.second = conv(outputs, outputs, 3, 1, 1, relu=False)
+        self.shortcut = nn.Conv2d(inputs, outputs, 1, stride) if stride > 1 or inputs != outputs else nn.Identity()
+
+    def forward(self, images):
+        first = self.first(images)
+        return first, F.relu(self.second(first) + self.shortcut(images))
+
+
+class ResNet8(nn.Module):
+    """Its local feature map is the first convolution of the last block."""
+
+    size, channels, cell = 32, 3, 64
+
+    def __init__(self):
+        super().__init__()
+        self.stem = conv(3, 16, 3, 1, 1)
+        self.blocks = nn.ModuleList([Block(16, 16, 1), Block(16, 32, 2), Block(32, 64, 2)])
+        self.embedding = nn.Linear(64, 64)
+
+    def forward(self, images):
+        images = self.stem(images)
+        for block in self.blocks:
+            features, images = block(images)
+        return features, self.embedding(images.mean((2, 3)))
+
+
+ENCODERS = {
+    "conv32": lambda: Convolutional((64, 128, 256), 4, 1024),
+    "edge32": lambda: Convolutional((32, 64, 128), 3, 128),
+    "resnet8": ResNet8,
+}
