@@ -11,7 +11,7 @@ const BATCH: usize = 250;
 
 /// Taps of the float encoder, which must be in evaluation mode.
 pub fn float_representations(encoder: &Encoder, images: &Images, device: &Device) -> Representations {
-    collect(encoder, images, device, |output| [output.conv, output.fc, output.embedding])
+    collect(encoder, images, device, |output| [output.conv.flatten(1, 3), output.fc, output.embedding])
 }
 
 /// The map of crops of every image, where the encoder has a convolution behind it: what contrastive predictive coding

@@ -44,7 +44,7 @@ struct Classifier {
 
 impl Classifier {
     fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        self.head.forward(self.encoder.forward(images).conv)
+        self.head.forward(self.encoder.forward(images).conv.flatten(1, 3))
     }
 }
 

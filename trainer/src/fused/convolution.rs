@@ -17,8 +17,8 @@ use super::rows::{channels_last, channels_second, sum_of_parts, tensor};
 use geometry::{Axis, Phase};
 use sliding::{Framing, Sliding};
 
-mod geometry;
-mod sliding;
+pub(super) mod geometry;
+pub(super) mod sliding;
 
 /// `input * weight`, or `None` where it has to be burn's: on other devices and in other precisions.
 ///
@@ -53,7 +53,7 @@ struct Convolution {
 }
 
 /// Most sums of filters that are taken apart and then added, whatever the number of threads.
-const PARTS: usize = 32;
+pub(super) const PARTS: usize = 32;
 /// Places whose outputs are computed with a panel of filters before the next one is taken.
 const PLACES: usize = 256;
 
@@ -115,7 +115,7 @@ impl Convolution {
         // Rows of the gradient are read as whole panels, so they are made as wide.
         let half = self.kernels.width / 2;
         let wide = outputs.next_multiple_of(half);
-        let group = self.group().max(self.batch.div_ceil(PARTS));
+        let group = self.group().max(groups_of(self.batch, PARTS));
         let groups = gradient.par_chunks(group * places).zip(input.par_chunks(group * image));
         let parts = groups.map_init(
             || (Vec::new(), Vec::new()),
@@ -145,12 +145,16 @@ impl Convolution {
             padding: self.axes.map(Axis::gradient_padding),
         };
         let phases = rows.phases().flat_map(|row| columns.phases().map(move |column| [row, column]));
-        let phases: Vec<_> = phases.map(|phase| (self.phase(phase, framing), self.filters_of(phase, weight))).collect();
+        let phases = phases.map(|phase| {
+            let (sliding, begins) = Sliding::of_phase(phase, framing, self.axes, self.inputs);
+            (sliding.flattened(framing.width()), begins, self.filters_of(phase, weight))
+        });
+        let phases: Vec<_> = phases.collect();
         let mut output = vec![0.0; self.batch * image];
         let groups = output.par_chunks_mut(self.group() * image).zip(gradient.par_chunks(self.group() * places));
         groups.for_each_init(Vec::new, |room, (output, gradient)| {
             let frames = framing.frames(gradient, room);
-            for ((sliding, [from, to]), filters) in &phases {
+            for (sliding, [from, to], filters) in &phases {
                 for (first, panel) in filters.iter() {
                     for (frame, output) in frames.clone().zip(output.chunks_exact_mut(image)) {
                         sliding.convolve(self.kernels, &frame[*from..], panel, &mut output[to + first..]);
@@ -161,35 +165,24 @@ impl Convolution {
         output
     }
 
-    /// How the windows of a phase lie, and where they and their sums begin.
-    fn phase(&self, [row, column]: [Phase; 2], framing: Framing) -> (Sliding, [usize; 2]) {
-        let width = self.axes[1].size;
-        let [down, across] = self.axes.map(|axis| axis.stride);
-        let sliding = Sliding {
-            row: framing.width() * self.outputs,
-            channels: self.outputs,
-            window: [row.taps, column.taps],
-            stride: [1, 1],
-            places: [row.count, column.count],
-            output: [down * width * self.inputs, across * self.inputs],
-        };
-        let from = (row.start * framing.width() + column.start) * self.outputs;
-        (sliding.flattened(framing.width()), [from, (row.first * width + column.first) * self.inputs])
-    }
-
     /// The taps that meet a phase, the last first, `[rows, columns, outputs, inputs]`.
     fn filters_of(&self, phase: [Phase; 2], weight: &[f32]) -> Panels {
         let [rows, columns] = self.axes;
         let [of_rows, of_columns] = phase;
-        let tap = |phase: Phase, axis: Axis, index: usize| phase.tap + (phase.taps - 1 - index) * axis.stride;
         let row = |k: usize| {
             let (output, place) = (k % self.outputs, k / self.outputs);
             let [y, x] = [place / of_columns.taps, place % of_columns.taps];
-            (output * self.inputs * rows.kernel + tap(of_rows, rows, y)) * columns.kernel + tap(of_columns, columns, x)
+            (output * self.inputs * rows.kernel + of_rows.tap_at(y, rows)) * columns.kernel
+                + of_columns.tap_at(x, columns)
         };
         let depth = of_rows.taps * of_columns.taps * self.outputs;
         Panels::new(self.kernels, weight, [depth, self.inputs], row, rows.kernel * columns.kernel)
     }
+}
+
+/// Images of a group, of which there are at most so many.
+pub(super) fn groups_of(batch: usize, most: usize) -> usize {
+    batch.div_ceil(most).max(1)
 }
 
 /// Rows of `wide` numbers, of which the first are those of the given rows and the others 0.

@@ -9,20 +9,28 @@
 //! The access to the backend's tensors is burn's feature `extension`, which its optimizers turn on.
 
 mod adam;
+mod average;
 mod batch_norm;
+mod bias;
 #[cfg(test)]
 mod closeness;
 mod convolution;
 mod cpu;
+mod depthwise;
 mod kernels;
 mod lanes;
 mod layer_norm;
 mod panels;
 mod product;
+mod residual;
 mod rows;
 
 pub(crate) use adam::Adam;
+pub(crate) use average::average;
 pub(crate) use batch_norm::batch_norm;
+pub(crate) use bias::add_bias;
 pub(crate) use convolution::convolution;
+pub(crate) use depthwise::depthwise;
 pub(crate) use layer_norm::layer_norm_of_sum;
 pub(crate) use product::{linear, product};
+pub(crate) use residual::relu_of_sum;

@@ -9,6 +9,7 @@ use burn::backend::flex::FlexTensor;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
 
+use super::bias::add_bias;
 use super::cpu::{Cpu, tracked};
 use super::rows::tensor;
 use matrix::Matrix;
@@ -38,7 +39,7 @@ pub(crate) fn product(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
 pub(crate) fn linear(layer: &Linear, input: Tensor<2>) -> Tensor<2> {
     let output = product(input, layer.weight.val());
     match &layer.bias {
-        Some(bias) => output + bias.val().unsqueeze(),
+        Some(bias) => add_bias(output, &bias.val()),
         None => output,
     }
 }

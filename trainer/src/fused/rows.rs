@@ -5,7 +5,7 @@ use burn::tensor::{Shape, TensorData};
 use rayon::prelude::*;
 
 /// Numbers of a block: it stays in the second cache, and a sum over its rows loses little in f32.
-const BLOCK: usize = 1 << 15;
+pub(super) const BLOCK: usize = 1 << 15;
 
 /// Numbers of a block of whole rows.
 pub(super) fn block_of_rows(channels: usize) -> usize {

@@ -11,7 +11,7 @@ use dim_model_format::{Padding, Shape, Window};
 
 use super::crops::{fold, unfold};
 use crate::architecture::{Architecture, Extent, Layer, Operator, Source};
-use crate::fused::{batch_norm, convolution};
+use crate::fused::{add_bias, average, batch_norm, convolution, depthwise, relu_of_sum};
 use crate::settings::Precision;
 
 /// An architecture with its learned numbers.
@@ -41,8 +41,8 @@ const DROPPED: f64 = 0.1;
 pub struct EncoderOutput {
     /// Local features, `[batch, channels, M, M]`, after ReLU.
     pub feature_map: Tensor<4>,
-    /// Last layer with rows and columns, `[batch, channels * height * width]`, after ReLU.
-    pub conv: Tensor<2>,
+    /// Last layer with rows and columns, `[batch, channels, height, width]`, after ReLU.
+    pub conv: Tensor<4>,
     /// Last hidden vector, `[batch, units]`, after ReLU.
     pub fc: Tensor<2>,
     /// The global representation Y, `[batch, globals * units]`, one global after the other. There is one,
@@ -89,7 +89,7 @@ impl Encoder {
         let flat = |tensor: &Tensor<4>| tensor.clone().flatten::<2>(1, 3);
         let last = &outputs[self.layers.len() - 1];
         EncoderOutput {
-            conv: flat(&outputs[conv]),
+            conv: outputs[conv].clone(),
             fc: flat(&outputs[fc]),
             embedding: if self.architecture.globals() > 1 {
                 flat(&last.clone().permute([0, 2, 3, 1]))
@@ -147,6 +147,9 @@ impl EncoderLayer {
 
     /// `read` gives the output of an earlier layer, or the images.
     fn forward(&self, layer: &Layer, precision: Precision, read: impl Fn(Source) -> Tensor<4>) -> Tensor<4> {
+        if let (Operator::Add { shortcut }, true) = (layer.operator, layer.relu) {
+            return relu_of_sum(read(layer.input), read(shortcut));
+        }
         let output = self.operate(layer, precision, read);
         let output = match &self.dropout {
             Some(dropout) => drop_out(dropout, output),
@@ -169,6 +172,13 @@ impl EncoderLayer {
                 max_pool2d(input, options.with_padding_pairs(padding_pairs(window)))
             }
             (Operator::AveragePool2d { window }, ..) => {
+                let whole = [2, 3].map(|axis| input.dims()[axis]) == window.kernel.map(usize::from);
+                if whole
+                    && padding_pairs(window) == [(0, 0); 2]
+                    && let Some(output) = average(&input)
+                {
+                    return output;
+                }
                 let options = AvgPoolOptions::new(window.kernel.map(usize::from));
                 let options = options.with_stride(window.stride.map(usize::from)).with_count_include_pad(false);
                 avg_pool2d(input, options.with_padding_pairs(padding_pairs(window)))
@@ -176,7 +186,9 @@ impl EncoderLayer {
             (Operator::Add { shortcut }, ..) => input + read(shortcut),
             (Operator::Unfold { crop, stride }, ..) => unfold(&input, crop.into(), stride.into()),
             (Operator::Fold { grid }, ..) => fold(input, grid.into()),
-            (Operator::Conv2d { window, .. }, Some(conv), _) if precision == Precision::F32 => {
+            (Operator::Conv2d { window, .. } | Operator::DepthwiseConv2d { window }, Some(conv), _)
+                if precision == Precision::F32 =>
+            {
                 convolve(conv, window, input)
             }
             (_, Some(conv), _) => precision.conv2d(conv, input),
@@ -187,8 +199,13 @@ impl EncoderLayer {
 }
 
 fn convolve(conv: &Conv2d, window: Window, input: Tensor<4>) -> Tensor<4> {
-    match (convolution(&input, &conv.weight.val(), window), &conv.bias) {
-        (Some(output), Some(bias)) => output + bias.val().unsqueeze_dims(&[0, 2, 3]),
+    let weight = conv.weight.val();
+    let convolved = match conv.groups {
+        1 => convolution(&input, &weight, window),
+        _ => depthwise(&input, &weight, window),
+    };
+    match (convolved, &conv.bias) {
+        (Some(output), Some(bias)) => add_bias(output, &bias.val()),
         (Some(output), None) => output,
         (None, _) => conv.forward(input),
     }

@@ -4,35 +4,42 @@ use dim_model_format::Window;
 
 /// One axis of a convolution.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Axis {
+pub(in crate::fused) struct Axis {
     /// Of the input.
-    pub(super) size: usize,
+    pub(in crate::fused) size: usize,
     /// Of the output.
-    pub(super) places: usize,
-    pub(super) kernel: usize,
-    pub(super) stride: usize,
+    pub(in crate::fused) places: usize,
+    pub(in crate::fused) kernel: usize,
+    pub(in crate::fused) stride: usize,
     /// Zeros before and after the input.
-    pub(super) padding: [usize; 2],
+    pub(in crate::fused) padding: [usize; 2],
 }
 
 /// The inputs that lie alike under the strides, `first, first + stride, ..`: their gradient is a convolution of its own, of
 /// the output's gradient, with every `stride`-th tap.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Phase {
+pub(in crate::fused) struct Phase {
     /// First input of the phase.
-    pub(super) first: usize,
+    pub(in crate::fused) first: usize,
     /// How many inputs it has.
-    pub(super) count: usize,
+    pub(in crate::fused) count: usize,
     /// The filter's taps `tap, tap + stride, ..` meet it, this many of them.
-    pub(super) tap: usize,
-    pub(super) taps: usize,
+    pub(in crate::fused) tap: usize,
+    pub(in crate::fused) taps: usize,
     /// Where its first window begins in the framed gradient.
-    pub(super) start: usize,
+    pub(in crate::fused) start: usize,
+}
+
+impl Phase {
+    /// The filter's tap that meets the place number `index` of a window.
+    pub(in crate::fused) fn tap_at(self, index: usize, axis: Axis) -> usize {
+        self.tap + (self.taps - 1 - index) * axis.stride
+    }
 }
 
 impl Axis {
     /// Rows and columns.
-    pub(super) fn both([height, width]: [usize; 2], window: Window) -> [Self; 2] {
+    pub(in crate::fused) fn both([height, width]: [usize; 2], window: Window) -> [Self; 2] {
         let padding = window.padding;
         let padding = [[padding.top, padding.bottom], [padding.left, padding.right]].map(|ends| ends.map(usize::from));
         [(height, 0), (width, 1)].map(|(size, axis)| {
@@ -43,13 +50,13 @@ impl Axis {
     }
 
     /// Zeros that the output's gradient needs before and after it, so that no window of a phase leaves it.
-    pub(super) fn gradient_padding(self) -> [usize; 2] {
+    pub(in crate::fused) fn gradient_padding(self) -> [usize; 2] {
         let last = (self.size - 1 + self.padding[0]) / self.stride;
         [(self.kernel - 1) / self.stride, (last + 1).saturating_sub(self.places)]
     }
 
     /// One for each remainder by the stride; those without inputs or taps are left out.
-    pub(super) fn phases(self) -> impl Iterator<Item = Phase> {
+    pub(in crate::fused) fn phases(self) -> impl Iterator<Item = Phase> {
         let [before, _] = self.gradient_padding();
         (0..self.stride.min(self.kernel)).filter_map(move |tap| {
             let skipped = self.padding[0].saturating_sub(tap).div_ceil(self.stride);

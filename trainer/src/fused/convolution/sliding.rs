@@ -1,20 +1,21 @@
 //! A window that slides over images whose channels lie last: each of its rows lies together in memory, so nothing is
 //! gathered.
 
+use super::geometry::{Axis, Phase};
 use crate::fused::kernels::{Kernels, Left, Onto, Panel};
 
 /// An image with zeros around it, `[height, width, channels]`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Framing {
+pub(in crate::fused) struct Framing {
     /// Without the zeros.
-    pub(super) image: [usize; 3],
+    pub(in crate::fused) image: [usize; 3],
     /// Zeros before and after rows and columns.
-    pub(super) padding: [[usize; 2]; 2],
+    pub(in crate::fused) padding: [[usize; 2]; 2],
 }
 
 impl Framing {
     /// Columns, with the zeros.
-    pub(super) fn width(self) -> usize {
+    pub(in crate::fused) fn width(self) -> usize {
         self.image[1] + self.padding[1][0] + self.padding[1][1]
     }
 
@@ -24,7 +25,7 @@ impl Framing {
     }
 
     /// Images in their frames, one after the other; what is there already of an earlier call is used again.
-    pub(super) fn frames<'a>(
+    pub(in crate::fused) fn frames<'a>(
         self,
         images: &'a [f32],
         room: &'a mut Vec<f32>,
@@ -49,22 +50,44 @@ impl Framing {
 
 /// Where the windows lie in a frame, and where their sums go.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sliding {
+pub(in crate::fused) struct Sliding {
     /// Numbers of a row of the frame, and of a place in it.
-    pub(super) row: usize,
-    pub(super) channels: usize,
+    pub(in crate::fused) row: usize,
+    pub(in crate::fused) channels: usize,
     /// Rows and columns of a window, and how far apart two of them are.
-    pub(super) window: [usize; 2],
-    pub(super) stride: [usize; 2],
+    pub(in crate::fused) window: [usize; 2],
+    pub(in crate::fused) stride: [usize; 2],
     /// Windows in a column and in a row.
-    pub(super) places: [usize; 2],
+    pub(in crate::fused) places: [usize; 2],
     /// Of the output, from a row of places to the next and from a place to the next.
-    pub(super) output: [usize; 2],
+    pub(in crate::fused) output: [usize; 2],
 }
 
 impl Sliding {
+    /// How the windows of a phase lie in the framed gradient of the outputs, whose channels are given, and where the first
+    /// of them begins.
+    pub(in crate::fused) fn of_phase(
+        [row, column]: [Phase; 2],
+        framing: Framing,
+        axes: [Axis; 2],
+        inputs: usize,
+    ) -> (Self, [usize; 2]) {
+        let (outputs, width) = (framing.image[2], axes[1].size);
+        let [down, across] = axes.map(|axis| axis.stride);
+        let sliding = Self {
+            row: framing.width() * outputs,
+            channels: outputs,
+            window: [row.taps, column.taps],
+            stride: [1, 1],
+            places: [row.count, column.count],
+            output: [down * width * inputs, across * inputs],
+        };
+        let from = (row.start * framing.width() + column.start) * outputs;
+        (sliding, [from, (row.first * width + column.first) * inputs])
+    }
+
     /// What every window gives with every filter. `frame` and `output` begin where the first window and its output do.
-    pub(super) fn convolve(&self, kernels: &Kernels, frame: &[f32], filters: Panel<'_>, output: &mut [f32]) {
+    pub(in crate::fused) fn convolve(&self, kernels: &Kernels, frame: &[f32], filters: Panel<'_>, output: &mut [f32]) {
         let [rows, columns] = self.places;
         for row in 0..rows {
             let left = Left {
@@ -87,7 +110,7 @@ impl Sliding {
 
     /// Adds what the gradient of the outputs, `[places, outputs]`, says of the filters, to
     /// `[window, channels, outputs]`.
-    pub(super) fn correlate(
+    pub(in crate::fused) fn correlate(
         &self,
         kernels: &Kernels,
         frame: &[f32],
@@ -111,7 +134,7 @@ impl Sliding {
     }
 
     /// The same windows in one row, where they are single places without gaps: longer tiles.
-    pub(super) fn flattened(self, image_width: usize) -> Self {
+    pub(in crate::fused) fn flattened(self, image_width: usize) -> Self {
         let touches = self.window == [1, 1] && self.stride == [1, 1] && self.places[1] == image_width;
         if touches && self.output[0] == self.places[1] * self.output[1] {
             Self { places: [1, self.places[0] * self.places[1]], ..self }

@@ -53,7 +53,7 @@ impl GlobalCritic {
         let [batch, ..] = features.feature_map.dims();
         let (embeddings, cells) = match self {
             Self::DotProduct(critic) => critic.encode(embedding, features.feature_map.clone()),
-            Self::Concatenate(critic) => critic.encode(embedding, features.conv.clone()),
+            Self::Concatenate(critic) => critic.encode(embedding, features.conv.clone().flatten(1, 3)),
         };
         Encoded { embeddings, cells, batch }
     }

@@ -20,7 +20,7 @@ pub(super) fn add(
     let logits = {
         // What is dropped out must follow from the step, or a resumed run would go on differently.
         let _alone = seed_alone(&output.conv.device(), random.random());
-        classifier.forward(output.conv.clone())
+        classifier.forward(output.conv.clone().flatten(1, 3))
     };
     let hits = accuracy(logits.clone().inner(), classes.clone().inner());
     sum.readings.push(|metrics, value| metrics.accuracy = Some(value), hits);

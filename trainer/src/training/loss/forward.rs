@@ -106,11 +106,16 @@ pub(super) fn halves(output: &EncoderOutput) -> [EncoderOutput; 2] {
     let [images, ..] = output.feature_map.dims();
     let half = images / 2;
     [0, half].map(|first| EncoderOutput {
-        feature_map: output.feature_map.clone().narrow(0, first, half),
-        conv: output.conv.clone().narrow(0, first, half),
+        feature_map: narrow(&output.feature_map, first, half),
+        conv: narrow(&output.conv, first, half),
         fc: output.fc.clone().narrow(0, first, half),
         embedding: of_images(&output.embedding, first, half, images),
     })
+}
+
+/// Some images, in the order of axes in which their maps lie in memory, so that nothing is turned around on the way back.
+fn narrow(maps: &Tensor<4>, first: usize, count: usize) -> Tensor<4> {
+    maps.clone().permute([0, 2, 3, 1]).narrow(0, first, count).permute([0, 3, 1, 2])
 }
 
 /// Embeddings of some of `images`, which may have several each.

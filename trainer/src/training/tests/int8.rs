@@ -95,7 +95,7 @@ fn what_is_trained_is_what_the_device_computes() {
         let float = learner.networks.encoder.valid().forward(images.inner());
         for (kind, layer, trained, float) in [
             (TapKind::FeatureMap, architecture.feature_map, feature_map.flatten(1, 3), float.feature_map.flatten(1, 3)),
-            (TapKind::Conv, architecture.conv, conv, float.conv),
+            (TapKind::Conv, architecture.conv, conv.flatten(1, 3), float.conv.flatten(1, 3)),
             (TapKind::Fc, architecture.fc, fc, float.fc),
             (TapKind::Embedding, shapes.len() - 1, embedding, float.embedding),
         ] {

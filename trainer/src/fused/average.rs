@@ -1,0 +1,83 @@
+//! The mean of every channel of an image.
+
+use burn::backend::Flex;
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::tensor::{Shape, Tensor};
+use rayon::prelude::*;
+
+use super::cpu::{Cpu, tracked};
+use super::kernels::widest;
+use super::lanes::{Channels, each_group, of, of_mut};
+use super::rows::{channels_last, channels_second, tensor};
+
+/// The mean over rows and columns, or `None` where it has to be burn's.
+///
+/// # Shapes
+/// `input` `[batch, channels, height, width]`; the result `[batch, channels, 1, 1]`.
+pub(crate) fn average(input: &Tensor<4>) -> Option<Tensor<4>> {
+    let (x, of_x) = tracked(input)?.into_parts();
+    let [batch, channels, height, width] = input.dims();
+    let places = height * width;
+    let rows = channels_last(x);
+    let mut means = vec![0.0; batch * channels];
+    let images = rows.storage::<f32>().par_chunks(places * channels);
+    images.zip(means.par_chunks_mut(channels)).for_each(|(image, means)| {
+        let mut work = Mean { image, places, means };
+        widest(|| each_group(channels, &mut work));
+    });
+    let output = tensor(means, [batch, channels, 1, 1]);
+    let shape = Shape::from([batch, channels, height, width]);
+    let output = match AverageNode.prepare::<NoCheckpointing>([of_x]).compute_bound().stateful() {
+        OpsKind::Tracked(ready) => ready.finish(shape, output),
+        OpsKind::UnTracked(ready) => ready.finish(output),
+    };
+    Some(Tensor::from_primitive::<Cpu>(output))
+}
+
+struct Mean<'a> {
+    /// `[places, channels]`.
+    image: &'a [f32],
+    places: usize,
+    means: &'a mut [f32],
+}
+
+impl Channels for Mean<'_> {
+    #[inline(always)]
+    fn visit<const L: usize>(&mut self, first: usize) {
+        let mut sum = [0.0_f32; L];
+        for row in self.image.chunks_exact(self.means.len()) {
+            sum.iter_mut().zip(&of::<L, f32>(row, first)).for_each(|(sum, x)| *sum += x);
+        }
+        *of_mut(self.means, first) = sum.map(|sum| sum / self.places as f32);
+    }
+}
+
+#[derive(Debug)]
+struct AverageNode;
+
+impl Backward<Flex, 1> for AverageNode {
+    /// Of the input.
+    type State = Shape;
+
+    fn backward(self, ops: Ops<Shape, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let shape = ops.state;
+        let gradient = gradients.consume::<Flex>(&ops.node).to_contiguous();
+        let [Some(of_input)] = ops.parents else { return };
+        let [batch, channels, height, width] = [0, 1, 2, 3].map(|axis| shape[axis]);
+        let share = 1.0 / (height * width) as f32;
+        let mut found = vec![0.0; batch * height * width * channels];
+        let images = found.par_chunks_mut(height * width * channels);
+        images.zip(gradient.storage::<f32>().par_chunks(channels)).for_each(|(image, gradient)| {
+            let gradient: Vec<f32> = gradient.iter().map(|gradient| gradient * share).collect();
+            image.chunks_exact_mut(channels).for_each(|row| row.copy_from_slice(&gradient));
+        });
+        gradients
+            .register::<Flex>(of_input.id, channels_second(&tensor(found, [batch, height, width, channels]), &shape));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! The sum at the end of a residual block, with the ReLU after it, in one pass forward and one back.
+
+use burn::backend::Flex;
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::flex::FlexTensor;
+use burn::tensor::activation::relu;
+use burn::tensor::{Shape, Tensor};
+use rayon::prelude::*;
+
+use super::cpu::{Cpu, tracked};
+use super::kernels::widest;
+use super::rows::{BLOCK, channels_last, channels_second, tensor};
+
+/// `relu(first + second)`.
+///
+/// # Shapes
+/// Both `[batch, channels, height, width]`, and the result too.
+pub(crate) fn relu_of_sum(first: Tensor<4>, second: Tensor<4>) -> Tensor<4> {
+    let (Some(a), Some(b)) = (tracked(&first), tracked(&second)) else {
+        return relu(first + second);
+    };
+    drop((first, second));
+    let ((a, of_a), (b, of_b)) = (a.into_parts(), b.into_parts());
+    let shape = a.layout().shape().clone();
+    let [a, b] = [a, b].map(channels_last);
+    let output = tensor(sum(a.storage(), b.storage()), a.layout().shape().clone());
+    drop((a, b));
+    let saved = Saved { output: output.clone(), shape: shape.clone() };
+    let output = channels_second(&output, &shape);
+    let output = match SumNode.prepare::<NoCheckpointing>([of_a, of_b]).compute_bound().stateful() {
+        OpsKind::Tracked(ready) => ready.finish(saved, output),
+        OpsKind::UnTracked(ready) => ready.finish(output),
+    };
+    Tensor::from_primitive::<Cpu>(output)
+}
+
+fn sum(a: &[f32], b: &[f32]) -> Vec<f32> {
+    let mut output = vec![0.0; a.len()];
+    output.par_chunks_mut(BLOCK).zip(a.par_chunks(BLOCK)).zip(b.par_chunks(BLOCK)).for_each(|((output, a), b)| {
+        widest(|| {
+            for ((output, a), b) in output.iter_mut().zip(a).zip(b) {
+                let sum = a + b;
+                // What is not a number stays none.
+                *output = if sum < 0.0 { 0.0 } else { sum };
+            }
+        });
+    });
+    output
+}
+
+#[derive(Debug, Clone)]
+struct Saved {
+    /// Channels last.
+    output: FlexTensor,
+    shape: Shape,
+}
+
+#[derive(Debug)]
+struct SumNode;
+
+impl Backward<Flex, 2> for SumNode {
+    type State = Saved;
+
+    fn backward(self, ops: Ops<Saved, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let Saved { output, shape } = ops.state;
+        let mut gradient = channels_last(gradients.consume::<Flex>(&ops.node));
+        let blocks = gradient.storage_mut::<f32>().par_chunks_mut(BLOCK);
+        blocks.zip(output.storage::<f32>().par_chunks(BLOCK)).for_each(|(gradient, output)| {
+            widest(|| {
+                for (gradient, output) in gradient.iter_mut().zip(output) {
+                    *gradient = if *output <= 0.0 { 0.0 } else { *gradient };
+                }
+            });
+        });
+        let gradient = channels_second(&gradient, &shape);
+        for parent in ops.parents.into_iter().flatten() {
+            gradients.register::<Flex>(parent.id, gradient.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
