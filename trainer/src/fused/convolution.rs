@@ -6,11 +6,13 @@ use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
+use burn::backend::tensor::FloatTensor;
 use burn::tensor::{Shape, Tensor};
 use dim_model_format::Window;
 use rayon::prelude::*;
 
 use super::cpu::{Cpu, tracked};
+use super::gradient::add_gradient;
 use super::kernels::{Kernels, Panel};
 use super::panels::Panels;
 use super::rows::{channels_last, channels_second, sum_of_parts, tensor};
@@ -26,12 +28,13 @@ pub(super) mod sliding;
 /// `input` `[batch, inputs, height, width]`, `weight` `[outputs, inputs, rows, columns]` of one group; the result
 /// `[batch, outputs, height, width]`, in memory with the channels last.
 pub(crate) fn convolution(input: &Tensor<4>, weight: &Tensor<4>, window: Window) -> Option<Tensor<4>> {
-    let ((x, of_x), (weight, of_weight)) = (tracked(input)?.into_parts(), tracked(weight)?.into_parts());
+    let (of, (weight, of_weight)) = (tracked(input)?, tracked(weight)?.into_parts());
+    let (x, of_x) = of.clone().into_parts();
     let [batch, inputs, height, width] = input.dims();
     let outputs = weight.layout().shape()[0];
     let axes = Axis::both([height, width], window);
     let convolution = Convolution { kernels: Kernels::found(), batch, inputs, outputs, axes };
-    let saved = Saved { convolution, input: channels_last(x), weight: weight.to_contiguous() };
+    let saved = Saved { convolution, of, input: channels_last(x), weight: weight.to_contiguous() };
     let output = convolution.forward(saved.input.storage(), saved.weight.storage());
     let shape = Shape::from([batch, outputs, axes[0].places, axes[1].places]);
     let output = channels_second(&tensor(output, [batch, axes[0].places, axes[1].places, outputs]), &shape);
@@ -197,6 +200,7 @@ fn widen<'a>(rows: &'a [f32], [width, wide]: [usize; 2], room: &'a mut Vec<f32>)
 
 #[derive(Debug, Clone)]
 struct Saved {
+    of: FloatTensor<Cpu>,
     convolution: Convolution,
     /// `[batch, height, width, inputs]`.
     input: FlexTensor,
@@ -211,7 +215,7 @@ impl Backward<Flex, 2> for ConvolutionNode {
     type State = Saved;
 
     fn backward(self, ops: Ops<Saved, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let Saved { convolution, input, weight } = ops.state;
+        let Saved { convolution, of, input, weight } = ops.state;
         let gradient = channels_last(gradients.consume::<Flex>(&ops.node));
         let [of_input, of_weight] = ops.parents;
         let Convolution { batch, inputs, outputs, axes: [rows, columns], .. } = convolution;
@@ -220,11 +224,9 @@ impl Backward<Flex, 2> for ConvolutionNode {
             let found = tensor(found, [rows.kernel, columns.kernel, inputs, outputs]).permute(&[3, 2, 0, 1]);
             gradients.register::<Flex>(of_weight.id, found);
         }
-        if let Some(of_input) = of_input {
+        if of_input.is_some() {
             let found = convolution.at_input(weight.storage(), gradient.storage());
-            let shape = Shape::from([batch, inputs, rows.size, columns.size]);
-            let found = channels_second(&tensor(found, [batch, rows.size, columns.size, inputs]), &shape);
-            gradients.register::<Flex>(of_input.id, found);
+            add_gradient(gradients, &of, tensor(found, [batch, rows.size, columns.size, inputs]));
         }
     }
 }

@@ -6,6 +6,7 @@ use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
+use burn::backend::tensor::FloatTensor;
 use burn::tensor::{Shape, Tensor};
 use dim_model_format::Window;
 use rayon::prelude::*;
@@ -14,6 +15,7 @@ use super::convolution::geometry::{Axis, Phase};
 use super::convolution::sliding::{Framing, Sliding};
 use super::convolution::{PARTS, groups_of};
 use super::cpu::{Cpu, tracked};
+use super::gradient::add_gradient;
 use super::kernels::widest;
 use super::lanes::{Channels, each_group, of, of_mut};
 use super::rows::{channels_last, channels_second, sum_of_parts, tensor};
@@ -24,13 +26,14 @@ use super::rows::{channels_last, channels_second, sum_of_parts, tensor};
 /// `input` `[batch, channels, height, width]`, `weight` `[channels, 1, rows, columns]`; the result
 /// `[batch, channels, height, width]`, in memory with the channels last.
 pub(crate) fn depthwise(input: &Tensor<4>, weight: &Tensor<4>, window: Window) -> Option<Tensor<4>> {
-    let ((x, of_x), (weight, of_weight)) = (tracked(input)?.into_parts(), tracked(weight)?.into_parts());
+    let (of, (weight, of_weight)) = (tracked(input)?, tracked(weight)?.into_parts());
+    let (x, of_x) = of.clone().into_parts();
     let [batch, channels, height, width] = input.dims();
     let depthwise = Depthwise { batch, channels, axes: Axis::both([height, width], window) };
     let [rows, columns] = depthwise.axes.map(|axis| axis.places);
     // [rows, columns, channels]
     let weight = weight.permute(&[1, 2, 3, 0]).to_contiguous();
-    let saved = Saved { depthwise, input: channels_last(x), weight };
+    let saved = Saved { depthwise, of, input: channels_last(x), weight };
     let output = depthwise.forward(saved.input.storage(), saved.weight.storage());
     let output = channels_second(
         &tensor(output, [batch, rows, columns, channels]),
@@ -196,6 +199,7 @@ impl Channels for AtWeight<'_> {
 
 #[derive(Debug, Clone)]
 struct Saved {
+    of: FloatTensor<Cpu>,
     depthwise: Depthwise,
     /// `[batch, height, width, channels]`.
     input: FlexTensor,
@@ -210,7 +214,7 @@ impl Backward<Flex, 2> for DepthwiseNode {
     type State = Saved;
 
     fn backward(self, ops: Ops<Saved, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let Saved { depthwise, input, weight } = ops.state;
+        let Saved { depthwise, of, input, weight } = ops.state;
         let gradient = channels_last(gradients.consume::<Flex>(&ops.node));
         let [of_input, of_weight] = ops.parents;
         let Depthwise { batch, channels, axes: [rows, columns] } = depthwise;
@@ -219,11 +223,9 @@ impl Backward<Flex, 2> for DepthwiseNode {
             let found = tensor(found, [1, rows.kernel, columns.kernel, channels]).permute(&[3, 0, 1, 2]);
             gradients.register::<Flex>(of_weight.id, found);
         }
-        if let Some(of_input) = of_input {
+        if of_input.is_some() {
             let found = depthwise.at_input(weight.storage(), gradient.storage());
-            let shape = Shape::from([batch, channels, rows.size, columns.size]);
-            let found = channels_second(&tensor(found, [batch, rows.size, columns.size, channels]), &shape);
-            gradients.register::<Flex>(of_input.id, found);
+            add_gradient(gradients, &of, tensor(found, [batch, rows.size, columns.size, channels]));
         }
     }
 }

@@ -6,11 +6,13 @@ use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
+use burn::backend::tensor::FloatTensor;
+use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
-use burn::tensor::{Shape, Tensor};
 use rayon::prelude::*;
 
 use super::cpu::{Cpu, tracked};
+use super::gradient::add_gradient;
 use super::kernels::widest;
 use super::rows::{BLOCK, channels_last, channels_second, tensor};
 
@@ -23,12 +25,12 @@ pub(crate) fn relu_of_sum(first: Tensor<4>, second: Tensor<4>) -> Tensor<4> {
         return relu(first + second);
     };
     drop((first, second));
+    let shortcut = b.clone();
     let ((a, of_a), (b, of_b)) = (a.into_parts(), b.into_parts());
     let shape = a.layout().shape().clone();
     let [a, b] = [a, b].map(channels_last);
     let output = tensor(sum(a.storage(), b.storage()), a.layout().shape().clone());
-    drop((a, b));
-    let saved = Saved { output: output.clone(), shape: shape.clone() };
+    let saved = Saved { output: output.clone(), shortcut };
     let output = channels_second(&output, &shape);
     let output = match SumNode.prepare::<NoCheckpointing>([of_a, of_b]).compute_bound().stateful() {
         OpsKind::Tracked(ready) => ready.finish(saved, output),
@@ -55,7 +57,8 @@ fn sum(a: &[f32], b: &[f32]) -> Vec<f32> {
 struct Saved {
     /// Channels last.
     output: FlexTensor,
-    shape: Shape,
+    /// The layer before the block reads it too.
+    shortcut: FloatTensor<Cpu>,
 }
 
 #[derive(Debug)]
@@ -65,7 +68,7 @@ impl Backward<Flex, 2> for SumNode {
     type State = Saved;
 
     fn backward(self, ops: Ops<Saved, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let Saved { output, shape } = ops.state;
+        let Saved { output, shortcut } = ops.state;
         let mut gradient = channels_last(gradients.consume::<Flex>(&ops.node));
         let blocks = gradient.storage_mut::<f32>().par_chunks_mut(BLOCK);
         blocks.zip(output.storage::<f32>().par_chunks(BLOCK)).for_each(|(gradient, output)| {
@@ -75,9 +78,13 @@ impl Backward<Flex, 2> for SumNode {
                 }
             });
         });
-        let gradient = channels_second(&gradient, &shape);
-        for parent in ops.parents.into_iter().flatten() {
-            gradients.register::<Flex>(parent.id, gradient.clone());
+        let [of_path, of_shortcut] = ops.parents;
+        if let Some(path) = of_path {
+            let shape = shortcut.primitive().layout().shape();
+            gradients.register::<Flex>(path.id, channels_second(&gradient, shape));
+        }
+        if of_shortcut.is_some() {
+            add_gradient(gradients, &shortcut, gradient);
         }
     }
 }

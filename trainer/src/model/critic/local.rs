@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use super::{Concatenate, Critic, DotProduct, Encoded, Residual};
-use crate::fused::product;
+use crate::fused::{narrow_images, product};
 use crate::settings::{LocalCriticKind, Precision};
 
 /// Scores embeddings with single cells of the local feature map.
@@ -49,6 +49,8 @@ impl LocalCritic {
     /// `feature_map` `[batch, channels, height, width]`, `embedding` `[globals * batch, units]`.
     pub fn encode(&self, feature_map: Tensor<4>, embedding: Tensor<2>) -> Encoded {
         let [batch, channels, height, width] = feature_map.dims();
+        // The encoder's next layer reads it too.
+        let feature_map = narrow_images(feature_map, 0, batch);
         let cells = feature_map.permute([0, 2, 3, 1]).reshape([batch * height * width, channels]);
         let (embeddings, cells) = match self {
             Self::DotProduct(critic) => critic.encode(embedding, cells),

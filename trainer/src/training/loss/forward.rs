@@ -6,6 +6,7 @@ use burn::tensor::{Int, Tensor};
 use rand::Rng;
 use rand::rngs::StdRng;
 
+use crate::fused::narrow_images;
 use crate::model::{DeepInfoMax, EncoderOutput, seed_alone};
 use crate::objective::{CodedImages, occlude};
 use crate::settings::{Method, TrainConfig};
@@ -106,16 +107,11 @@ pub(super) fn halves(output: &EncoderOutput) -> [EncoderOutput; 2] {
     let [images, ..] = output.feature_map.dims();
     let half = images / 2;
     [0, half].map(|first| EncoderOutput {
-        feature_map: narrow(&output.feature_map, first, half),
-        conv: narrow(&output.conv, first, half),
+        feature_map: narrow_images(output.feature_map.clone(), first, half),
+        conv: narrow_images(output.conv.clone(), first, half),
         fc: output.fc.clone().narrow(0, first, half),
         embedding: of_images(&output.embedding, first, half, images),
     })
-}
-
-/// Some images, in the order of axes in which their maps lie in memory, so that nothing is turned around on the way back.
-fn narrow(maps: &Tensor<4>, first: usize, count: usize) -> Tensor<4> {
-    maps.clone().permute([0, 2, 3, 1]).narrow(0, first, count).permute([0, 3, 1, 2])
 }
 
 /// Embeddings of some of `images`, which may have several each.
