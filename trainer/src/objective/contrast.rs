@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 
 use super::estimator::log_sum_exp;
 use super::{Pairs, Scores};
+use crate::fused::contrast;
 use crate::model::{Critic, Encoded};
 use crate::settings::{Estimator, TrainConfig};
 
@@ -64,7 +65,8 @@ impl Contrast {
         let values = self.clipped(values);
         let cells = values.dims()[1] / batch;
         let split = |first| Scores::split(values.clone().narrow(0, first, batch), 0, cells);
-        let loss = self.estimator.loss(&Scores::stack((0..rows).step_by(batch).map(split).collect()));
+        let loss = contrast(self.estimator, &values, batch)
+            .unwrap_or_else(|| self.estimator.loss(&Scores::stack((0..rows).step_by(batch).map(split).collect())));
         let total = match &square {
             Some(square) => loss.clone() + square.clone() * self.penalty,
             None => loss.clone(),
