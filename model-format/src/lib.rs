@@ -44,6 +44,7 @@ mod layout;
 mod model;
 mod needs;
 mod node;
+mod operators;
 mod overlap;
 mod parameters;
 mod parse;
@@ -56,6 +57,7 @@ mod signature;
 mod tensor;
 mod validate;
 mod version;
+mod window;
 mod wire;
 #[cfg(feature = "alloc")]
 mod write;
@@ -67,9 +69,8 @@ pub use graph::{About, Graph, Input, Preprocessing, Rounding, Tap, TapKind};
 pub use identity::Identity;
 pub use layout::{MAGIC, arena_bytes, file_bytes, scratch_bytes};
 pub use model::Model;
-pub use node::{
-    Add, Clamp, Concatenation, Conv2d, FullyConnected, Lookup, Mean, Node, Padding, Pool2d, Rescale, Window,
-};
+pub use node::Node;
+pub use operators::{Add, Clamp, Concatenation, Conv2d, FullyConnected, Lookup, Mean, Pool2d, Rescale};
 pub use parameters::{Channel, Parameters};
 pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
 #[cfg(feature = "alloc")]
@@ -80,6 +81,7 @@ pub use records::Records;
 pub use signature::{SIGNATURE_BYTES, SignatureError, sign, signer, verify};
 pub use tensor::{Quantization, Shape, Tensor, TensorId};
 pub use version::{FORMAT_MAJOR, FORMAT_MINOR};
+pub use window::{Padding, Window};
 #[cfg(feature = "alloc")]
 pub use write::{Filter, ModelBuilder, prove};
 

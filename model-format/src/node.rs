@@ -1,14 +1,14 @@
 //! Operators. Node `i` writes tensor `i + 1` and reads only tensors numbered `i` or less, so every
 //! list of nodes is in topological order by construction.
 //!
-//! The order of the variants and of the fields is the wire format: append, never reorder.
+//! The order of the variants is the wire format: append, never reorder.
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(not(all(feature = "mean", feature = "lookup", feature = "concatenation")))]
-use crate::features::Absent;
+use crate::operators::{Add, Clamp, Concatenation, Conv2d, FullyConnected, Lookup, Mean, Pool2d};
 use crate::version::{MINOR_OF_INT4, MINOR_OF_MEAN_TO_CONCATENATION, MINOR_OF_PAIRED};
-use crate::{Axis, FilterLayout, NO_TENSOR, TensorId};
+use crate::window::Window;
+use crate::{FilterLayout, TensorId};
 
 /// One operator of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,188 +45,6 @@ pub enum Node {
     Lookup(Lookup),
     /// Several tensors, one after the other along an axis.
     Concatenation(Concatenation),
-}
-
-/// Zeros (real zero: the input's zero point) around the input, in elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Padding {
-    /// Rows above.
-    pub top: u8,
-    /// Columns to the left.
-    pub left: u8,
-    /// Rows below.
-    pub bottom: u8,
-    /// Columns to the right.
-    pub right: u8,
-}
-
-impl Padding {
-    /// The same on all four sides.
-    pub const fn all(elements: u8) -> Self {
-        Self { top: elements, left: elements, bottom: elements, right: elements }
-    }
-}
-
-/// A sliding window, `[height, width]` everywhere.
-///
-/// The output has `(input + padding - kernel) / stride + 1` rows and columns, rounded down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// Extent of the window, at least 1.
-    pub kernel: [u8; 2],
-    /// Distance between windows, at least 1.
-    pub stride: [u8; 2],
-    /// Padding, less than the kernel on each side, so that every window sees an element.
-    pub padding: Padding,
-}
-
-impl Window {
-    /// A square window with the same stride and padding in both directions.
-    pub const fn square(kernel: u8, stride: u8, padding: u8) -> Self {
-        Self { kernel: [kernel; 2], stride: [stride; 2], padding: Padding::all(padding) }
-    }
-
-    /// Rows and columns of the output for an input of `height` x `width`; `None` where no window fits.
-    pub fn output(&self, height: u16, width: u16) -> Option<[u16; 2]> {
-        let Padding { top, left, bottom, right } = self.padding;
-        Some([
-            windows(height, top, bottom, self.kernel[0], self.stride[0])?,
-            windows(width, left, right, self.kernel[1], self.stride[1])?,
-        ])
-    }
-}
-
-fn windows(extent: u16, before: u8, after: u8, kernel: u8, stride: u8) -> Option<u16> {
-    let padded = u32::from(extent) + u32::from(before) + u32::from(after);
-    let steps = padded.checked_sub(u32::from(kernel))?.checked_div(u32::from(stride))?;
-    u16::try_from(steps + 1).ok()
-}
-
-/// Bounds of the int8 output: the fused activation (`ReLU` is `min = zero_point`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clamp {
-    /// Smallest output.
-    pub min: i8,
-    /// Largest output, at least `min`.
-    pub max: i8,
-}
-
-impl Clamp {
-    /// No activation: the whole range of int8.
-    pub const NONE: Self = Self { min: i8::MIN, max: i8::MAX };
-}
-
-/// A fixed-point factor, `multiplier * 2^(shift - 31)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rescale {
-    /// Q31: 0, or in `[2^30, 2^31)`.
-    pub multiplier: i32,
-    /// Power of two, positive is left; in `[-31, 30]`.
-    pub shift: i8,
-}
-
-/// Convolution, or depthwise convolution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-// In the order of the fields, here as below: so `input`, `window` and `clamp` lie where those of other operators do.
-#[repr(C)]
-pub struct Conv2d {
-    /// `[height, width, in_channels]`.
-    pub input: TensorId,
-    /// Kernel, stride and padding.
-    pub window: Window,
-    /// Fused activation.
-    pub clamp: Clamp,
-    /// Offset of the parameters in the weights section. Filters are in `OHWI` order, depthwise ones in `1HWC` order.
-    pub parameters: u32,
-}
-
-/// Fully connected layer over the flattened input, weights in `[out, in]` order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C)]
-pub struct FullyConnected {
-    /// Any shape; flattened in `[height, width, channels]` order.
-    pub input: TensorId,
-    /// Fused activation.
-    pub clamp: Clamp,
-    /// Offset of the parameters in the weights section.
-    pub parameters: u32,
-}
-
-/// Element-wise sum. Both inputs are brought to one fixed-point scale before adding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C)]
-pub struct Add {
-    /// Two tensors of the output's shape.
-    pub inputs: [TensorId; 2],
-    /// Bits of headroom before the input factors, at most 22; `TFLite` uses 20.
-    pub left_shift: u8,
-    /// Factor of each input, with a shift of at most 0.
-    pub input_rescale: [Rescale; 2],
-    /// Factor of the sum.
-    pub output_rescale: Rescale,
-    /// Fused activation.
-    pub clamp: Clamp,
-}
-
-/// Pooling over a window; input and output have the same quantization.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C)]
-pub struct Pool2d {
-    /// `[height, width, channels]`.
-    pub input: TensorId,
-    /// Kernel, stride and padding; padded elements are left out of mean and maximum.
-    pub window: Window,
-    /// Fused activation.
-    pub clamp: Clamp,
-}
-
-/// Mean of each channel over all rows and columns; input and output may have different quantizations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C)]
-pub struct Mean {
-    /// `[height, width, channels]`; the output is `[1, 1, channels]`.
-    pub input: TensorId,
-    /// Fused activation.
-    pub clamp: Clamp,
-    /// From the sum of a channel to the output: the number of elements is divided by here. Its multiplier may be below
-    /// 2^30, but not negative.
-    pub rescale: Rescale,
-    /// There is none.
-    #[cfg(not(feature = "mean"))]
-    pub(crate) absent: Absent,
-}
-
-/// Each element by itself: activations, and changes of scale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C)]
-pub struct Lookup {
-    /// Any shape, which the output has, too.
-    pub input: TensorId,
-    /// Offset in the weights section of 256 int8 numbers: what becomes of -128, -127, and so on up to 127.
-    pub table: u32,
-    /// There is none.
-    #[cfg(not(feature = "lookup"))]
-    pub(crate) absent: Absent,
-}
-
-/// Several tensors of one quantization, which the output has, too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C)]
-pub struct Concatenation {
-    /// At least one, in their order, then [`NO_TENSOR`].
-    pub inputs: [TensorId; 10],
-    /// Along which they follow each other; they have the same extents along the others.
-    pub axis: Axis,
-    /// There is none.
-    #[cfg(not(feature = "concatenation"))]
-    pub(crate) absent: Absent,
-}
-
-impl Concatenation {
-    /// How many inputs there are.
-    pub(crate) fn count(&self) -> usize {
-        self.inputs.iter().position(|input| *input == NO_TENSOR).unwrap_or(self.inputs.len())
-    }
 }
 
 impl Node {
