@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// Weights of four bits.
 pub(crate) const INT4: bool = cfg!(feature = "int4");
 /// Any operator that older versions do not have and that a reader may be built without.
-pub(crate) const LATER: bool = INT4 || cfg!(any(feature = "mean", feature = "lookup", feature = "concatenation"));
+pub(crate) const LATER: bool =
+    INT4 || cfg!(any(feature = "mean", feature = "lookup", feature = "concatenation", feature = "mul"));
 
 /// Has no value. An operator of a feature that is off has a field of this type, so that the compiler knows that there is
 /// none, and leaves out whatever is done for it.

@@ -70,7 +70,7 @@ pub use identity::Identity;
 pub use layout::{MAGIC, arena_bytes, file_bytes, scratch_bytes};
 pub use model::Model;
 pub use node::Node;
-pub use operators::{Add, Clamp, Concatenation, Conv2d, FullyConnected, Lookup, Mean, Pool2d, Rescale};
+pub use operators::{Add, Clamp, Concatenation, Conv2d, FullyConnected, Lookup, Mean, Mul, Pool2d, Rescale};
 pub use parameters::{Channel, Parameters};
 pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
 #[cfg(feature = "alloc")]

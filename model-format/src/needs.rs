@@ -33,7 +33,7 @@ pub(crate) fn fan_in(node: &Node, input: Shape) -> u32 {
             u32::try_from(input.elements()).unwrap_or(u32::MAX)
         }
         Node::AveragePool2d(_) | Node::MaxPool2d(_) | Node::Add(_) | Node::Mean(_) | Node::Lookup(_) => 0,
-        Node::Concatenation(_) => 0,
+        Node::Concatenation(_) | Node::Mul(_) => 0,
     }
 }
 

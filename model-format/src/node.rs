@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operators::{Add, Clamp, Concatenation, Conv2d, FullyConnected, Lookup, Mean, Pool2d};
-use crate::version::{MINOR_OF_INT4, MINOR_OF_MEAN_TO_CONCATENATION, MINOR_OF_PAIRED};
+use crate::operators::{Add, Clamp, Concatenation, Conv2d, FullyConnected, Lookup, Mean, Mul, Pool2d};
+use crate::version::{MINOR_OF_INT4, MINOR_OF_MEAN_TO_CONCATENATION, MINOR_OF_MUL, MINOR_OF_PAIRED};
 use crate::window::Window;
 use crate::{FilterLayout, TensorId};
 
@@ -45,6 +45,8 @@ pub enum Node {
     Lookup(Lookup),
     /// Several tensors, one after the other along an axis.
     Concatenation(Concatenation),
+    /// Element-wise product of two tensors, the second of which may repeat.
+    Mul(Mul),
 }
 
 impl Node {
@@ -60,6 +62,7 @@ impl Node {
             Self::Mean(_) => "mean",
             Self::Lookup(_) => "lookup",
             Self::Concatenation(_) => "concatenation",
+            Self::Mul(_) => "mul",
         }
     }
 
@@ -73,6 +76,7 @@ impl Node {
             Self::Mean(op) => op.input,
             Self::Lookup(op) => op.input,
             Self::Concatenation(op) => op.inputs[0],
+            Self::Mul(op) => op.inputs[0],
         }
     }
 
@@ -84,7 +88,11 @@ impl Node {
     /// Those behind the first one.
     #[cfg(not(feature = "concatenation"))]
     fn further_inputs(&self) -> Option<TensorId> {
-        if let Self::Add(op) = self { Some(op.inputs[1]) } else { None }
+        match self {
+            Self::Add(op) => Some(op.inputs[1]),
+            Self::Mul(op) => Some(op.inputs[1]),
+            _ => None,
+        }
     }
 
     /// Those behind the first one.
@@ -99,6 +107,7 @@ impl Node {
     fn second_and_further(&self) -> &[TensorId] {
         match self {
             Self::Add(op) => op.inputs.get(1..).unwrap_or_default(),
+            Self::Mul(op) => op.inputs.get(1..).unwrap_or_default(),
             Self::Concatenation(op) => op.inputs.get(1..op.count()).unwrap_or_default(),
             _ => &[],
         }
@@ -111,6 +120,7 @@ impl Node {
         is(&self.input())
             || match self {
                 Self::Add(op) => is(&op.inputs[1]),
+                Self::Mul(op) => is(&op.inputs[1]),
                 Self::Concatenation(op) => op.inputs.iter().any(is),
                 _ => false,
             }
@@ -122,6 +132,7 @@ impl Node {
             Self::PairedConv2d(_) | Self::PairedFullyConnected(_) => MINOR_OF_PAIRED,
             Self::Int4Conv2d(_) | Self::Int4FullyConnected(_) => MINOR_OF_INT4,
             Self::Mean(_) | Self::Lookup(_) | Self::Concatenation(_) => MINOR_OF_MEAN_TO_CONCATENATION,
+            Self::Mul(_) => MINOR_OF_MUL,
             _ => 0,
         }
     }
@@ -134,6 +145,7 @@ impl Node {
             Self::Add(op) => op.clamp,
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => op.clamp,
             Self::Mean(op) => op.clamp,
+            Self::Mul(op) => op.clamp,
             Self::Lookup(_) | Self::Concatenation(_) => Clamp::NONE,
         }
     }
@@ -149,7 +161,8 @@ impl Node {
             | Self::MaxPool2d(_)
             | Self::Mean(_)
             | Self::Lookup(_)
-            | Self::Concatenation(_) => None,
+            | Self::Concatenation(_)
+            | Self::Mul(_) => None,
         }
     }
 
@@ -163,7 +176,12 @@ impl Node {
                 Some(op.parameters)
             }
             Self::Lookup(op) => Some(op.table),
-            Self::Add(_) | Self::AveragePool2d(_) | Self::MaxPool2d(_) | Self::Mean(_) | Self::Concatenation(_) => None,
+            Self::Add(_)
+            | Self::AveragePool2d(_)
+            | Self::MaxPool2d(_)
+            | Self::Mean(_)
+            | Self::Concatenation(_)
+            | Self::Mul(_) => None,
         }
     }
 
@@ -175,7 +193,7 @@ impl Node {
             }
             Self::AveragePool2d(op) | Self::MaxPool2d(op) => Some(&op.window),
             Self::FullyConnected(_) | Self::PairedFullyConnected(_) | Self::Int4FullyConnected(_) => None,
-            Self::Add(_) | Self::Mean(_) | Self::Lookup(_) | Self::Concatenation(_) => None,
+            Self::Add(_) | Self::Mean(_) | Self::Lookup(_) | Self::Concatenation(_) | Self::Mul(_) => None,
         }
     }
 }

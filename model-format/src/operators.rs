@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(not(all(feature = "mean", feature = "lookup", feature = "concatenation")))]
+#[cfg(not(all(feature = "mean", feature = "lookup", feature = "concatenation", feature = "mul")))]
 use crate::features::Absent;
 use crate::window::Window;
 use crate::{Axis, NO_TENSOR, TensorId};
@@ -126,6 +126,21 @@ pub struct Concatenation {
     pub axis: Axis,
     /// There is none.
     #[cfg(not(feature = "concatenation"))]
+    pub(crate) absent: Absent,
+}
+
+/// Element-wise product of two tensors, the second of which may repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
+pub struct Mul {
+    /// One of the output's shape, then one that has the same extent or 1 along each axis: it is repeated along those of 1.
+    pub inputs: [TensorId; 2],
+    /// Fused activation.
+    pub clamp: Clamp,
+    /// Factor of the product.
+    pub rescale: Rescale,
+    /// There is none.
+    #[cfg(not(feature = "mul"))]
     pub(crate) absent: Absent,
 }
 

@@ -12,7 +12,12 @@ const PIXELS: u16 = 4;
 #[inline(never)]
 pub(crate) fn lead(node: &Node, input: Shape, output: Shape) -> Option<u32> {
     let Some(window) = node.window() else {
-        return if matches!(node, Node::Add(_) | Node::Lookup(_)) { Some(0) } else { None };
+        return match node {
+            Node::Add(_) | Node::Lookup(_) => Some(0),
+            // What repeats is read again.
+            Node::Mul(_) if input == output => Some(0),
+            _ => None,
+        };
     };
     let [stride, top] = [u32::from(window.stride[0]), u32::from(window.padding.top)];
     let row = |shape: Shape| u32::from(shape.width) * u32::from(shape.channels);

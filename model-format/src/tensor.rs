@@ -34,6 +34,12 @@ impl Shape {
     pub const fn elements(self) -> u64 {
         self.height as u64 * self.width as u64 * self.channels as u64
     }
+
+    /// Whether a tensor of this shape has the other, once it is repeated along axes of extent 1.
+    pub fn repeats_to(self, other: Self) -> bool {
+        let fits = |from: u16, to: u16| from == to || from == 1;
+        fits(self.height, other.height) && fits(self.width, other.width) && fits(self.channels, other.channels)
+    }
 }
 
 impl core::fmt::Display for Shape {

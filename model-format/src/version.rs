@@ -5,7 +5,7 @@
 /// A reader refuses any other major version.
 pub const FORMAT_MAJOR: u16 = 1;
 /// A reader refuses a newer minor version.
-pub const FORMAT_MINOR: u16 = 5;
+pub const FORMAT_MINOR: u16 = 6;
 
 /// First minor version with paired filters and scratch memory.
 pub(crate) const MINOR_OF_PAIRED: u16 = 1;
@@ -25,3 +25,5 @@ pub(crate) const MINOR_OF_INT4: u16 = 4;
 pub(crate) const MINOR_OF_INPUT_TABLES: u16 = 5;
 /// First minor version with means over rows and columns, tables of outputs, and concatenations.
 pub(crate) const MINOR_OF_MEAN_TO_CONCATENATION: u16 = 5;
+/// First minor version with products of two tensors.
+pub(crate) const MINOR_OF_MUL: u16 = 6;

@@ -95,6 +95,11 @@ impl<'a> Reader<'a> {
         Some(crate::Concatenation { inputs, axis })
     }
 
+    #[cfg(feature = "mul")]
+    fn mul(&mut self) -> Option<crate::Mul> {
+        Some(crate::Mul { inputs: self.bytes()?.map(TensorId), clamp: self.clamp()?, rescale: self.rescale()? })
+    }
+
     fn add(&mut self) -> Option<Add> {
         Some(Add {
             inputs: self.bytes()?.map(TensorId),
@@ -135,6 +140,8 @@ impl Record for Node {
             11 => Self::Lookup(crate::Lookup { input: reader.tensor_id()?, table: reader.u32()? }),
             #[cfg(feature = "concatenation")]
             12 => Self::Concatenation(reader.concatenation()?),
+            #[cfg(feature = "mul")]
+            13 => Self::Mul(reader.mul()?),
             _ => return None,
         })
     }
@@ -236,6 +243,7 @@ mod tests {
             Node::Mean(crate::Mean { input, clamp, rescale: rescale(i32::MAX, -31) }),
             Node::Lookup(crate::Lookup { input, table: parameters }),
             Node::Concatenation(crate::Concatenation { inputs: [input; 10], axis: crate::Axis::Flat }),
+            Node::Mul(crate::Mul { inputs: [input; 2], clamp, rescale: rescale(i32::MAX, 30) }),
         ];
         for node in nodes {
             let bytes = postcard::to_allocvec(&node).unwrap();

@@ -18,8 +18,8 @@ use crate::version::{
 };
 use crate::{
     About, Add, Axis, Clamp, Concatenation, Conv2d, Error, FORMAT_MAJOR, FilterLayout, FullyConnected, Graph, Input,
-    Lookup, MAGIC, Mean, Model, NO_TENSOR, Node, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap, TapKind,
-    Tensor, TensorId, Window,
+    Lookup, MAGIC, Mean, Model, Mul, NO_TENSOR, Node, Pool2d, Preprocessing, Quantization, Rounding, Shape, Tap,
+    TapKind, Tensor, TensorId, Window,
 };
 
 /// Builds a file node by node; [`ModelBuilder::finish`] plans the arena, writes and checks.
@@ -157,6 +157,12 @@ impl<'a> ModelBuilder<'a> {
     pub fn add(&mut self, op: Add, output: Quantization) -> TensorId {
         let shape = self.shape(op.inputs[0]);
         self.push(Node::Add(op), shape, output)
+    }
+
+    /// Appends a product of two tensors.
+    pub fn mul(&mut self, op: Mul, output: Quantization) -> TensorId {
+        let shape = self.shape(op.inputs[0]);
+        self.push(Node::Mul(op), shape, output)
     }
 
     /// Appends an average pooling; its output has its input's quantization.

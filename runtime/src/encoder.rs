@@ -145,6 +145,7 @@ const fn missing_feature(node: &Node) -> Option<&'static str> {
         Node::Mean(_) => ("mean", cfg!(feature = "mean")),
         Node::Lookup(_) => ("lookup", cfg!(feature = "lookup")),
         Node::Concatenation(_) => ("concatenation", cfg!(feature = "concatenation")),
+        Node::Mul(_) => ("mul", cfg!(feature = "mul")),
         _ => return None,
     };
     if is_on { None } else { Some(feature) }
@@ -187,6 +188,7 @@ fn run(
         (Node::Concatenation(op), _) if cfg!(feature = "concatenation") => {
             portable::concatenation(op.axis, node.inputs().map(|id| model.tensor(id)), operands)
         }
+        (Node::Mul(op), _) if cfg!(feature = "mul") => portable::mul(op, operands, &model.tensor(op.inputs[1])),
         // `Model::parse` lets only these operators through, these with their parameters, and `Encoder::new` those that
         // there are.
         _ => None,

@@ -32,7 +32,7 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `plain`, `depthwise`, `int4`, `add`, `pool`, `mean`, `lookup`, `concatenation` | yes | operators, each group of which takes code; paired ones are always there |
+//! | `plain`, `depthwise`, `int4`, `add`, `pool`, `mean`, `lookup`, `concatenation`, `mul` | yes | operators, each group of which takes code; paired ones are always there |
 //! | `defmt` | no | `defmt::Format` for [`Error`] |
 //! | `std` | no | kernels for what the processor is found to have, AVX2 or AVX-512 VNNI on x86-64, NEON or its dot product on aarch64, and 192 KiB of every thread that encodes |
 #![cfg_attr(not(test), no_std)]

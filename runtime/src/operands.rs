@@ -45,11 +45,11 @@ impl<'a> Map<'a> {
 ///
 /// Where they overlap, each output row ends before the input rows that it or a later row needs. So a kernel may read
 /// whatever an output row needs until it writes that row, and up to four pixels may be written after all four have been
-/// read. An addition reads an element before it writes it.
+/// read. An addition or a product reads an element before it writes it.
 #[derive(Debug)]
 pub(crate) struct Operands<'a> {
     arena: &'a mut [i8],
-    /// The input, of an addition the first one.
+    /// The input, of an addition or a product the first one.
     pub(crate) input: Tensor,
     pub(crate) output: Tensor,
     /// Where they lie.
@@ -142,6 +142,31 @@ impl<'a> Operands<'a> {
         let out = arena.get(self.output_range.clone())?;
         Some(a.iter().zip(b).zip(out).map(|((a, b), out)| (a.get(), b.get(), out)))
     }
+
+    /// Each element of the input and of `second`, which is repeated along its extents of 1, with the place of the output's.
+    #[inline]
+    pub(crate) fn repeated(&mut self, second: &Tensor) -> Option<impl Iterator<Item = (i8, i8, &Cell<i8>)>> {
+        let arena = Cell::from_mut(&mut *self.arena).as_slice_of_cells();
+        let [a, b] = [arena.get(self.input_range.clone())?, arena.get(second.arena_range())?];
+        let out = arena.get(self.output_range.clone())?;
+        let [rows, columns, channels] = extents(self.output.shape);
+        let [height, width, length] = extents(second.shape);
+        // From one element to the next below, and to the next on the right.
+        let step = [if height == 1 { 0 } else { width * length }, if width == 1 { 0 } else { length }];
+        let starts = (0..rows).flat_map(move |y| (0..columns).map(move |x| y * step[0] + x * step[1]));
+        let pixels = a.chunks_exact(channels.max(1)).zip(out.chunks_exact(channels.max(1))).zip(starts);
+        let elements = pixels.flat_map(move |((a, out), start)| {
+            let b = b.get(start..start + length).unwrap_or_default();
+            a.iter().zip(b.iter().cycle()).zip(out)
+        });
+        Some(elements.map(|((a, b), out)| (a.get(), b.get(), out)))
+    }
+}
+
+/// `[height, width, channels]`.
+#[inline]
+fn extents(shape: Shape) -> [usize; 3] {
+    [shape.height, shape.width, shape.channels].map(usize::from)
 }
 
 #[inline]

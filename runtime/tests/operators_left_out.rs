@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use dim_model_format::{
-    About, Add, Axis, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape,
-    TapKind, TensorId, Window,
+    About, Add, Axis, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Mul, Pool2d, Quantization, Rescale,
+    Shape, TapKind, TensorId, Window,
 };
 use dim_runtime::{Encoder, Error};
 
@@ -59,4 +59,8 @@ fn each_by_its_feature() {
     let twice = refusal(FilterLayout::Plain, |builder, input| builder.concatenation(&[input; 2], Axis::Width));
     assert_eq!(twice, left_out("concatenation", cfg!(feature = "concatenation")));
     assert_eq!(lookup, left_out("lookup", cfg!(feature = "lookup")));
+    let square = refusal(FilterLayout::Plain, |builder, input| {
+        builder.mul(Mul { inputs: [input; 2], clamp: Clamp::NONE, rescale }, OUTPUT)
+    });
+    assert_eq!(square, left_out("mul", cfg!(feature = "mul")));
 }

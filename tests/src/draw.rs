@@ -140,6 +140,11 @@ impl Draw {
         }
     }
 
+    /// The factor of a product of two numbers less their zero points.
+    pub fn mul_rescale(&mut self) -> Rescale {
+        self.rescale(74.0 * 74.0)
+    }
+
     /// What any number becomes: anything, or itself turned around, which loses nothing.
     pub fn table(&mut self) -> [i8; 256] {
         match self.within(0, 1) {

@@ -37,6 +37,7 @@ pub(super) fn check_nodes(model: &Model<'_>) -> Result<u64, Error> {
         check_parameters(model, &node, output.shape, &mut parameters_end).map_err(fail)?;
         check_add(&node).map_err(fail)?;
         check_mean(model, &node).map_err(fail)?;
+        check_mul(&node).map_err(fail)?;
         needed_scratch = needed_scratch.max(model.needed_scratch_bytes(&node, output.shape));
     }
     Ok(needed_scratch)
@@ -81,6 +82,7 @@ fn check_shape(model: &Model<'_>, node: &Node, output: &Tensor) -> Result<(), No
             }
             op.axis.concatenated(inputs().map(|input| input.shape)) == Some(found)
         }
+        Node::Mul(op) => found == input.shape && model.tensor(op.inputs[1]).shape.repeats_to(found),
         Node::Add(op) => op.inputs.iter().all(|id| model.tensor(*id).shape == found),
         Node::AveragePool2d(_) | Node::MaxPool2d(_) => {
             if !input.quantization.is(&output.quantization) {
@@ -166,6 +168,11 @@ fn check_mean(model: &Model<'_>, node: &Node) -> Result<(), NodeError> {
     // Of all channels alike, so that the first one stands for them.
     let fits = u32::from(height) * u32::from(width) <= i32::MAX.cast_unsigned() / LARGEST_DIFFERENCE;
     if fits { Ok(()) } else { Err(NodeError::Accumulator { channel: 0 }) }
+}
+
+fn check_mul(node: &Node) -> Result<(), NodeError> {
+    // No product leaves 32 bits.
+    if let Node::Mul(op) = node { check_rescale(op.rescale) } else { Ok(()) }
 }
 
 fn check_rescale(Rescale { multiplier, shift }: Rescale) -> Result<(), NodeError> {

@@ -7,7 +7,7 @@ use dim_model_format::{
 
 use crate::draft::records;
 use crate::golden::FILE;
-use crate::{concatenation, int4, lookup, mean, paired};
+use crate::{concatenation, int4, lookup, mean, mul, paired};
 
 const DOCUMENT: &str = include_str!("../../FORMAT.md");
 
@@ -78,7 +78,7 @@ fn states<T: serde::Serialize + std::fmt::Debug>(variant: T) {
 fn the_numbers_of_operators_and_taps() {
     let model = Model::parse(FILE).unwrap();
     model.nodes().for_each(states);
-    [paired::FILE, int4::FILE, mean::FILE, lookup::FILE, concatenation::FILE]
+    [paired::FILE, int4::FILE, mean::FILE, lookup::FILE, concatenation::FILE, mul::FILE]
         .into_iter()
         .flat_map(|file| Model::parse(file).unwrap().nodes())
         .for_each(states);

@@ -12,6 +12,7 @@ mod input_tables;
 mod int4;
 mod lookup;
 mod mean;
+mod mul;
 mod overlap;
 mod paired;
 mod plan;

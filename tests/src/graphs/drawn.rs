@@ -1,7 +1,7 @@
 //! Graphs of drawn operators and shapes: what kernels are compared on.
 
 use dim_model_format::{
-    About, Add, Axis, FilterLayout, Mean, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId,
+    About, Add, Axis, FilterLayout, Mean, ModelBuilder, Mul, Pool2d, Quantization, Shape, TapKind, TensorId,
 };
 
 use super::layers::Layers;
@@ -82,7 +82,7 @@ fn concatenated(
     (axis, inputs)
 }
 
-/// One operator on the newest tensor, an addition also on an older one; its output and quantization.
+/// One operator on the newest tensor, an addition or a product also on an older one; its output and quantization.
 fn append(
     builder: &mut ModelBuilder<'_>,
     made: &[(TensorId, Quantization)],
@@ -96,7 +96,7 @@ fn append(
     let output = draw.quantization();
     let clamp = draw.clamp(output);
     let pool = Pool2d { input, window, clamp: draw.clamp(quantization) };
-    match draw.within(0, 14) {
+    match draw.within(0, 16) {
         0..=2 => {
             let out_channels = draw.within(1, 8) as u16;
             let filter = draw.filter(builder.filter_layout(), out_channels, window_elements * channels);
@@ -126,6 +126,15 @@ fn append(
         8 => {
             let zero_point = draw.int8();
             (with_zero_point(builder, input, zero_point), Quantization { scale: 1.0 / 128.0, zero_point })
+        }
+        15 | 16 => {
+            // Of one shape or repeated; both ways round where that is the same.
+            let repeats = |id: &TensorId| builder.shape(*id).repeats_to(shape);
+            let others: Vec<_> = made.iter().map(|(id, _)| *id).filter(repeats).collect();
+            let other = others[draw.within(0, others.len() as i64 - 1) as usize];
+            let turns = builder.shape(other) == shape && draw.within(0, 1) == 0;
+            let inputs = if turns { [other, input] } else { [input, other] };
+            (builder.mul(Mul { inputs, clamp, rescale: draw.mul_rescale() }, output), output)
         }
         _ => {
             let of_this_shape: Vec<_> =

@@ -67,6 +67,7 @@ fn evaluate(model: &Model<'_>, node: &Node, output: &Tensor, tensors: &[Activati
         (Node::Mean(op), _) => whole::mean(op, inputs[0], output),
         (Node::Lookup(op), _) => whole::lookup(model.table(op).expect("the file has the table"), inputs[0]),
         (Node::Concatenation(op), _) => whole::concatenation(op.axis, &inputs, output),
+        (Node::Mul(op), _) => whole::mul(op, [inputs[0], inputs[1]], output),
         (Node::AveragePool2d(op), _) => operators::average_pool2d(op, inputs[0], output),
         (Node::MaxPool2d(op), _) => operators::max_pool2d(op, inputs[0], output),
         (newer, _) => panic!("the oracle does not know the operator {}", newer.name()),

@@ -1,6 +1,6 @@
 //! Operators without a window and without sums of weights.
 
-use dim_model_format::{Axis, Mean};
+use dim_model_format::{Axis, Mean, Mul};
 
 use super::activation::{Activation, Target, extents};
 use super::outputs::finish;
@@ -50,4 +50,24 @@ pub(super) fn mean(op: &Mean, input: &Activation, output: &Target) -> Vec<i8> {
         finish(sum, op.rescale, output, op.clamp)
     };
     (0..channels).map(of_channel).collect()
+}
+
+/// Each element of the first input times that of the second in its place, or in the first place where there is one only.
+pub(super) fn mul(op: &Mul, [first, second]: [&Activation; 2], output: &Target) -> Vec<i8> {
+    let [height, width, channels] = extents(output.shape);
+    let mut values = Vec::new();
+    for y in 0..height {
+        for x in 0..width {
+            for c in 0..channels {
+                let real = |input: &Activation| {
+                    let [rows, columns, depth] = extents(input.shape);
+                    let place = [y % rows, x % columns, c % depth];
+                    let q = input.at(place[0] as i64, place[1] as i64, place[2]).expect("the extents agree or are 1");
+                    q - i64::from(input.zero_point)
+                };
+                values.push(finish(real(first) * real(second), op.rescale, output, op.clamp));
+            }
+        }
+    }
+    values
 }

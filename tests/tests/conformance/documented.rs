@@ -2,7 +2,7 @@
 
 use dim_conformance::oracle;
 use dim_model_format::{
-    About, Add, Clamp, Filter, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Rounding, Shape, TapKind,
+    About, Add, Clamp, Filter, Mean, Model, ModelBuilder, Mul, Pool2d, Quantization, Rescale, Rounding, Shape, TapKind,
     TensorId, Window,
 };
 use dim_runtime::Encoder;
@@ -155,6 +155,23 @@ fn addition() {
             builder.add(op, quantization(cell(12)))
         });
         assert_eq!(found, cell(13), "{row:?}");
+    }
+}
+
+#[test]
+fn product() {
+    for row in table("| in_0 | zp_0 | in_1 | zp_1 | acc | multiplier | shift | zp_out | out |") {
+        let cell = |index: usize| row[index][0];
+        assert_eq!((cell(0) - cell(1)) * (cell(2) - cell(3)), cell(4), "{row:?}");
+        let found = run(&[cell(0)], |builder| {
+            let first = with_zero_point(builder, TensorId(0), cell(1).try_into().unwrap());
+            // A constant: no weight, and a factor of one.
+            let constant = unit(&[0], cell(2) - cell(3), rescale(1 << 30, 1));
+            let second = builder.fully_connected(first, Clamp::NONE, &constant, quantization(cell(3)));
+            let op = Mul { inputs: [first, second], clamp: Clamp::NONE, rescale: rescale(cell(5), cell(6)) };
+            builder.mul(op, quantization(cell(7)))
+        });
+        assert_eq!(found, cell(8), "{row:?}");
     }
 }
 

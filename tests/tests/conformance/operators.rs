@@ -1,8 +1,8 @@
 //! Properties: each operator alone, over its whole space of shapes and numbers.
 
 use dim_model_format::{
-    About, Add, Axis, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Pool2d, Quantization, Rescale, Shape,
-    TapKind, TensorId, Window,
+    About, Add, Axis, Clamp, Filter, FilterLayout, Mean, Model, ModelBuilder, Mul, Pool2d, Quantization, Rescale,
+    Shape, TapKind, TensorId, Window,
 };
 use proptest::prelude::*;
 
@@ -149,6 +149,27 @@ proptest! {
             let rescale = draw.mean_rescale(usize::from(scene.shape.height) * usize::from(scene.shape.width));
             let output = draw.quantization();
             builder.mean(Mean { input, clamp: draw.clamp(output), rescale }, output)
+        })?;
+    }
+
+    /// By itself, by a map of one shape, or by one that is repeated along some of its axes.
+    #[test]
+    fn mul(scene in scene(40), other_zero_point: i8, along in 0..9_u8) {
+        scene.check(|builder, input, draw| {
+            let [height, width] = [scene.shape.height, scene.shape.width].map(|extent| u8::try_from(extent).unwrap());
+            let stride = [if along & 1 == 0 { 1 } else { height }, if along & 2 == 0 { 1 } else { width }];
+            let point = Window { stride, ..Window::square(1, 1, 0) };
+            let channels = if along & 4 == 0 { scene.shape.channels } else { 1 };
+            let quantization = Quantization { scale: 1.0, zero_point: other_zero_point };
+            let filter = draw.filter(builder.filter_layout(), channels, scene.shape.channels.into());
+            let mut other = || builder.conv2d(input, point, Clamp::NONE, &filter, quantization);
+            let inputs = match along {
+                0 => [other(), input],
+                8 => [input; 2],
+                _ => [input, other()],
+            };
+            let output = draw.quantization();
+            builder.mul(Mul { inputs, clamp: draw.clamp(output), rescale: draw.mul_rescale() }, output)
         })?;
     }
 

@@ -29,7 +29,7 @@ fn every_operator_that_may_overlap_does() {
     for never in ["fully_connected", "mean", "concatenation"] {
         assert_eq!(counts.remove(never), Some(0), "{never}");
     }
-    assert_eq!(counts.len(), 6);
+    assert_eq!(counts.len(), 7);
     assert!(counts.values().all(|count| *count >= 10), "{counts:?}");
 }
 

@@ -17,6 +17,7 @@ use crate::input_tables::FILE as INPUT_TABLES;
 use crate::int4::FILE as INT4;
 use crate::lookup::FILE as LOOKUP;
 use crate::mean::FILE as MEAN;
+use crate::mul::FILE as MUL;
 use crate::paired::FILE as PAIRED;
 
 const DOCUMENT: &str = include_str!("../../../FORMAT.md");
@@ -50,6 +51,7 @@ fn rows() -> Vec<(Vec<u8>, Error, &'static str)> {
         (MEAN, newer::MEAN),
         (LOOKUP, newer::LOOKUP),
         (CONCATENATION, newer::CONCATENATION),
+        (MUL, newer::MUL),
         (INPUT_TABLES, newer::INPUT_TABLES),
     ];
     for (file, edits) in others {

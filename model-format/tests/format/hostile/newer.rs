@@ -1,7 +1,7 @@
-//! Operators of format 1.5, and versions that do not have what their file uses.
+//! Operators of formats 1.5 and 1.6, and versions that do not have what their file uses.
 
 use dim_model_format::{
-    Concatenation, Error, Lookup, Mean, NO_TENSOR, Node, NodeError, Preprocessing, Shape, TensorId,
+    Concatenation, Error, Lookup, Mean, Mul, NO_TENSOR, Node, NodeError, Preprocessing, Shape, TensorId,
 };
 
 use super::{Edit, node};
@@ -19,6 +19,11 @@ fn lookup<'d>(draft: &'d mut Draft<'_>) -> &'d mut Lookup {
 
 fn concatenation<'d>(draft: &'d mut Draft<'_>, node: usize) -> &'d mut Concatenation {
     let Node::Concatenation(op) = &mut draft.nodes[node] else { unreachable!() };
+    op
+}
+
+fn mul<'d>(draft: &'d mut Draft<'_>, node: usize) -> &'d mut Mul {
+    let Node::Mul(op) = &mut draft.nodes[node] else { unreachable!() };
     op
 }
 
@@ -141,6 +146,61 @@ pub(super) const CONCATENATION: &[Edit] = &[
         |draft| draft.tensors[4].shape = Shape::new(1, 108, 1),
         node(3, NodeError::Shape { found: Shape::new(1, 108, 1) }),
         "node 3: its output has shape 1x108x1, which does not follow from its inputs and parameters",
+    ),
+];
+
+/// Of `mul-1.6.dim`.
+pub(super) const MUL: &[Edit] = &[
+    (
+        |draft| draft.minor = 5,
+        node(0, NodeError::Version(6)),
+        "node 0: its operator came with format 1.6, and the file states an older one",
+    ),
+    (
+        |draft| mul(draft, 2).inputs[1] = TensorId(3),
+        node(2, NodeError::Order(3)),
+        "node 2: it reads tensor 3, which no earlier node writes",
+    ),
+    (
+        |draft| mul(draft, 0).inputs[0] = TensorId(255),
+        node(0, NodeError::Order(255)),
+        "node 0: it reads tensor 255, which no earlier node writes",
+    ),
+    // The first input is not repeated.
+    (
+        |draft| mul(draft, 2).inputs = [TensorId(2), TensorId(1)],
+        node(2, NodeError::Shape { found: Shape::new(3, 2, 4) }),
+        "node 2: its output has shape 3x2x4, which does not follow from its inputs and parameters",
+    ),
+    (
+        |draft| draft.tensors[1].shape = Shape::new(2, 3, 4),
+        node(0, NodeError::Shape { found: Shape::new(2, 3, 4) }),
+        "node 0: its output has shape 2x3x4, which does not follow from its inputs and parameters",
+    ),
+    // Two rows of the three, which do not repeat to three.
+    (
+        |draft| {
+            let Node::MaxPool2d(op) = &mut draft.nodes[1] else { unreachable!() };
+            op.window.kernel[0] = 2;
+            draft.tensors[2].shape = Shape::new(2, 1, 4);
+        },
+        node(2, NodeError::Shape { found: Shape::new(3, 2, 4) }),
+        "node 2: its output has shape 3x2x4, which does not follow from its inputs and parameters",
+    ),
+    (
+        |draft| mul(draft, 0).clamp.min = 100,
+        node(0, NodeError::Clamp),
+        "node 0: the clamp's minimum is above its maximum",
+    ),
+    (
+        |draft| mul(draft, 0).rescale.multiplier = 1,
+        node(0, NodeError::Rescale { multiplier: 1, shift: -6 }),
+        "node 0: multiplier 1 must be 0 or at least 2^30, and shift -6 in -31..=30",
+    ),
+    (
+        |draft| mul(draft, 2).rescale.shift = 31,
+        node(2, NodeError::Rescale { multiplier: 1 << 30, shift: 31 }),
+        "node 2: multiplier 1073741824 must be 0 or at least 2^30, and shift 31 in -31..=30",
     ),
 ];
 

@@ -9,6 +9,7 @@ mod dot;
 mod fully_connected;
 mod lookup;
 mod mean;
+mod mul;
 mod pool2d;
 pub(crate) mod unpack;
 
@@ -19,6 +20,7 @@ pub(crate) use depthwise_conv2d::depthwise_conv2d;
 pub(crate) use fully_connected::fully_connected;
 pub(crate) use lookup::lookup;
 pub(crate) use mean::mean;
+pub(crate) use mul::mul;
 #[cfg(feature = "std")]
 pub(crate) use pool2d::rounded_mean;
 pub(crate) use pool2d::{Pooling, pool2d};
