@@ -194,8 +194,74 @@ def concatenation(draw, path):
     model.save(path, image, output)
 
 
+def product(model, draw, inputs, shape, quantizations):
+    """A MUL whose outputs reach some way through int8, or beyond it."""
+    options = schema.MulOptionsT()
+    options.fusedActivationFunction = int(draw.choice([0, 0, 1, 3]))
+    given = (quantizations[0][0] * quantizations[1][0] * 100, 0)
+    made = near(draw, given, draw.choice([1.0, 3.0]))
+    inputs = list(inputs)
+    draw.shuffle(inputs)
+    return model.operator("MUL", inputs, model.tensor(shape, made), options)
+
+
+def mul(draw, path):
+    """A map times itself, a map like it, or one that repeats along rows, columns, channels, or some of them."""
+    model = Model()
+    given, other = quantization(draw), quantization(draw)
+    height, width, channels = (int(draw.integers(1, most)) for most in (12, 12, 20))
+    shape = [1, height, width, channels]
+    image = model.tensor(shape, given)
+    kind = draw.integers(5)
+    if kind == 0:
+        model.save(path, image, product(model, draw, [image, image], shape, [given, given]))
+        return
+    part, form, quantized = image, shape, given
+    if kind in (2, 3):
+        window = schema.Pool2DOptionsT()
+        window.padding, window.strideH, window.strideW = 1, 1, 1
+        window.filterHeight, window.filterWidth = [(height, width), (1, width), (height, 1)][draw.integers(3)]
+        form = [1, height - window.filterHeight + 1, width - window.filterWidth + 1, channels]
+        part = model.operator("MAX_POOL_2D", [image], model.tensor(form, given), window)
+    elif kind == 4:
+        # One channel, as attention to places has.
+        form = [1, height, width, 1]
+        weights = model.tensor([1, 1, 1, channels], (float(numpy.float32(other[0] / given[0] / 50)), 0), draw.integers(-127, 128, channels))
+        point = schema.Conv2DOptionsT()
+        point.padding, point.strideH, point.strideW, point.dilationHFactor, point.dilationWFactor = 1, 1, 1, 1, 1
+        part, quantized = model.operator("CONV_2D", [image, weights, -1], model.tensor(form, other), point), other
+    if kind == 1:
+        quantized = near(draw, given)
+        part = model.operator("QUANTIZE", [part], model.tensor(form, quantized), schema.QuantizeOptionsT())
+    model.save(path, image, product(model, draw, [image, part], shape, [given, quantized]))
+
+
+def times(draw, path):
+    """A map that holds every number times one number, which may be stated in several ways."""
+    model = Model()
+    given, other = quantization(draw), quantization(draw)
+    shape = [1, 16, 16, int(draw.integers(1, 4))]
+    form = [[], [1], [1, 1, 1, 1], shape][draw.integers(4)]
+    code = int(draw.choice([-128, 127, draw.integers(-128, 128)]))
+    image = model.tensor(shape, given)
+    constant = model.tensor(form, other, [code] * int(numpy.prod(form)))
+    model.save(path, image, product(model, draw, [image, constant], shape, [given, other]))
+
+
+def channels(draw, path):
+    """A map times a constant for each channel; a zero point at an end of int8 makes numbers of nine bits."""
+    model = Model()
+    given, other = quantization(draw), quantization(draw)
+    count = int(draw.integers(2, 9))
+    shape = [[1, 16, 16, count], [1, count], [1, 300, 1, count]][draw.integers(3)]
+    form = [[1] * extents + [count] for extents in range(len(shape))]
+    image = model.tensor(shape, given)
+    constant = model.tensor(form[draw.integers(len(form))], other, draw.integers(-128, 128, count))
+    model.save(path, image, product(model, draw, [image, constant], shape, [given, other]))
+
+
 # How many models of each.
-KINDS = [(mean, 80), (quantize, 80), (leaky, 80), (bounded, 20), (logistic, 80), (tanh, 80), (swish, 160), (concatenation, 120)]
+KINDS = [(mean, 80), (quantize, 80), (leaky, 80), (bounded, 20), (logistic, 80), (tanh, 80), (swish, 160), (concatenation, 120), (mul, 200), (times, 80), (channels, 120)]
 
 
 def main(folder):

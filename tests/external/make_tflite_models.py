@@ -162,7 +162,7 @@ class Sketch:
     def windows(self, extent, kernel, stride, padding):
         return -(-extent // stride) if padding == SAME else (extent - kernel) // stride + 1
 
-    def conv(self, read, channels, kernel, stride, padding, depthwise=False):
+    def conv(self, read, channels, kernel, stride, padding, depthwise=False, dilation=(1, 1)):
         _, height, width, before = self.shapes[read]
         output = self.anything()
         if depthwise:
@@ -172,10 +172,11 @@ class Sketch:
         parameters = self.filter(read, shape, channels, fan_in, output)
         if depthwise:
             self.graph.tensors[parameters[0]].quantization.quantizedDimension = 3
-        sizes = [self.windows(*axis, padding) for axis in zip((height, width), kernel, stride)]
+        reach = [(extent - 1) * step + 1 for extent, step in zip(kernel, dilation)]
+        sizes = [self.windows(*axis, padding) for axis in zip((height, width), reach, stride)]
         made = self.tensor([1, *sizes, channels], quantized=output)
         fields = {"padding": padding, "strideH": stride[0], "strideW": stride[1]}
-        fields |= {"dilationHFactor": 1, "dilationWFactor": 1}
+        fields |= {"dilationHFactor": dilation[0], "dilationWFactor": dilation[1]}
         fields["fusedActivationFunction"] = self.draw.choice([NONE, RELU, RELU6])
         if depthwise:
             fields["depthMultiplier"] = channels // before
@@ -209,6 +210,16 @@ class Sketch:
     def add(self, first, second):
         made = self.tensor(self.shapes[first], quantized=(0.08, self.draw.randint(-128, 127)))
         return self.operator(Code.ADD, [first, second], made, "AddOptions", fusedActivationFunction=NONE)
+
+    def mul(self, first, second, output):
+        shape = max(self.shapes[first], self.shapes[second], key=numpy.prod)
+        made = self.tensor(shape, quantized=output)
+        activation = self.draw.choice([NONE, NONE, RELU])
+        inputs = [first, second] if self.draw.random() < 0.5 else [second, first]
+        return self.operator(Code.MUL, inputs, made, "MulOptions", fusedActivationFunction=activation)
+
+    def logistic(self, read):
+        return self.operator(Code.LOGISTIC, [read], self.tensor(self.shapes[read], quantized=ENDS[Code.LOGISTIC]))
 
     def bytes(self, outputs, identifier=b"TFL3"):
         model = schema.ModelT()
@@ -386,6 +397,66 @@ def two_heads(sketch):
     return sketch.bytes(heads), interior
 
 
+def dilated(sketch):
+    """Convolutions whose kernels have gaps: of maps, or of sequences that are rows, then columns."""
+    draw = sketch.draw
+    if draw.random() < 0.5:
+        last = sketch.input([1, draw.randint(9, 16), draw.randint(9, 16), draw.randint(1, 4)])
+        for depthwise in draw.choice([[False, True], [True, False]]):
+            kernel, dilation = [draw.randint(1, 3), draw.randint(1, 3)], [draw.randint(1, 4), draw.randint(1, 4)]
+            stride, padding = draw.choice([([1, 1], SAME), ([2, 1], SAME), ([1, 1], VALID)])
+            padding = padding if min(sketch.shapes[last][1:3]) > 8 else SAME
+            last = sketch.conv(last, 1 + depthwise, kernel, stride, padding, depthwise, dilation)
+    else:
+        length = draw.randint(20, 40)
+        last = sketch.input([1, 1, length, draw.randint(1, 4)])
+        last = sketch.conv(last, 3, [1, draw.randint(2, 3)], [1, 1], SAME, dilation=[1, draw.randint(1, 9)])
+        last = sketch.reshape(last, [1, length, 1, 3])
+        kernel, dilation = [draw.randint(2, 3), draw.randint(1, 2)], [draw.randint(1, 9), draw.randint(1, 2)]
+        last = sketch.conv(last, 2, kernel, [1, 1], SAME, dilation=dilation)
+    made = sketch.bytes([last])
+    return made, made
+
+
+def rescaled(sketch):
+    """A byte that the first operator brings to another scale."""
+    draw = sketch.draw
+    shape = [1, draw.randint(16, 20), draw.randint(16, 20), draw.randint(1, 3)]
+    given = sketch.tensor(shape, Kind.UINT8, quantized=(draw.uniform(0.002, 0.05), draw.randint(0, 255)))
+    sketch.graph.inputs = [given]
+    last = sketch.tensor(shape, quantized=(sketch.quantized[given][0] * draw.uniform(0.3, 3), draw.randint(-128, 127)))
+    sketch.operator(Code.QUANTIZE, [given], last, "QuantizeOptions")
+    # Once more in another shape, so that the image is a map only behind it.
+    flat = sketch.reshape(last, [1, int(numpy.prod(shape))])
+    made = sketch.bytes([sketch.conv(sketch.reshape(flat, shape), 4, [3, 3], [2, 2], SAME)])
+    return made, made
+
+
+def squeezed(sketch):
+    """Squeeze and excitation: each channel times a gate, which is made of the means of all channels; and x times its sigmoid."""
+    draw = sketch.draw
+    shape = [1, draw.randint(1, 9), draw.randint(1, 9), draw.randint(1, 4)]
+    channels = draw.randint(2, 8)
+    last = sketch.conv(sketch.input(shape), channels, [3, 3], [1, 1], SAME)
+    for _ in range(2):
+        quantized = sketch.quantized[last]
+        keep = draw.random() < 0.5
+        mean = sketch.tensor([1, 1, 1, channels] if keep else [1, channels], quantized=(quantized[0] * 0.4, draw.randint(-128, 127)))
+        sketch.operator(Code.MEAN, [last, sketch.ints([1, 2])], mean, "ReducerOptions", keepDims=keep)
+        if keep:
+            hidden = sketch.conv(mean, draw.randint(1, 4), [1, 1], [1, 1], SAME)
+            gate = sketch.logistic(sketch.conv(hidden, channels, [1, 1], [1, 1], SAME))
+        else:
+            gate = sketch.logistic(sketch.dense(sketch.dense(mean, draw.randint(1, 4)), channels))
+            # A vector goes with the last extent as it is.
+            gate = sketch.reshape(gate, [1, 1, 1, channels]) if draw.random() < 0.7 else gate
+        last = sketch.mul(last, gate, (quantized[0] * draw.uniform(0.2, 1), draw.randint(-128, 127)))
+        last = sketch.conv(last, channels, [1, 1], [1, 1], SAME)
+        last = sketch.mul(last, sketch.logistic(last), (sketch.quantized[last][0] * draw.uniform(0.2, 1), draw.randint(-128, 127)))
+    made = sketch.bytes([last])
+    return made, made
+
+
 FAMILIES = [
     conv1d,
     turned,
@@ -397,6 +468,9 @@ FAMILIES = [
     uint8_input,
     no_identifier,
     two_heads,
+    dilated,
+    rescaled,
+    squeezed,
 ]
 
 

@@ -45,6 +45,9 @@ pub enum Inexpressible {
     /// `TFLite` derives a mean's factor from the scales of its tensors.
     #[error("its factor is not the one that TFLite derives from the scales of its tensors")]
     MeanFactor,
+    /// `TFLite` derives a product's factor from the scales of its tensors.
+    #[error("its factor is not the one that TFLite derives from the scales of its tensors")]
+    ProductFactor,
     /// A table that none of `TFLite`'s operators has at these scales.
     #[error(
         "its table is not that of QUANTIZE, LEAKY_RELU, LOGISTIC, TANH or HARD_SWISH for the scales of its tensors"

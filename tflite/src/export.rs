@@ -115,6 +115,7 @@ impl Export<'_, '_> {
             }
             Node::Mean(op) => self.mean(node, op, output),
             Node::Lookup(op) => self.lookup(node, op, output),
+            Node::Mul(op) => self.mul(node, op, output),
             Node::Concatenation(op) => {
                 self.concatenation(node, op.axis, output);
                 Ok(())

@@ -65,6 +65,21 @@ pub(crate) fn sum_factors(inputs: [Quantization; 2], output: Quantization) -> Op
     (output_factor < 1.0).then(|| (inputs, quantize_multiplier(output_factor)))
 }
 
+/// The factor of a product; `None` where it might leave 32 bits, which is undefined in C++.
+pub(crate) fn product_factor([first, second]: [Quantization; 2], output: Quantization) -> Option<Rescale> {
+    let rescale = quantize_multiplier(f64::from(first.scale) * f64::from(second.scale) / f64::from(output.scale));
+    let fits = (255 * 255) << rescale.shift.max(0) <= i64::from(i32::MAX) - 128;
+    fits.then_some(rescale)
+}
+
+/// A factor so near to one that it changes no number of nine bits, and that a weight scale makes where it can.
+pub(crate) fn unit_factor(input: Quantization, output: Quantization) -> Rescale {
+    let [input, output] = [input, output].map(|quantization| f64::from(quantization.scale));
+    let weight = (output / input) as f32;
+    let factor = if weight.is_normal() { input * f64::from(weight) / output } else { 1.0 };
+    quantize_multiplier(factor)
+}
+
 /// The factor of a mean of `elements` numbers, which divides by them; `None` where a sum might leave 32 bits, which is
 /// undefined in C++.
 ///
@@ -103,7 +118,10 @@ fn value(rescale: Rescale) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use dim_model_format::Rounding;
+
     use super::*;
+    use crate::multiplier::requantize;
 
     #[test]
     fn every_factor_made_of_a_float_scale_gives_that_scale() {
@@ -147,6 +165,32 @@ mod tests {
         // The shift ends at -31, for one of -29 two bits further on.
         assert_eq!(factor(f32::from_bits(97 << 23), 7), found(613_566_756, -31));
         assert_eq!([factor(1.0, 0), factor(1.0, 1 << 24), factor((1_u32 << 24) as f32, 2)], [None; 3]);
+    }
+
+    #[test]
+    fn a_product_must_fit_32_bits() {
+        let of = |scale| Quantization { scale, zero_point: 3 };
+        let factor = |first, second, output| product_factor([of(first), of(second)], of(output));
+        assert_eq!(factor(0.5, 0.25, 1.0), Some(Rescale { multiplier: 1 << 30, shift: -2 }));
+        // 65025 has 16 bits.
+        assert_eq!(factor(1.0, 16384.0, 1.0), Some(Rescale { multiplier: 1 << 30, shift: 15 }));
+        assert_eq!([factor(1.0, 32768.0, 1.0), factor(f32::MAX, f32::MAX, f32::MIN_POSITIVE)], [None; 2]);
+        assert_eq!(factor(1e-30, 1e-30, 1.0), Some(Rescale { multiplier: 0, shift: 0 }));
+    }
+
+    #[test]
+    fn a_factor_of_about_one_changes_nothing() {
+        let of = |scale| Quantization { scale, zero_point: 0 };
+        let mut scale = 1e-3_f32;
+        while scale < 1e3 {
+            let factor = unit_factor(of(scale), of(0.07));
+            assert!(weight_scale(factor, scale, 0.07).is_some());
+            for rounding in [Rounding::Double, Rounding::Single] {
+                assert!((-255..=255).all(|x| requantize(x, factor, rounding) == i64::from(x)), "{scale}");
+            }
+            scale *= 1.01;
+        }
+        assert_eq!(unit_factor(of(f32::MAX), of(f32::MIN_POSITIVE)), Rescale { multiplier: 1 << 30, shift: 1 });
     }
 
     #[test]

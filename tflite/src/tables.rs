@@ -3,12 +3,14 @@
 //! | operator | formula |
 //! |---|---|
 //! | `QUANTIZE` | the factor of the scales' ratio |
+//! | `MUL` by one number | the product with the number less its zero point, and the factor of the scales |
 //! | `LEAKY_RELU` | another factor below zero; both made of ratios in single precision |
 //! | `LOGISTIC`, `TANH` | gemmlowp's curves of a number of four integer bits; the output's scale does not enter |
 //! | `HARD_SWISH` | 16-bit arithmetic, whose factors are made in single precision |
 
 use dim_model_format::{Quantization, Rescale, Rounding};
 
+use crate::factors::product_factor;
 use crate::fixed_point::{logistic, multiply_by_quantized_multiplier, rounding_divide_by_pot, tanh};
 use crate::multiplier::quantize_multiplier;
 
@@ -29,6 +31,11 @@ pub(crate) enum Curve {
     Logistic,
     Tanh,
     HardSwish,
+    /// By a constant and what it means.
+    Times {
+        code: i8,
+        constant: Quantization,
+    },
 }
 
 impl Curve {
@@ -44,6 +51,12 @@ impl Curve {
             Self::Logistic => curved(input, rounding, |x| rounding_divide_by_pot(logistic(x), 23) - 128),
             Self::Tanh => curved(input, rounding, |x| rounding_divide_by_pot(tanh(x), 24)),
             Self::HardSwish => hard_swish(input, output),
+            Self::Times { code, constant } => {
+                let factor = product_factor([input, constant], output)?;
+                let by = i32::from(code) - i32::from(constant.zero_point);
+                let product = |x: i32| multiply_by_quantized_multiplier(x * by, factor, rounding);
+                Some(table(input, |x| product(x).saturating_add(output.zero_point.into())))
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ const MODELS: usize = 40;
 const IMAGES: usize = 8;
 
 /// A family, the options that import it, and which operators of it are left out.
-const FAMILIES: [(&str, &[&str], &[&str]); 10] = [
+const FAMILIES: [(&str, &[&str], &[&str]); 13] = [
     ("conv1d", &[], &[]),
     ("turned", &[], &[]),
     ("causal", &[], &[]),
@@ -27,6 +27,9 @@ const FAMILIES: [(&str, &[&str], &[&str]); 10] = [
     ("uint8_input", &[], &["QUANTIZE"]),
     ("no_identifier", &[], &[]),
     ("two_heads", &["--output", "angle"], &[]),
+    ("dilated", &[], &[]),
+    ("rescaled", &[], &[]),
+    ("squeezed", &[], &[]),
 ];
 
 /// Makes `count` models of each family.
@@ -66,7 +69,12 @@ fn what_converters_write_gives_the_same_bytes() {
                 ["tflite", "dim", "interior.tflite"].map(|end| place.path().join(format!("{family}-{number}.{end}")));
             let summary = import(&model, &to, options);
             left_out.extend(summary["left_out"].as_array().unwrap().iter().map(|left| left["name"].clone()));
-            let outputs = cases(&interior, &std::fs::read(&to).unwrap(), family == "uint8_input", &mut random);
+            let outputs = cases(
+                &interior,
+                &std::fs::read(&to).unwrap(),
+                ["uint8_input", "rescaled"].contains(&family),
+                &mut random,
+            );
             bytes += outputs.iter().map(Vec::len).sum::<usize>();
             varied += usize::from(outputs.iter().any(|output| *output != outputs[0]));
             interiors.push(interior);

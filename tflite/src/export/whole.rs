@@ -1,10 +1,10 @@
 //! Operators without a window and without sums of weights.
 
-use dim_model_format::{Axis, Clamp, Lookup, Mean, Node, Rounding, Tensor};
+use dim_model_format::{Axis, Clamp, Lookup, Mean, Mul, Node, Rounding, Tensor};
 
 use super::{Export, Form};
 use crate::error::Inexpressible;
-use crate::factors::mean_factor;
+use crate::factors::{mean_factor, product_factor};
 use crate::schema::{Operator, Options};
 use crate::tables::{Curve, Table};
 
@@ -35,11 +35,26 @@ impl Export<'_, '_> {
             Curve::Logistic => (Operator::Logistic, Options::None),
             Curve::Tanh => (Operator::Tanh, Options::None),
             Curve::HardSwish => (Operator::HardSwish, Options::HardSwish),
+            Curve::Times { .. } => return Err(Inexpressible::Table),
         };
         let form = self.written[usize::from(op.input.0)].form;
         let input = self.read(op.input, form);
         let made = self.push(node, output, form);
         self.subgraph.operator(operator, vec![input], made, options);
+        Ok(())
+    }
+
+    pub(super) fn mul(&mut self, node: &Node, op: &Mul, output: &Tensor) -> Result<(), Inexpressible> {
+        let quantizations = op.inputs.map(|id| self.model.tensor(id).quantization);
+        if product_factor(quantizations, output.quantization) != Some(op.rescale) {
+            return Err(Inexpressible::ProductFactor);
+        }
+        let activation = self.activation(node, output)?;
+        let are_vectors = op.inputs.iter().all(|id| self.written[usize::from(id.0)].form == Form::Vector);
+        let form = if are_vectors { Form::Vector } else { Form::Map };
+        let inputs = op.inputs.map(|id| self.read(id, form)).to_vec();
+        let product = self.push(node, output, form);
+        self.subgraph.operator(Operator::Mul, inputs, product, Options::Mul { activation });
         Ok(())
     }
 

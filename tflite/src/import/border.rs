@@ -4,9 +4,10 @@
 //! |---|---|
 //! | a float input and a `QUANTIZE` | the int8 tensor behind it |
 //! | a uint8 input and a `QUANTIZE` that takes 128 off every byte | the int8 tensor behind it |
+//! | a uint8 input and another `QUANTIZE` | the bytes less 128, which the operator changes |
 //! | `SOFTMAX`, `LOG_SOFTMAX`, `LOGISTIC`, `TANH`, `DEQUANTIZE` and `QUANTIZE` before an output, with reshapes between them | the int8 tensor in front of them |
 
-use dim_model_format::{Rounding, TapKind};
+use dim_model_format::{Quantization, Rounding, TapKind};
 
 use super::error::{ImportError, InputError};
 use super::file::{File, Operator, Tensor, count};
@@ -65,6 +66,12 @@ impl Border {
         Ok(border)
     }
 
+    /// What the int8 numbers of the image mean, which are those of a uint8 input less 128.
+    pub(super) fn quantization(&self, file: &File<'_>) -> Option<Quantization> {
+        let input = file.tensors.get(self.input)?;
+        input.quantization(if input.is(TensorType::Uint8) { 128 } else { 0 })
+    }
+
     /// Finds the operators on which the outputs depend, from the last to the first.
     fn follow(&mut self, file: &File<'_>) {
         self.readers = vec![Readers::default(); file.tensors.len()];
@@ -78,7 +85,7 @@ impl Border {
             }
             self.is_live[index] = true;
             let inputs = match operator.kind() {
-                "ADD" => 2,
+                "ADD" | "MUL" => 2,
                 "CONCATENATION" => operator.input_count().min(MOST_CONCATENATED),
                 _ => 1,
             };
@@ -115,7 +122,7 @@ fn input(file: &File<'_>, rounding: Rounding, left_out: &mut Vec<usize>) -> Resu
         Some((index, output, quantized)) if tensor.is(TensorType::Uint8) => {
             match takes_128_off(tensor, quantized, rounding) {
                 true => (index, output, quantized),
-                false => return Err(InputError::Uint8 { operator: index }.into()),
+                false => return Ok(input),
             }
         }
         _ => return Err(other(tensor).into()),

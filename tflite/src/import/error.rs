@@ -108,15 +108,6 @@ pub enum InputError {
          convert the model again, with TensorFlow 2 and int8"
     )]
     OldUint8,
-    /// Bytes that are rescaled.
-    #[error(
-        "operator {operator}, QUANTIZE: makes other numbers of uint8 than the byte minus 128; convert the model with \
-         `inference_input_type = tf.int8`"
-    )]
-    Uint8 {
-        /// The number of the `QUANTIZE`.
-        operator: usize,
-    },
     /// Several images at once.
     #[error("it takes {images} images at once (tensor {tensor}); give its input a batch of 1 before you convert it")]
     Batch {
@@ -213,11 +204,18 @@ pub enum Unsupported {
     /// A kernel or a stride that a window cannot state.
     #[error("kernel, stride and padding must be at most 255, kernel and stride at least 1")]
     Window,
-    /// A dilated convolution.
+    /// Half of a dilated convolution, which moves the elements of a map to those of several images.
     #[error(
-        "it is dilated, which a .dim file cannot state; train with `dilation_rate=1` and a larger kernel or a stride instead"
+        "it is a part of a dilated convolution; convert the model with a converter that writes one CONV_2D with a dilation, or \
+         train with `dilation_rate=1` and a larger kernel or a stride instead"
     )]
-    Dilation,
+    Blocks,
+    /// A dilation of more zeros than are worth it.
+    #[error(
+        "the dilated kernels up to this one have more than 16 times the bytes of the file with the zeros between their weights; \
+         train with a smaller dilation"
+    )]
+    Zeros,
     /// A grouped convolution, or an inconsistent one.
     #[error(
         "its weights are for {weights} input channels, its input has {input}; grouped convolutions are not supported"
@@ -231,6 +229,17 @@ pub enum Unsupported {
     /// An addition of tensors of different shapes.
     #[error("its inputs have different shapes; only additions without broadcasting are supported")]
     Broadcast,
+    /// A product of tensors that do not go together.
+    #[error(
+        "one of its inputs must have all elements of the output, and the other one may be repeated along height, width or channels"
+    )]
+    Repeated,
+    /// A product with a constant of other numbers.
+    #[error("a constant must be one number, or one for each channel of the other input, which is not repeated")]
+    RepeatedConstant,
+    /// `TFLite` shifts products to the left, out of 32 bits.
+    #[error("its products may leave 32 bits; its output has too small a scale")]
+    ProductFactor,
     /// `TFLite` refuses the sum as well.
     #[error("the sum's scale is too small for its inputs'; TensorFlow Lite Micro refuses it too")]
     SumFactors,

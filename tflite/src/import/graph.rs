@@ -14,6 +14,8 @@ use crate::schema::{Activation, TensorType};
 
 /// Numbers of tensors are bytes.
 const MOST_LAYERS: usize = 254;
+/// How many times the length of a file dilated kernels may have with their zeros.
+const MOST_ZEROS: usize = 16;
 
 /// What a tensor of the file is in the encoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +48,14 @@ pub(super) struct Graph<'f, 'b> {
     fused: Vec<bool>,
     /// Bytes that may still be read as weights.
     pub(super) weights_left: usize,
+    /// Bytes that kernels may still be filled up to.
+    pub(super) zeros_left: usize,
     input: Quantization,
 }
 
 impl<'f, 'b> Graph<'f, 'b> {
     pub(super) fn new(about: About<'b>, file: &'f File<'f>, border: &'f Border) -> Result<Self, ImportError> {
-        let input = quantization(file, border.input).map_err(|_| InputError::Other)?;
+        let input = border.quantization(file).ok_or(InputError::Other)?;
         let mut builder = ModelBuilder::new(about, image_shape(file, border)?);
         builder.set_rounding(border.rounding);
         builder.set_filter_layout(FilterLayout::Paired);
@@ -66,6 +70,7 @@ impl<'f, 'b> Graph<'f, 'b> {
             operators: Vec::new(),
             fused: vec![false; file.operators.len()],
             weights_left: file.bytes.saturating_mul(2),
+            zeros_left: file.bytes.saturating_mul(MOST_ZEROS),
             input,
         })
     }
@@ -97,9 +102,12 @@ impl<'f, 'b> Graph<'f, 'b> {
             Some(unmoved) => (unmoved.and_then(|()| self.reshaped(&operator, output))?, output),
             None => self.layer(&operator, output)?,
         };
-        // Node `i` writes tensor `i + 1`.
-        if matches!(value, Value::Tensor(TensorId(id)) if usize::from(id) == self.operators.len() + 1) {
-            self.operators.push(index);
+        // Node `i` writes tensor `i + 1`; an operator may become several.
+        if let Value::Tensor(TensorId(id)) = value {
+            self.operators.resize(self.operators.len().max(id.into()), index);
+        }
+        if self.operators.len() > MOST_LAYERS {
+            return Err(Unsupported::Layers);
         }
         self.values[output] = Some(value);
         Ok(())
@@ -153,6 +161,11 @@ impl<'f, 'b> Graph<'f, 'b> {
         let input = operator.input(0).ok_or(Unsupported::Operands)?;
         let is_same = self.quantization(input)? == self.quantization(output)?;
         if is_same { Ok(()) } else { Err(Unsupported::Requantizes) }
+    }
+
+    /// The quantization of what a change of scale reads: of bytes too, where they are the image, of which 128 are taken off.
+    pub(super) fn read_quantization(&self, tensor: usize) -> Result<Quantization, Unsupported> {
+        if tensor == self.border.input { Ok(self.input) } else { self.quantization(tensor) }
     }
 
     /// The quantization of a tensor that is computed.

@@ -15,8 +15,8 @@ pub(super) fn image_shape(file: &File<'_>, border: &Border) -> Result<Shape, Imp
     let mut is_image = vec![false; file.tensors.len()];
     is_image[border.input] = true;
     for (_, operator) in file.operators.iter().enumerate().filter(|(index, _)| border.is_live[*index]) {
-        let input = operator.input(0).filter(|tensor| is_image.get(*tensor) == Some(&true));
-        let (Some(input), Some(output)) = (input, operator.output()) else { continue };
+        let of_image = |n| operator.input(n).filter(|tensor| is_image.get(*tensor) == Some(&true));
+        let (Some(input), Some(output)) = (of_image(0).or_else(|| of_image(1)), operator.output()) else { continue };
         let map = &file.tensors[input];
         match operator.kind() {
             "CONV_2D" | "DEPTHWISE_CONV_2D" | "AVERAGE_POOL_2D" | "MAX_POOL_2D" | "PAD" | "PADV2" => {
@@ -27,7 +27,11 @@ pub(super) fn image_shape(file: &File<'_>, border: &Border) -> Result<Shape, Imp
                     return Err(InputError::Batch { tensor: input, images }.into());
                 }
             }
-            "RELU" | "RELU6" | "RELU_N1_TO_1" | "ADD" => is_image[output] = true,
+            "RELU" | "RELU6" | "RELU_N1_TO_1" | "LEAKY_RELU" | "LOGISTIC" | "TANH" | "HARD_SWISH" | "ADD"
+            | "QUANTIZE" => {
+                is_image[output] = true;
+            }
+            "MUL" if map.elements() == file.tensors[output].elements() => is_image[output] = true,
             _ if matches!(unmoved(file, operator, border.rounding), Some(Ok(()))) => is_image[output] = true,
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use dim_model_format::{Add, Clamp, Filter, Pool2d, TensorId, Window};
 
+use super::dilation::Dilation;
 use super::error::Unsupported;
 use super::file::Operator;
 use super::graph::{Graph, Value, unfused};
@@ -35,13 +36,6 @@ fn sliding(options: &Record<'_>) -> Result<(Padding, [u8; 2]), Unsupported> {
     Ok((padding, extents(known(options.int(2, 0))?, known(options.int(1, 0))?)?))
 }
 
-/// That both dilations, of widths in this field and of heights in the next, are 1; one element has none.
-fn check_dilation(options: &Record<'_>, field: usize, [height, width]: [u8; 2]) -> Result<(), Unsupported> {
-    let dilations = [known(options.int(field, 1))?, known(options.int(field + 1, 1))?];
-    let is_dense = |(dilation, kernel)| dilation == 1 || dilation > 1 && kernel == 1;
-    if dilations.into_iter().zip([width, height]).all(is_dense) { Ok(()) } else { Err(Unsupported::Dilation) }
-}
-
 impl Graph<'_, '_> {
     /// What a live operator makes of its inputs, and which tensor it is: `output`, or one further on where the operators
     /// between are fused.
@@ -51,13 +45,14 @@ impl Graph<'_, '_> {
             "DEPTHWISE_CONV_2D" => self.depthwise_conv2d(operator, output),
             "FULLY_CONNECTED" => self.fully_connected(operator, output),
             "ADD" => self.add(operator, output),
+            "MUL" => self.mul(operator, output),
             "AVERAGE_POOL_2D" | "MAX_POOL_2D" => self.pool2d(operator, output),
             "QUANTIZE" | "LEAKY_RELU" | "LOGISTIC" | "TANH" | "HARD_SWISH" => self.lookup(operator, output),
             "CONCATENATION" => self.concatenation(operator, output),
             "MEAN" => self.mean(operator, output),
             "PAD" | "PADV2" => self.pad(operator, output),
             "RELU" | "RELU6" | "RELU_N1_TO_1" => self.activation(operator, output),
-            "SPACE_TO_BATCH_ND" | "BATCH_TO_SPACE_ND" => Err(Unsupported::Dilation),
+            "SPACE_TO_BATCH_ND" | "BATCH_TO_SPACE_ND" => Err(Unsupported::Blocks),
             "DEQUANTIZE" => Err(Unsupported::Floats),
             _ => Err(Unsupported::Operator),
         }
@@ -69,9 +64,8 @@ impl Graph<'_, '_> {
         let weights = operator.input(1).ok_or(Unsupported::Operands)?;
         let [channels, height, width, in_channels] =
             self.file.tensor(weights)?.extents().ok_or(Unsupported::Constant(weights))?;
-        let kernel = extents(height, width)?;
-        check_dilation(&options, 4, kernel)?;
-        let view = self.windowed(operator, padding, kernel, stride, Fill::RealZero)?;
+        let dilation = Dilation::of(&options, 4, extents(height, width)?)?;
+        let view = self.windowed(operator, padding, dilation.kernel, stride, Fill::RealZero)?;
         let View { input, window, .. } = view;
         let found = self.builder.shape(input).channels;
         if in_channels != i32::from(found) {
@@ -79,6 +73,7 @@ impl Graph<'_, '_> {
         }
         let (clamp, bounded) = self.bounds(activation(&options, 3)?, output)?;
         let mut filter = self.filter(operator, output, channels, 0)?;
+        filter.weights = self.filled(filter.weights, dilation, found.into())?;
         filter.weights = view.turn_weights(filter.weights, found);
         let quantization = self.quantization(output)?;
         let map = self.builder.conv2d(input, window, clamp, &filter, quantization);
@@ -94,9 +89,8 @@ impl Graph<'_, '_> {
         else {
             return Err(Unsupported::Constant(weights));
         };
-        let kernel = extents(height, width)?;
-        check_dilation(&options, 5, kernel)?;
-        let view = self.windowed(operator, padding, kernel, stride, Fill::RealZero)?;
+        let dilation = Dilation::of(&options, 5, extents(height, width)?)?;
+        let view = self.windowed(operator, padding, dilation.kernel, stride, Fill::RealZero)?;
         let View { input, window, .. } = view;
         let in_channels = self.builder.shape(input).channels;
         let multiplier = known(options.int(3, 0))?;
@@ -105,6 +99,7 @@ impl Graph<'_, '_> {
         }
         let (clamp, bounded) = self.bounds(activation(&options, 4)?, output)?;
         let mut filter = self.filter(operator, output, channels, 3)?;
+        filter.weights = self.filled(filter.weights, dilation, filter.bias.len())?;
         filter.weights = view.turn_weights(filter.weights, u16::try_from(channels).unwrap_or_default());
         let quantization = self.quantization(output)?;
         // All channels of one: each is a filter over the whole input, and convolutions are faster.

@@ -9,11 +9,14 @@
 //! | `image` | the shape of the image |
 //! | `graph` | which tensor of the encoder each tensor of the file is |
 //! | `layers` | what each operator becomes |
+//! | `dilation` | kernels whose elements lie apart |
+//! | `product` | what a product becomes |
 //! | `view` | the map that an operator with a window sees |
 //! | `whole` | what operators without a window and without weights become |
 //! | `parameters` | weights, biases and their factors |
 
 mod border;
+mod dilation;
 mod error;
 mod file;
 mod graph;
@@ -21,6 +24,7 @@ mod image;
 mod layers;
 mod outputs;
 mod parameters;
+mod product;
 #[cfg(test)]
 mod tests;
 mod unmoved;

@@ -1,6 +1,8 @@
 //! Files put together by hand: what exporters of other programs write and ours does not.
 
+mod dilations;
 mod ends;
+mod products;
 mod shapes;
 
 use dim_model_format::{

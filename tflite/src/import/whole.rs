@@ -59,7 +59,8 @@ impl Graph<'_, '_> {
         if !self.file.tensor(from)?.shape().eq(self.file.tensor(output)?.shape()) {
             return Err(Unsupported::Shape(output));
         }
-        let [before, after] = [self.quantization(from)?, self.quantization(output)?];
+        let before = if curve == Curve::Quantize { self.read_quantization(from)? } else { self.quantization(from)? };
+        let after = self.quantization(output)?;
         if curve == Curve::Quantize && before == after {
             return Ok((Value::Tensor(input), output));
         }

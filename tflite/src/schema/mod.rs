@@ -62,6 +62,7 @@ pub(crate) enum Operator {
     FullyConnected = 9,
     Logistic = 14,
     MaxPool2d = 17,
+    Mul = 18,
     Reshape = 22,
     Tanh = 28,
     Pad = 34,
@@ -100,6 +101,7 @@ pub(crate) enum OptionsType {
     Concatenation = 10,
     Add = 11,
     Reshape = 17,
+    Mul = 21,
     Pad = 22,
     Reducer = 27,
     StridedSlice = 32,
@@ -119,6 +121,7 @@ pub(crate) enum Options {
     Pool2d { padding: Padding, stride: [u8; 2], kernel: [u8; 2], activation: Activation },
     FullyConnected { activation: Activation },
     Add { activation: Activation },
+    Mul { activation: Activation },
     Reshape { shape: Vec<i32> },
     Pad,
     PadV2,
@@ -169,6 +172,7 @@ impl Options {
                 (OptionsType::FullyConnected, Table(vec![(0, Value::Byte(activation as u8))]))
             }
             Self::Add { activation } => (OptionsType::Add, Table(vec![(0, Value::Byte(activation as u8))])),
+            Self::Mul { activation } => (OptionsType::Mul, Table(vec![(0, Value::Byte(activation as u8))])),
             Self::Reshape { shape } => (OptionsType::Reshape, Table(vec![(0, Value::Ints(shape))])),
             Self::Pad => (OptionsType::Pad, Table::default()),
             Self::LeakyRelu { alpha } => (OptionsType::LeakyRelu, Table(vec![(0, Value::Uint(alpha.to_bits()))])),

@@ -53,6 +53,7 @@ mod tests {
             (Operator::Add, "ADD"),
             (Operator::DepthwiseConv2d, "DEPTHWISE_CONV_2D"),
             (Operator::MaxPool2d, "MAX_POOL_2D"),
+            (Operator::Mul, "MUL"),
             (Operator::Reshape, "RESHAPE"),
             (Operator::PadV2, "PADV2"),
         ] {

@@ -1,6 +1,6 @@
 //! Inputs and outputs: what is left out, what is refused and why, and which output it is.
 
-use dim_model_format::{About, Model, TapKind};
+use dim_model_format::{About, Model, Quantization, TapKind, TensorId};
 
 use super::super::{ImportError, ImportOptions, InputError, import, import_with};
 use super::{DEQUANTIZE, Pads, QUANTIZE, SOFTMAX, Sketch, imported};
@@ -70,17 +70,21 @@ fn of_input(element: TensorType, quantized: Option<(f32, i64)>, behind: Option<T
 }
 
 #[test]
-fn a_uint8_input_must_lose_128_and_nothing_else() {
+fn a_uint8_input_loses_128_and_whatever_else_is_a_table() {
     let of = |scale, zero_point| of_input(TensorType::Uint8, Some((scale, zero_point)), Some(TensorType::Int8));
     let exact = [0.05_f32, 0.05_f32.next_up(), 0.05_f32.next_down(), 0.050_000_1];
     for scale in exact {
         assert_eq!(Model::parse(&imported(&of(scale, 108))).unwrap().nodes().count(), 1, "{scale}");
     }
-    for (scale, zero_point) in [(0.05, 107), (0.0502, 108), (0.025, 108), (0.1, 108)] {
-        let error = import(&of(scale, zero_point), About::named("test")).unwrap_err();
-        assert_eq!(error, ImportError::Input(InputError::Uint8 { operator: 0 }), "{scale} {zero_point}");
-        assert!(error.to_string().contains("inference_input_type = tf.int8"));
+    for (scale, zero_point) in [(0.05, 107), (0.0502, 108), (0.025, 108), (0.1, 255)] {
+        let file = imported(&of(scale, zero_point));
+        let model = Model::parse(&file).unwrap();
+        assert_eq!(model.nodes().map(|node| node.name()).collect::<Vec<_>>(), ["lookup", "conv2d"]);
+        let image = Quantization { scale, zero_point: (zero_point - 128) as i8 };
+        assert_eq!(model.tensor(TensorId(0)).quantization, image, "{scale} {zero_point}");
     }
+    let error = import(&of(0.05, 256), About::named("test")).unwrap_err();
+    assert_eq!(error, ImportError::Input(InputError::Other));
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn a_change_of_scale_is_left_out_if_no_number_changes() {
 }
 
 #[test]
-fn several_images_dilations_and_floats_have_their_reasons() {
+fn several_images_blocks_and_floats_have_their_reasons() {
     let mut sketch = Sketch::new();
     let [input, output] = [(); 2].map(|()| sketch.map(&[4, 6, 5, 1]));
     sketch.conv2d(input, output, Pads::Same, Activation::None);
@@ -152,7 +152,7 @@ fn several_images_dilations_and_floats_have_their_reasons() {
     let error = import(&sketch.bytes(input, output), About::named("test")).unwrap_err();
     assert_eq!(error, ImportError::Input(InputError::Unknown));
 
-    for (code, reason) in [(SPACE_TO_BATCH_ND, Unsupported::Dilation), (super::DEQUANTIZE, Unsupported::Floats)] {
+    for (code, reason) in [(SPACE_TO_BATCH_ND, Unsupported::Blocks), (super::DEQUANTIZE, Unsupported::Floats)] {
         let mut sketch = Sketch::new();
         let [input, between, output] = [(); 3].map(|()| sketch.map(&[1, 6, 5, 1]));
         sketch.operator(code, &[input], between, None);
