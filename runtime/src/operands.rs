@@ -55,7 +55,7 @@ pub(crate) struct Operands<'a> {
     /// Where they lie.
     input_range: Range<usize>,
     output_range: Range<usize>,
-    rounding: Rounding,
+    pub(crate) rounding: Rounding,
 }
 
 impl<'a> Operands<'a> {
@@ -143,30 +143,27 @@ impl<'a> Operands<'a> {
         Some(a.iter().zip(b).zip(out).map(|((a, b), out)| (a.get(), b.get(), out)))
     }
 
-    /// Each element of the input and of `second`, which is repeated along its extents of 1, with the place of the output's.
+    /// What `product` makes of each element of the input and of `second`, which is repeated along its extents of 1.
     #[inline]
-    pub(crate) fn repeated(&mut self, second: &Tensor) -> Option<impl Iterator<Item = (i8, i8, &Cell<i8>)>> {
-        let arena = Cell::from_mut(&mut *self.arena).as_slice_of_cells();
-        let [a, b] = [arena.get(self.input_range.clone())?, arena.get(second.arena_range())?];
-        let out = arena.get(self.output_range.clone())?;
-        let [rows, columns, channels] = extents(self.output.shape);
-        let [height, width, length] = extents(second.shape);
-        // From one element to the next below, and to the next on the right.
-        let step = [if height == 1 { 0 } else { width * length }, if width == 1 { 0 } else { length }];
-        let starts = (0..rows).flat_map(move |y| (0..columns).map(move |x| y * step[0] + x * step[1]));
-        let pixels = a.chunks_exact(channels.max(1)).zip(out.chunks_exact(channels.max(1))).zip(starts);
-        let elements = pixels.flat_map(move |((a, out), start)| {
-            let b = b.get(start..start + length).unwrap_or_default();
-            a.iter().zip(b.iter().cycle()).zip(out)
-        });
-        Some(elements.map(|((a, b), out)| (a.get(), b.get(), out)))
+    pub(crate) fn repeat(&mut self, second: &Tensor, product: impl Fn(i8, i8) -> i8) -> Option<()> {
+        let Shape { height, width, channels } = second.shape;
+        let [width, channels] = [usize::from(width), usize::from(channels)];
+        let [mut p, mut out, mut row] = [self.input_range.start, self.output_range.start, second.arena_offset as usize];
+        for _ in 0..self.output.shape.height {
+            let mut pixel = row;
+            for _ in 0..self.output.shape.width {
+                let mut q = pixel;
+                for _ in 0..self.output.shape.channels {
+                    let made = product(*self.arena.get(p)?, *self.arena.get(q)?);
+                    *self.arena.get_mut(out)? = made;
+                    (p, q, out) = (p + 1, q + usize::from(channels != 1), out + 1);
+                }
+                pixel += if width == 1 { 0 } else { channels };
+            }
+            row += if height == 1 { 0 } else { width * channels };
+        }
+        Some(())
     }
-}
-
-/// `[height, width, channels]`.
-#[inline]
-fn extents(shape: Shape) -> [usize; 3] {
-    [shape.height, shape.width, shape.channels].map(usize::from)
 }
 
 #[inline]

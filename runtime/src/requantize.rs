@@ -2,7 +2,7 @@
 
 use dim_model_format::{Channel, Clamp, Parameters, Rescale, Rounding};
 
-use crate::operands::MapMut;
+use crate::operands::{MapMut, Operands};
 
 /// `acc * multiplier * 2^(shift - 31)`, rounded as the file says.
 ///
@@ -60,12 +60,12 @@ pub(crate) struct OutputStage {
 }
 
 impl OutputStage {
-    pub(crate) const fn new(output: &MapMut<'_>, clamp: Clamp) -> Self {
+    pub(crate) const fn new(operands: &Operands<'_>, clamp: Clamp) -> Self {
         Self {
-            offset: output.zero_point as i32,
+            offset: operands.output.quantization.zero_point as i32,
             min: clamp.min as i32,
             max: clamp.max as i32,
-            rounding: output.rounding,
+            rounding: operands.rounding,
         }
     }
 

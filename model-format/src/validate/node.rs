@@ -35,9 +35,8 @@ pub(super) fn check_nodes(model: &Model<'_>) -> Result<u64, Error> {
             return Err(fail(NodeError::Clamp));
         }
         check_parameters(model, &node, output.shape, &mut parameters_end).map_err(fail)?;
-        check_add(&node).map_err(fail)?;
+        check_factors(&node).map_err(fail)?;
         check_mean(model, &node).map_err(fail)?;
-        check_mul(&node).map_err(fail)?;
         needed_scratch = needed_scratch.max(model.needed_scratch_bytes(&node, output.shape));
     }
     Ok(needed_scratch)
@@ -147,8 +146,13 @@ fn check_padding(
     Ok(())
 }
 
-fn check_add(node: &Node) -> Result<(), NodeError> {
-    let Node::Add(op) = node else { return Ok(()) };
+/// Of a sum or a product of two tensors; no product leaves 32 bits.
+fn check_factors(node: &Node) -> Result<(), NodeError> {
+    let op = match node {
+        Node::Add(op) => op,
+        Node::Mul(op) => return check_rescale(op.rescale),
+        _ => return Ok(()),
+    };
     if op.left_shift > MAX_LEFT_SHIFT {
         return Err(NodeError::LeftShift(op.left_shift));
     }
@@ -168,11 +172,6 @@ fn check_mean(model: &Model<'_>, node: &Node) -> Result<(), NodeError> {
     // Of all channels alike, so that the first one stands for them.
     let fits = u32::from(height) * u32::from(width) <= i32::MAX.cast_unsigned() / LARGEST_DIFFERENCE;
     if fits { Ok(()) } else { Err(NodeError::Accumulator { channel: 0 }) }
-}
-
-fn check_mul(node: &Node) -> Result<(), NodeError> {
-    // No product leaves 32 bits.
-    if let Node::Mul(op) = node { check_rescale(op.rescale) } else { Ok(()) }
 }
 
 fn check_rescale(Rescale { multiplier, shift }: Rescale) -> Result<(), NodeError> {

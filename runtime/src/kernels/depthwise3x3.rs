@@ -48,8 +48,7 @@ pub(crate) fn depthwise_conv2d(
             four_channels(op, parameters.filter.get(first..)?, operands, stages, rows, first, columns)?;
         }
     }
-    let output = operands.write()?;
-    OutputStage::new(&output, op.clamp).clamp_all(output.values);
+    OutputStage::new(operands, op.clamp).clamp_all(operands.write()?.values);
     Some(())
 }
 

@@ -33,14 +33,13 @@ pub(crate) fn add(op: &Add, operands: &mut Operands<'_>, second: &Tensor, scratc
     }
     let tables = tables.each_ref().map(bytemuck::cast_ref::<[u32; ENTRIES], Table>);
     let sum = |p: i8, q: i8| tables[0][usize::from(p.cast_unsigned())] + tables[1][usize::from(q.cast_unsigned())];
-    let stage = OutputStage::new(&output, op.clamp);
     let Some(quick) = ChannelStage::of(&output, op.output_rescale, largest_sum) else {
         return portable::add(op, operands, second);
     };
     for (p, q, out) in operands.elements(second)? {
         out.set(quick.apply(sum(p, q)));
     }
-    stage.clamp_all(operands.write()?.values);
+    OutputStage::new(operands, op.clamp).clamp_all(operands.write()?.values);
     Some(())
 }
 

@@ -26,7 +26,7 @@ fn reduce(
     finish: impl Fn(i32, u32) -> i32,
 ) -> Option<()> {
     let channels = usize::from(operands.input.shape.channels);
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let stage = OutputStage::new(operands, op.clamp);
     let add = |(total, q): (&mut i32, &i8)| *total = combine(*total, i32::from(*q));
     for_each_window(&op.window, operands, |input, rows, columns, pixel| {
         let count = u32::try_from(rows.input.len() * columns.input.len()).ok()?;

@@ -92,8 +92,7 @@ fn quick(
             tile(columns, whole_filter, whole_filter.len(), last, target.get_mut(channels - 2..)?, channels)?;
         }
     }
-    let output = operands.write()?;
-    OutputStage::new(&output, op.clamp).clamp_all(output.values);
+    OutputStage::new(operands, op.clamp).clamp_all(operands.write()?.values);
     Some(())
 }
 

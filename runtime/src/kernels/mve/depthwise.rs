@@ -64,8 +64,7 @@ pub(crate) fn depthwise_conv2d(
         unsafe { multiply_pixel(&mut pixel) }
         Some(())
     })?;
-    let output = operands.write()?;
-    OutputStage::new(&output, op.clamp).clamp_all(output.values);
+    OutputStage::new(operands, op.clamp).clamp_all(operands.write()?.values);
     Some(())
 }
 

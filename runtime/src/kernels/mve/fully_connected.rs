@@ -29,7 +29,7 @@ pub(crate) fn fully_connected(
     let (column, scratch) = scratch.split_at_mut_checked(length / size_of::<u32>())?;
     let column: &mut [i8] = bytemuck::cast_slice_mut(column);
     let mut weights = Weights::new(layout, scratch);
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let stage = OutputStage::new(operands, op.clamp);
     let (input, output) = operands.apart()?;
     permute(input.values, column)?;
     let filters = parameters.filter.chunks_exact(weights.pair_bytes(2 * length).max(1));

@@ -27,9 +27,8 @@ pub(crate) fn conv2d(
     let (stages, scratch) = PairStage::split(scratch, operands.output.shape.channels.into())?;
     let (mut windows, scratch) = Windows::new(op.window, &operands.input, operands.output.shape, scratch)?;
     let mut weights = Weights::new(layout, scratch);
-    let output = operands.write()?;
-    let stage = OutputStage::new(&output, op.clamp);
-    let is_quick = PairStage::fill(stages, parameters, &output, windows.fan_in());
+    let is_quick = PairStage::fill(stages, parameters, &operands.write()?, windows.fan_in());
+    let stage = OutputStage::new(operands, op.clamp);
     let channels = usize::from(operands.output.shape.channels);
     let pixels = operands.write()?.values.len() / channels.max(1);
     // Where there are fewer than four pixels, one is computed four times.

@@ -33,7 +33,7 @@ pub(crate) fn by_pairs(
     scratch: &mut [u32],
     multiply: impl Fn(&[u32], &[u8]) -> Option<[i32; 2]>,
 ) -> Option<()> {
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let stage = OutputStage::new(operands, op.clamp);
     let (input, output) = operands.apart()?;
     let quads = input.values.len().div_ceil(4);
     let (column, scratch) = scratch.split_at_mut_checked(2 * quads)?;

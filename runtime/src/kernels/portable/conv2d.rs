@@ -16,7 +16,7 @@ pub(crate) fn conv2d(op: &Conv2d, parameters: &Parameters<'_>, operands: &mut Op
     let in_channels = usize::from(operands.input.shape.channels);
     let [kernel_height, kernel_width] = [usize::from(op.window.kernel[0]), usize::from(op.window.kernel[1])];
     let filter_row = kernel_width * in_channels;
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let stage = OutputStage::new(operands, op.clamp);
     for_each_window(&op.window, operands, |input, rows, columns, pixel| {
         let row_start = columns.kernel_start * in_channels;
         let filters = parameters.filter.chunks_exact((kernel_height * filter_row).max(1));

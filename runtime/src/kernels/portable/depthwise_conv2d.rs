@@ -17,7 +17,7 @@ pub(crate) fn depthwise_conv2d(op: &Conv2d, parameters: &Parameters<'_>, operand
     let depth_multiplier = out_channels / in_channels.max(1);
     let kernel_width = usize::from(op.window.kernel[1]);
     let zero_point = i32::from(operands.input.quantization.zero_point);
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let stage = OutputStage::new(operands, op.clamp);
     for_each_window(&op.window, operands, |input, rows, columns, pixel| {
         for ((o, out), channel) in pixel.iter_mut().enumerate().zip(parameters.channels()) {
             let c = o / depth_multiplier.max(1);

@@ -15,7 +15,7 @@ pub(crate) fn fully_connected(
     parameters: &Parameters<'_>,
     operands: &mut Operands<'_>,
 ) -> Option<()> {
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let stage = OutputStage::new(operands, op.clamp);
     let (input, output) = operands.apart()?;
     let rows = parameters.filter.chunks_exact(input.values.len().max(1));
     for ((out, channel), weights) in output.iter_mut().zip(parameters.channels()).zip(rows) {

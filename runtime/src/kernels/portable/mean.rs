@@ -10,7 +10,7 @@ use crate::requantize::OutputStage;
 /// # Shapes
 /// `input` `[height, width, channels]`, `output` `[1, 1, channels]`.
 pub(crate) fn mean(op: &Mean, operands: &mut Operands<'_>) -> Option<()> {
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let stage = OutputStage::new(operands, op.clamp);
     let (input, outputs) = operands.apart()?;
     let channels = usize::from(input.shape.channels);
     let zero_point = i32::from(input.zero_point);

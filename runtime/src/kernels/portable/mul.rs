@@ -9,12 +9,12 @@ use crate::requantize::OutputStage;
 ///
 /// # Shapes
 /// First and output `[height, width, channels]`; the second has the same extents, or 1, along which it is repeated.
+#[inline(never)]
 pub(crate) fn mul(op: &Mul, operands: &mut Operands<'_>, second: &Tensor) -> Option<()> {
     let zero_points = [&operands.input, second].map(|tensor| i32::from(tensor.quantization.zero_point));
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
-    for (p, q, out) in operands.repeated(second)? {
+    let stage = OutputStage::new(operands, op.clamp);
+    operands.repeat(second, |p, q| {
         let product = (i32::from(p) - zero_points[0]) * (i32::from(q) - zero_points[1]);
-        out.set(stage.apply(product, op.rescale));
-    }
-    Some(())
+        stage.apply(product, op.rescale)
+    })
 }

@@ -24,7 +24,7 @@ pub(crate) enum Pooling {
 pub(crate) fn pool2d(pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
     let channels = usize::from(operands.input.shape.channels);
     let pitch = usize::from(operands.input.shape.width) * channels;
-    let stage = OutputStage::new(&operands.write()?, op.clamp);
+    let stage = OutputStage::new(operands, op.clamp);
     for_each_window(&op.window, operands, |input, rows, columns, pixel| {
         let [height, width] = [rows.input.len(), columns.input.len()];
         let count = u32::try_from(height * width).ok()?;
