@@ -6,9 +6,10 @@ use dim_model_format::{About, Model};
 use dim_tflite::{export, import};
 use libfuzzer_sys::fuzz_target;
 
-/// What a file of no bytes may become, in operators without weights; weights are filled up and get factors.
+/// What a file of no bytes may become, in operators without weights; weights are filled up, dilated ones by 16 times the file, and
+/// get factors.
 const MOST_BYTES: usize = 1 << 16;
-const MOST_TIMES: usize = 64;
+const MOST_TIMES: usize = 128;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut bytes = bytes.to_vec();
