@@ -10,18 +10,13 @@ pub const NEIGHBOURS: usize = 10;
 /// Test rows whose similarities are held at a time.
 const CHUNK: usize = 500;
 
-/// Accuracy, 0 to 1, of the majority among the [`NEIGHBOURS`] training rows of largest cosine
-/// similarity; a tie goes to the class with the nearest neighbour.
-pub fn knn(train: Labelled<'_>, test: Labelled<'_>, device: &Device) -> f64 {
-    share_of_equal(&knn_classes(train, test.features, device), test.labels)
-}
-
 /// Share, 0 to 1, of the rows that have the same class in both.
 pub fn share_of_equal(classes: &[u8], others: &[u8]) -> f64 {
     classes.iter().zip(others).filter(|(class, other)| class == other).count() as f64 / others.len() as f64
 }
 
-/// The class that [`knn`] gives each row.
+/// The class of each row: that of the majority among the [`NEIGHBOURS`] training rows of largest cosine similarity; a tie
+/// goes to the class with the nearest neighbour.
 pub fn knn_classes(train: Labelled<'_>, test: &Features, device: &Device) -> Vec<u8> {
     let [train_rows, test_rows] = [train.features, test].map(|features| features.clone().normalized());
     let train_tensor = rows::tensor(&train_rows, 0..train_rows.count(), device).transpose();

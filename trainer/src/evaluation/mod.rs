@@ -22,7 +22,7 @@ mod semi_supervised;
 
 pub use accuracy::{Accuracy, TapAccuracies};
 pub use judge::Judges;
-pub use knn::{NEIGHBOURS, knn, knn_classes, share_of_equal};
+pub use knn::{NEIGHBOURS, knn_classes, share_of_equal};
 pub use linear_probe::{EPOCHS as LINEAR_PROBE_EPOCHS, linear_classes, linear_probe};
 pub use mlp_probe::mlp_probe;
 pub use mutual_information::{Embedded, Information, mutual_information};
