@@ -59,14 +59,13 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         scores.iter().position(|score| Some(*score) == largest).unwrap_or(0) as u8
     })?;
     let confusion = Confusion::of(labels, &best, [classes; 2]);
-    let correct = best.iter().zip(labels).filter(|(best, label)| best == label).count();
     let classification = Classification {
         dataset: dataset.name.clone(),
         encoder: model.about().name.to_owned(),
         identity: model.identity().to_string(),
         classes,
         test_images: labels.len(),
-        correct,
+        correct: confusion.correct(),
         accuracy: confusion.accuracy(),
         mean_over_classes: confusion.mean_over_classes(),
         largest_class_share: confusion.largest_class_share(),
@@ -75,7 +74,7 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     if args.json {
         print_json(&classification)?;
     } else {
-        let Classification { encoder, identity, dataset, test_images, accuracy, .. } = &classification;
+        let Classification { encoder, identity, dataset, test_images, correct, accuracy, .. } = &classification;
         println!("{encoder} ({identity}) as a classifier: its outputs are scores of {classes} classes");
         println!("  {:.2} % of the {test_images} test images of {dataset} ({correct} images)", accuracy * 100.0);
         let [mean, share] = [classification.mean_over_classes, classification.largest_class_share].map(|of| of * 100.0);

@@ -22,10 +22,14 @@ impl Confusion {
         &self.0
     }
 
+    /// How many images are taken for what they are.
+    pub fn correct(&self) -> usize {
+        self.right().map(|(right, _)| right).sum()
+    }
+
     /// Share of the images, 0 to 1, that are taken for what they are.
     pub fn accuracy(&self) -> f64 {
-        let right: usize = self.right().map(|(right, _)| right).sum();
-        right as f64 / self.images() as f64
+        self.correct() as f64 / self.images() as f64
     }
 
     /// The same share of each class, averaged over the classes that have images: a rare class counts as much as a common
@@ -65,6 +69,7 @@ mod tests {
         let answers = [0, 0, 0, 0, 0, 0, 0, 3, 0, 0];
         let confusion = Confusion::of(&labels, &answers, [3, 4]);
         assert_eq!(confusion.rows(), [[7, 0, 0, 1], [2, 0, 0, 0], [0; 4]]);
+        assert_eq!(confusion.correct(), 7);
         assert!((confusion.accuracy() - 0.7).abs() < 1e-12);
         assert!((confusion.mean_over_classes() - 7.0 / 16.0).abs() < 1e-12);
         assert!((confusion.largest_class_share() - 0.8).abs() < 1e-12);
