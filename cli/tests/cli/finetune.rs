@@ -43,6 +43,15 @@ fn a_fine_tuned_run_becomes_the_file_that_it_was_trained_for() {
 }
 
 #[test]
+fn the_data_are_read_once() {
+    let place = Place::trained();
+    let output = place.dim(&[&FINETUNE[..], &["--out", "tuned"]].concat());
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().filter(|line| line.starts_with("data       ")).count(), 1, "{said}");
+}
+
+#[test]
 fn resumed_fine_tuning_ends_with_the_same_bits() {
     let place = Place::trained();
     place.succeeds(&[&FINETUNE[..], &["--epochs", "2", "--out", "whole"]].concat());

@@ -60,7 +60,7 @@ impl Images {
 
     /// The middle of every image, in the shape that [`crop_fits`] allows.
     #[must_use]
-    pub(super) fn centre_cropped(self, shape: Shape) -> Self {
+    pub fn centre_cropped(self, shape: Shape) -> Self {
         if self.shape == shape {
             return self;
         }

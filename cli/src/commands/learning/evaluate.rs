@@ -38,7 +38,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let trained = run.encoder(&device)?;
     let EpochsDone { whole, steps, planned } = run.epochs_done()?;
     let untrained = run.untrained_encoder(&device);
-    let dataset = open_data_of(&run, args.data.as_ref(), args.limit, Some(&args.reading))?;
+    let dataset = open_data_of(&run, args.data.as_ref(), args.limit, &args.reading)?;
     let (seed, device) = (run.config.seed, &device);
     let prober = Prober::new(&dataset, seed, device)?;
 

@@ -9,7 +9,7 @@ use dim_trainer::quantize::{Observer, calibrate};
 use dim_trainer::settings::{Arithmetic, Integers, Method, Precision, TrainConfig};
 use dim_trainer::training::Run;
 
-use super::run_data::{data_of, open_data_of, reading_of};
+use super::run_data::{data_of, reading_of};
 use super::train;
 use crate::arguments::FinetuneArgs;
 use crate::commands::input::open_data;
@@ -37,7 +37,7 @@ pub(super) fn run(args: &FinetuneArgs) -> anyhow::Result<ExitCode> {
     let encoder = trained.encoder(&devices[0])?;
     let dataset = open_data(&config.data, &reading_of(&config))?;
     check_data(&trained, &dataset)?;
-    let seen = open_data_of(&trained, Some(&config.data), None, None)?.train.first(args.calibration);
+    let seen = dataset.train.first(args.calibration).centre_cropped(trained.architecture().input);
     let ranges = calibrate(&encoder, &seen, Observer::Minmax, &devices[0]);
     let run = Run::fine_tune(folder, &trained, config, &dataset, ranges, &devices[0])?;
     train::learn(folder, &run, &dataset, &devices, args.json)

@@ -26,7 +26,7 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     let run = Run::open(&args.run)?;
     let integers = integers(&run, args)?;
     let encoder = run.encoder(&device)?;
-    let dataset = open_data_of(&run, args.data.as_ref(), args.limit, Some(&args.reading))?;
+    let dataset = open_data_of(&run, args.data.as_ref(), args.limit, &args.reading)?;
 
     let calibration = args.calibration.unwrap_or(CALIBRATION);
     let options = QuantizeOptions { calibration, observer: args.observer, integers };

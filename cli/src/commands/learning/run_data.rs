@@ -31,14 +31,12 @@ pub(super) fn open_data_of(
     run: &Run,
     source: Option<&String>,
     limit: Option<usize>,
-    args: Option<&ReadingArgs>,
+    args: &ReadingArgs,
 ) -> anyhow::Result<Dataset> {
     let mut reading = reading_of(&run.config);
     reading.limit = limit.unwrap_or(reading.limit);
-    if let Some(args) = args {
-        reading.levels = args.levels.or(reading.levels);
-        reading.skip_damaged |= args.skip_damaged;
-    }
+    reading.levels = args.levels.or(reading.levels);
+    reading.skip_damaged |= args.skip_damaged;
     let dataset = open_data(source.unwrap_or(&run.config.data), &reading)?;
     run.check_shape(&dataset)?;
     Ok(dataset.centre_cropped(run.architecture().input))
