@@ -1,7 +1,7 @@
 //! Random graphs: every operator, every legal padding, factors over the whole range.
 
 use dim_model_format::{
-    About, Add, Clamp, Filter, FilterLayout, Model, ModelBuilder, Padding, Pool2d, Quantization, Shape, TapKind,
+    About, Add, Clamp, Filter, FilterLayout, Model, ModelBuilder, Mul, Padding, Pool2d, Quantization, Shape, TapKind,
     TensorId, Window,
 };
 use dim_trainer::quantize::quantize_multiplier;
@@ -142,7 +142,7 @@ fn append(builder: &mut ModelBuilder<'_>, made: &[Made], draw: &mut Draw) -> Mad
     let area = window.kernel.map(usize::from).iter().product::<usize>();
     let output = draw.quantization();
     let clamp = draw.clamp(output);
-    match draw.below(10) {
+    match draw.below(11) {
         0..=2 => {
             let channels = 1 + draw.below(7) as u16;
             let filter = draw.filter(
@@ -174,6 +174,15 @@ fn append(builder: &mut ModelBuilder<'_>, made: &[Made], draw: &mut Draw) -> Mad
         7 => {
             let pool = Pool2d { input, window, clamp: draw.clamp(quantization) };
             (builder.max_pool2d(pool), quantization)
+        }
+        8 => {
+            let repeating: Vec<&Made> = made.iter().filter(|(id, _)| builder.shape(*id).repeats_to(shape)).collect();
+            let (other, other_quantization) = *repeating[draw.below(repeating.len() as u64) as usize];
+            let product = quantization.scale * other_quantization.scale;
+            let output = Quantization { scale: product * [20.0, 70.0, 300.0][draw.below(3) as usize], ..output };
+            let factor = f64::from(quantization.scale) * f64::from(other_quantization.scale) / f64::from(output.scale);
+            let (clamp, rescale) = (draw.clamp(output), quantize_multiplier(factor));
+            (builder.mul(Mul { inputs: [input, other], clamp, rescale }, output), output)
         }
         _ => {
             let alike: Vec<&Made> = made.iter().filter(|(id, _)| builder.shape(*id) == shape).collect();
@@ -219,7 +228,7 @@ fn random_graphs_give_the_same_bytes() {
     let Compared { models, images, bytes } = interpreter.compare(&models);
     assert_eq!((models, images), (GRAPHS, GRAPHS * IMAGES));
     println!("{bytes} bytes equal; operators {seen:?}; {varied} of {GRAPHS} graphs tell their images apart");
-    assert_eq!(seen.len(), 10, "an operator is missing: {seen:?}");
+    assert_eq!(seen.len(), 11, "an operator is missing: {seen:?}");
     assert!(varied > GRAPHS / 2, "{varied}");
 }
 
