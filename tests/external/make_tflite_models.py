@@ -419,16 +419,22 @@ def dilated(sketch):
 
 
 def rescaled(sketch):
-    """A byte that the first operator brings to another scale."""
+    """A byte that the first operator brings to another scale, and perhaps a second one, in front of the first map."""
     draw = sketch.draw
     shape = [1, draw.randint(16, 20), draw.randint(16, 20), draw.randint(1, 3)]
-    given = sketch.tensor(shape, Kind.UINT8, quantized=(draw.uniform(0.002, 0.05), draw.randint(0, 255)))
+    flat = [1, int(numpy.prod(shape))]
+    first = draw.choice([shape, flat])
+    given = sketch.tensor(first, Kind.UINT8, quantized=(draw.uniform(0.002, 0.05), draw.randint(0, 255)))
     sketch.graph.inputs = [given]
-    last = sketch.tensor(shape, quantized=(sketch.quantized[given][0] * draw.uniform(0.3, 3), draw.randint(-128, 127)))
+    scale = sketch.quantized[given][0] * draw.uniform(0.3, 3)
+    last = sketch.tensor(first, quantized=(scale, draw.randint(-128, 127)))
     sketch.operator(Code.QUANTIZE, [given], last, "QuantizeOptions")
-    # Once more in another shape, so that the image is a map only behind it.
-    flat = sketch.reshape(last, [1, int(numpy.prod(shape))])
-    made = sketch.bytes([sketch.conv(sketch.reshape(flat, shape), 4, [3, 3], [2, 2], SAME)])
+    if draw.random() < 0.5:
+        factor = sketch.tensor([1], quantized=(0.01, draw.randint(-128, 127)), data=numpy.int8([draw.randint(-128, 127)]))
+        last = sketch.mul(factor, last, (scale * draw.uniform(0.3, 1), draw.randint(-128, 127)))
+    # As a vector in between, so that the image is a map only here.
+    last = sketch.reshape(sketch.reshape(last, flat) if first == shape else last, shape)
+    made = sketch.bytes([sketch.conv(last, 4, [3, 3], [2, 2], SAME)])
     return made, made
 
 
