@@ -71,7 +71,8 @@ fn networks_have_the_parameters_and_shapes_of_their_description() {
         let output = encoder.forward(images(&architecture, 2, &device));
         let width = |tap: usize| architecture.shapes()[tap].iter().product();
         let last = architecture.layers.len() - 1;
-        let found = [output.conv.dims(), output.fc.dims(), output.embedding.dims()];
+        let conv = output.conv.flatten::<2>(1, 3);
+        let found = [conv.dims(), output.fc.dims(), output.embedding.dims()];
         let expected = [architecture.conv, architecture.fc, last].map(|tap| [2, width(tap)]);
         assert_eq!(found, expected, "{}", architecture.name);
     }

@@ -15,9 +15,11 @@ use super::rows::{BLOCK, tensor};
 use crate::settings::Estimator;
 use info_nce::info_nce;
 use jensen_shannon::jensen_shannon;
+use layout::Layout;
 
 mod info_nce;
 mod jensen_shannon;
+mod layout;
 
 /// The estimator's loss, `[1]`, or `None` where it has to be computed by burn: of other estimators, on other devices and in
 /// other precisions.
@@ -44,33 +46,6 @@ pub(crate) fn contrast(estimator: Estimator, scores: &Tensor<2>, batch: usize) -
         OpsKind::UnTracked(ready) => ready.finish(output),
     };
     Some(Tensor::from_primitive::<Cpu>(output))
-}
-
-/// What scores are of.
-#[derive(Debug, Clone, Copy)]
-struct Layout {
-    embeddings: usize,
-    /// Images.
-    batch: usize,
-    /// Of an image.
-    cells: usize,
-}
-
-impl Layout {
-    /// Pairs of an embedding and a cell of its own image, and of another.
-    fn pairs(self) -> [f64; 2] {
-        [self.cells, (self.batch - 1) * self.cells].map(|cells| (self.embeddings * cells) as f64)
-    }
-
-    /// Numbers that belong to the cells of an image.
-    fn image(self) -> usize {
-        self.cells * self.embeddings
-    }
-
-    /// Embeddings of this image, one in each set.
-    fn own(self, image: usize) -> impl Iterator<Item = usize> {
-        (image..self.embeddings).step_by(self.batch)
-    }
 }
 
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::Layout;
+use super::layout::Layout;
 use crate::fused::exponential::{exp, ln, softplus};
 use crate::fused::kernels::widest;
 use crate::fused::lanes::{Channels, each_group, of, of_mut};

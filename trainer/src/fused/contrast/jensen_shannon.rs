@@ -4,7 +4,7 @@ use std::f64::consts::LN_2;
 
 use rayon::prelude::*;
 
-use super::Layout;
+use super::layout::Layout;
 use crate::fused::exponential::softplus;
 use crate::fused::kernels::widest;
 

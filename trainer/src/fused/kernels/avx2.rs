@@ -1,7 +1,6 @@
 //! AVX2 with FMA: 12 of 16 registers hold sums of two vectors of 8.
 
-use super::Kernels;
-use super::tile::tiles;
+use super::tile::{Kernels, tiles};
 
 pub(super) const KERNELS: Kernels = Kernels {
     name: "avx2",

@@ -1,7 +1,6 @@
 //! AVX-512: 24 of 32 registers hold sums of two vectors of 16.
 
-use super::Kernels;
-use super::tile::tiles;
+use super::tile::{Kernels, tiles};
 
 pub(super) const KERNELS: Kernels = Kernels {
     name: "avx512",

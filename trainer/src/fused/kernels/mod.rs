@@ -15,29 +15,8 @@ mod tile;
 
 use std::sync::LazyLock;
 
-use tile::Operands;
-
-/// The tiles of an instruction set.
-#[derive(Debug)]
-pub(super) struct Kernels {
-    /// Of the instruction set.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for messages of tests"))]
-    name: &'static str,
-    /// Columns of a whole panel.
-    pub(super) width: usize,
-    /// From many rows to one.
-    tiles: &'static [Tiles],
-}
-
-/// Tiles with so many rows.
-#[derive(Debug)]
-struct Tiles {
-    rows: usize,
-    /// As wide as a whole panel.
-    full: unsafe fn(&Operands),
-    /// As wide as half a panel.
-    half: unsafe fn(&Operands),
-}
+pub(super) use tile::Kernels;
+use tile::{Operands, Tiles};
 
 /// Most columns of a panel.
 const WIDEST: usize = 32;

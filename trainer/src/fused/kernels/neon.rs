@@ -1,7 +1,6 @@
 //! NEON, which every aarch64 processor has: 24 of 32 registers hold sums of four vectors of 4.
 
-use super::Kernels;
-use super::tile::tiles;
+use super::tile::{Kernels, tiles};
 
 pub(super) const KERNELS: Kernels = Kernels {
     name: "neon",

@@ -1,7 +1,6 @@
 //! Any processor. Where it has no fused multiply-add, a library computes it: the same bits, slowly.
 
-use super::Kernels;
-use super::tile::tiles;
+use super::tile::{Kernels, tiles};
 
 pub(super) const KERNELS: Kernels = Kernels {
     name: "portable",

@@ -22,6 +22,28 @@ pub(super) struct Operands {
     pub(super) adds: bool,
 }
 
+/// The tiles of an instruction set.
+#[derive(Debug)]
+pub(in crate::fused) struct Kernels {
+    /// Of the instruction set.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for messages of tests"))]
+    pub(super) name: &'static str,
+    /// Columns of a whole panel.
+    pub(in crate::fused) width: usize,
+    /// From many rows to one.
+    pub(super) tiles: &'static [Tiles],
+}
+
+/// Tiles with so many rows.
+#[derive(Debug)]
+pub(super) struct Tiles {
+    pub(super) rows: usize,
+    /// As wide as a whole panel.
+    pub(super) full: unsafe fn(&Operands),
+    /// As wide as half a panel.
+    pub(super) half: unsafe fn(&Operands),
+}
+
 /// `output[i][j] = fma(left[i][k], right[k][j], output[i][j])` for one inner index k after the other. All sums of the tile
 /// stay in registers.
 ///
@@ -49,11 +71,11 @@ pub(super) unsafe fn tile<const WIDTH: usize, const VECTORS: usize, const ROWS: 
                 for (vector, factors) in factors.iter_mut().enumerate() {
                     *factors = right.add(vector * WIDTH).cast::<[f32; WIDTH]>().read();
                 }
-                for row in 0..ROWS {
+                for (row, sums) in sums.iter_mut().enumerate() {
                     let number = *left.add(row * left_row);
-                    for vector in 0..VECTORS {
-                        for lane in 0..WIDTH {
-                            sums[row][vector][lane] = number.mul_add(factors[vector][lane], sums[row][vector][lane]);
+                    for (sums, factors) in sums.iter_mut().zip(&factors) {
+                        for (sum, factor) in sums.iter_mut().zip(factors) {
+                            *sum = number.mul_add(*factor, *sum);
                         }
                     }
                 }
@@ -74,7 +96,7 @@ pub(super) unsafe fn tile<const WIDTH: usize, const VECTORS: usize, const ROWS: 
 macro_rules! tiles {
     (#[$form:meta] $width:literal, [$vectors:literal, $half:literal], [$($rows:literal),*]) => {
         &[$(
-            $crate::fused::kernels::Tiles {
+            $crate::fused::kernels::tile::Tiles {
                 rows: $rows,
                 full: {
                     #[$form]
