@@ -20,13 +20,14 @@ pub(crate) struct Adam {
     beta_1: f32,
     beta_2: f32,
     epsilon: f32,
+    decay: f64,
 }
 
 impl Adam {
     /// For all weights of a module.
-    pub(crate) fn for_module([beta_1, beta_2]: [f32; 2], epsilon: f32) -> ModuleOptimizer {
+    pub(crate) fn for_module([beta_1, beta_2]: [f32; 2], epsilon: f32, decay: f64) -> ModuleOptimizer {
         let of_burn = AdamConfig::new().with_beta_1(beta_1).with_beta_2(beta_2).with_epsilon(epsilon).build();
-        ModuleOptimizer::from(Self { of_burn, beta_1, beta_2, epsilon })
+        ModuleOptimizer::from(Self { of_burn, beta_1, beta_2, epsilon, decay })
     }
 
     fn step_in_place(&self, rate: f32, time: i32, [weights, moment_1, moment_2]: [&mut [f32]; 3], gradient: &[f32]) {
@@ -58,6 +59,8 @@ impl Optimizer for Adam {
         gradient: Tensor<D>,
         state: Option<AdamState<D>>,
     ) -> (Tensor<D>, Option<AdamState<D>>) {
+        // Decoupled, `w -= rate * decay * w` before the step (Loshchilov and Hutter 2019); vectors are biases, scales and shifts.
+        let tensor = if D >= 2 && self.decay > 0.0 { tensor * (1.0 - rate * self.decay) } else { tensor };
         let state = match state {
             Some(AdamState { momentum }) if is_on_cpu(&tensor) => momentum,
             state => return self.of_burn.step(rate, tensor, gradient, state),

@@ -6,8 +6,8 @@ use burn::tensor::{Device, Tensor};
 
 use super::initialization::redraw_norm_scales;
 use super::{
-    CoordinatePredictor, Decoder, Discriminator, Encoder, GlobalCritic, JointDiscriminator, LocalCritic, Mlp,
-    PriorDiscriminator, RowPredictor, seed_alone,
+    Comparison, CoordinatePredictor, Decoder, Discriminator, Encoder, GlobalCritic, JointDiscriminator, LocalCritic,
+    Mlp, PriorDiscriminator, RowPredictor, ViewCritic, seed_alone,
 };
 use crate::settings::{Initialization, Method, TrainConfig};
 
@@ -20,6 +20,8 @@ pub struct DeepInfoMax {
     pub local_critic: Option<LocalCritic>,
     /// Scores pairs of embeddings and images.
     pub global_critic: Option<GlobalCritic>,
+    /// Scores pairs of embeddings of two views.
+    pub view_critic: Option<ViewCritic>,
     /// Predicts where a cell lies.
     pub coordinates: Option<CoordinatePredictor>,
     /// Predicts where two cells lie from one another.
@@ -42,13 +44,13 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
     let shapes = architecture.shapes();
     let [channels, map_height, map_width] = shapes[architecture.feature_map];
     let [units, ..] = shapes[shapes.len() - 1];
-    let (of_critic, scaled) = (config.critic_units, config.scaled_scores);
+    let (of_critic, comparison) = (config.critic_units, Comparison::of(config));
     let local = || {
-        let critic = LocalCritic::new(config.local_critic, [channels, units], of_critic, scaled, device);
+        let critic = LocalCritic::new(config.local_critic, [channels, units], of_critic, comparison, device);
         critic.with_precision(config.precision)
     };
     let global = || {
-        let critic = GlobalCritic::new(config.global_critic, &architecture, of_critic, scaled, device);
+        let critic = GlobalCritic::new(config.global_critic, &architecture, of_critic, comparison, device);
         critic.with_precision(config.precision)
     };
     let coordinates = |cells, logits| CoordinatePredictor::new(cells, [channels, units], logits, device);
@@ -59,6 +61,8 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
         encoder: Encoder::new(&architecture, device).with_precision(config.precision),
         local_critic: (is_dim && config.beta > 0.0).then(local),
         global_critic: (is_dim && config.alpha > 0.0).then(global),
+        view_critic: (is_dim && config.view_information > 0.0)
+            .then(|| ViewCritic::new(units, config.projector, config.temperature, device)),
         coordinates: (config.coordinates > 0.0).then(|| coordinates(1, map_height + map_width)),
         relative_coordinates: (config.relative_coordinates > 0.0)
             .then(|| coordinates(2, 2 * (map_height + map_width) - 2)),

@@ -19,7 +19,9 @@ mod row_predictor;
 mod straight_through;
 
 pub use coordinate_predictor::CoordinatePredictor;
-pub use critic::{Concatenate, Critic, DotProduct, Encoded, GlobalCritic, LastConv, LocalCritic, Residual};
+pub use critic::{
+    Comparison, Concatenate, Critic, DotProduct, Encoded, GlobalCritic, LastConv, LocalCritic, Residual, ViewCritic,
+};
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};
 pub use discriminator::Discriminator;

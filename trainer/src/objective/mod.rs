@@ -8,6 +8,7 @@ mod classification;
 mod contrast;
 mod coordinates;
 mod estimator;
+mod gaussian_moments;
 mod gaussian_posterior;
 mod noise_as_targets;
 mod noise_injection;
@@ -23,6 +24,7 @@ pub use bidirectional::{CodedImages, bidirectional_loss, joint_discriminator_los
 pub use classification::{accuracy, cross_entropy};
 pub use contrast::{Contrast, Contrasted};
 pub use coordinates::{absolute_coordinates, relative_coordinates};
+pub use gaussian_moments::{moments, sketch};
 pub use gaussian_posterior::GaussianPosterior;
 pub use noise_as_targets::{normalized, target_distance};
 pub use noise_injection::with_noise;

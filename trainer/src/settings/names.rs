@@ -20,6 +20,8 @@ impl TrainConfig {
         let prior = match (self.prior_matching, self.prior) {
             (PriorMatching::Adversarial, Prior::Uniform) => String::new(),
             (PriorMatching::Adversarial, prior) => format!(", {} prior", prior.name()),
+            (PriorMatching::Moments, _) => ", moments".to_owned(),
+            (PriorMatching::Sketch, _) => ", sketch".to_owned(),
             (PriorMatching::Noise, prior) => format!(", {} noise {prior_noise}", prior.name()),
         };
         let weighted = |weight: f64, text: String| if weight > 0.0 { text } else { String::new() };
@@ -30,6 +32,8 @@ impl TrainConfig {
                 augmentation => format!(", {}", augmentation.name()),
             },
             prior,
+            weighted(self.view_information, format!(", view information {}", self.view_information)),
+            weighted(self.temperature, format!(", temperature {}", self.temperature)),
             weighted(*coordinates, format!(", coordinates {coordinates}")),
             weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),
             weighted(*occlusion, format!(", occlusion {occlusion}")),

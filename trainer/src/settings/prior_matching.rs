@@ -9,8 +9,26 @@ pub enum PriorMatching {
     /// By a discriminator: the paper.
     #[default]
     Adversarial,
+    /// By the moments of a standard Gaussian: a deviation of 1 for every unit, no covariance between units (Bardes et
+    /// al. 2022, the variance and covariance of VICReg).
+    Moments,
+    /// By comparing the characteristic function of random projections with a standard Gaussian's (Balestriero and LeCun
+    /// 2025, SIGReg).
+    Sketch,
     /// By noise on a bounded embedding before it is scored, without a discriminator (Butakov et al. 2024).
     Noise,
+}
+
+impl PriorMatching {
+    /// Name in settings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Adversarial => "adversarial",
+            Self::Moments => "moments",
+            Self::Sketch => "sketch",
+            Self::Noise => "noise",
+        }
+    }
 }
 
 /// When the discriminator learns.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Arithmetic, Estimator, GlobalCriticKind, Initialization, LocalCriticKind, Method, Precision, Prior, PriorMatching,
-    PriorUpdates, Views,
+    PriorUpdates, Schedule, Views,
 };
 use crate::architecture::Preset;
 
@@ -38,6 +38,17 @@ pub struct TrainConfig {
     pub seed: u64,
     /// Adam's step size.
     pub learning_rate: f64,
+    /// What becomes of the step size.
+    pub schedule: Schedule,
+    /// Epochs over which the step size first grows from 0.
+    pub warm_up: f64,
+    /// Share of a weight that is taken away in a step, times the step size; not of biases and normalizations
+    /// (Loshchilov and Hutter 2019).
+    pub weight_decay: f64,
+    /// Largest norm of all gradients together, to which longer ones are cut; 0 leaves them.
+    pub gradient_clip: f64,
+    /// Decay of the encoder's averaged weights, which evaluation and quantization then take; 0 keeps none.
+    pub weight_average: f64,
     /// Adam's decay of the mean gradient.
     pub beta_1: f32,
     /// Adam's decay of the squared gradient.
@@ -60,6 +71,12 @@ pub struct TrainConfig {
     pub critic_chunk: usize,
     /// Divide dot products by the square root of the critic's units. The paper does not; it steadies short runs.
     pub scaled_scores: bool,
+    /// What cosines are divided by that encode-and-dot critics then compare by; 0 compares by dot products.
+    pub temperature: f64,
+    /// Weight of the information between the embeddings of two views: the global objective across views.
+    pub view_information: f64,
+    /// Width of the two layers that these embeddings go through before they are compared; 0 compares them as they are.
+    pub projector: usize,
     /// `c` of `c tanh(score / c)`; 0 leaves scores as they are.
     pub score_clip: f64,
     /// Weight of the mean squared score.
@@ -113,6 +130,11 @@ impl Default for TrainConfig {
             shards: 1,
             seed: 0,
             learning_rate: 1e-4,
+            schedule: Schedule::default(),
+            warm_up: 0.0,
+            weight_decay: 0.0,
+            gradient_clip: 0.0,
+            weight_average: 0.0,
             beta_1: 0.5,
             beta_2: 0.999,
             alpha: 0.0,
@@ -124,6 +146,9 @@ impl Default for TrainConfig {
             critic_units: 512,
             critic_chunk: 0,
             scaled_scores: false,
+            temperature: 0.0,
+            view_information: 0.0,
+            projector: 0,
             score_clip: 0.0,
             score_penalty: 0.0,
             prior_matching: PriorMatching::default(),
@@ -160,14 +185,15 @@ impl TrainConfig {
         self.batch_size / self.shards
     }
 
-    /// Whether a discriminator compares embeddings with the prior.
+    /// Whether embeddings are moved towards the prior.
     pub fn matches_prior(&self) -> bool {
         self.method.has_prior_matching() && self.gamma > 0.0
     }
 
     /// Whether a discriminator learns.
     pub fn has_adversary(&self) -> bool {
-        self.matches_prior() || self.method == Method::Bigan
+        let compares = self.prior_matching == PriorMatching::Adversarial;
+        self.matches_prior() && compares || self.method == Method::Bigan
     }
 
     /// Weight of the posterior's divergence from the prior, of a variational method.

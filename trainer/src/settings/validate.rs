@@ -31,6 +31,17 @@ impl TrainConfig {
         ensure!((1..=65_535).contains(&units), "critic_units = {units}: must be at least 1 and at most 65535");
         let rate = self.learning_rate;
         ensure!(rate.is_finite() && rate > 0.0, "learning_rate = {rate}: must be a positive number");
+        let warm_up = self.warm_up;
+        ensure!(
+            (0.0..=self.epochs as f64).contains(&warm_up),
+            "warm_up = {warm_up}: must be at least 0 and at most the {} epochs",
+            self.epochs
+        );
+        for (name, share) in [("weight_decay", self.weight_decay), ("gradient_clip", self.gradient_clip)] {
+            ensure!(share.is_finite() && share >= 0.0, "{name} = {share}: must be 0 or a positive number");
+        }
+        let average = self.weight_average;
+        ensure!((0.0..1.0).contains(&average), "weight_average = {average}: must be at least 0 and below 1");
         for (name, decay) in [("beta_1", self.beta_1), ("beta_2", self.beta_2)] {
             ensure!((0.0..1.0).contains(&decay), "{name} = {decay}: must be at least 0 and below 1");
         }
@@ -56,12 +67,17 @@ impl TrainConfig {
             ("coordinates", self.coordinates, usual.coordinates),
             ("relative_coordinates", self.relative_coordinates, usual.relative_coordinates),
             ("occlusion", self.occlusion, usual.occlusion),
+            ("view_information", self.view_information, usual.view_information),
         ] {
             ensure!(value == usual, "{setting} = {value}: is a weight of method = \"dim\"; leave it out with {name:?}");
         }
         ensure!(self.views == Views::One, "views = \"two\": only method = \"dim\" compares views, not {name:?}");
-        let is_adversarial = self.prior_matching == PriorMatching::Adversarial;
-        ensure!(is_adversarial, "prior_matching = \"noise\": only method = \"dim\" has it, not {name:?}");
+        let matching = self.prior_matching;
+        ensure!(
+            matching == PriorMatching::Adversarial,
+            "prior_matching = {:?}: only method = \"dim\" has it, not {name:?}",
+            matching.name()
+        );
         ensure!(
             self.method != Method::Aae || self.gamma > 0.0,
             "gamma = 0: an aae without its adversary is an autoencoder; set gamma above 0, or method = \"autoencoder\""
@@ -109,6 +125,8 @@ impl TrainConfig {
 
     fn validate_objective(&self) -> anyhow::Result<()> {
         for (name, weight) in [
+            ("view_information", self.view_information),
+            ("temperature", self.temperature),
             ("alpha", self.alpha),
             ("beta", self.beta),
             ("gamma", self.gamma),
@@ -120,7 +138,17 @@ impl TrainConfig {
         ] {
             ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
         }
-        ensure!(self.alpha + self.beta > 0.0, "beta = 0: with alpha = 0 nothing would be learned");
+        ensure!(
+            self.alpha + self.beta + self.view_information > 0.0,
+            "beta = 0: with alpha = 0 and view_information = 0 nothing would be learned"
+        );
+        let information = self.view_information;
+        ensure!(
+            information == 0.0 || self.views == Views::Two,
+            "view_information = {information}: is of two views; set views = \"two\""
+        );
+        let width = self.projector;
+        ensure!(width <= 65_535, "projector = {width}: must be at most 65535");
         ensure!(
             self.views == Views::One || self.augmentation != Augmentation::None,
             "augmentation = \"none\": two views would be one image; set crop-flip, shift-tone or amdim, or views = \"one\""
@@ -147,6 +175,13 @@ impl TrainConfig {
             let prior = self.prior;
             let has_noise = matches!(prior, Prior::Uniform | Prior::Gaussian);
             ensure!(has_noise, "prior = {:?}: noise makes uniform or gaussian embeddings only", prior.name());
+        }
+        if matches!(self.prior_matching, PriorMatching::Moments | PriorMatching::Sketch) {
+            let (matching, prior) = (self.prior_matching.name(), self.prior.name());
+            ensure!(
+                self.prior == Prior::Gaussian,
+                "prior = {prior:?}: prior_matching = {matching:?} makes gaussian embeddings only; set prior = \"gaussian\""
+            );
         }
         let penalty = self.gradient_penalty;
         ensure!(penalty == 0.0 || self.gamma > 0.0, "gradient_penalty = {penalty}: without effect where gamma = 0");

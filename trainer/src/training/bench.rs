@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::batches::{Batches, Plan};
 use super::position::Position;
 use super::replicas::Replicas;
-use super::step::Learner;
+use super::step::{Learner, Pace};
 use crate::model::initialize;
 use crate::settings::TrainConfig;
 
@@ -66,7 +66,8 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
         let mut started = Instant::now();
         for step in 1..=WARM_UP + steps {
             let readings;
-            (learner, readings) = learner.step(batches.next()?.shards(replicas.devices()), &replicas, config)?;
+            let pace = Pace { step: step - 1, rate: config.rate(step - 1, BATCHES) };
+            (learner, readings) = learner.step(batches.next()?.shards(replicas.devices()), &replicas, config, pace)?;
             // The last step before and after the measured ones waits for the device.
             if step.is_multiple_of(config.metrics_every) || step == WARM_UP || step == WARM_UP + steps {
                 readings.read(step)?.context("the loss is not a number; lower learning_rate")?;

@@ -14,9 +14,10 @@ use dim_host::persist;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::average::WeightAverage;
 use super::position::Position;
 use super::step::Learner;
-use crate::model::{DeepInfoMax, Discriminator};
+use crate::model::{DeepInfoMax, Discriminator, Encoder};
 
 /// The first part of the file, with the checksum of each part after it in order.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,9 +27,14 @@ struct Manifest {
 }
 
 const MANIFEST: &str = "manifest.json";
-/// The last one is there with noise as targets only.
-const PARTS: [&str; 5] =
-    ["networks.bpk", "discriminator.bpk", "optimizer.bpk", "discriminator-optimizer.bpk", "noise-targets.bin"];
+const NETWORKS: &str = "networks.bpk";
+const DISCRIMINATOR: &str = "discriminator.bpk";
+const OPTIMIZER: &str = "optimizer.bpk";
+const DISCRIMINATOR_OPTIMIZER: &str = "discriminator-optimizer.bpk";
+/// With noise as targets only.
+const NOISE_TARGETS: &str = "noise-targets.bin";
+/// The encoder's averaged weights, where settings ask for them.
+const AVERAGE: &str = "average.bpk";
 
 /// What is read of a file.
 struct Saved {
@@ -38,6 +44,7 @@ struct Saved {
     optimizer: Bytes,
     discriminator_optimizer: Bytes,
     noise_targets: Option<Bytes>,
+    average: Option<Bytes>,
 }
 
 /// Replaces the checkpoint at `path`.
@@ -48,16 +55,21 @@ pub(super) fn save(path: &Path, learner: &Learner, position: Position) -> anyhow
     };
     let mut parts = vec![
         // In evaluation mode, because only then are the running statistics up to date.
-        learner.networks.valid().into_record().into_bytes()?,
-        discriminator.into_bytes()?,
-        learner.optimizer.to_record().into_bytes()?,
-        learner.discriminator_optimizer.to_record().into_bytes()?,
+        (NETWORKS, learner.networks.valid().into_record().into_bytes()?),
+        (DISCRIMINATOR, discriminator.into_bytes()?),
+        (OPTIMIZER, learner.optimizer.to_record().into_bytes()?),
+        (DISCRIMINATOR_OPTIMIZER, learner.discriminator_optimizer.to_record().into_bytes()?),
     ];
-    parts.extend(learner.noise_targets.iter().map(|targets| Bytes::from_bytes_vec(targets.to_bytes())));
-    let manifest = Manifest { position, sha256: parts.iter().map(|part| sha256(position, part)).collect() };
+    if let Some(targets) = &learner.noise_targets {
+        parts.push((NOISE_TARGETS, Bytes::from_bytes_vec(targets.to_bytes())));
+    }
+    if let Some(average) = &learner.average {
+        parts.push((AVERAGE, average.encoder.clone().into_record().into_bytes()?));
+    }
+    let manifest = Manifest { position, sha256: parts.iter().map(|(_, part)| sha256(position, part)).collect() };
     let mut archive = tar::Builder::new(Vec::new());
     append(&mut archive, MANIFEST, &serde_json::to_vec(&manifest)?)?;
-    for (name, part) in PARTS.iter().zip(&parts) {
+    for (name, part) in &parts {
         append(&mut archive, name, part)?;
     }
     persist::write(path, &archive.into_inner()?)
@@ -86,6 +98,14 @@ pub(super) fn load(path: &Path, mut learner: Learner) -> anyhow::Result<(Learner
         (None, None) => None,
         _ => anyhow::bail!(misfit(path)),
     };
+    learner.average = match (learner.average, saved.average) {
+        (Some(average), Some(bytes)) => {
+            let encoder = load_module(path, average.encoder.clone(), bytes)?;
+            Some(WeightAverage { encoder, ..average })
+        }
+        (None, None) => None,
+        _ => anyhow::bail!(misfit(path)),
+    };
     Ok((learner, saved.position))
 }
 
@@ -100,9 +120,13 @@ pub(super) fn position(path: &Path) -> anyhow::Result<Position> {
     Ok(manifest().with_context(|| damaged(path))?.position)
 }
 
-/// The networks alone.
-pub(super) fn load_networks(path: &Path, networks: DeepInfoMax) -> anyhow::Result<DeepInfoMax> {
-    load_module(path, networks, read(path)?.networks)
+/// The encoder alone: the average of its weights where the run keeps one, or else the last ones.
+pub(super) fn load_encoder(path: &Path, networks: DeepInfoMax) -> anyhow::Result<Encoder> {
+    let saved = read(path)?;
+    match saved.average {
+        Some(average) => load_module(path, networks.encoder.valid(), average),
+        None => Ok(load_module(path, networks, saved.networks)?.encoder),
+    }
 }
 
 fn load_module<M: Module>(path: &Path, module: M, bytes: Bytes) -> anyhow::Result<M> {
@@ -130,25 +154,30 @@ fn damaged(path: &Path) -> String {
 fn unpack(bytes: &[u8]) -> anyhow::Result<Saved> {
     let mut parts = Vec::new();
     for entry in tar::Archive::new(bytes).entries()? {
-        let mut part = Vec::new();
-        entry?.read_to_end(&mut part)?;
-        parts.push(part);
+        let mut entry = entry?;
+        let (name, mut part) = (entry.path()?.to_string_lossy().into_owned(), Vec::new());
+        entry.read_to_end(&mut part)?;
+        parts.push((name, part));
     }
-    let [manifest, parts @ ..] = &parts[..] else { anyhow::bail!("it is empty") };
+    let [(_, manifest), parts @ ..] = &parts[..] else { anyhow::bail!("it is empty") };
     let Manifest { position, sha256: stated } = serde_json::from_slice(manifest)?;
     ensure!(parts.len() == stated.len(), "{} parts found, {} expected", parts.len(), stated.len());
-    for ((name, part), stated) in PARTS.iter().zip(parts).zip(&stated) {
+    for ((name, part), stated) in parts.iter().zip(&stated) {
         ensure!(sha256(position, part) == *stated, "the checksum of {name} is wrong");
     }
-    let mut parts = parts.iter().map(|part| Bytes::from_bytes_vec(part.clone()));
-    let mut next = |name| parts.next().with_context(|| format!("{name} is missing"));
+    let find = |wanted: &str| {
+        let (_, part) = parts.iter().find(|(name, _)| name == wanted)?;
+        Some(Bytes::from_bytes_vec(part.clone()))
+    };
+    let needed = |name: &str| find(name).with_context(|| format!("{name} is missing"));
     Ok(Saved {
         position,
-        networks: next(PARTS[0])?,
-        discriminator: next(PARTS[1])?,
-        optimizer: next(PARTS[2])?,
-        discriminator_optimizer: next(PARTS[3])?,
-        noise_targets: next(PARTS[4]).ok(),
+        networks: needed(NETWORKS)?,
+        discriminator: needed(DISCRIMINATOR)?,
+        optimizer: needed(OPTIMIZER)?,
+        discriminator_optimizer: needed(DISCRIMINATOR_OPTIMIZER)?,
+        noise_targets: find(NOISE_TARGETS),
+        average: find(AVERAGE),
     })
 }
 

@@ -29,6 +29,9 @@ pub struct Metrics {
     /// Estimate of the global mutual information.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub global_information: Option<f32>,
+    /// Estimated information between the embeddings of two views.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view_information: Option<f32>,
     /// Mean squared score of all critics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub squared_score: Option<f32>,
@@ -71,9 +74,10 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The estimate that is optimized most directly: the local one, or else that of occluded images or the global one.
+    /// The estimate that is optimized most directly: the local one, or else that of occluded images, the global one or that
+    /// between views.
     pub fn information(&self) -> Option<f32> {
-        self.local_information.or(self.occluded_information).or(self.global_information)
+        self.local_information.or(self.occluded_information).or(self.global_information).or(self.view_information)
     }
 }
 

@@ -1,8 +1,10 @@
 //! From images to a run folder.
 
+mod average;
 mod batches;
 mod bench;
 mod checkpoint;
+mod clip;
 mod device_encoder;
 mod loss;
 mod metrics;

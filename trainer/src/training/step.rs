@@ -4,6 +4,8 @@ use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
 
+use super::average::WeightAverage;
+use super::clip::clip;
 use super::device_encoder::DeviceEncoder;
 use super::loss::Forward;
 use super::metrics::Readings;
@@ -16,6 +18,15 @@ use crate::model::{DeepInfoMax, Discriminator};
 use crate::quantize::DeviceArithmetic;
 use crate::settings::{Method, PriorUpdates, TrainConfig};
 
+/// How far into a run a step is, and how large.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// Counted from 0.
+    pub(super) step: usize,
+    /// Step size.
+    pub(super) rate: f64,
+}
+
 /// The networks with what moves them.
 #[derive(Clone)]
 pub(super) struct Learner {
@@ -25,6 +36,8 @@ pub(super) struct Learner {
     pub(super) discriminator_optimizer: ModuleOptimizer,
     /// Only of noise as targets.
     pub(super) noise_targets: Option<NoiseTargets>,
+    /// Only where settings ask for it.
+    pub(super) average: Option<WeightAverage>,
     /// Only of runs that learn in it.
     pub(super) arithmetic: Option<DeviceArithmetic>,
 }
@@ -37,13 +50,15 @@ impl Learner {
         config: &TrainConfig,
         images: usize,
     ) -> Self {
-        let adam = || Adam::for_module([config.beta_1, config.beta_2], 1e-8);
+        let adam = |decay| Adam::for_module([config.beta_1, config.beta_2], 1e-8, decay);
         let noise_targets = (config.method == Method::Nat).then(|| {
             let shapes = config.preset.architecture().shapes();
             NoiseTargets::new(images, shapes[shapes.len() - 1][0], &mut generator(config.seed, BEFORE_THE_STEPS))
         });
-        let (optimizer, discriminator_optimizer) = (adam(), adam());
-        Self { networks, discriminator, optimizer, discriminator_optimizer, noise_targets, arithmetic: None }
+        let (optimizer, discriminator_optimizer) = (adam(config.weight_decay), adam(0.0));
+        let decay = config.weight_average;
+        let average = (decay > 0.0).then(|| WeightAverage::new(&networks.encoder, decay));
+        Self { networks, discriminator, optimizer, discriminator_optimizer, noise_targets, average, arithmetic: None }
     }
 
     /// Moves the encoder and all that learns with it along one loss and the discriminator along another, each of them
@@ -58,6 +73,7 @@ impl Learner {
         shards: Vec<Shard>,
         replicas: &Replicas,
         config: &TrainConfig,
+        Pace { step, rate }: Pace,
     ) -> anyhow::Result<(Self, Readings)> {
         let judges = |when| config.has_adversary() && config.prior_updates == when;
         let inputs = replicas.copies(&self.networks).into_iter().zip(shards).collect();
@@ -75,7 +91,7 @@ impl Learner {
             });
             let gradients;
             (shares, gradients) = judged.into_iter().unzip();
-            self = self.move_discriminator(gradients, replicas, config);
+            self = self.move_discriminator(gradients, replicas, rate);
         }
         let judges_too = judges(PriorUpdates::Simultaneous);
         let learned = replicas.each(self.with_discriminator(shares, replicas), move |(share, discriminator)| {
@@ -88,9 +104,14 @@ impl Learner {
             readings.push(learned.readings);
         }
         let gradients = replicas.sum(&self.networks, gradients);
-        self.networks = self.optimizer.step(config.learning_rate, self.networks, gradients);
+        let gradients = match config.gradient_clip {
+            0.0 => gradients,
+            longest => clip(&self.networks, gradients, longest),
+        };
+        self.networks = self.optimizer.step(rate, self.networks, gradients);
+        self.average = self.average.map(|average| average.follow(&self.networks.encoder, step));
         if judges_too {
-            self = self.move_discriminator(judgements, replicas, config);
+            self = self.move_discriminator(judgements, replicas, rate);
         }
         Ok((self, Readings::mean_of(readings)))
     }
@@ -99,9 +120,9 @@ impl Learner {
         shares.into_iter().zip(replicas.copies(&self.discriminator)).collect()
     }
 
-    fn move_discriminator(mut self, gradients: Vec<GradientsParams>, of: &Replicas, config: &TrainConfig) -> Self {
+    fn move_discriminator(mut self, gradients: Vec<GradientsParams>, of: &Replicas, rate: f64) -> Self {
         let gradients = of.sum(&self.discriminator, gradients);
-        self.discriminator = self.discriminator_optimizer.step(config.learning_rate, self.discriminator, gradients);
+        self.discriminator = self.discriminator_optimizer.step(rate, self.discriminator, gradients);
         self
     }
 }

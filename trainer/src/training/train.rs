@@ -14,7 +14,7 @@ use super::position::Position;
 use super::progress::{Progress, Span};
 use super::replicas::Replicas;
 use super::run::Run;
-use super::step::Learner;
+use super::step::{Learner, Pace};
 use super::{Timing, checkpoint};
 use crate::settings::TrainConfig;
 
@@ -95,10 +95,11 @@ pub fn train(
                 let begun = Instant::now();
                 let batch = batches.next()?;
                 timing.waiting += begun.elapsed();
+                let pace = Pace { step, rate: config.rate(step, steps) };
                 step += 1;
                 let readings;
                 (learner, readings) = learner
-                    .step(batch.shards(replicas.devices()), &replicas, config)
+                    .step(batch.shards(replicas.devices()), &replicas, config, pace)
                     .inspect_err(|_| progress.end())
                     .with_context(|| format!("step {step}"))?;
                 if step.is_multiple_of(config.metrics_every) || step_in_epoch + 1 == steps {

@@ -18,6 +18,16 @@ pub(super) fn change_tone(pixels: &mut [u8], share: f32, random: &mut impl Rng) 
     pixels.iter_mut().for_each(|value| *value = (f32::from(*value) * contrast + brightness).round() as u8);
 }
 
+/// [`jitter`] of 80 % and [`make_grey`] of 25 % of the views.
+pub(super) fn change(pixels: &mut [u8], channels: usize, random: &mut impl Rng) {
+    if random.random_bool(0.8) {
+        jitter(pixels, channels, random);
+    }
+    if random.random_bool(0.25) {
+        make_grey(pixels, channels);
+    }
+}
+
 /// Changes brightness, contrast, saturation and hue in random order; the last two of RGB only.
 ///
 /// # Shapes

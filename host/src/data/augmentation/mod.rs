@@ -31,6 +31,9 @@ pub enum Augmentation {
     /// up to 0.4, 0.4, 0.4 and 0.2 (80 %); made grey (25 %). Of an image that is larger than the encoder's input, a
     /// random part (30 % to 100 % of its area, proportions 0.7 to 1.4) is scaled to it in place of the shift.
     Amdim,
+    /// A random part of the image (30 % to 100 % of its area, proportions 0.7 to 1.4) scaled to the encoder's input, mirrored
+    /// half of the time; colours changed and made grey as by AMDIM.
+    ResizedCrop,
 }
 
 /// Contrast and brightness of [`Augmentation::ShiftTone`] vary by up to this share.
@@ -53,6 +56,7 @@ impl Augmentation {
             Self::CropFlip => "crop-flip",
             Self::ShiftTone => "shift-tone",
             Self::Amdim => "amdim",
+            Self::ResizedCrop => "resized-crop",
         }
     }
 
@@ -95,12 +99,11 @@ impl Augmentation {
                 } else {
                     geometry::push_random_part(pixels, image, window, mirrored, random);
                 }
-                if random.random_bool(0.8) {
-                    color::jitter(&mut pixels[start..], channels, random);
-                }
-                if random.random_bool(0.25) {
-                    color::make_grey(&mut pixels[start..], channels);
-                }
+                color::change(&mut pixels[start..], channels, random);
+            }
+            Self::ResizedCrop => {
+                geometry::push_random_part(pixels, image, window, mirrored, random);
+                color::change(&mut pixels[start..], channels, random);
             }
         }
     }

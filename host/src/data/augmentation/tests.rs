@@ -9,8 +9,13 @@ use super::*;
 const GREY: Window = Window { image: Shape::new(4, 20, 1), input: Shape::new(4, 20, 1) };
 const CIFAR: Window = Window { image: Shape::new(32, 32, 3), input: Shape::new(32, 32, 3) };
 const STL: Window = Window { image: Shape::new(96, 96, 3), input: Shape::new(64, 64, 3) };
-const ALL: [Augmentation; 4] =
-    [Augmentation::None, Augmentation::CropFlip, Augmentation::ShiftTone, Augmentation::Amdim];
+const ALL: [Augmentation; 5] = [
+    Augmentation::None,
+    Augmentation::CropFlip,
+    Augmentation::ShiftTone,
+    Augmentation::Amdim,
+    Augmentation::ResizedCrop,
+];
 
 fn view(augmentation: Augmentation, image: &[u8], window: Window, mirrored: Option<bool>, seed: u64) -> Vec<u8> {
     let mut pixels = Vec::new();
@@ -30,6 +35,22 @@ fn image(window: Window) -> Vec<u8> {
         (7 * x * x + 3 * y * y + 5 * x * y + 50 * channel) as u8
     };
     (0..usize::try_from(window.image.elements()).unwrap()).map(value).collect()
+}
+
+#[test]
+fn a_resized_crop_shows_a_part_of_a_ramp() {
+    // Brighter by 8 from column to column: a part of 30 % to all of the image, scaled to its size, rises by 4 to 8.
+    let window = Window { image: Shape::new(32, 32, 1), input: Shape::new(32, 32, 1) };
+    let image: Vec<u8> = (0..32 * 32).map(|at| (at % 32 * 7) as u8).collect();
+    let (mut spans, mut mirrored) = (Vec::new(), 0);
+    for view in views(Augmentation::ResizedCrop, &image, window, 400) {
+        mirrored += usize::from(view[0] > view[31]);
+        spans.push((view[31].abs_diff(view[0])) as usize);
+    }
+    assert!((150..250).contains(&mirrored), "{mirrored}");
+    // Of at most 217, at whatever contrast.
+    assert!(spans.iter().filter(|span| **span < 150).count() > 100, "{spans:?}");
+    assert!(spans.iter().filter(|span| **span > 150).count() > 50, "{spans:?}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn steps_are_burns_to_the_bit() {
     let mut ours = LinearConfig::new(90, 201).init(&device);
     let _ = (ours.weight.val(), ours.bias.as_ref().map(|bias| bias.val()));
     let mut theirs = ours.clone();
-    let mut adam = Adam::for_module([0.5, 0.999], 1e-8);
+    let mut adam = Adam::for_module([0.5, 0.999], 1e-8, 0.0);
     let mut of_burn = AdamConfig::new().with_beta_1(0.5).with_beta_2(0.999).with_epsilon(1e-8).init();
     for step in 0..5 {
         device.seed(step);
@@ -54,7 +54,7 @@ fn weights_that_somebody_else_holds_stay_as_they_are() {
     let device = Device::flex().autodiff();
     let _alone = seed_alone(&device, 1);
     let mut linear = LinearConfig::new(90, 3).init(&device);
-    let mut adam = Adam::for_module([0.9, 0.999], 1e-8);
+    let mut adam = Adam::for_module([0.9, 0.999], 1e-8, 0.0);
     for _ in 0..3 {
         let held = linear.weight.val();
         let before = held.clone().try_to_vec_as::<f32>().unwrap();

@@ -5,6 +5,7 @@ use burn::nn::{BatchNorm, BatchNormConfig, LayerNorm, LayerNormConfig, Linear, L
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::Comparison;
 use crate::architecture::Architecture;
 use crate::fused::{batch_norm, layer_norm_of_sum, product};
 use crate::model::Encoder;
@@ -18,7 +19,8 @@ const EPSILON: f64 = 1e-5;
 pub struct DotProduct {
     cells: Branch,
     embedding: Branch,
-    scale: f64,
+    #[module(skip)]
+    comparison: Comparison,
 }
 
 /// Which of the two published descriptions a branch follows.
@@ -33,34 +35,31 @@ pub enum Residual {
 
 impl DotProduct {
     /// As [`super::LocalCritic::new`].
-    pub fn new(residual: Residual, [cell, embedding]: [usize; 2], width: usize, scaled: bool, device: &Device) -> Self {
+    pub fn new(
+        residual: Residual,
+        [cell, embedding]: [usize; 2],
+        width: usize,
+        comparison: Comparison,
+        device: &Device,
+    ) -> Self {
         let [cells, embedding] = match residual {
             Residual::AuthorsCode => [cell, embedding].map(|inputs| Branch::of_authors_code(inputs, width, device)),
             Residual::Paper => {
                 [Branch::of_paper(cell, width, true, device), Branch::of_paper(embedding, width, false, device)]
             }
         };
-        Self { cells, embedding, scale: scale(width, scaled) }
+        Self { cells, embedding, comparison }
     }
 
     pub(super) fn with_precision(self, precision: Precision) -> Self {
-        let Self { cells, embedding, scale } = self;
+        let Self { cells, embedding, comparison } = self;
         let [cells, embedding] = [cells, embedding].map(|branch| Branch { precision, ..branch });
-        Self { cells, embedding, scale }
+        Self { cells, embedding, comparison }
     }
 
     pub(super) fn encode(&self, embeddings: Tensor<2>, cells: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        let embeddings = self.embedding.forward(embeddings);
-        (scaled(embeddings, self.scale), self.cells.forward(cells))
+        self.comparison.prepare(self.embedding.forward(embeddings), self.cells.forward(cells))
     }
-}
-
-fn scale(width: usize, scaled: bool) -> f64 {
-    if scaled { (width as f64).sqrt().recip() } else { 1.0 }
-}
-
-fn scaled(embeddings: Tensor<2>, scale: f64) -> Tensor<2> {
-    if scale == 1.0 { embeddings } else { embeddings * scale }
 }
 
 /// Two layers with a shortcut; see [`Residual`].
@@ -141,18 +140,19 @@ impl Branch {
 pub struct LastConv {
     features: Encoder,
     embedding: Linear,
-    scale: f64,
+    #[module(skip)]
+    comparison: Comparison,
 }
 
 impl LastConv {
-    pub(super) fn new(architecture: &Architecture, width: usize, scaled: bool, device: &Device) -> Self {
+    pub(super) fn new(architecture: &Architecture, width: usize, comparison: Comparison, device: &Device) -> Self {
         let shapes = architecture.shapes();
         let units = shapes[shapes.len() - 1][0];
         let last = u16::try_from(width).expect("settings allow no more units than a layer can have");
         Self {
             features: Encoder::new(&architecture.after_feature_map("critic", last), device),
             embedding: LinearConfig::new(units, width).init(device),
-            scale: scale(width, scaled),
+            comparison,
         }
     }
 
@@ -162,8 +162,7 @@ impl LastConv {
     }
 
     pub(super) fn encode(&self, embeddings: Tensor<2>, feature_map: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
-        let embeddings = self.embedding.forward(embeddings);
-        (scaled(embeddings, self.scale), self.features.forward(feature_map).embedding)
+        self.comparison.prepare(self.embedding.forward(embeddings), self.features.forward(feature_map).embedding)
     }
 }
 
@@ -175,21 +174,27 @@ mod tests {
     use crate::model::seed_alone;
 
     #[test]
-    fn scaling_divides_scores_by_the_root_of_the_width() {
+    fn scores_are_as_the_comparison_says() {
         let device = Device::flex().autodiff();
         let _alone = seed_alone(&device, 0);
         for residual in [Residual::AuthorsCode, Residual::Paper] {
-            let plain = DotProduct::new(residual, [8, 4], 256, false, &device);
-            let scaled =
-                DotProduct { scale: DotProduct::new(residual, [8, 4], 256, true, &device).scale, ..plain.clone() };
+            let plain = DotProduct::new(residual, [8, 4], 256, Comparison::Dot, &device);
             let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
             let (cells, embeddings) = (random([12, 8]), random([3, 4]));
-            let scores = |critic: &DotProduct| {
+            let numbers = |tensor: Tensor<2>| tensor.try_to_vec_as::<f32>().unwrap();
+            let scores = |comparison| {
+                let critic = DotProduct { comparison, ..plain.clone() };
                 let (embeddings, cells) = critic.encode(embeddings.clone(), cells.clone());
-                embeddings.matmul(cells.transpose()).try_to_vec_as::<f32>().unwrap()
+                numbers(product(embeddings, cells.transpose()))
             };
-            for (plain, scaled) in scores(&plain).iter().zip(scores(&scaled)) {
-                assert!((plain / 16.0 - scaled).abs() < 1e-4, "{residual:?}: {plain} {scaled}");
+            let (a, b) = plain.encode(embeddings.clone(), cells.clone());
+            let lengths = [a, b].map(|vectors| numbers(vectors.square().sum_dim(1).sqrt()));
+            let dots = scores(Comparison::Dot);
+            let others = scores(Comparison::ScaledDot).into_iter().zip(scores(Comparison::Cosine { temperature: 0.1 }));
+            for (index, (dot, (scaled, cosine))) in dots.iter().zip(others).enumerate() {
+                assert!((dot / 16.0 - scaled).abs() < 1e-4, "{residual:?}: {dot} {scaled}");
+                let expected = dot / (lengths[0][index / 12] * lengths[1][index % 12]) / 0.1;
+                assert!((expected - cosine).abs() < 1e-4, "{residual:?}: {expected} {cosine}");
             }
         }
     }

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::{Concatenate, Critic, Encoded, LastConv};
+use super::{Comparison, Concatenate, Critic, Encoded, LastConv};
 use crate::architecture::Architecture;
 use crate::fused::product;
 use crate::model::EncoderOutput;
@@ -20,12 +20,12 @@ pub enum GlobalCritic {
 }
 
 impl GlobalCritic {
-    /// Random weights for the encoder `architecture`; `width` and `scaled` as for [`super::LocalCritic::new`].
+    /// Random weights for the encoder `architecture`; `width` and `comparison` as for [`super::LocalCritic::new`].
     pub fn new(
         kind: GlobalCriticKind,
         architecture: &Architecture,
         width: usize,
-        scaled: bool,
+        comparison: Comparison,
         device: &Device,
     ) -> Self {
         let shapes = architecture.shapes();
@@ -35,7 +35,7 @@ impl GlobalCritic {
                 let features = shapes[architecture.conv].iter().product();
                 Self::Concatenate(Concatenate::new([features, units], device))
             }
-            GlobalCriticKind::EncodeAndDot => Self::DotProduct(LastConv::new(architecture, width, scaled, device)),
+            GlobalCriticKind::EncodeAndDot => Self::DotProduct(LastConv::new(architecture, width, comparison, device)),
         }
     }
 

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::{Concatenate, Critic, DotProduct, Encoded, Residual};
+use super::{Comparison, Concatenate, Critic, DotProduct, Encoded, Residual};
 use crate::fused::{narrow_images, product};
 use crate::settings::{LocalCriticKind, Precision};
 
@@ -18,13 +18,13 @@ pub enum LocalCritic {
 }
 
 impl LocalCritic {
-    /// Random weights for cells of `channels` numbers and embeddings of `units`. Dot products are over `width`
-    /// numbers, and divided by its square root where `scaled`.
+    /// Random weights for cells of `channels` numbers and embeddings of `units`. Vectors of `width`
+    /// numbers are compared.
     pub fn new(
         kind: LocalCriticKind,
         [channels, units]: [usize; 2],
         width: usize,
-        scaled: bool,
+        comparison: Comparison,
         device: &Device,
     ) -> Self {
         let residual = match kind {
@@ -34,7 +34,7 @@ impl LocalCritic {
             LocalCriticKind::EncodeAndDot => Residual::AuthorsCode,
             LocalCriticKind::EncodeAndDotPaper => Residual::Paper,
         };
-        Self::DotProduct(DotProduct::new(residual, [channels, units], width, scaled, device))
+        Self::DotProduct(DotProduct::new(residual, [channels, units], width, comparison, device))
     }
 
     /// The same critic with its layers computed in `precision`; scores stay f32.

@@ -2,17 +2,21 @@
 //!
 //! Every critic first encodes embeddings and cells apart, once each, and then scores all pairs.
 
+mod comparison;
 mod concatenate;
 mod dot_product;
 mod encoded;
 mod global;
 mod local;
+mod view;
 
+pub use comparison::Comparison;
 pub use concatenate::Concatenate;
 pub use dot_product::{DotProduct, LastConv, Residual};
 pub use encoded::{Critic, Encoded};
 pub use global::GlobalCritic;
 pub use local::LocalCritic;
+pub use view::ViewCritic;
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use crate::model::seed_alone;
 use crate::settings::{GlobalCriticKind, LocalCriticKind};
 
 fn local(kind: LocalCriticKind, width: usize) -> LocalCritic {
-    LocalCritic::new(kind, [128, 64], width, false, &Device::flex())
+    LocalCritic::new(kind, [128, 64], width, Comparison::Dot, &Device::flex())
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn parameters_of_the_local_critics_on_cifar() {
 #[test]
 fn parameters_of_the_global_critics_on_cifar() {
     let architecture = Preset::Conv32.architecture();
-    let parameters = |kind| GlobalCritic::new(kind, &architecture, 2048, false, &Device::flex()).num_params();
+    let parameters = |kind| GlobalCritic::new(kind, &architecture, 2048, Comparison::Dot, &Device::flex()).num_params();
     assert_eq!(parameters(GlobalCriticKind::ConcatMlp), 2_393_601);
     let conv = 128 * 256 * 4 * 4 + 4 * 256;
     let fc = 4096 * 1024 + 4 * 1024;

@@ -7,18 +7,24 @@ use super::forward::Forward;
 use super::sum::WeightedSum;
 use crate::model::{Discriminator, PriorDiscriminator};
 use crate::objective::{
-    CodedImages, bidirectional_loss, discriminator_loss, encoder_prior_loss, gradient_penalty, joint_discriminator_loss,
+    CodedImages, bidirectional_loss, discriminator_loss, encoder_prior_loss, gradient_penalty,
+    joint_discriminator_loss, moments, sketch,
 };
-use crate::settings::TrainConfig;
+use crate::settings::{PriorMatching, TrainConfig};
 use crate::training::metrics::Readings;
 
 impl Forward {
     /// Adds the part that is played against the discriminator; no gradient reaches it.
-    pub(super) fn add_game(&self, discriminator: &Discriminator, sum: &mut WeightedSum<'_>) {
+    pub(super) fn add_game(&self, discriminator: &Discriminator, random: &mut StdRng, sum: &mut WeightedSum<'_>) {
         let config = sum.config;
         match discriminator {
             Discriminator::Prior(discriminator) if config.matches_prior() => {
-                let value = encoder_prior_loss(discriminator, config.prior, self.output.embedding.clone());
+                let embedding = self.output.embedding.clone();
+                let value = match config.prior_matching {
+                    PriorMatching::Moments => moments(embedding),
+                    PriorMatching::Sketch => sketch(embedding, random),
+                    _ => encoder_prior_loss(discriminator, config.prior, embedding),
+                };
                 sum.add(config.gamma, value, |metrics, value| metrics.prior = Some(value));
             }
             Discriminator::Prior(_) => {}

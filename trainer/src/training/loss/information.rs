@@ -25,7 +25,7 @@ impl Forward {
         let [images, ..] = self.output.feature_map.dims();
         let mut by_view = |embeddings: &Tensor<2>| {
             let embeddings = match config.prior_matching {
-                PriorMatching::Adversarial => embeddings.clone(),
+                PriorMatching::Adversarial | PriorMatching::Moments | PriorMatching::Sketch => embeddings.clone(),
                 PriorMatching::Noise => with_noise(config.prior, embeddings.clone(), config.prior_noise, random)
                     .expect("settings that name a prior without a noise are refused"),
             };
@@ -52,6 +52,12 @@ impl Forward {
                 let record: Record = |metrics, value| metrics.occluded_information = Some(value);
                 sum.add_estimate(hidden, critic, encode(by_view(occluded)), record);
             }
+        }
+        if let (Some(critic), [first, second]) = (&networks.view_critic, &embeddings[..]) {
+            let encoded =
+                vec![critic.encode([first.clone(), second.clone()]), critic.encode([second.clone(), first.clone()])];
+            let record: Record = |metrics, value| metrics.view_information = Some(value);
+            sum.add_estimate(config.view_information, critic, encoded, record);
         }
         if let Some(critic) = &networks.global_critic {
             // Some of them repeat the encoder's layers.

@@ -48,7 +48,7 @@ impl Forward {
             let value = predictive_coding(predictor, feature_map.clone());
             sum.add(1.0, value, |metrics, value| metrics.prediction = Some(value));
         }
-        self.add_game(discriminator, &mut sum);
+        self.add_game(discriminator, random, &mut sum);
         sum.finish(&embedding.device())
     }
 }

@@ -207,14 +207,14 @@ impl Run {
         self.config.check_batch(self.config.method.images_of(dataset))
     }
 
-    /// The trained encoder, in evaluation mode.
+    /// The trained encoder, in evaluation mode: the average of its weights where the run keeps one.
     ///
     /// # Errors
     /// If there is no checkpoint yet, or it is damaged.
     pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
         let path = self.trained_path()?;
         let (networks, _) = self.initialize(device);
-        Ok(in_full(checkpoint::load_networks(&path, networks)?.encoder))
+        Ok(in_full(checkpoint::load_encoder(&path, networks)?))
     }
 
     /// An encoder of the same shape and seed that has learned nothing, in evaluation mode.

@@ -112,7 +112,8 @@ fn two_devices_move_along_the_mean_of_their_gradients() {
     let replicas = Replicas::new(&[device.clone(), device.clone()], 2);
     let before = learner(&config, &device);
     let [networks, discriminator] = [numbers(&before.networks), numbers(&before.discriminator)];
-    let (after, readings) = before.step(shards(&device), &replicas, &config).unwrap();
+    let (after, readings) =
+        before.step(shards(&device), &replicas, &config, Pace { step: 0, rate: config.learning_rate }).unwrap();
 
     let [first, second] = <[Shard; 2]>::try_from(shards(&device)).unwrap().map(|shard| alone(shard, &config, &device));
     let rate = config.learning_rate as f32;
@@ -134,7 +135,9 @@ fn on_two_devices_too_the_encoder_may_face_the_moved_discriminator() {
     let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(|updates| {
         let config = config(updates);
         let replicas = Replicas::new(&[device.clone(), device.clone()], 2);
-        let (after, readings) = learner(&config, &device).step(shards(&device), &replicas, &config).unwrap();
+        let (after, readings) = learner(&config, &device)
+            .step(shards(&device), &replicas, &config, Pace { step: 0, rate: config.learning_rate })
+            .unwrap();
         (numbers(&after.discriminator), readings.read(1).unwrap().unwrap())
     });
     assert_eq!(simultaneous.0, alternating.0, "the discriminators learn the same");

@@ -15,7 +15,7 @@ use super::metrics::{Metrics, Readings};
 use super::noise_targets::NoiseTargets;
 use super::replicas::Replicas;
 use super::shard::{Seen, Shard};
-use super::step::Learner;
+use super::step::{Learner, Pace};
 use crate::architecture::Preset;
 use crate::model::{DeepInfoMax, Discriminator, initialize, seed_alone};
 use crate::objective::encoder_prior_loss;
@@ -250,7 +250,14 @@ impl DeepInfoMax {
 /// A step on one device.
 fn step(learner: Learner, seen: Seen, config: &TrainConfig, random: &mut StdRng) -> (Learner, Readings) {
     let replicas = Replicas::new(&[seen.images.device()], 1);
-    learner.step(vec![Shard { seen, random: StdRng::from_rng(random) }], &replicas, config).unwrap()
+    learner
+        .step(
+            vec![Shard { seen, random: StdRng::from_rng(random) }],
+            &replicas,
+            config,
+            Pace { step: 0, rate: config.learning_rate },
+        )
+        .unwrap()
 }
 
 /// What has learned in some steps on the same images, and the metrics of each.
