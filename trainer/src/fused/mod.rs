@@ -1,10 +1,12 @@
-//! Operators of a training step in few passes over memory, for the CPU.
+//! The operators of a training step for the CPU, in few passes over memory.
 //!
 //! burn's CPU backend computes a normalization or an optimizer's step as a dozen operators, each of which reads and writes
 //! the whole tensor on one thread, and a convolution image by image. Here each is one node of burn's automatic
-//! differentiation, on all threads. On any other device, and in any other precision than f32, they are burn's own.
+//! differentiation, on all threads and in the widest vectors. On any other device, and in any other precision than f32, they
+//! are burn's own. `docs/decisions/0015` says how they work and what they gained.
 //!
-//! Sums are taken over blocks of a fixed size, whatever the number of threads, so that a run can be repeated to the bit.
+//! Sums are taken in an order that neither threads nor vectors change, so that a run can be repeated to the bit, here or on
+//! another processor.
 //!
 //! The access to the backend's tensors is burn's feature `extension`, which its optimizers turn on.
 

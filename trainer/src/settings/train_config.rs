@@ -111,6 +111,8 @@ pub struct TrainConfig {
     pub precision: Precision,
     /// What the encoder's forward pass computes with; `dim finetune` sets it.
     pub arithmetic: Arithmetic,
+    /// Epochs between two classifications of held-out images by their nearest training images; 0 makes none.
+    pub knn_every: usize,
     /// Steps between two lines of `metrics.jsonl`; the last step of an epoch always has one.
     pub metrics_every: usize,
 }
@@ -166,6 +168,7 @@ impl Default for TrainConfig {
             initialization: Initialization::default(),
             precision: Precision::default(),
             arithmetic: Arithmetic::default(),
+            knn_every: 0,
             metrics_every: 1,
         }
     }

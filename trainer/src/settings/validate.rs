@@ -151,7 +151,7 @@ impl TrainConfig {
         ensure!(width <= 65_535, "projector = {width}: must be at most 65535");
         ensure!(
             self.views == Views::One || self.augmentation != Augmentation::None,
-            "augmentation = \"none\": two views would be one image; set crop-flip, shift-tone or amdim, or views = \"one\""
+            "augmentation = \"none\": two views would be one image; set crop-flip, shift-tone, amdim or resized-crop, or views = \"one\""
         );
         let architecture = self.preset.architecture();
         let (preset, globals) = (architecture.name, architecture.globals());

@@ -66,7 +66,8 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
         let mut started = Instant::now();
         for step in 1..=WARM_UP + steps {
             let readings;
-            let pace = Pace { step: step - 1, rate: config.rate(step - 1, BATCHES) };
+            let reads = step.is_multiple_of(config.metrics_every);
+            let pace = Pace { step: step - 1, rate: config.rate(step - 1, BATCHES), reads };
             (learner, readings) = learner.step(batches.next()?.shards(replicas.devices()), &replicas, config, pace)?;
             // The last step before and after the measured ones waits for the device.
             if step.is_multiple_of(config.metrics_every) || step == WARM_UP || step == WARM_UP + steps {

@@ -68,6 +68,21 @@ pub struct Metrics {
     /// What the discriminator minimizes, but for its penalty; `2 ln 2` where it cannot tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discriminator: Option<f32>,
+    /// How much normalized embeddings differ: 1 where they point everywhere alike, 0 where all are one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<f32>,
+    /// Independent directions in the embeddings, from 1 to the number of units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_rank: Option<f32>,
+    /// 0 where all embeddings are one; the lower, the more they fill the sphere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uniformity: Option<f32>,
+    /// Squared distance of the normalized embeddings of two views.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alignment: Option<f32>,
+    /// Share of held-out images that their nearest training images class rightly, after an epoch, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub knn: Option<f32>,
     /// Half the squared slope of the discriminator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gradient_penalty: Option<f32>,
@@ -96,6 +111,11 @@ impl Readings {
     /// Adds a part, `[1]`, with the place where it is recorded.
     pub(super) fn push(&mut self, record: Record, value: Tensor<1>) {
         self.parts.push((record, value.inner()));
+    }
+
+    /// As [`Readings::push`], of what is not differentiated.
+    pub(super) fn push_plain(&mut self, record: Record, value: Tensor<1>) {
+        self.parts.push((record, value));
     }
 
     /// The mean of each part over shards of one objective.

@@ -25,6 +25,8 @@ pub(super) struct Pace {
     pub(super) step: usize,
     /// Step size.
     pub(super) rate: f64,
+    /// Whether somebody reads its metrics.
+    pub(super) reads: bool,
 }
 
 /// The networks with what moves them.
@@ -73,14 +75,15 @@ impl Learner {
         shards: Vec<Shard>,
         replicas: &Replicas,
         config: &TrainConfig,
-        Pace { step, rate }: Pace,
+        Pace { step, rate, reads }: Pace,
     ) -> anyhow::Result<(Self, Readings)> {
         let judges = |when| config.has_adversary() && config.prior_updates == when;
         let inputs = replicas.copies(&self.networks).into_iter().zip(shards).collect();
         let settings = config.clone();
         let on_device = self.arithmetic.as_ref().map(|device| device.lower(&self.networks.encoder)).transpose()?;
-        let mut shares = replicas
-            .each(inputs, move |(networks, shard)| Share::new(networks, shard, on_device.as_ref(), settings.clone()));
+        let mut shares = replicas.each(inputs, move |(networks, shard)| {
+            Share::new(networks, shard, on_device.as_ref(), settings.clone(), reads)
+        });
         if let Some(targets) = &mut self.noise_targets {
             shares.iter_mut().for_each(|share| share.forward.aim(&share.indices, targets));
         }
@@ -135,6 +138,8 @@ struct Share {
     indices: Vec<usize>,
     random: StdRng,
     readings: Readings,
+    /// Whether somebody reads them.
+    reads: bool,
     config: TrainConfig,
 }
 
@@ -151,10 +156,11 @@ impl Share {
         Shard { mut seen, mut random }: Shard,
         on_device: Option<&DeviceEncoder>,
         config: TrainConfig,
+        reads: bool,
     ) -> Self {
         let indices = std::mem::take(&mut seen.indices);
         let forward = Forward::new(&networks, seen, on_device, &config, &mut random);
-        Self { networks, forward, indices, random, readings: Readings::default(), config }
+        Self { networks, forward, indices, random, readings: Readings::default(), reads, config }
     }
 
     /// The discriminator's gradients.
@@ -166,8 +172,11 @@ impl Share {
 
     /// The gradients of all others, and those of the discriminator too where `judges_too`.
     fn learn(mut self, discriminator: &Discriminator, judges_too: bool) -> Learned {
-        let Self { networks, forward, random, readings, config, .. } = &mut self;
+        let Self { networks, forward, random, readings, reads, config, .. } = &mut self;
         let loss = forward.loss(networks, discriminator, config, random, readings);
+        if *reads {
+            forward.monitor(config, readings);
+        }
         let loss = share_of(loss, config);
         let judgement = judges_too.then(|| self.judge(discriminator));
         let Self { networks, forward, readings, .. } = self;

@@ -9,7 +9,9 @@ use burn::tensor::Device;
 use dim_host::data::Dataset;
 
 use super::batches::{Batches, Plan};
+use super::health::Health;
 use super::metrics::{MetricsLog, Readings};
+use super::neighbours::Neighbours;
 use super::position::Position;
 use super::progress::{Progress, Span};
 use super::replicas::Replicas;
@@ -76,6 +78,8 @@ pub fn train(
         checkpoint::save(&run.checkpoint_path(), learner, position)
     };
     let mut unread: Option<Readings> = None;
+    let mut health = Health::default();
+    let neighbours = Neighbours::of(config, dataset, &devices[0]);
     let mut timing = Timing::default();
     progress.begin(span(run, step, config.epochs * steps));
     thread::scope(|scope| {
@@ -95,18 +99,24 @@ pub fn train(
                 let begun = Instant::now();
                 let batch = batches.next()?;
                 timing.waiting += begun.elapsed();
-                let pace = Pace { step, rate: config.rate(step, steps) };
+                let is_last = step_in_epoch + 1 == steps;
+                let reads = is_last || (step + 1).is_multiple_of(config.metrics_every);
+                let pace = Pace { step, rate: config.rate(step, steps), reads };
                 step += 1;
                 let readings;
                 (learner, readings) = learner
                     .step(batch.shards(replicas.devices()), &replicas, config, pace)
                     .inspect_err(|_| progress.end())
                     .with_context(|| format!("step {step}"))?;
-                if step.is_multiple_of(config.metrics_every) || step_in_epoch + 1 == steps {
-                    let Some(metrics) = readings.read(step)? else {
+                if reads {
+                    let Some(mut metrics) = readings.read(step)? else {
                         progress.end();
                         return Err(no_number(step, epoch, config));
                     };
+                    health.see(&metrics);
+                    if is_last {
+                        metrics.knn = neighbours.as_ref().and_then(|of| of.judge(&learner, epoch + 1));
+                    }
                     log.append(&metrics)?;
                     progress.step(&metrics, timing);
                     unread = None;
@@ -114,6 +124,11 @@ pub fn train(
                     unread = Some(readings);
                 }
                 timing.total += begun.elapsed();
+            }
+            if health.has_collapsed() {
+                progress.end();
+                log.flush()?;
+                return Err(collapsed(step, epoch, config));
             }
             save(&learner, &mut log, Position { epoch: epoch + 1, step_in_epoch: 0 })?;
         }
@@ -134,6 +149,16 @@ fn no_number(step: usize, epoch: usize, config: &TrainConfig) -> anyhow::Error {
          last whole epoch, if any, is kept",
         epoch + 1,
         config.learning_rate
+    )
+}
+
+fn collapsed(step: usize, epoch: usize, config: &TrainConfig) -> anyhow::Error {
+    anyhow::anyhow!(
+        "all images have nearly the same embedding at step {step} (epoch {}): the encoder has collapsed; lower \
+         learning_rate = {:e}, add warm_up, or match a prior (gamma = {}); the checkpoint of the epoch before, if any, is kept",
+        epoch + 1,
+        config.learning_rate,
+        config.gamma
     )
 }
 

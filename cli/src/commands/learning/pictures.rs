@@ -37,6 +37,7 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
                 line("local", |metrics| metrics.local_information),
                 line("occluded", |metrics| metrics.occluded_information),
                 line("global", |metrics| metrics.global_information),
+                line("between views", |metrics| metrics.view_information),
             ],
         },
         Curve {
@@ -44,6 +45,34 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
             caption: loss_caption(run.config.method).to_owned(),
             reference: None,
             lines: vec![line("loss", |metrics| Some(metrics.loss))],
+        },
+        Curve {
+            title: "Nearest neighbours".to_owned(),
+            caption: "Share of held-out images that the nearest training images class rightly, by epochs.".to_owned(),
+            reference: None,
+            lines: vec![line("k-NN", |metrics| metrics.knn)],
+        },
+        Curve {
+            title: "Spread of embeddings".to_owned(),
+            caption: "Deviation of normalized embeddings: 1 where they point everywhere alike, 0 where all are one."
+                .to_owned(),
+            reference: None,
+            lines: vec![line("spread", |metrics| metrics.spread)],
+        },
+        Curve {
+            title: "Effective rank of embeddings".to_owned(),
+            caption: "Independent directions among the units.".to_owned(),
+            reference: None,
+            lines: vec![line("rank", |metrics| metrics.effective_rank)],
+        },
+        Curve {
+            title: "Alignment and uniformity".to_owned(),
+            caption: "Squared distance of two views, and the logarithm of how near other images are.".to_owned(),
+            reference: None,
+            lines: vec![
+                line("alignment", |metrics| metrics.alignment),
+                line("uniformity", |metrics| metrics.uniformity),
+            ],
         },
         Curve {
             title: "Classification (nats)".to_owned(),

@@ -66,9 +66,14 @@ pub(super) enum Onto {
 }
 
 impl Kernels {
-    /// Those for this processor.
+    /// Those for this processor, or those that the variable `DIM_VECTORS` names: `avx2` on a processor that has more, to
+    /// measure what others do.
     pub(super) fn found() -> &'static Self {
-        static FOUND: LazyLock<&Kernels> = LazyLock::new(|| Kernels::all()[0]);
+        static FOUND: LazyLock<&Kernels> = LazyLock::new(|| {
+            let (all, wanted) = (Kernels::all(), std::env::var("DIM_VECTORS").ok());
+            let named = all.iter().find(|kernels| wanted.as_deref() == Some(kernels.name));
+            *named.unwrap_or(&all[0])
+        });
         *FOUND
     }
 
@@ -77,10 +82,16 @@ impl Kernels {
         let mut all: Vec<&Self> = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
-            if has_avx512() {
+            let has_avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            if has_avx2
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512bw")
+            {
                 all.push(&avx512::KERNELS);
             }
-            if has_avx2() {
+            if has_avx2 {
                 all.push(&avx2::KERNELS);
             }
         }
@@ -167,28 +178,14 @@ impl Kernels {
 /// their bits are the same on any.
 pub(super) fn widest<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]
-    if has_avx512() {
-        // SAFETY: the processor has the instructions.
-        return unsafe { avx512::run(work) };
-    } else if has_avx2() {
-        // SAFETY: the processor has the instructions.
-        return unsafe { avx2::run(work) };
+    match Kernels::found().name {
+        // SAFETY: kernels are found where the processor has their instructions.
+        "avx512" => return unsafe { avx512::run(work) },
+        // SAFETY: as above.
+        "avx2" => return unsafe { avx2::run(work) },
+        _ => {}
     }
     work()
-}
-
-#[cfg(target_arch = "x86_64")]
-fn has_avx512() -> bool {
-    is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512vl")
-        && is_x86_feature_detected!("avx512dq")
-        && is_x86_feature_detected!("avx512bw")
-        && has_avx2()
-}
-
-#[cfg(target_arch = "x86_64")]
-fn has_avx2() -> bool {
-    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
 }
 
 #[cfg(test)]

@@ -26,7 +26,6 @@ pub(super) struct Operands {
 #[derive(Debug)]
 pub(in crate::fused) struct Kernels {
     /// Of the instruction set.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for messages of tests"))]
     pub(super) name: &'static str,
     /// Columns of a whole panel.
     pub(in crate::fused) width: usize,

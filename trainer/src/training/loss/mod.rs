@@ -4,6 +4,7 @@ mod adversary;
 mod classification;
 mod forward;
 mod information;
+mod monitors;
 mod reconstruction;
 mod sum;
 mod total;

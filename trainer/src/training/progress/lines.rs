@@ -32,18 +32,20 @@ impl Progress for Lines {
 
     fn step(&mut self, metrics: &Metrics, _: Timing) {
         let Span { done, total, .. } = self.span;
-        if self.last_line.elapsed() < EVERY && metrics.step != total {
+        if self.last_line.elapsed() < EVERY && metrics.step != total && metrics.knn.is_none() {
             return;
         }
         self.last_line = Instant::now();
         let left = self.started.elapsed() / (metrics.step - done).max(1) as u32 * (total - metrics.step) as u32;
         let information = metrics.information().map(|value| format!("  information {}", self.span.information(value)));
+        let knn = metrics.knn.map(|share| format!("  k-NN {:.1} %", share * 100.0));
         eprintln!(
-            "{:<10} {}/{total} steps  loss {:+.4}{}  {} s left",
+            "{:<10} {}/{total} steps  loss {:+.4}{}{}  {} s left",
             self.label,
             metrics.step,
             metrics.loss,
             information.unwrap_or_default(),
+            knn.unwrap_or_default(),
             left.as_secs()
         );
     }

@@ -112,8 +112,9 @@ fn two_devices_move_along_the_mean_of_their_gradients() {
     let replicas = Replicas::new(&[device.clone(), device.clone()], 2);
     let before = learner(&config, &device);
     let [networks, discriminator] = [numbers(&before.networks), numbers(&before.discriminator)];
-    let (after, readings) =
-        before.step(shards(&device), &replicas, &config, Pace { step: 0, rate: config.learning_rate }).unwrap();
+    let (after, readings) = before
+        .step(shards(&device), &replicas, &config, Pace { step: 0, rate: config.learning_rate, reads: true })
+        .unwrap();
 
     let [first, second] = <[Shard; 2]>::try_from(shards(&device)).unwrap().map(|shard| alone(shard, &config, &device));
     let rate = config.learning_rate as f32;
@@ -136,7 +137,7 @@ fn on_two_devices_too_the_encoder_may_face_the_moved_discriminator() {
         let config = config(updates);
         let replicas = Replicas::new(&[device.clone(), device.clone()], 2);
         let (after, readings) = learner(&config, &device)
-            .step(shards(&device), &replicas, &config, Pace { step: 0, rate: config.learning_rate })
+            .step(shards(&device), &replicas, &config, Pace { step: 0, rate: config.learning_rate, reads: true })
             .unwrap();
         (numbers(&after.discriminator), readings.read(1).unwrap().unwrap())
     });

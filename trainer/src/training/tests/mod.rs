@@ -255,7 +255,7 @@ fn step(learner: Learner, seen: Seen, config: &TrainConfig, random: &mut StdRng)
             vec![Shard { seen, random: StdRng::from_rng(random) }],
             &replicas,
             config,
-            Pace { step: 0, rate: config.learning_rate },
+            Pace { step: 0, rate: config.learning_rate, reads: true },
         )
         .unwrap()
 }
