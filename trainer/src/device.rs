@@ -33,6 +33,16 @@ pub fn open_all(names: &[String]) -> anyhow::Result<Vec<Device>> {
     names.iter().map(|name| open(name)).collect()
 }
 
+/// Whether it is this machine's processor.
+pub(crate) fn is_cpu(device: &Device) -> bool {
+    let device = device.clone().inner();
+    #[cfg(feature = "ndarray")]
+    if device == Device::ndarray() {
+        return true;
+    }
+    device == Device::flex()
+}
+
 #[cfg(feature = "ndarray")]
 #[expect(deprecated, reason = "kept because users asked for it; gone in burn 0.23")]
 fn ndarray() -> anyhow::Result<Device> {

@@ -9,7 +9,16 @@ fn a_training_step_is_measured() {
     let cost = place.json(&["bench", "--train", "--config", "settings.toml", "--steps", "2"]);
     assert_eq!(
         keys(&cost),
-        ["batch_size", "encoder", "images_per_second", "milliseconds_per_step", "objective", "peak_mebibytes", "steps"]
+        [
+            "batch_size",
+            "encoder",
+            "images_per_second",
+            "milliseconds_per_step",
+            "objective",
+            "peak_mebibytes",
+            "steps",
+            "views_per_second"
+        ]
     );
     assert_eq!((&cost["encoder"], &cost["batch_size"], &cost["steps"]), (&"edge28".into(), &32.into(), &2.into()));
     let [milliseconds, images] = ["milliseconds_per_step", "images_per_second"].map(|key| cost[key].as_f64().unwrap());

@@ -16,12 +16,14 @@ use rand::{Rng, SeedableRng};
 use super::position::Position;
 use super::random::generator;
 use super::shard::{Seen, Shard};
+use crate::device::is_cpu;
 use crate::model::real_pixel;
 use crate::settings::{TrainConfig, Views};
 
 /// Batches that each thread may be ahead.
 const AHEAD: usize = 2;
-/// One preparing thread for so many cores: the others are to compute.
+/// One preparing thread for so many cores where steps are computed here: the others are to compute. All cores prepare for
+/// other devices.
 const CORES_PER_THREAD: usize = 4;
 
 /// All that decides what the steps of a run see.
@@ -122,7 +124,7 @@ impl<'a> Plan<'a> {
     }
 
     /// What step number `step`, from 1, sees of `images`.
-    fn batch(&self, images: &[usize], step: usize) -> Batch {
+    pub(super) fn batch(&self, images: &[usize], step: usize) -> Batch {
         let Self { dataset, config, window, .. } = self;
         let mut random = generator(config.seed, step as u64);
         let mirrored: Vec<Option<bool>> = match config.augmentation.mirrors_alike() {
@@ -169,10 +171,15 @@ pub(super) struct Batches {
 }
 
 impl Batches {
-    /// Starts the threads that prepare batches; they end when this value is dropped.
-    pub(super) fn prepare<'scope>(scope: &'scope Scope<'scope, '_>, plan: &'scope Plan<'_>) -> Self {
+    /// Starts the threads that prepare batches for these devices; they end when this value is dropped.
+    pub(super) fn prepare<'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        plan: &'scope Plan<'_>,
+        devices: &[Device],
+    ) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self::prepare_on(cores.div_ceil(CORES_PER_THREAD), scope, plan)
+        let computes_here = devices.iter().any(is_cpu);
+        Self::prepare_on(if computes_here { cores.div_ceil(CORES_PER_THREAD) } else { cores }, scope, plan)
     }
 
     fn prepare_on<'scope>(threads: usize, scope: &'scope Scope<'scope, '_>, plan: &'scope Plan<'_>) -> Self {

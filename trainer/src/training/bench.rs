@@ -39,6 +39,8 @@ pub struct StepCost {
     pub milliseconds_per_step: f64,
     /// Images of a step, or pairs of views, by its time.
     pub images_per_second: f64,
+    /// Views that one core prepares in a second, while no step is computed.
+    pub views_per_second: f64,
     /// Most memory of the host that this process has had; `None` where the system does not tell.
     pub peak_mebibytes: Option<f64>,
 }
@@ -61,8 +63,12 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
     // Long enough for all steps.
     let config = &TrainConfig { epochs: WARM_UP + steps, ..config.clone() };
     let plan = Plan::new(config, &dataset, Position { epoch: 0, step_in_epoch: 0 });
+    let images: Vec<usize> = (0..config.batch_size).collect();
+    let started = Instant::now();
+    (1..=BATCHES).for_each(|step| drop(plan.batch(&images, step)));
+    let views_per_second = (BATCHES * config.images_per_step()) as f64 / started.elapsed().as_secs_f64();
     let seconds = thread::scope(|scope| {
-        let mut batches = Batches::prepare(scope, &plan);
+        let mut batches = Batches::prepare(scope, &plan, replicas.devices());
         let mut started = Instant::now();
         for step in 1..=WARM_UP + steps {
             let readings;
@@ -86,6 +92,7 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
         steps,
         milliseconds_per_step: seconds / steps as f64 * 1e3,
         images_per_second: (steps * config.batch_size) as f64 / seconds,
+        views_per_second,
         peak_mebibytes: peak_mebibytes(),
     })
 }

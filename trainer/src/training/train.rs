@@ -83,7 +83,7 @@ pub fn train(
     let mut timing = Timing::default();
     progress.begin(span(run, step, config.epochs * steps));
     thread::scope(|scope| {
-        let mut batches = Batches::prepare(scope, &plan);
+        let mut batches = Batches::prepare(scope, &plan, replicas.devices());
         for epoch in start.epoch..config.epochs {
             let first = if epoch == start.epoch { start.step_in_epoch } else { 0 };
             for step_in_epoch in first..steps {

@@ -32,6 +32,7 @@ pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
         cost.milliseconds_per_step, cost.steps, cost.batch_size
     );
     println!("  speed   {:>9.1} images a second on {}", cost.images_per_second, args.step.device.join(" and "));
+    println!("  views   {:>9.0} a second that one core prepares", cost.views_per_second);
     if let Some(peak) = cost.peak_mebibytes {
         println!("  memory  {peak:>9.0} MiB of the host at most");
     }
