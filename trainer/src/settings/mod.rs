@@ -11,6 +11,7 @@ mod names;
 mod precision;
 mod prior;
 mod prior_matching;
+mod rate;
 mod schedule;
 mod train_config;
 mod validate;
