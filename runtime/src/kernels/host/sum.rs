@@ -8,8 +8,11 @@
 use dim_model_format::{Add, Rescale};
 
 use super::stages::Stages;
-use crate::operands::MapMut;
-use crate::requantize::{ChannelStage, requantize};
+use super::tile::CHANNELS;
+use crate::requantize::{OutputStage, requantize};
+
+/// Elements that are computed together.
+pub(super) const ELEMENTS: usize = 4 * CHANNELS;
 
 /// Left shifts with which nothing leaves 32 bits: `8 + left_shift <= 30`, and `8 + k <= 30`.
 const LEFT_SHIFTS: core::ops::RangeInclusive<u8> = 9..=22;
@@ -43,19 +46,21 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    /// `None` where factors are too large.
-    pub(super) fn new(op: &Add, zero_points: [i8; 2], output: &MapMut<'_>) -> Option<Self> {
+    /// `None` where a factor is not one that follows from scales: with a single rounding, other left shifts than those
+    /// about `TFLite`'s, 20, and inputs or outputs beyond what vectors scale.
+    pub(super) fn new(op: &Add, zero_points: [i8; 2], output: OutputStage) -> Option<Self> {
         if !LEFT_SHIFTS.contains(&op.left_shift) {
             return None;
         }
         let k = 31 - i32::from(op.left_shift);
         let [a, b] = [0, 1].map(|input| addend(k, op.input_rescale[input], zero_points[input]));
         // The largest sums are those of the largest distances from the zero points.
-        let largest =
-            |rescale| [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale, output.rounding).unsigned_abs());
+        let largest = |rescale| {
+            [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale, output.rounding()).unsigned_abs())
+        };
         let largest_sum = op.input_rescale.iter().flat_map(|rescale| largest(*rescale).into_iter().max()).sum();
-        let stage = ChannelStage::of(output, op.output_rescale, largest_sum)?;
-        Some(Self { addends: [a?, b?], k, stages: Stages::uniform(stage, op.clamp)? })
+        let stages = Stages::of(output, [op.output_rescale; CHANNELS], largest_sum);
+        stages.exact.is_none().then_some(Self { addends: [a?, b?], k, stages })
     }
 }
 

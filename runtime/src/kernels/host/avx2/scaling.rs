@@ -1,0 +1,122 @@
+//! From sums to outputs.
+
+use core::arch::x86_64::*;
+
+use crate::kernels::host::stages::Stages;
+use crate::kernels::host::tile::CHANNELS;
+
+/// Sums of [`CHANNELS`] channels.
+pub(super) type Sums = [__m256i; 2];
+/// Of these, as many as are scaled together.
+pub(super) const TOGETHER: usize = 2;
+
+/// Loads a number for each channel.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn load(values: &[i32; CHANNELS]) -> Sums {
+    // SAFETY: there are 16 numbers.
+    unsafe { [_mm256_loadu_si256(values.as_ptr().cast()), _mm256_loadu_si256(values.as_ptr().add(8).cast())] }
+}
+
+/// [`Stages`] in registers.
+pub(super) struct Scaling<'a> {
+    stages: &'a Stages,
+    multiplier: Sums,
+    half: Sums,
+    below: Sums,
+    right: Sums,
+    zero_point: __m256i,
+    min: __m256i,
+    max: __m256i,
+}
+
+impl<'a> Scaling<'a> {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(super) fn new(stages: &'a Stages) -> Self {
+        Self {
+            stages,
+            multiplier: load(&stages.multiplier),
+            half: load(&stages.half),
+            below: load(&stages.below),
+            right: load(&stages.right),
+            zero_point: _mm256_set1_epi16(stages.zero_point),
+            min: _mm256_set1_epi8(stages.min),
+            max: _mm256_set1_epi8(stages.max),
+        }
+    }
+
+    /// Outputs of both, one behind the other; the formula is that of [`Stages`].
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(super) fn apply(&self, sums: [Sums; TOGETHER]) -> __m256i {
+        if self.stages.exact.is_some() {
+            return self.apply_exact(sums);
+        }
+        let [first, second] = sums.map(|[low, high]| {
+            let words = _mm256_packs_epi32(self.shifted::<0>(low), self.shifted::<1>(high));
+            _mm256_adds_epi16(words, self.zero_point)
+        });
+        // In each 128 bits there are four low and four high channels of both.
+        let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+        let bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(first, second), order);
+        _mm256_min_epi8(_mm256_max_epi8(bytes, self.min), self.max)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn shifted<const HALF: usize>(&self, sums: __m256i) -> __m256i {
+        let one_half = _mm256_set1_epi64x(1 << 31);
+        let [multiplier, doubled] = [self.multiplier[HALF], _mm256_add_epi32(sums, sums)];
+        let even = _mm256_add_epi64(_mm256_mul_epi32(doubled, multiplier), one_half);
+        let [odd, odd_multiplier] = [_mm256_srli_epi64::<32>(doubled), _mm256_srli_epi64::<32>(multiplier)];
+        let odd = _mm256_add_epi64(_mm256_mul_epi32(odd, odd_multiplier), one_half);
+        let high = _mm256_blend_epi32::<0b1010_1010>(_mm256_srli_epi64::<32>(even), odd);
+        let sign = _mm256_cmpgt_epi32(self.below[HALF], high);
+        _mm256_srav_epi32(_mm256_add_epi32(_mm256_add_epi32(high, self.half[HALF]), sign), self.right[HALF])
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[target_feature(enable = "avx2")]
+    fn apply_exact(&self, sums: [Sums; TOGETHER]) -> __m256i {
+        let mut outputs = [[0_i8; CHANNELS]; TOGETHER];
+        for (outputs, [low, high]) in outputs.iter_mut().zip(sums) {
+            let mut numbers = [0; CHANNELS];
+            // SAFETY: there is room for 16 numbers.
+            unsafe {
+                _mm256_storeu_si256(numbers.as_mut_ptr().cast(), low);
+                _mm256_storeu_si256(numbers.as_mut_ptr().add(8).cast(), high);
+            }
+            if let Some(exact) = &self.stages.exact {
+                *outputs = exact.apply(&numbers);
+            }
+        }
+        // SAFETY: 32 bytes.
+        unsafe { _mm256_loadu_si256(outputs.as_ptr().cast()) }
+    }
+}
+
+/// Writes the first `channels` of each 16 bytes, at most 16, to one of the places behind `output`.
+///
+/// # Safety
+/// There is room for them.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) unsafe fn store(bytes: __m256i, channels: usize, places: [usize; TOGETHER], output: *mut i8) {
+    let vectors = [_mm256_castsi256_si128(bytes), _mm256_extracti128_si256::<1>(bytes)];
+    for (vector, place) in vectors.into_iter().zip(places) {
+        let output = output.wrapping_add(place);
+        if channels == CHANNELS {
+            // SAFETY: there is room for 16.
+            unsafe { _mm_storeu_si128(output.cast(), vector) }
+        } else {
+            let mut all = [0_i8; CHANNELS];
+            // SAFETY: 16 numbers to `all`, and as many of them on as there is room for.
+            unsafe {
+                _mm_storeu_si128(all.as_mut_ptr().cast(), vector);
+                output.copy_from_nonoverlapping(all.as_ptr(), channels.min(CHANNELS));
+            }
+        }
+    }
+}

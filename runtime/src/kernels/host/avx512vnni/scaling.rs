@@ -1,0 +1,118 @@
+//! From sums to outputs.
+
+use core::arch::x86_64::*;
+
+use crate::kernels::host::stages::Stages;
+use crate::kernels::host::tile::CHANNELS;
+
+/// Vectors of sums that are scaled together.
+pub(super) const VECTORS: usize = 4;
+
+/// [`Stages`] in registers.
+pub(super) struct Scaling<'a> {
+    stages: &'a Stages,
+    multiplier: __m512i,
+    odd_multiplier: __m512i,
+    half: __m512i,
+    below: __m512i,
+    right: __m512i,
+    zero_point: __m512i,
+    min: __m512i,
+    max: __m512i,
+}
+
+impl<'a> Scaling<'a> {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(super) fn new(stages: &'a Stages) -> Self {
+        // SAFETY: each of the arrays has 16 numbers.
+        let load = |values: &[i32; CHANNELS]| unsafe { _mm512_loadu_si512(values.as_ptr().cast()) };
+        let multiplier = load(&stages.multiplier);
+        Self {
+            stages,
+            multiplier,
+            odd_multiplier: _mm512_srli_epi64::<32>(multiplier),
+            half: load(&stages.half),
+            below: load(&stages.below),
+            right: load(&stages.right),
+            zero_point: _mm512_set1_epi16(stages.zero_point),
+            min: _mm512_set1_epi8(stages.min),
+            max: _mm512_set1_epi8(stages.max),
+        }
+    }
+
+    /// Outputs of four vectors of sums, one behind the other; the formula is that of [`Stages`].
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(super) fn apply(&self, sums: [__m512i; VECTORS]) -> __m512i {
+        if self.stages.exact.is_some() {
+            return self.apply_exact(sums);
+        }
+        let [a, b, c, d] = sums.map(|sums| self.shifted(sums));
+        // In each 128 bits there are four channels of all four vectors.
+        let [low, high] = [_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d)]
+            .map(|words| _mm512_adds_epi16(words, self.zero_point));
+        let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        let bytes = _mm512_permutexvar_epi32(order, _mm512_packs_epi16(low, high));
+        _mm512_min_epi8(_mm512_max_epi8(bytes, self.min), self.max)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn shifted(&self, sums: __m512i) -> __m512i {
+        let one_half = _mm512_set1_epi64(1 << 31);
+        let doubled = _mm512_add_epi32(sums, sums);
+        let even = _mm512_add_epi64(_mm512_mul_epi32(doubled, self.multiplier), one_half);
+        let odd = _mm512_mul_epi32(_mm512_srli_epi64::<32>(doubled), self.odd_multiplier);
+        let odd = _mm512_add_epi64(odd, one_half);
+        // The high words of both.
+        let high = _mm512_mask_shuffle_epi32::<0b11_11_01_01>(odd, 0x5555, even);
+        let is_negative = _mm512_cmplt_epi32_mask(high, self.below);
+        let rounded = _mm512_add_epi32(high, self.half);
+        let rounded = _mm512_mask_add_epi32(rounded, is_negative, rounded, _mm512_set1_epi32(-1));
+        _mm512_srav_epi32(rounded, self.right)
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn apply_exact(&self, sums: [__m512i; VECTORS]) -> __m512i {
+        let mut outputs = [[0_i8; CHANNELS]; VECTORS];
+        for (outputs, sums) in outputs.iter_mut().zip(sums) {
+            let mut numbers = [0; CHANNELS];
+            // SAFETY: there is room for 16 numbers.
+            unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), sums) }
+            if let Some(exact) = &self.stages.exact {
+                *outputs = exact.apply(&numbers);
+            }
+        }
+        // SAFETY: 64 bytes.
+        unsafe { _mm512_loadu_si512(outputs.as_ptr().cast()) }
+    }
+}
+
+/// Writes the first `channels` of each 16 bytes, at most 16, to one of the places behind `output`.
+///
+/// # Safety
+/// There is room for them.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+pub(super) unsafe fn store(bytes: __m512i, channels: usize, places: [usize; VECTORS], output: *mut i8) {
+    let vectors = [
+        _mm512_castsi512_si128(bytes),
+        _mm512_extracti32x4_epi32::<1>(bytes),
+        _mm512_extracti32x4_epi32::<2>(bytes),
+        _mm512_extracti32x4_epi32::<3>(bytes),
+    ];
+    for (vector, place) in vectors.into_iter().zip(places) {
+        let output = output.wrapping_add(place);
+        // SAFETY: there is room.
+        unsafe {
+            if channels == CHANNELS {
+                _mm_storeu_si128(output.cast(), vector);
+            } else {
+                _mm_mask_storeu_epi8(output, (1 << channels) - 1, vector);
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Operators by the kernels of an instruction set, with what these have rearranged of a model.
+
+use std::vec::Vec;
+
+use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Model, Node, Parameters, Pool2d, Tensor};
+
+use super::convolution::Convolution;
+use super::depthwise::Depthwise;
+use super::fully_connected;
+use super::instruction_set::{InstructionSet, Kind};
+use super::instructions::Instructions;
+use super::memory::Memory;
+use super::sum::Sum;
+use super::{add, pooling};
+use crate::kernels::portable::{self, Pooling};
+use crate::kernels::{depthwise3x3, lookup, paired};
+use crate::operands::Operands;
+use crate::requantize::OutputStage;
+
+/// Calls a kernel with the instruction set, or the other one where there is none.
+macro_rules! with_instructions {
+    ($set:expr, $name:ident => $call:expr, $portable:expr) => {
+        match $set.0 {
+            Kind::Portable => $portable,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2($name) => $call,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512Vnni($name) => $call,
+            #[cfg(target_arch = "aarch64")]
+            Kind::Neon($name) => $call,
+            #[cfg(target_arch = "aarch64")]
+            Kind::DotProduct($name) => $call,
+        }
+    };
+}
+
+/// The kernels of an instruction set for the operators of a model.
+#[derive(Debug)]
+pub(crate) struct Kernels {
+    set: InstructionSet,
+    /// Of each node.
+    layers: Vec<Layer>,
+    workspace: Memory,
+}
+
+/// What is computed of a node ahead.
+#[derive(Debug)]
+enum Layer {
+    Convolution(Convolution),
+    Depthwise(Depthwise),
+    FullyConnected(fully_connected::FullyConnected),
+    Sum(Sum),
+    /// Nothing, for an operator without kernels here, and for an addition with factors that have none.
+    Other,
+}
+
+impl Kernels {
+    /// The fastest ones.
+    pub(crate) fn best(model: &Model<'_>) -> Self {
+        Self::new(InstructionSet::best(), model)
+    }
+
+    /// Rearranges weights for this instruction set.
+    pub(crate) fn new(set: InstructionSet, model: &Model<'_>) -> Self {
+        let mut workspace = Memory::default();
+        let layer = |(node, output): (Node, Tensor)| {
+            let layer = with_instructions!(set, set => Layer::new(set, model, &node, &output, &mut workspace), None);
+            layer.unwrap_or(Layer::Other)
+        };
+        let layers = model.layers().map(layer).collect();
+        Self { set, layers, workspace }
+    }
+
+    /// As [`portable::conv2d`].
+    pub(crate) fn plain_conv2d(
+        &mut self,
+        node: usize,
+        op: &Conv2d,
+        parameters: &Parameters<'_>,
+        operands: &mut Operands<'_>,
+    ) -> Option<()> {
+        self.convolve(node, operands, |operands| portable::conv2d(op, parameters, operands))
+    }
+
+    /// As [`paired::conv2d`].
+    pub(crate) fn conv2d(
+        &mut self,
+        node: usize,
+        op: &Conv2d,
+        layout: FilterLayout,
+        parameters: &Parameters<'_>,
+        operands: &mut Operands<'_>,
+        scratch: &mut [u32],
+    ) -> Option<()> {
+        self.convolve(node, operands, |operands| paired::conv2d(op, layout, parameters, operands, scratch))
+    }
+
+    fn convolve(
+        &mut self,
+        node: usize,
+        operands: &mut Operands<'_>,
+        portable: impl FnOnce(&mut Operands<'_>) -> Option<()>,
+    ) -> Option<()> {
+        let Self { set, layers, workspace } = self;
+        with_instructions!(set, set => match layers.get(node)? {
+            Layer::Convolution(layer) => layer.run(set, operands, workspace),
+            _ => None,
+        }, portable(operands))
+    }
+
+    /// As [`portable::fully_connected`].
+    pub(crate) fn plain_fully_connected(
+        &mut self,
+        node: usize,
+        op: &FullyConnected,
+        parameters: &Parameters<'_>,
+        operands: &mut Operands<'_>,
+    ) -> Option<()> {
+        self.multiply(node, parameters, operands, |operands| portable::fully_connected(op, parameters, operands))
+    }
+
+    /// As [`paired::fully_connected`].
+    pub(crate) fn fully_connected(
+        &mut self,
+        node: usize,
+        op: &FullyConnected,
+        layout: FilterLayout,
+        parameters: &Parameters<'_>,
+        operands: &mut Operands<'_>,
+        scratch: &mut [u32],
+    ) -> Option<()> {
+        self.multiply(node, parameters, operands, |operands| {
+            paired::fully_connected(op, layout, parameters, operands, scratch)
+        })
+    }
+
+    fn multiply(
+        &mut self,
+        node: usize,
+        parameters: &Parameters<'_>,
+        operands: &mut Operands<'_>,
+        portable: impl FnOnce(&mut Operands<'_>) -> Option<()>,
+    ) -> Option<()> {
+        let Self { set, layers, workspace } = self;
+        with_instructions!(set, set => match layers.get(node)? {
+            Layer::FullyConnected(layer) => layer.run(set, parameters, operands, workspace),
+            _ => None,
+        }, portable(operands))
+    }
+
+    /// As [`portable::depthwise_conv2d`].
+    pub(crate) fn depthwise_conv2d(
+        &mut self,
+        node: usize,
+        op: &Conv2d,
+        parameters: &Parameters<'_>,
+        operands: &mut Operands<'_>,
+        scratch: &mut [u32],
+    ) -> Option<()> {
+        let Self { set, layers, workspace } = self;
+        with_instructions!(set, set => match layers.get(node)? {
+            Layer::Depthwise(layer) => layer.run(set, operands, workspace),
+            _ => None,
+        }, depthwise3x3::depthwise_conv2d(op, parameters, operands, scratch))
+    }
+
+    /// As [`portable::pool2d`].
+    pub(crate) fn pool2d(&mut self, pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
+        match self.set.0 {
+            Kind::Portable => portable::pool2d(pooling, op, operands),
+            _ => pooling::pool2d(pooling, op, operands),
+        }
+    }
+
+    /// As [`portable::add`].
+    pub(crate) fn add(
+        &mut self,
+        node: usize,
+        op: &Add,
+        operands: &mut Operands<'_>,
+        second: &Tensor,
+        scratch: &mut [u32],
+    ) -> Option<()> {
+        with_instructions!(self.set, set => match self.layers.get(node)? {
+            Layer::Sum(sum) => add::add(set, sum, operands, second),
+            _ => lookup::add(op, operands, second, scratch),
+        }, lookup::add(op, operands, second, scratch))
+    }
+}
+
+impl Layer {
+    /// `None` for an operator without kernels here; makes room for what it needs to compute.
+    fn new<S: Instructions>(
+        set: S,
+        model: &Model<'_>,
+        node: &Node,
+        output: &Tensor,
+        workspace: &mut Memory,
+    ) -> Option<Self> {
+        let input = &model.tensor(node.input());
+        let layout = node.layout().unwrap_or_default();
+        let parameters = || model.parameters(node, output.shape);
+        let stage = |clamp| OutputStage::of(output.quantization.zero_point, model.graph().rounding, clamp);
+        let (layer, bytes) = match node {
+            Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op) => {
+                let layer = Convolution::new(set, op, layout, &parameters()?, input, stage(op.clamp))?;
+                let bytes = layer.workspace::<S>();
+                (Self::Convolution(layer), bytes)
+            }
+            Node::DepthwiseConv2d(op) => {
+                let layer = Depthwise::new::<S>(op, &parameters()?, input, stage(op.clamp))?;
+                let bytes = layer.workspace::<S>();
+                (Self::Depthwise(layer), bytes)
+            }
+            Node::FullyConnected(op) | Node::PairedFullyConnected(op) | Node::Int4FullyConnected(op) => {
+                let layer =
+                    fully_connected::FullyConnected::new::<S>(layout, &parameters()?, input, stage(op.clamp))?;
+                let bytes = layer.workspace();
+                (Self::FullyConnected(layer), bytes)
+            }
+            Node::Add(op) => {
+                let zero_points = op.inputs.map(|id| model.tensor(id).quantization.zero_point);
+                (Self::Sum(Sum::new(op, zero_points, stage(op.clamp))?), 0)
+            }
+            _ => return None,
+        };
+        workspace.reserve(bytes);
+        Some(layer)
+    }
+}
