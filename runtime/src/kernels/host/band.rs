@@ -140,13 +140,19 @@ impl Band {
         if self.pixel == self.channels {
             middle.iter_mut().zip(values).for_each(|(target, q)| *target = convert(*q));
         } else {
+            middle.fill(zero);
             let pixels = values.chunks_exact(self.channels.max(1));
             for (target, values) in middle.chunks_exact_mut(self.pixel.max(1)).zip(pixels) {
-                let (target, filling) = target.split_at_mut_checked(values.len() * self.times)?;
-                for (target, q) in target.chunks_exact_mut(self.times.max(1)).zip(values) {
-                    target.fill(convert(*q));
+                // Eight channels are as many as the narrowest layers have.
+                match (self.times, target.first_chunk_mut::<8>(), values.as_array::<8>()) {
+                    (1, Some(target), Some(values)) => *target = values.map(&convert),
+                    (1, ..) => target.iter_mut().zip(values).for_each(|(target, q)| *target = convert(*q)),
+                    (times, ..) => {
+                        for (target, q) in target.chunks_exact_mut(times.max(1)).zip(values) {
+                            target.fill(convert(*q));
+                        }
+                    }
                 }
-                filling.fill(zero);
             }
         }
         Some(())

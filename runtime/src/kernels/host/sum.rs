@@ -26,14 +26,14 @@ pub(super) struct Addend {
     /// The multiplier divided by `2^k`, and what is left of it.
     pub(super) high: i32,
     pub(super) low: i32,
-    /// The shift to the right, one half at the scale before it, and -1 if a tie is to go away from zero, that is, if
-    /// there is a shift.
+    /// The shift to the right, one half at the scale before it, and what is less than numbers of which ties go away from
+    /// zero, that is, less than any if there is no shift.
     pub(super) right: i32,
     pub(super) half: i32,
-    pub(super) sign_mask: i32,
-    /// Whether `d * high` is all there is, as where one of two scales is the larger one: `TFLite` gives it the factor
-    /// one half.
-    pub(super) is_whole: bool,
+    pub(super) below: i32,
+    /// The shift to the left that is all there is, as where one of two scales is the larger one: `TFLite` gives it the
+    /// factor one half.
+    pub(super) left: Option<i32>,
 }
 
 /// An addition whose sums are small enough.
@@ -67,14 +67,15 @@ impl Sum {
 fn addend(k: i32, rescale: Rescale, zero_point: i8) -> Option<Addend> {
     let right = -i32::from(rescale.shift);
     let exists = (0..=MOST_RIGHT).contains(&right);
-    let low = rescale.multiplier & ((1 << k) - 1);
+    let [low, high] = [rescale.multiplier & ((1 << k) - 1), rescale.multiplier >> k];
+    let is_whole = low == 0 && right == 0 && high.count_ones() == 1;
     exists.then(|| Addend {
         zero_point: zero_point.into(),
-        high: rescale.multiplier >> k,
+        high,
         low,
         right,
         half: if right > 0 { 1 << (right - 1) } else { 0 },
-        sign_mask: if right > 0 { -1 } else { 0 },
-        is_whole: low == 0 && right == 0,
+        below: if right > 0 { 0 } else { i32::MIN },
+        left: is_whole.then(|| high.trailing_zeros().cast_signed()),
     })
 }
