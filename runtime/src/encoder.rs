@@ -183,7 +183,9 @@ fn run(
         (Node::FullyConnected(op), Some(parameters)) if cfg!(feature = "plain") => {
             kernels.plain_fully_connected(index, op, &parameters, operands)
         }
-        (Node::Add(op), _) if cfg!(feature = "add") => kernels.add(index, op, operands, &model.tensor(op.inputs[1]), scratch),
+        (Node::Add(op), _) if cfg!(feature = "add") => {
+            kernels.add(index, op, operands, &model.tensor(op.inputs[1]), scratch)
+        }
         (Node::AveragePool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Average, op, operands),
         (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Max, op, operands),
         (Node::Mean(op), _) if cfg!(feature = "mean") => portable::mean(op, operands),

@@ -34,6 +34,9 @@ macro_rules! with_instructions {
     };
 }
 
+#[cfg(test)]
+pub(super) use with_instructions;
+
 /// The kernels of an instruction set for the operators of a model.
 #[derive(Debug)]
 pub(crate) struct Kernels {
@@ -213,8 +216,7 @@ impl Layer {
                 (Self::Depthwise(layer), bytes)
             }
             Node::FullyConnected(op) | Node::PairedFullyConnected(op) | Node::Int4FullyConnected(op) => {
-                let layer =
-                    fully_connected::FullyConnected::new::<S>(layout, &parameters()?, input, stage(op.clamp))?;
+                let layer = fully_connected::FullyConnected::new::<S>(layout, &parameters()?, input, stage(op.clamp))?;
                 let bytes = layer.workspace();
                 (Self::FullyConnected(layer), bytes)
             }

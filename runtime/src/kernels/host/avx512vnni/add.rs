@@ -10,7 +10,12 @@ pub(super) fn add(sum: &Sum, [a, b]: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; 
     let scaling = Scaling::new(&sum.stages);
     let terms = sum.addends.each_ref().map(|addend| Terms::new(addend, sum.k));
     for ((a, b), output) in a.iter().zip(b).zip(output) {
-        let sums = [sixteen::<0>(&terms, a, b), sixteen::<1>(&terms, a, b), sixteen::<2>(&terms, a, b), sixteen::<3>(&terms, a, b)];
+        let sums = [
+            sixteen::<0>(&terms, a, b),
+            sixteen::<1>(&terms, a, b),
+            sixteen::<2>(&terms, a, b),
+            sixteen::<3>(&terms, a, b),
+        ];
         // SAFETY: 64 bytes.
         unsafe { _mm512_storeu_si512(output.as_mut_ptr().cast(), scaling.apply(sums)) }
     }
@@ -21,7 +26,9 @@ pub(super) fn add(sum: &Sum, [a, b]: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; 
 #[target_feature(enable = "avx512f")]
 fn sixteen<const VECTOR: usize>([first, second]: &[Terms; 2], a: &[i8; ELEMENTS], b: &[i8; ELEMENTS]) -> __m512i {
     // SAFETY: 16 bytes each.
-    let [a, b] = unsafe { [_mm_loadu_si128(a.as_ptr().add(16 * VECTOR).cast()), _mm_loadu_si128(b.as_ptr().add(16 * VECTOR).cast())] };
+    let [a, b] = unsafe {
+        [_mm_loadu_si128(a.as_ptr().add(16 * VECTOR).cast()), _mm_loadu_si128(b.as_ptr().add(16 * VECTOR).cast())]
+    };
     _mm512_add_epi32(first.apply(a), second.apply(b))
 }
 

@@ -50,8 +50,8 @@ impl<'a> Scaling<'a> {
         }
         let [a, b, c, d] = sums.map(|sums| self.shifted(sums));
         // In each 128 bits there are four channels of all four vectors.
-        let [low, high] = [_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d)]
-            .map(|words| _mm512_adds_epi16(words, self.zero_point));
+        let [low, high] =
+            [_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d)].map(|words| _mm512_adds_epi16(words, self.zero_point));
         let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
         let bytes = _mm512_permutexvar_epi32(order, _mm512_packs_epi16(low, high));
         _mm512_min_epi8(_mm512_max_epi8(bytes, self.min), self.max)
