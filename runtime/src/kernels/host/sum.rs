@@ -5,7 +5,7 @@
 //! has up to 39 bits. With `multiplier = 2^k * high + low` it is `d * high + floor((d * low + 2^(k - 1)) / 2^k)`, where
 //! nothing has more than 31: `|d * high| < 2^(8 + left_shift)`, and `|d * low| < 2^(8 + k)`.
 
-use dim_model_format::{Add, Rescale};
+use dim_model_format::{Add, Rescale, Rounding};
 
 use super::stages::Stages;
 use super::tile::CHANNELS;
@@ -46,21 +46,19 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    /// `None` where a factor is not one that follows from scales: with a single rounding, other left shifts than those
-    /// about `TFLite`'s, 20, and inputs or outputs beyond what vectors scale.
+    /// `None` where a factor is not one that follows from scales: with a single rounding, and with other left shifts
+    /// than those about `TFLite`'s, 20.
     pub(super) fn new(op: &Add, zero_points: [i8; 2], output: OutputStage) -> Option<Self> {
-        if !LEFT_SHIFTS.contains(&op.left_shift) {
-            return None;
-        }
+        let (Rounding::Double, true) = (output.rounding(), LEFT_SHIFTS.contains(&op.left_shift)) else { return None };
         let k = 31 - i32::from(op.left_shift);
         let [a, b] = [0, 1].map(|input| addend(k, op.input_rescale[input], zero_points[input]));
         // The largest sums are those of the largest distances from the zero points.
         let largest = |rescale| {
             [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale, output.rounding()).unsigned_abs())
         };
-        let largest_sum = op.input_rescale.iter().flat_map(|rescale| largest(*rescale).into_iter().max()).sum();
-        let stages = Stages::of(output, [op.output_rescale; CHANNELS], largest_sum);
-        stages.exact.is_none().then_some(Self { addends: [a?, b?], k, stages })
+        let largest_sum: u32 = op.input_rescale.iter().flat_map(|rescale| largest(*rescale).into_iter().max()).sum();
+        let stages = Stages::of(output, [op.output_rescale; CHANNELS], [largest_sum; CHANNELS]);
+        Some(Self { addends: [a?, b?], k, stages })
     }
 }
 

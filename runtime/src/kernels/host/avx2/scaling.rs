@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use crate::kernels::host::stages::Stages;
+use crate::kernels::host::stages::{Exact, Formula, Stages};
 use crate::kernels::host::tile::CHANNELS;
 
 /// Sums of [`CHANNELS`] channels.
@@ -46,55 +46,80 @@ impl<'a> Scaling<'a> {
         }
     }
 
-    /// Outputs of both, one behind the other; the formula is that of [`Stages`].
+    /// Outputs of both, one behind the other.
     #[inline]
     #[target_feature(enable = "avx2")]
     pub(super) fn apply(&self, sums: [Sums; TOGETHER]) -> __m256i {
-        if self.stages.exact.is_some() {
-            return self.apply_exact(sums);
-        }
-        let [first, second] = sums.map(|[low, high]| {
-            let words = _mm256_packs_epi32(self.shifted::<0>(low), self.shifted::<1>(high));
-            _mm256_adds_epi16(words, self.zero_point)
-        });
+        // Written out, since closures are not inlined here.
+        let [[a, b], [c, d]] = sums;
+        let [a, b, c, d] = match &self.stages.formula {
+            Formula::Half => [self.half::<0>(a), self.half::<1>(b), self.half::<0>(c), self.half::<1>(d)],
+            Formula::Left(left) => {
+                let [low, high] = load(left);
+                let [a, b] = [_mm256_sllv_epi32(a, low), _mm256_sllv_epi32(b, high)];
+                let [c, d] = [_mm256_sllv_epi32(c, low), _mm256_sllv_epi32(d, high)];
+                [self.half::<0>(a), self.half::<1>(b), self.half::<0>(c), self.half::<1>(d)]
+            }
+            Formula::Wide => [self.wide::<0>(a), self.wide::<1>(b), self.wide::<0>(c), self.wide::<1>(d)],
+            Formula::Exact(exact) => return apply_exact(exact, sums),
+        };
+        let first = _mm256_adds_epi16(_mm256_packs_epi32(a, b), self.zero_point);
+        let second = _mm256_adds_epi16(_mm256_packs_epi32(c, d), self.zero_point);
         // In each 128 bits there are four low and four high channels of both.
         let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
         let bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(first, second), order);
         _mm256_min_epi8(_mm256_max_epi8(bytes, self.min), self.max)
     }
 
+    /// [`Formula::Half`], with `high` as the high word of twice the product.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn shifted<const HALF: usize>(&self, sums: __m256i) -> __m256i {
-        let one_half = _mm256_set1_epi64x(1 << 31);
-        let [multiplier, doubled] = [self.multiplier[HALF], _mm256_add_epi32(sums, sums)];
-        let even = _mm256_add_epi64(_mm256_mul_epi32(doubled, multiplier), one_half);
-        let [odd, odd_multiplier] = [_mm256_srli_epi64::<32>(doubled), _mm256_srli_epi64::<32>(multiplier)];
-        let odd = _mm256_add_epi64(_mm256_mul_epi32(odd, odd_multiplier), one_half);
+    fn half<const HALF: usize>(&self, sums: __m256i) -> __m256i {
+        let [even, odd] = self.products::<HALF>(_mm256_add_epi32(sums, sums), 1 << 31);
         let high = _mm256_blend_epi32::<0b1010_1010>(_mm256_srli_epi64::<32>(even), odd);
         let sign = _mm256_cmpgt_epi32(self.below[HALF], high);
         _mm256_srav_epi32(_mm256_add_epi32(_mm256_add_epi32(high, self.half[HALF]), sign), self.right[HALF])
     }
 
-    #[cold]
-    #[inline(never)]
+    /// [`Formula::Wide`].
+    #[inline]
     #[target_feature(enable = "avx2")]
-    fn apply_exact(&self, sums: [Sums; TOGETHER]) -> __m256i {
-        let mut outputs = [[0_i8; CHANNELS]; TOGETHER];
-        for (outputs, [low, high]) in outputs.iter_mut().zip(sums) {
-            let mut numbers = [0; CHANNELS];
-            // SAFETY: there is room for 16 numbers.
-            unsafe {
-                _mm256_storeu_si256(numbers.as_mut_ptr().cast(), low);
-                _mm256_storeu_si256(numbers.as_mut_ptr().add(8).cast(), high);
-            }
-            if let Some(exact) = &self.stages.exact {
-                *outputs = exact.apply(&numbers);
-            }
-        }
-        // SAFETY: 32 bytes.
-        unsafe { _mm256_loadu_si256(outputs.as_ptr().cast()) }
+    fn wide<const HALF: usize>(&self, sums: __m256i) -> __m256i {
+        let [even, odd] = self.products::<HALF>(sums, 1 << 30);
+        let high = _mm256_blend_epi32::<0b1010_1010>(_mm256_srli_epi64::<31>(even), _mm256_slli_epi64::<1>(odd));
+        let (sign, one) = (_mm256_cmpgt_epi32(self.below[HALF], high), _mm256_set1_epi32(1));
+        let shifted = _mm256_srav_epi32(_mm256_add_epi32(high, sign), _mm256_sub_epi32(self.right[HALF], one));
+        _mm256_srai_epi32::<1>(_mm256_add_epi32(shifted, one))
     }
+
+    /// Products of 64 bits of the even numbers, and of the odd ones, plus `one_half`.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn products<const HALF: usize>(&self, numbers: __m256i, one_half: i64) -> [__m256i; 2] {
+        let (multiplier, one_half) = (self.multiplier[HALF], _mm256_set1_epi64x(one_half));
+        let [odd, odd_multiplier] = [_mm256_srli_epi64::<32>(numbers), _mm256_srli_epi64::<32>(multiplier)];
+        [
+            _mm256_add_epi64(_mm256_mul_epi32(numbers, multiplier), one_half),
+            _mm256_add_epi64(_mm256_mul_epi32(odd, odd_multiplier), one_half),
+        ]
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[target_feature(enable = "avx2")]
+fn apply_exact(exact: &Exact, sums: [Sums; TOGETHER]) -> __m256i {
+    let mut numbers = [[0; CHANNELS]; TOGETHER];
+    for (numbers, [low, high]) in numbers.iter_mut().zip(sums) {
+        // SAFETY: there is room for 16 numbers.
+        unsafe {
+            _mm256_storeu_si256(numbers.as_mut_ptr().cast(), low);
+            _mm256_storeu_si256(numbers.as_mut_ptr().add(8).cast(), high);
+        }
+    }
+    let outputs = numbers.map(|sums| exact.apply(&sums));
+    // SAFETY: 32 bytes.
+    unsafe { _mm256_loadu_si256(outputs.as_ptr().cast()) }
 }
 
 /// Writes the first `channels` of each 16 bytes, at most 16, to one of the places behind `output`.

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::scaling::{Scaling, VECTORS, store};
+use super::scaling::{Scaling, VECTORS, load, store};
 use crate::kernels::host::block::Block;
 use crate::kernels::host::stages::Stages;
 use crate::kernels::host::tile::{CHANNELS, PIXELS};
@@ -40,8 +40,7 @@ pub(super) unsafe fn convolve<const BLOCKS: usize>(
     stages: [&Stages; BLOCKS],
     output: &mut [i8],
 ) {
-    // SAFETY: there are 16 numbers.
-    let bias = stages.map(|stages| unsafe { _mm512_loadu_si512(stages.bias.as_ptr().cast()) });
+    let bias = stages.map(|stages| load(&stages.bias));
     let scalings = stages.map(|stages| Scaling::new(stages));
     for tile in block.pixels.tiles() {
         // SAFETY: the windows lie inside of the inputs.

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::scaling::{Scaling, VECTORS, store};
+use super::scaling::{Scaling, VECTORS, load, store};
 use crate::kernels::host::row::Row;
 use crate::kernels::host::tile::CHANNELS;
 
@@ -50,8 +50,7 @@ pub(super) unsafe fn interleave(values: &[i8], pixel: usize, cells: &mut [Cell])
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
 pub(super) unsafe fn row(row: &Row<'_, Cell>, output: &mut [i8]) {
     let scaling = Scaling::new(row.stages);
-    // SAFETY: there are 16 numbers.
-    let bias = unsafe { _mm512_loadu_si512(row.stages.bias.as_ptr().cast()) };
+    let bias = load(&row.stages.bias);
     for first in (0..row.pixels).step_by(VECTORS) {
         // The last pixel stands for those behind it.
         let pixels: [usize; VECTORS] = core::array::from_fn(|i| (first + i).min(row.pixels - 1));

@@ -2,11 +2,19 @@
 
 use core::arch::x86_64::*;
 
-use crate::kernels::host::stages::Stages;
+use crate::kernels::host::stages::{Exact, Formula, Stages};
 use crate::kernels::host::tile::CHANNELS;
 
 /// Vectors of sums that are scaled together.
 pub(super) const VECTORS: usize = 4;
+
+/// Loads a number for each channel.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn load(values: &[i32; CHANNELS]) -> __m512i {
+    // SAFETY: there are 16 numbers.
+    unsafe { _mm512_loadu_si512(values.as_ptr().cast()) }
+}
 
 /// [`Stages`] in registers.
 pub(super) struct Scaling<'a> {
@@ -25,8 +33,6 @@ impl<'a> Scaling<'a> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     pub(super) fn new(stages: &'a Stages) -> Self {
-        // SAFETY: each of the arrays has 16 numbers.
-        let load = |values: &[i32; CHANNELS]| unsafe { _mm512_loadu_si512(values.as_ptr().cast()) };
         let multiplier = load(&stages.multiplier);
         Self {
             stages,
@@ -41,14 +47,23 @@ impl<'a> Scaling<'a> {
         }
     }
 
-    /// Outputs of four vectors of sums, one behind the other; the formula is that of [`Stages`].
+    /// Outputs of four vectors of sums, one behind the other.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     pub(super) fn apply(&self, sums: [__m512i; VECTORS]) -> __m512i {
-        if self.stages.exact.is_some() {
-            return self.apply_exact(sums);
-        }
-        let [a, b, c, d] = sums.map(|sums| self.shifted(sums));
+        // Written out, since closures are not inlined here.
+        let [a, b, c, d] = sums;
+        let [a, b, c, d] = match &self.stages.formula {
+            Formula::Half => [self.half(a), self.half(b), self.half(c), self.half(d)],
+            Formula::Left(left) => {
+                let left = load(left);
+                let [a, b] = [_mm512_sllv_epi32(a, left), _mm512_sllv_epi32(b, left)];
+                let [c, d] = [_mm512_sllv_epi32(c, left), _mm512_sllv_epi32(d, left)];
+                [self.half(a), self.half(b), self.half(c), self.half(d)]
+            }
+            Formula::Wide => [self.wide(a), self.wide(b), self.wide(c), self.wide(d)],
+            Formula::Exact(exact) => return apply_exact(exact, sums),
+        };
         // In each 128 bits there are four channels of all four vectors.
         let [low, high] =
             [_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d)].map(|words| _mm512_adds_epi16(words, self.zero_point));
@@ -57,9 +72,10 @@ impl<'a> Scaling<'a> {
         _mm512_min_epi8(_mm512_max_epi8(bytes, self.min), self.max)
     }
 
+    /// [`Formula::Half`], with `high` as the high word of twice the product.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
-    fn shifted(&self, sums: __m512i) -> __m512i {
+    fn half(&self, sums: __m512i) -> __m512i {
         let one_half = _mm512_set1_epi64(1 << 31);
         let doubled = _mm512_add_epi32(sums, sums);
         let even = _mm512_add_epi64(_mm512_mul_epi32(doubled, self.multiplier), one_half);
@@ -67,28 +83,44 @@ impl<'a> Scaling<'a> {
         let odd = _mm512_add_epi64(odd, one_half);
         // The high words of both.
         let high = _mm512_mask_shuffle_epi32::<0b11_11_01_01>(odd, 0x5555, even);
-        let is_negative = _mm512_cmplt_epi32_mask(high, self.below);
-        let rounded = _mm512_add_epi32(high, self.half);
-        let rounded = _mm512_mask_add_epi32(rounded, is_negative, rounded, _mm512_set1_epi32(-1));
-        _mm512_srav_epi32(rounded, self.right)
+        _mm512_srav_epi32(self.with_sign(high, _mm512_add_epi32(high, self.half)), self.right)
     }
 
-    #[cold]
-    #[inline(never)]
+    /// [`Formula::Wide`].
+    #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
-    fn apply_exact(&self, sums: [__m512i; VECTORS]) -> __m512i {
-        let mut outputs = [[0_i8; CHANNELS]; VECTORS];
-        for (outputs, sums) in outputs.iter_mut().zip(sums) {
-            let mut numbers = [0; CHANNELS];
-            // SAFETY: there is room for 16 numbers.
-            unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), sums) }
-            if let Some(exact) = &self.stages.exact {
-                *outputs = exact.apply(&numbers);
-            }
-        }
-        // SAFETY: 64 bytes.
-        unsafe { _mm512_loadu_si512(outputs.as_ptr().cast()) }
+    fn wide(&self, sums: __m512i) -> __m512i {
+        let one_half = _mm512_set1_epi64(1 << 30);
+        let even = _mm512_add_epi64(_mm512_mul_epi32(sums, self.multiplier), one_half);
+        let odd = _mm512_mul_epi32(_mm512_srli_epi64::<32>(sums), self.odd_multiplier);
+        let odd = _mm512_add_epi64(odd, one_half);
+        let high = _mm512_mask_blend_epi32(0x5555, _mm512_slli_epi64::<1>(odd), _mm512_srli_epi64::<31>(even));
+        let one = _mm512_set1_epi32(1);
+        let shifted = _mm512_srav_epi32(self.with_sign(high, high), _mm512_sub_epi32(self.right, one));
+        _mm512_srai_epi32::<1>(_mm512_add_epi32(shifted, one))
     }
+
+    /// `values`, less one where `high` is negative.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn with_sign(&self, high: __m512i, values: __m512i) -> __m512i {
+        let is_negative = _mm512_cmplt_epi32_mask(high, self.below);
+        _mm512_mask_add_epi32(values, is_negative, values, _mm512_set1_epi32(-1))
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn apply_exact(exact: &Exact, sums: [__m512i; VECTORS]) -> __m512i {
+    let mut numbers = [[0; CHANNELS]; VECTORS];
+    for (numbers, sums) in numbers.iter_mut().zip(sums) {
+        // SAFETY: there is room for 16 numbers.
+        unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), sums) }
+    }
+    let outputs = numbers.map(|sums| exact.apply(&sums));
+    // SAFETY: 64 bytes.
+    unsafe { _mm512_loadu_si512(outputs.as_ptr().cast()) }
 }
 
 /// Writes the first `channels` of each 16 bytes, at most 16, to one of the places behind `output`.

@@ -2,7 +2,7 @@
 
 use core::arch::aarch64::*;
 
-use crate::kernels::host::stages::Stages;
+use crate::kernels::host::stages::{Exact, Formula, Stages};
 use crate::kernels::host::tile::CHANNELS;
 
 /// [`CHANNELS`] sums.
@@ -32,7 +32,6 @@ pub(in super::super) fn store(values: int8x16_t, output: &mut [i8], channels: us
 pub(in super::super) struct Scaling<'a> {
     stages: &'a Stages,
     multiplier: Sums,
-    half: Sums,
     below: Sums,
     /// What `SSHL` shifts to the left.
     left: Sums,
@@ -48,7 +47,6 @@ impl<'a> Scaling<'a> {
         Self {
             stages,
             multiplier: load(&stages.multiplier),
-            half: load(&stages.half),
             below: load(&stages.below),
             left: load(&stages.right.map(|right| -right)),
             zero_point: vdupq_n_s16(stages.zero_point),
@@ -57,35 +55,40 @@ impl<'a> Scaling<'a> {
         }
     }
 
-    /// Outputs of 16 sums; the formula is that of [`Stages`].
+    /// Outputs of 16 sums: `SQRDMULH` is the high word of [`Formula`], and `SRSHL` rounds a shift to the right with as many
+    /// bits as it takes.
     #[inline]
     #[target_feature(enable = "neon")]
     pub(in super::super) fn apply(&self, sums: Sums) -> int8x16_t {
-        if self.stages.exact.is_some() {
-            return self.apply_exact(sums);
-        }
+        let sums = match &self.stages.formula {
+            Formula::Half | Formula::Wide => sums,
+            Formula::Left(left) => {
+                let left = load(left);
+                [0, 1, 2, 3].map(|i: usize| vshlq_s32(sums[i], left[i]))
+            }
+            Formula::Exact(exact) => return apply_exact(exact, sums),
+        };
         let scaled = |i: usize| {
-            // The high word of twice the product, rounded.
             let high = vqrdmulhq_s32(sums[i], self.multiplier[i]);
             let sign = vreinterpretq_s32_u32(vcltq_s32(high, self.below[i]));
-            vqmovn_s32(vshlq_s32(vaddq_s32(vaddq_s32(high, self.half[i]), sign), self.left[i]))
+            vqmovn_s32(vrshlq_s32(vaddq_s32(high, sign), self.left[i]))
         };
         let words = [vcombine_s16(scaled(0), scaled(1)), vcombine_s16(scaled(2), scaled(3))];
         let [low, high] = words.map(|words| vqmovn_s16(vqaddq_s16(words, self.zero_point)));
         vminq_s8(vmaxq_s8(vcombine_s8(low, high), self.min), self.max)
     }
+}
 
-    #[cold]
-    #[inline(never)]
-    #[target_feature(enable = "neon")]
-    fn apply_exact(&self, sums: Sums) -> int8x16_t {
-        let mut numbers = [0; CHANNELS];
-        for (numbers, sums) in numbers.as_chunks_mut::<4>().0.iter_mut().zip(sums) {
-            // SAFETY: there is room for four numbers.
-            unsafe { vst1q_s32(numbers.as_mut_ptr(), sums) }
-        }
-        let outputs = self.stages.exact.as_ref().map_or([0; CHANNELS], |exact| exact.apply(&numbers));
-        // SAFETY: there are 16.
-        unsafe { vld1q_s8(outputs.as_ptr()) }
+#[cold]
+#[inline(never)]
+#[target_feature(enable = "neon")]
+fn apply_exact(exact: &Exact, sums: Sums) -> int8x16_t {
+    let mut numbers = [0; CHANNELS];
+    for (numbers, sums) in numbers.as_chunks_mut::<4>().0.iter_mut().zip(sums) {
+        // SAFETY: there is room for four numbers.
+        unsafe { vst1q_s32(numbers.as_mut_ptr(), sums) }
     }
+    let outputs = exact.apply(&numbers);
+    // SAFETY: there are 16.
+    unsafe { vld1q_s8(outputs.as_ptr()) }
 }
