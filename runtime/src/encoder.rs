@@ -21,7 +21,7 @@ pub struct Encoder<'m, 'a> {
     /// Memory of the kernels.
     scratch: &'a mut [u32],
     input: Tensor,
-    kernels: Kernels,
+    kernels: Kernels<'m>,
 }
 
 impl<'m, 'a> Encoder<'m, 'a> {
@@ -128,8 +128,8 @@ impl<'m, 'a> Encoder<'m, 'a> {
             _ => return None,
         }
         observe(TensorId(0), input);
-        for ((index, (node, output)), id) in self.model.layers().enumerate().zip(1..) {
-            run(&self.model, index, &node, &output, self.arena, self.scratch, &mut self.kernels)?;
+        for ((node, output), id) in self.model.layers().zip(1..) {
+            run(&self.model, usize::from(id) - 1, &node, &output, self.arena, self.scratch, &mut self.kernels)?;
             observe(TensorId(id), self.arena.get(output.arena_range())?);
         }
         Some(())
@@ -160,11 +160,11 @@ fn run(
     output: &Tensor,
     arena: &mut [i8],
     scratch: &mut [u32],
-    kernels: &mut Kernels,
+    kernels: &mut Kernels<'_>,
 ) -> Option<()> {
-    let input = model.tensor(node.input());
+    let input = kernels.input(model, index, node);
     let operands = &mut Operands::new(arena, input, *output, model.graph().rounding);
-    let parameters = model.parameters(node, output.shape);
+    let parameters = kernels.parameters(model, index, node, output);
     // Without the feature, no more code than one layout needs.
     let layout = if cfg!(feature = "int4") { node.layout().unwrap_or_default() } else { FilterLayout::Paired };
     match (node, parameters) {

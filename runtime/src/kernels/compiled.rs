@@ -1,6 +1,8 @@
 //! The kernels that were chosen when compiling, where nothing is left to choose when running.
 
-use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Model, Parameters, Pool2d, Tensor};
+use core::marker::PhantomData;
+
+use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Model, Node, Parameters, Pool2d, Tensor};
 
 #[cfg(not(dim_mve))]
 use super::depthwise3x3::depthwise_conv2d;
@@ -14,12 +16,30 @@ use crate::operands::Operands;
 
 /// Kernels for the instructions that were compiled for, which know nothing of a model ahead.
 #[derive(Debug)]
-pub(crate) struct Kernels;
+pub(crate) struct Kernels<'m>(PhantomData<Model<'m>>);
 
-impl Kernels {
+impl<'m> Kernels<'m> {
     #[inline]
-    pub(crate) const fn best(_model: &Model<'_>) -> Self {
-        Self
+    pub(crate) const fn best(_model: &Model<'m>) -> Self {
+        Self(PhantomData)
+    }
+
+    /// What a node reads.
+    #[inline]
+    pub(crate) fn input(&self, model: &Model<'_>, _node: usize, operator: &Node) -> Tensor {
+        model.tensor(operator.input())
+    }
+
+    /// Its parameters, if it has any.
+    #[inline]
+    pub(crate) fn parameters(
+        &self,
+        model: &Model<'m>,
+        _node: usize,
+        operator: &Node,
+        output: &Tensor,
+    ) -> Option<Parameters<'m>> {
+        model.parameters(operator, output.shape)
     }
 
     #[inline]

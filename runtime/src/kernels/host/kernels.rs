@@ -39,8 +39,10 @@ pub(super) use with_instructions;
 
 /// The kernels of an instruction set for the operators of a model.
 #[derive(Debug)]
-pub(crate) struct Kernels {
+pub(crate) struct Kernels<'m> {
     set: InstructionSet,
+    /// Of each node what it reads, which is not looked up in the file for every image.
+    operands: Vec<(Tensor, Option<Parameters<'m>>)>,
     /// Of each node.
     layers: Vec<Layer>,
     workspace: Memory,
@@ -57,21 +59,39 @@ enum Layer {
     Other,
 }
 
-impl Kernels {
+impl<'m> Kernels<'m> {
     /// The fastest ones.
-    pub(crate) fn best(model: &Model<'_>) -> Self {
+    pub(crate) fn best(model: &Model<'m>) -> Self {
         Self::new(InstructionSet::best(), model)
     }
 
     /// Rearranges weights for this instruction set.
-    pub(crate) fn new(set: InstructionSet, model: &Model<'_>) -> Self {
+    pub(crate) fn new(set: InstructionSet, model: &Model<'m>) -> Self {
         let mut workspace = Memory::default();
         let layer = |(node, output): (Node, Tensor)| {
             let layer = with_instructions!(set, set => Layer::new(set, model, &node, &output, &mut workspace), None);
             layer.unwrap_or(Layer::Other)
         };
         let layers = model.layers().map(layer).collect();
-        Self { set, layers, workspace }
+        let operands =
+            |(node, output): (Node, Tensor)| (model.tensor(node.input()), model.parameters(&node, output.shape));
+        Self { set, operands: model.layers().map(operands).collect(), layers, workspace }
+    }
+
+    /// What a node reads.
+    pub(crate) fn input(&self, model: &Model<'_>, node: usize, operator: &Node) -> Tensor {
+        self.operands.get(node).map_or_else(|| model.tensor(operator.input()), |(input, _)| *input)
+    }
+
+    /// Its parameters, if it has any.
+    pub(crate) fn parameters(
+        &self,
+        _model: &Model<'m>,
+        node: usize,
+        _operator: &Node,
+        _output: &Tensor,
+    ) -> Option<Parameters<'m>> {
+        self.operands.get(node).and_then(|(_, parameters)| *parameters)
     }
 
     /// As [`portable::conv2d`].
@@ -104,7 +124,7 @@ impl Kernels {
         operands: &mut Operands<'_>,
         portable: impl FnOnce(&mut Operands<'_>) -> Option<()>,
     ) -> Option<()> {
-        let Self { set, layers, workspace } = self;
+        let Self { set, layers, workspace, .. } = self;
         with_instructions!(set, set => match layers.get(node)? {
             Layer::Convolution(layer) => layer.run(set, operands, workspace),
             _ => None,
@@ -144,7 +164,7 @@ impl Kernels {
         operands: &mut Operands<'_>,
         portable: impl FnOnce(&mut Operands<'_>) -> Option<()>,
     ) -> Option<()> {
-        let Self { set, layers, workspace } = self;
+        let Self { set, layers, workspace, .. } = self;
         with_instructions!(set, set => match layers.get(node)? {
             Layer::FullyConnected(layer) => layer.run(set, parameters, operands, workspace),
             _ => None,
@@ -160,7 +180,7 @@ impl Kernels {
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        let Self { set, layers, workspace } = self;
+        let Self { set, layers, workspace, .. } = self;
         with_instructions!(set, set => match layers.get(node)? {
             Layer::Depthwise(layer) => layer.run(set, operands, workspace),
             _ => None,
