@@ -57,6 +57,13 @@ impl<'m, 'a> Encoder<'m, 'a> {
         Self { kernels: Kernels::new(instructions, &self.model), ..self }
     }
 
+    /// Nodes for which the instructions have no kernel, so that they take as long as on any processor: none with any but
+    /// the portable set, unless an addition has factors that do not follow from scales, which no converter writes.
+    #[cfg(feature = "std")]
+    pub fn portable_nodes(&self) -> impl Iterator<Item = usize> {
+        self.kernels.portable_nodes()
+    }
+
     /// Computes the embedding and the taps of one image.
     ///
     /// # Shapes

@@ -2,10 +2,12 @@
 //!
 //! | name | from | MAC |
 //! |---|---|---|
-//! | `conv28`, `conv64`, `alexnet64` | the paper's encoders of images of those sizes | |
-//! | `resnet19` | the paper's residual network, with bottlenecks | |
-//! | `edge28`, `edge28-dw`, `edge32` | encoders for microcontrollers | |
-//! | `resnet12` | residual network of three stages and 3x3 convolutions of up to 128 channels | |
+//! | `conv28` | the paper's encoder of 28x28 images | 16,836,864 |
+//! | `conv64` | that of 64x64 images | 112,263,168 |
+//! | `alexnet64` | its AlexNet | 822,806,528 |
+//! | `resnet19` | its residual network, with bottlenecks | 150,454,272 |
+//! | `resnet12` | ResNet with two blocks a stage but the first, and up to 128 channels | 86,876,160 |
+//! | `edge28`, `edge28-dw`, `edge32` | our encoders for microcontrollers | 2,509,952, 419,744, 2,850,816 |
 
 use dim_model_format::{FilterLayout, Shape, TapKind};
 

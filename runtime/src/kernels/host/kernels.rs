@@ -55,8 +55,10 @@ enum Layer {
     Depthwise(Depthwise),
     FullyConnected(fully_connected::FullyConnected),
     Sum(Sum),
-    /// Nothing, for an operator without kernels here, and for an addition with factors that have none.
-    Other,
+    /// Nothing, of an operator that only moves, compares or looks up bytes.
+    Nothing,
+    /// It is left to the portable kernels.
+    Portable,
 }
 
 impl<'m> Kernels<'m> {
@@ -70,12 +72,18 @@ impl<'m> Kernels<'m> {
         let mut workspace = Memory::default();
         let layer = |(node, output): (Node, Tensor)| {
             let layer = with_instructions!(set, set => Layer::new(set, model, &node, &output, &mut workspace), None);
-            layer.unwrap_or(Layer::Other)
+            layer.unwrap_or(Layer::Portable)
         };
         let layers = model.layers().map(layer).collect();
         let operands =
             |(node, output): (Node, Tensor)| (model.tensor(node.input()), model.parameters(&node, output.shape));
         Self { set, operands: model.layers().map(operands).collect(), layers, workspace }
+    }
+
+    /// Nodes that are left to the portable kernels.
+    pub(crate) fn portable_nodes(&self) -> impl Iterator<Item = usize> {
+        let is_portable = |layer: &Layer| matches!(layer, Layer::Portable);
+        self.layers.iter().enumerate().filter(move |(_, layer)| is_portable(layer)).map(|(node, _)| node)
     }
 
     /// What a node reads.
@@ -212,7 +220,8 @@ impl<'m> Kernels<'m> {
 }
 
 impl Layer {
-    /// `None` for an operator without kernels here; makes room for what it needs to compute.
+    /// `None` where there is no kernel, as for an addition with factors that do not follow from scales; makes room for
+    /// what it needs to compute.
     fn new<S: Instructions>(
         set: S,
         model: &Model<'_>,
@@ -244,7 +253,7 @@ impl Layer {
                 let zero_points = op.inputs.map(|id| model.tensor(id).quantization.zero_point);
                 (Self::Sum(Sum::new(op, zero_points, stage(op.clamp))?), 0)
             }
-            _ => return None,
+            _ => (Self::Nothing, 0),
         };
         workspace.reserve(bytes);
         Some(layer)
