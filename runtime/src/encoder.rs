@@ -57,8 +57,8 @@ impl<'m, 'a> Encoder<'m, 'a> {
         Self { kernels: Kernels::new(instructions, &self.model), ..self }
     }
 
-    /// Nodes for which the instructions have no kernel, so that they take as long as on any processor: none with any but
-    /// the portable set, unless an addition has factors that do not follow from scales, which no converter writes.
+    /// Nodes for which the instructions have no kernel, so that they take as long as on any processor: all with the
+    /// portable set, and none with another one.
     #[cfg(feature = "std")]
     pub fn portable_nodes(&self) -> impl Iterator<Item = usize> {
         self.kernels.portable_nodes()

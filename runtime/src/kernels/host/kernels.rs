@@ -1,5 +1,6 @@
 //! Operators by the kernels of an instruction set, with what these have rearranged of a model.
 
+use std::boxed::Box;
 use std::vec::Vec;
 
 use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Model, Node, Parameters, Pool2d, Tensor};
@@ -54,7 +55,7 @@ enum Layer {
     Convolution(Convolution),
     Depthwise(Depthwise),
     FullyConnected(fully_connected::FullyConnected),
-    Sum(Sum),
+    Sum(Box<Sum>),
     /// Nothing, of an operator that only moves, compares or looks up bytes.
     Nothing,
     /// It is left to the portable kernels.
@@ -214,14 +215,13 @@ impl<'m> Kernels<'m> {
     ) -> Option<()> {
         with_instructions!(self.set, set => match self.layers.get(node)? {
             Layer::Sum(sum) => add::add(set, sum, operands, second),
-            _ => lookup::add(op, operands, second, scratch),
+            _ => None,
         }, lookup::add(op, operands, second, scratch))
     }
 }
 
 impl Layer {
-    /// `None` where there is no kernel, as for an addition with factors that do not follow from scales; makes room for
-    /// what it needs to compute.
+    /// Makes room for what it needs to compute. `None` if something that `Model::parse` checked does not hold.
     fn new<S: Instructions>(
         set: S,
         model: &Model<'_>,
@@ -251,7 +251,7 @@ impl Layer {
             }
             Node::Add(op) => {
                 let zero_points = op.inputs.map(|id| model.tensor(id).quantization.zero_point);
-                (Self::Sum(Sum::new(op, zero_points, stage(op.clamp))?), 0)
+                (Self::Sum(Box::new(Sum::new(op, zero_points, stage(op.clamp)))), 0)
             }
             _ => (Self::Nothing, 0),
         };

@@ -3,7 +3,7 @@
 use dim_model_format::{Channel, Parameters, Rescale, Rounding};
 
 use super::tile::CHANNELS;
-use crate::requantize::OutputStage;
+use crate::requantize::{OutputStage, requantize};
 
 /// Largest product of a weight and the distance of an input from its zero point.
 const LARGEST_PRODUCT: u32 = 255 * 128;
@@ -28,8 +28,9 @@ pub(super) struct Stages {
     pub(super) formula: Formula,
 }
 
-/// How a sum is requantized. In the first three, `high` is `(sum * multiplier + 2^30) >> 31`, and a tie of the shift away
-/// from zero is a tie upward after one is taken off a negative number: `sign` is -1 if `high` is less than `below`, or 0.
+/// How a sum is requantized. In the first three, which round twice, `high` is `(sum * multiplier + 2^30) >> 31`, and a tie
+/// of the shift away from zero is a tie upward after one is taken off a negative number: `sign` is -1 if `high` is less
+/// than `below`, or 0.
 #[derive(Debug, Clone)]
 pub(super) enum Formula {
     /// `(high + half + sign) >> right`, for `|sum| < 2^30`: then twice a sum does not wrap, no `high` is larger than
@@ -40,15 +41,10 @@ pub(super) enum Formula {
     /// `(((high + sign) >> (right - 1)) + 1) >> 1`, for sums of any size that are shifted to the right. Converters give
     /// channels that are always zero such biases.
     Wide,
-    /// By numbers one by one: for a single rounding, and for large sums that are not shifted to the right.
-    Exact(Exact),
-}
-
-/// Output stages for numbers one by one.
-#[derive(Debug, Clone)]
-pub(super) struct Exact {
-    output: OutputStage,
-    rescale: [Rescale; CHANNELS],
+    /// A single rounding: the lower 32 bits of `(sum * multiplier + 2^(once - 1)) >> once`, from products of 64 bits.
+    Once([i32; CHANNELS]),
+    /// One by one: two roundings of large sums that are not shifted to the right.
+    Exact([Rescale; CHANNELS]),
 }
 
 impl Stages {
@@ -72,7 +68,8 @@ impl Stages {
             Rounding::Double if are_small && left == [0; CHANNELS] => Formula::Half,
             Rounding::Double if are_small => Formula::Left(left),
             Rounding::Double if right.iter().all(|right| *right > 0) => Formula::Wide,
-            _ => Formula::Exact(Exact { output, rescale }),
+            Rounding::Double => Formula::Exact(rescale),
+            _ => Formula::Once(shift.map(|shift| 31 - shift)),
         };
         let [min, max] = output.bounds();
         Self {
@@ -92,12 +89,9 @@ impl Stages {
 /// A channel that is always zero.
 const NOTHING: Channel = Channel { bias: 0, rescale: Rescale { multiplier: 0, shift: 0 } };
 
-impl Exact {
-    /// Outputs of the sums of all channels.
-    pub(super) fn apply(&self, sums: &[i32; CHANNELS]) -> [i8; CHANNELS] {
-        core::array::from_fn(|i| match (sums.get(i), self.rescale.get(i)) {
-            (Some(sum), Some(rescale)) => self.output.apply(*sum, *rescale),
-            _ => 0,
-        })
+/// By [`Formula::Exact`].
+pub(super) fn requantize_exactly(rescale: &[Rescale; CHANNELS], sums: &mut [i32; CHANNELS]) {
+    for (sum, rescale) in sums.iter_mut().zip(rescale) {
+        *sum = requantize(*sum, *rescale, Rounding::Double);
     }
 }

@@ -2,78 +2,62 @@
 
 use core::arch::x86_64::*;
 
-use super::scaling::Scaling;
+use super::scaling::{Scaling, Sums, TOGETHER};
 use crate::kernels::host::sum::{Addend, ELEMENTS, Sum};
 
 #[target_feature(enable = "avx2")]
 pub(super) fn add(sum: &Sum, [a, b]: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; ELEMENTS]]) {
     let scaling = Scaling::new(&sum.stages);
-    let terms = sum.addends.each_ref().map(|addend| Terms::new(addend, sum.k));
+    let [first, second] = [Term::new(&sum.addends[0]), Term::new(&sum.addends[1])];
     for ((a, b), output) in a.iter().zip(b).zip(output) {
-        let halves = a.as_chunks::<32>().0.iter().zip(b.as_chunks::<32>().0).zip(output.as_chunks_mut::<32>().0);
+        let halves = a.as_chunks().0.iter().zip(b.as_chunks().0).zip(output.as_chunks_mut::<32>().0);
         for ((a, b), output) in halves {
-            let sums = [
-                [eight::<0>(&terms, a, b), eight::<1>(&terms, a, b)],
-                [eight::<2>(&terms, a, b), eight::<3>(&terms, a, b)],
-            ];
+            let ([[a, b], [c, d]], [[e, f], [g, h]]) = (first.apply(a), second.apply(b));
+            let sums =
+                [[_mm256_add_epi32(a, e), _mm256_add_epi32(b, f)], [_mm256_add_epi32(c, g), _mm256_add_epi32(d, h)]];
             // SAFETY: 32 bytes.
             unsafe { _mm256_storeu_si256(output.as_mut_ptr().cast(), scaling.apply(sums)) }
         }
     }
 }
 
-/// Sums of the elements of one of four vectors.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn eight<const VECTOR: usize>([first, second]: &[Terms; 2], a: &[i8; 32], b: &[i8; 32]) -> __m256i {
-    // SAFETY: 8 bytes each.
-    let [a, b] = unsafe {
-        [_mm_loadl_epi64(a.as_ptr().add(8 * VECTOR).cast()), _mm_loadl_epi64(b.as_ptr().add(8 * VECTOR).cast())]
-    };
-    _mm256_add_epi32(first.apply(a), second.apply(b))
-}
-
 /// An [`Addend`] in registers.
-struct Terms {
+struct Term<'a> {
     zero_point: __m256i,
-    high: __m256i,
-    low: __m256i,
-    low_half: __m256i,
-    k: __m128i,
-    half: __m256i,
-    below: __m256i,
-    right: __m128i,
-    left: Option<__m128i>,
+    left: __m128i,
+    scaling: Option<Scaling<'a>>,
 }
 
-impl Terms {
+impl<'a> Term<'a> {
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn new(addend: &Addend, k: i32) -> Self {
+    fn new(addend: &'a Addend) -> Self {
         Self {
             zero_point: _mm256_set1_epi32(addend.zero_point.into()),
-            high: _mm256_set1_epi32(addend.high),
-            low: _mm256_set1_epi32(addend.low),
-            low_half: _mm256_set1_epi32(1 << (k - 1)),
-            k: _mm_cvtsi32_si128(k),
-            half: _mm256_set1_epi32(addend.half),
-            below: _mm256_set1_epi32(addend.below),
-            right: _mm_cvtsi32_si128(addend.right),
-            left: addend.left.map(|left| _mm_cvtsi32_si128(left)),
+            left: _mm_cvtsi32_si128(addend.left),
+            scaling: match &addend.stages {
+                Some(stages) => Some(Scaling::new(stages)),
+                None => None,
+            },
         }
     }
 
-    /// What eight int8 numbers are at the common scale; the formula is that of [`Sum`]'s module.
+    /// What 32 int8 numbers are at the common scale.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn apply(&self, q: __m128i) -> __m256i {
-        let d = _mm256_sub_epi32(_mm256_cvtepi8_epi32(q), self.zero_point);
-        if let Some(left) = self.left {
-            return _mm256_sll_epi32(d, left);
+    fn apply(&self, q: &[i8; 32]) -> [Sums; TOGETHER] {
+        let shifted = [[self.shifted::<0>(q), self.shifted::<1>(q)], [self.shifted::<2>(q), self.shifted::<3>(q)]];
+        match &self.scaling {
+            Some(scaling) => scaling.requantize(shifted),
+            None => shifted,
         }
-        let rest = _mm256_sra_epi32(_mm256_add_epi32(_mm256_mullo_epi32(d, self.low), self.low_half), self.k);
-        let x = _mm256_add_epi32(_mm256_mullo_epi32(d, self.high), rest);
-        let sign = _mm256_cmpgt_epi32(self.below, x);
-        _mm256_sra_epi32(_mm256_add_epi32(_mm256_add_epi32(x, self.half), sign), self.right)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn shifted<const VECTOR: usize>(&self, q: &[i8; 32]) -> __m256i {
+        // SAFETY: 8 bytes.
+        let q = unsafe { _mm_loadl_epi64(q.as_ptr().add(8 * VECTOR).cast()) };
+        _mm256_sll_epi32(_mm256_sub_epi32(_mm256_cvtepi8_epi32(q), self.zero_point), self.left)
     }
 }

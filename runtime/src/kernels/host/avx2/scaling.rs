@@ -2,7 +2,9 @@
 
 use core::arch::x86_64::*;
 
-use crate::kernels::host::stages::{Exact, Formula, Stages};
+use dim_model_format::Rescale;
+
+use crate::kernels::host::stages::{Formula, Stages, requantize_exactly};
 use crate::kernels::host::tile::CHANNELS;
 
 /// Sums of [`CHANNELS`] channels.
@@ -50,25 +52,36 @@ impl<'a> Scaling<'a> {
     #[inline]
     #[target_feature(enable = "avx2")]
     pub(super) fn apply(&self, sums: [Sums; TOGETHER]) -> __m256i {
-        // Written out, since closures are not inlined here.
-        let [[a, b], [c, d]] = sums;
-        let [a, b, c, d] = match &self.stages.formula {
-            Formula::Half => [self.half::<0>(a), self.half::<1>(b), self.half::<0>(c), self.half::<1>(d)],
-            Formula::Left(left) => {
-                let [low, high] = load(left);
-                let [a, b] = [_mm256_sllv_epi32(a, low), _mm256_sllv_epi32(b, high)];
-                let [c, d] = [_mm256_sllv_epi32(c, low), _mm256_sllv_epi32(d, high)];
-                [self.half::<0>(a), self.half::<1>(b), self.half::<0>(c), self.half::<1>(d)]
-            }
-            Formula::Wide => [self.wide::<0>(a), self.wide::<1>(b), self.wide::<0>(c), self.wide::<1>(d)],
-            Formula::Exact(exact) => return apply_exact(exact, sums),
-        };
+        let [[a, b], [c, d]] = self.requantize(sums);
         let first = _mm256_adds_epi16(_mm256_packs_epi32(a, b), self.zero_point);
         let second = _mm256_adds_epi16(_mm256_packs_epi32(c, d), self.zero_point);
         // In each 128 bits there are four low and four high channels of both.
         let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
         let bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(first, second), order);
         _mm256_min_epi8(_mm256_max_epi8(bytes, self.min), self.max)
+    }
+
+    /// Sums at their new scale.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(super) fn requantize(&self, sums: [Sums; TOGETHER]) -> [Sums; TOGETHER] {
+        // Written out, since closures are not inlined here.
+        let [[a, b], [c, d]] = sums;
+        match &self.stages.formula {
+            Formula::Half => [[self.half::<0>(a), self.half::<1>(b)], [self.half::<0>(c), self.half::<1>(d)]],
+            Formula::Left(left) => {
+                let [low, high] = load(left);
+                let [a, b] = [_mm256_sllv_epi32(a, low), _mm256_sllv_epi32(b, high)];
+                let [c, d] = [_mm256_sllv_epi32(c, low), _mm256_sllv_epi32(d, high)];
+                [[self.half::<0>(a), self.half::<1>(b)], [self.half::<0>(c), self.half::<1>(d)]]
+            }
+            Formula::Wide => [[self.wide::<0>(a), self.wide::<1>(b)], [self.wide::<0>(c), self.wide::<1>(d)]],
+            Formula::Once(once) => {
+                let [low, high] = load(once);
+                [[self.once::<0>(a, low), self.once::<1>(b, high)], [self.once::<0>(c, low), self.once::<1>(d, high)]]
+            }
+            Formula::Exact(rescale) => exactly(rescale, sums),
+        }
     }
 
     /// [`Formula::Half`], with `high` as the high word of twice the product.
@@ -92,6 +105,17 @@ impl<'a> Scaling<'a> {
         _mm256_srai_epi32::<1>(_mm256_add_epi32(shifted, one))
     }
 
+    /// [`Formula::Once`]: since there is no shift of 64 bits with a sign, `2^62` is added before a shift without one, and
+    /// what this becomes is taken off.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn once<const HALF: usize>(&self, sums: __m256i, once: __m256i) -> __m256i {
+        let [even, odd] = self.products::<HALF>(sums, 1 << 62);
+        let even = rounded(even, _mm256_and_si256(once, _mm256_set1_epi64x(u32::MAX.into())));
+        let odd = rounded(odd, _mm256_srli_epi64::<32>(once));
+        _mm256_blend_epi32::<0b1010_1010>(even, _mm256_slli_epi64::<32>(odd))
+    }
+
     /// Products of 64 bits of the even numbers, and of the odd ones, plus `one_half`.
     #[inline]
     #[target_feature(enable = "avx2")]
@@ -105,21 +129,30 @@ impl<'a> Scaling<'a> {
     }
 }
 
+/// Products with `2^62` more, shifted with a rounding and without what is more.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn rounded(products: __m256i, once: __m256i) -> __m256i {
+    let [one, more] = [1, 1 << 62].map(|value| _mm256_set1_epi64x(value));
+    let half = _mm256_sllv_epi64(one, _mm256_sub_epi64(once, one));
+    _mm256_sub_epi64(_mm256_srlv_epi64(_mm256_add_epi64(products, half), once), _mm256_srlv_epi64(more, once))
+}
+
+/// [`Formula::Exact`].
 #[cold]
 #[inline(never)]
 #[target_feature(enable = "avx2")]
-fn apply_exact(exact: &Exact, sums: [Sums; TOGETHER]) -> __m256i {
-    let mut numbers = [[0; CHANNELS]; TOGETHER];
-    for (numbers, [low, high]) in numbers.iter_mut().zip(sums) {
+fn exactly(rescale: &[Rescale; CHANNELS], sums: [Sums; TOGETHER]) -> [Sums; TOGETHER] {
+    sums.map(|[low, high]| {
+        let mut numbers = [0; CHANNELS];
         // SAFETY: there is room for 16 numbers.
         unsafe {
             _mm256_storeu_si256(numbers.as_mut_ptr().cast(), low);
             _mm256_storeu_si256(numbers.as_mut_ptr().add(8).cast(), high);
         }
-    }
-    let outputs = numbers.map(|sums| exact.apply(&sums));
-    // SAFETY: 32 bytes.
-    unsafe { _mm256_loadu_si256(outputs.as_ptr().cast()) }
+        requantize_exactly(rescale, &mut numbers);
+        load(&numbers)
+    })
 }
 
 /// Writes the first `channels` of each 16 bytes, at most 16, to one of the places behind `output`.

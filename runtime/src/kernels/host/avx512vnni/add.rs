@@ -2,79 +2,58 @@
 
 use core::arch::x86_64::*;
 
-use super::scaling::Scaling;
+use super::scaling::{Scaling, VECTORS};
 use crate::kernels::host::sum::{Addend, ELEMENTS, Sum};
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 pub(super) fn add(sum: &Sum, [a, b]: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; ELEMENTS]]) {
     let scaling = Scaling::new(&sum.stages);
-    let terms = sum.addends.each_ref().map(|addend| Terms::new(addend, sum.k));
+    let [first, second] = [Term::new(&sum.addends[0]), Term::new(&sum.addends[1])];
     for ((a, b), output) in a.iter().zip(b).zip(output) {
-        let sums = [
-            sixteen::<0>(&terms, a, b),
-            sixteen::<1>(&terms, a, b),
-            sixteen::<2>(&terms, a, b),
-            sixteen::<3>(&terms, a, b),
-        ];
+        let ([a, b, c, d], [e, f, g, h]) = (first.apply(a), second.apply(b));
+        let sums = [_mm512_add_epi32(a, e), _mm512_add_epi32(b, f), _mm512_add_epi32(c, g), _mm512_add_epi32(d, h)];
         // SAFETY: 64 bytes.
         unsafe { _mm512_storeu_si512(output.as_mut_ptr().cast(), scaling.apply(sums)) }
     }
 }
 
-/// Sums of the elements of one of four vectors.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn sixteen<const VECTOR: usize>([first, second]: &[Terms; 2], a: &[i8; ELEMENTS], b: &[i8; ELEMENTS]) -> __m512i {
-    // SAFETY: 16 bytes each.
-    let [a, b] = unsafe {
-        [_mm_loadu_si128(a.as_ptr().add(16 * VECTOR).cast()), _mm_loadu_si128(b.as_ptr().add(16 * VECTOR).cast())]
-    };
-    _mm512_add_epi32(first.apply(a), second.apply(b))
-}
-
 /// An [`Addend`] in registers.
-struct Terms {
+struct Term<'a> {
     zero_point: __m512i,
-    high: __m512i,
-    low: __m512i,
-    low_half: __m512i,
-    k: __m128i,
-    half: __m512i,
-    below: __m512i,
-    right: __m128i,
-    left: Option<__m128i>,
+    left: __m128i,
+    scaling: Option<Scaling<'a>>,
 }
 
-impl Terms {
+impl<'a> Term<'a> {
     #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn new(addend: &Addend, k: i32) -> Self {
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn new(addend: &'a Addend) -> Self {
         Self {
             zero_point: _mm512_set1_epi32(addend.zero_point.into()),
-            high: _mm512_set1_epi32(addend.high),
-            low: _mm512_set1_epi32(addend.low),
-            low_half: _mm512_set1_epi32(1 << (k - 1)),
-            k: _mm_cvtsi32_si128(k),
-            half: _mm512_set1_epi32(addend.half),
-            below: _mm512_set1_epi32(addend.below),
-            right: _mm_cvtsi32_si128(addend.right),
-            left: addend.left.map(|left| _mm_cvtsi32_si128(left)),
+            left: _mm_cvtsi32_si128(addend.left),
+            scaling: match &addend.stages {
+                Some(stages) => Some(Scaling::new(stages)),
+                None => None,
+            },
         }
     }
 
-    /// What 16 int8 numbers are at the common scale; the formula is that of [`Sum`]'s module.
+    /// What 64 int8 numbers are at the common scale.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn apply(&self, q: &[i8; ELEMENTS]) -> [__m512i; VECTORS] {
+        let shifted = [self.shifted::<0>(q), self.shifted::<1>(q), self.shifted::<2>(q), self.shifted::<3>(q)];
+        match &self.scaling {
+            Some(scaling) => scaling.requantize(shifted),
+            None => shifted,
+        }
+    }
+
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn apply(&self, q: __m128i) -> __m512i {
-        let d = _mm512_sub_epi32(_mm512_cvtepi8_epi32(q), self.zero_point);
-        if let Some(left) = self.left {
-            return _mm512_sll_epi32(d, left);
-        }
-        let rest = _mm512_sra_epi32(_mm512_add_epi32(_mm512_mullo_epi32(d, self.low), self.low_half), self.k);
-        let x = _mm512_add_epi32(_mm512_mullo_epi32(d, self.high), rest);
-        let is_negative = _mm512_cmplt_epi32_mask(x, self.below);
-        let rounded = _mm512_add_epi32(x, self.half);
-        let rounded = _mm512_mask_add_epi32(rounded, is_negative, rounded, _mm512_set1_epi32(-1));
-        _mm512_sra_epi32(rounded, self.right)
+    fn shifted<const VECTOR: usize>(&self, q: &[i8; ELEMENTS]) -> __m512i {
+        // SAFETY: 16 bytes.
+        let q = unsafe { _mm_loadu_si128(q.as_ptr().add(16 * VECTOR).cast()) };
+        _mm512_sll_epi32(_mm512_sub_epi32(_mm512_cvtepi8_epi32(q), self.zero_point), self.left)
     }
 }

@@ -15,9 +15,10 @@ const BYTES: usize = 64;
 pub(super) fn expand(values: &[i8], column: &mut [u8]) -> Option<()> {
     let targets = column.get_mut(..2 * values.len().next_multiple_of(4))?.chunks_mut(BYTES);
     for (values, target) in values.chunks(BYTES / 2).zip(targets) {
+        let mask = u32::MAX >> (32 - values.len());
         // SAFETY: of each as many bytes as there are.
         unsafe {
-            let values = _mm256_maskz_loadu_epi8(lowest(values.len()) as u32, values.as_ptr().cast());
+            let values = _mm256_maskz_loadu_epi8(mask, values.as_ptr().cast());
             let words = _mm512_cvtepu8_epi16(_mm256_xor_si256(values, _mm256_set1_epi8(i8::MIN)));
             let words = _mm512_shufflehi_epi16::<0b11_01_10_00>(_mm512_shufflelo_epi16::<0b11_01_10_00>(words));
             _mm512_mask_storeu_epi8(target.as_mut_ptr().cast(), lowest(target.len()), words);

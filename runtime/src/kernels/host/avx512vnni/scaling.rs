@@ -2,7 +2,9 @@
 
 use core::arch::x86_64::*;
 
-use crate::kernels::host::stages::{Exact, Formula, Stages};
+use dim_model_format::Rescale;
+
+use crate::kernels::host::stages::{Formula, Stages, requantize_exactly};
 use crate::kernels::host::tile::CHANNELS;
 
 /// Vectors of sums that are scaled together.
@@ -51,9 +53,22 @@ impl<'a> Scaling<'a> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     pub(super) fn apply(&self, sums: [__m512i; VECTORS]) -> __m512i {
+        let [a, b, c, d] = self.requantize(sums);
+        // In each 128 bits there are four channels of all four vectors.
+        let [low, high] = [_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d)];
+        let [low, high] = [_mm512_adds_epi16(low, self.zero_point), _mm512_adds_epi16(high, self.zero_point)];
+        let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        let bytes = _mm512_permutexvar_epi32(order, _mm512_packs_epi16(low, high));
+        _mm512_min_epi8(_mm512_max_epi8(bytes, self.min), self.max)
+    }
+
+    /// Four vectors of sums at their new scale.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(super) fn requantize(&self, sums: [__m512i; VECTORS]) -> [__m512i; VECTORS] {
         // Written out, since closures are not inlined here.
         let [a, b, c, d] = sums;
-        let [a, b, c, d] = match &self.stages.formula {
+        match &self.stages.formula {
             Formula::Half => [self.half(a), self.half(b), self.half(c), self.half(d)],
             Formula::Left(left) => {
                 let left = load(left);
@@ -62,14 +77,12 @@ impl<'a> Scaling<'a> {
                 [self.half(a), self.half(b), self.half(c), self.half(d)]
             }
             Formula::Wide => [self.wide(a), self.wide(b), self.wide(c), self.wide(d)],
-            Formula::Exact(exact) => return apply_exact(exact, sums),
-        };
-        // In each 128 bits there are four channels of all four vectors.
-        let [low, high] =
-            [_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d)].map(|words| _mm512_adds_epi16(words, self.zero_point));
-        let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-        let bytes = _mm512_permutexvar_epi32(order, _mm512_packs_epi16(low, high));
-        _mm512_min_epi8(_mm512_max_epi8(bytes, self.min), self.max)
+            Formula::Once(once) => {
+                let once = load(once);
+                [self.once(a, once), self.once(b, once), self.once(c, once), self.once(d, once)]
+            }
+            Formula::Exact(rescale) => exactly(rescale, sums),
+        }
     }
 
     /// [`Formula::Half`], with `high` as the high word of twice the product.
@@ -100,6 +113,24 @@ impl<'a> Scaling<'a> {
         _mm512_srai_epi32::<1>(_mm512_add_epi32(shifted, one))
     }
 
+    /// [`Formula::Once`].
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn once(&self, sums: __m512i, once: __m512i) -> __m512i {
+        let one = _mm512_set1_epi64(1);
+        let rounded = |product: __m512i, once: __m512i| {
+            let half = _mm512_sllv_epi64(one, _mm512_sub_epi64(once, one));
+            _mm512_srav_epi64(_mm512_add_epi64(product, half), once)
+        };
+        let even = rounded(
+            _mm512_mul_epi32(sums, self.multiplier),
+            _mm512_and_si512(once, _mm512_set1_epi64(u32::MAX.into())),
+        );
+        let odd = _mm512_mul_epi32(_mm512_srli_epi64::<32>(sums), self.odd_multiplier);
+        let odd = rounded(odd, _mm512_srli_epi64::<32>(once));
+        _mm512_mask_blend_epi32(0x5555, _mm512_slli_epi64::<32>(odd), even)
+    }
+
     /// `values`, less one where `high` is negative.
     #[inline]
     #[target_feature(enable = "avx512f")]
@@ -109,18 +140,18 @@ impl<'a> Scaling<'a> {
     }
 }
 
+/// [`Formula::Exact`].
 #[cold]
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn apply_exact(exact: &Exact, sums: [__m512i; VECTORS]) -> __m512i {
-    let mut numbers = [[0; CHANNELS]; VECTORS];
-    for (numbers, sums) in numbers.iter_mut().zip(sums) {
+fn exactly(rescale: &[Rescale; CHANNELS], sums: [__m512i; VECTORS]) -> [__m512i; VECTORS] {
+    sums.map(|sums| {
+        let mut numbers = [0; CHANNELS];
         // SAFETY: there is room for 16 numbers.
         unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), sums) }
-    }
-    let outputs = numbers.map(|sums| exact.apply(&sums));
-    // SAFETY: 64 bytes.
-    unsafe { _mm512_loadu_si512(outputs.as_ptr().cast()) }
+        requantize_exactly(rescale, &mut numbers);
+        load(&numbers)
+    })
 }
 
 /// Writes the first `channels` of each 16 bytes, at most 16, to one of the places behind `output`.
