@@ -7,7 +7,7 @@ use super::sum::{ELEMENTS, Sum};
 use crate::operands::Operands;
 
 /// Groups of [`ELEMENTS`] that are copied together.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
 
 /// As [`crate::kernels::portable::add`].
 pub(super) fn add<S: Instructions>(set: S, sum: &Sum, operands: &mut Operands<'_>, second: &Tensor) -> Option<()> {

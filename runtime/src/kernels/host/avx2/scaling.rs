@@ -67,6 +67,16 @@ impl<'a> Scaling<'a> {
     pub(super) fn requantize(&self, sums: [Sums; TOGETHER]) -> [Sums; TOGETHER] {
         // Written out, since closures are not inlined here.
         let [[a, b], [c, d]] = sums;
+        if let Formula::Half = self.stages.formula {
+            return [[self.half::<0>(a), self.half::<1>(b)], [self.half::<0>(c), self.half::<1>(d)]];
+        }
+        self.requantize_rarely(a, b, c, d)
+    }
+
+    /// By the other formulas: a function of its own, so that the first one stays in registers.
+    #[inline(never)]
+    #[target_feature(enable = "avx2")]
+    fn requantize_rarely(&self, a: __m256i, b: __m256i, c: __m256i, d: __m256i) -> [Sums; TOGETHER] {
         match &self.stages.formula {
             Formula::Half => [[self.half::<0>(a), self.half::<1>(b)], [self.half::<0>(c), self.half::<1>(d)]],
             Formula::Left(left) => {
@@ -80,7 +90,7 @@ impl<'a> Scaling<'a> {
                 let [low, high] = load(once);
                 [[self.once::<0>(a, low), self.once::<1>(b, high)], [self.once::<0>(c, low), self.once::<1>(d, high)]]
             }
-            Formula::Exact(rescale) => exactly(rescale, sums),
+            Formula::Exact(rescale) => exactly(rescale, [[a, b], [c, d]]),
         }
     }
 

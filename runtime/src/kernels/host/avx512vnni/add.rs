@@ -31,10 +31,7 @@ impl<'a> Term<'a> {
         Self {
             zero_point: _mm512_set1_epi32(addend.zero_point.into()),
             left: _mm_cvtsi32_si128(addend.left),
-            scaling: match &addend.stages {
-                Some(stages) => Some(Scaling::new(stages)),
-                None => None,
-            },
+            scaling: addend.stages.as_ref().map(|stages| Scaling::new(stages)),
         }
     }
 

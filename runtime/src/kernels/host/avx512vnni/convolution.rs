@@ -45,7 +45,7 @@ pub(super) unsafe fn convolve<const BLOCKS: usize>(
     for tile in block.pixels.tiles() {
         // SAFETY: the windows lie inside of the inputs.
         let sums = unsafe { multiply(block, &tile.starts, bias) };
-        for ((first, scaling), sums) in (0..).step_by(CHANNELS).zip(&scalings).zip(sums) {
+        for ((first, scaling), sums) in (0..).step_by(CHANNELS).zip(&scalings).zip(&sums) {
             let channels = (block.channels - first).min(CHANNELS);
             let output = output.as_mut_ptr().wrapping_add(first);
             let fours = sums.as_chunks::<VECTORS>().0.iter().zip(tile.places.as_chunks().0);

@@ -68,6 +68,16 @@ impl<'a> Scaling<'a> {
     pub(super) fn requantize(&self, sums: [__m512i; VECTORS]) -> [__m512i; VECTORS] {
         // Written out, since closures are not inlined here.
         let [a, b, c, d] = sums;
+        if let Formula::Half = self.stages.formula {
+            return [self.half(a), self.half(b), self.half(c), self.half(d)];
+        }
+        self.requantize_rarely(a, b, c, d)
+    }
+
+    /// By the other formulas: a function of its own, so that the first one stays in registers.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn requantize_rarely(&self, a: __m512i, b: __m512i, c: __m512i, d: __m512i) -> [__m512i; VECTORS] {
         match &self.stages.formula {
             Formula::Half => [self.half(a), self.half(b), self.half(c), self.half(d)],
             Formula::Left(left) => {
@@ -81,7 +91,7 @@ impl<'a> Scaling<'a> {
                 let once = load(once);
                 [self.once(a, once), self.once(b, once), self.once(c, once), self.once(d, once)]
             }
-            Formula::Exact(rescale) => exactly(rescale, sums),
+            Formula::Exact(rescale) => exactly(rescale, [a, b, c, d]),
         }
     }
 

@@ -32,10 +32,7 @@ impl<'a> Term<'a> {
         Self {
             zero_point: vdupq_n_s16(addend.zero_point),
             left: vdupq_n_s32(addend.left),
-            scaling: match &addend.stages {
-                Some(stages) => Some(Scaling::new(stages)),
-                None => None,
-            },
+            scaling: addend.stages.as_ref().map(|stages| Scaling::new(stages)),
         }
     }
 

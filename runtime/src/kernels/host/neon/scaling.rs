@@ -75,6 +75,17 @@ impl<'a> Scaling<'a> {
     pub(in super::super) fn requantize(&self, sums: Sums) -> Sums {
         // Written out, since closures are not inlined here.
         let [a, b, c, d] = sums;
+        if let Formula::Half | Formula::Wide = self.stages.formula {
+            return [self.twice::<0>(a), self.twice::<1>(b), self.twice::<2>(c), self.twice::<3>(d)];
+        }
+        self.requantize_rarely(sums)
+    }
+
+    /// By the other formulas: a function of its own, so that the first ones stay in registers.
+    #[inline(never)]
+    #[target_feature(enable = "neon")]
+    fn requantize_rarely(&self, sums: Sums) -> Sums {
+        let [a, b, c, d] = sums;
         match &self.stages.formula {
             Formula::Half | Formula::Wide => {
                 [self.twice::<0>(a), self.twice::<1>(b), self.twice::<2>(c), self.twice::<3>(d)]
