@@ -56,7 +56,7 @@ enum Layer {
     Depthwise(Depthwise),
     FullyConnected(fully_connected::FullyConnected),
     Sum(Box<Sum>),
-    /// Nothing, of an operator that only moves, compares or looks up bytes.
+    /// Nothing, of an operator that has one kernel for every processor: it has no weights.
     Nothing,
     /// It is left to the portable kernels.
     Portable,

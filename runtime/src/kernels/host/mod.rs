@@ -7,8 +7,8 @@
 //! | `neon` | aarch64 | a 16-bit number with four others, `SMLAL` |
 //! | `dotprod` | aarch64 with the dot product | fours of int8 numbers, `SDOT` |
 //!
-//! Weights are rearranged once for an encoder. Convolutions and fully connected layers of every shape and with every
-//! factor have kernels here; what moves or looks up bytes is as quick in the kernels of every processor.
+//! Weights are rearranged once for an encoder. Convolutions, fully connected layers and additions of every shape and with
+//! every factor have kernels here; of means, products, tables and concatenations every processor has the same.
 
 #![cfg_attr(
     not(any(target_arch = "x86_64", target_arch = "aarch64")),
