@@ -1,72 +1,99 @@
 #!/usr/bin/env python3
-"""Time an encoder on the CPU here and in LiteRT with XNNPACK, in turns, single-threaded, and print the ratio.
+"""Time encoders on the CPU here and in LiteRT with XNNPACK, in turns, single-threaded, and print a row of a table of each.
 
-    dim export resnet8.dim --format tflite -o resnet8.tflite
-    cargo build --release -p dim-conformance --example time_encoder
-    bench/encode_litert.py resnet8.dim resnet8.tflite [--timer target/release/examples/time_encoder] [--rounds 7]
+    cargo build --release -p dim-conformance --example time_encoder --example benchmark_graphs
+    target/release/examples/benchmark_graphs target/graphs
+    for network in target/graphs/resnet8; do dim export $network.dim --format tflite -o $network.tflite; done
+    cc -O1 -shared -fPIC bench/mask_cpuid.c -o target/mask_cpuid.so
+    bench/encode_litert.py target/graphs/resnet8.dim [MORE.dim ...] [--mask target/mask_cpuid.so] [--rounds 7]
 
-Needs the packages ai-edge-litert and numpy. Both sides encode one image again and again; a round takes the median time
-of an image of each of ours (every instruction set that the processor has kernels for) and of LiteRT's. Other work on the
-machine only ever adds time, to some rounds of some side, so the ratio is that of the shortest rounds of both sides; beside
-it are the ratios within single rounds. XNNPACK scales sums in floating point, so its bytes may differ from ours by one.
+Beside each .dim file is the same encoder as .tflite. Needs the packages ai-edge-litert and numpy. Every side encodes one
+image again and again in a process of its own; other work on the machine only ever adds time, to some images of some side,
+so the time of a side is that of its quickest image of all rounds. With `--mask`, XNNPACK is also held to VNNI and to AVX2,
+by CPUID. XNNPACK scales sums in floating point, so its bytes may differ from ours by one.
 """
-import argparse, statistics, subprocess, time
+import argparse, os, pathlib, subprocess, sys, time
+
+# What XNNPACK is held to, and our instruction set to compare with it.
+HELD = {"avx2": "avx2", "vnni": "avx512vnni"}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("dim", help="the encoder, a .dim file")
-    parser.add_argument("tflite", help="the same encoder, written by `dim export --format tflite`")
+    parser.add_argument("dim", nargs="+", type=pathlib.Path, help="encoders, .dim files with a .tflite file beside each")
     parser.add_argument("--timer", default="target/release/examples/time_encoder", help="the example, built with --release")
+    parser.add_argument("--mask", type=pathlib.Path, help="bench/mask_cpuid.c as a shared library")
     parser.add_argument("--rounds", type=int, default=7, help="times that each side is measured")
-    parser.add_argument("--images", type=int, default=1000, help="images of a measurement, after a tenth that does not count")
+    parser.add_argument("--seconds", type=float, default=0.5, help="about how long a side is measured in a round")
+    parser.add_argument("--litert", action="store_true", help="print the microseconds of an image in LiteRT only")
     return parser.parse_args()
 
 
-def interpreter(path):
-    """Return a function that encodes one image."""
+def time_litert(path, seconds):
+    """Return the microseconds of the quickest image."""
     import numpy
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(model_path=path, num_threads=1)
+    interpreter = Interpreter(model_path=str(path), num_threads=1)
     interpreter.allocate_tensors()
     image = interpreter.get_input_details()[0]
-    pixels = numpy.random.default_rng(0).integers(-128, 128, image["shape"]).astype(numpy.int8)
+    pixels = numpy.random.default_rng(0).integers(-128, 128, image["shape"]).astype(image["dtype"])
     interpreter.set_tensor(image["index"], pixels)
-    return interpreter.invoke
-
-
-def measure_litert(invoke, images):
-    """Return the median microseconds of an image."""
-    times = []
-    for number in range(images + images // 10):
+    times, end = [], time.perf_counter() + seconds
+    while len(times) < 10 or time.perf_counter() < end:
         start = time.perf_counter()
-        invoke()
-        if number >= images // 10:
-            times.append((time.perf_counter() - start) * 1e6)
-    return statistics.median(times)
+        interpreter.invoke()
+        times.append(time.perf_counter() - start)
+    return min(times) * 1e6
 
 
-def measure_dim(options):
-    """Return the median microseconds of an image of each instruction set."""
-    command = [options.timer, options.dim, str(options.images)]
-    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return {name: float(median) for name, median, *_ in map(str.split, found.splitlines())}
+def run(command, **environment):
+    """Return what a process prints."""
+    environment = os.environ | environment
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment).stdout
+
+
+def litert(path, seconds, **environment):
+    return float(run([sys.executable, __file__, str(path), "--litert", "--seconds", str(seconds)], **environment))
+
+
+def ours(options, dim, images, *instructions):
+    """Return the microseconds of the quickest image with these instruction sets, or with each that this processor has."""
+    lines = map(str.split, run([options.timer, str(dim), str(images), *instructions]).splitlines())
+    return {name: float(shortest) for name, _, _, shortest, *_ in lines}
+
+
+def measure(options, dim):
+    """Return the quickest image of each side."""
+    best = {}
+
+    def note(**times):
+        best.update({side: min(times[side], best.get(side, times[side])) for side in times})
+
+    sets = ours(options, dim, 10)
+    for _ in range(options.rounds):
+        note(litert=litert(dim.with_suffix(".tflite"), options.seconds))
+        for held in HELD if options.mask else ():
+            mask = {"LD_PRELOAD": str(options.mask.resolve()), "MASK_CPUID": held}
+            note(**{f"litert, {held}": litert(dim.with_suffix(".tflite"), options.seconds, **mask)})
+        for name, microseconds in sets.items():
+            note(**ours(options, dim, max(10, int(options.seconds * 1e6 / microseconds)), name))
+    return best
 
 
 def main():
     options = arguments()
-    invoke = interpreter(options.tflite)
-    times = {}
-    for number in range(options.rounds):
-        row = {"litert": measure_litert(invoke, options.images)} | measure_dim(options)
-        for name, microseconds in row.items():
-            times.setdefault(name, []).append(microseconds)
-            print(f"round {number + 1}  {name:<11} {microseconds:9.1f} us an image", flush=True)
-    theirs = times.pop("litert")
-    for name, ours in times.items():
-        rounds = [their / our for their, our in zip(theirs, ours)]
-        print(f"speed over LiteRT, {name}: {min(theirs) / min(ours):.2f} (single rounds {min(rounds):.2f} to {max(rounds):.2f})")
+    if options.litert:
+        print(time_litert(options.dim[0], options.seconds))
+        return
+    for number, dim in enumerate(options.dim):
+        times = measure(options, dim)
+        ratios = {f"{held} / {held}": times[f"litert, {held}"] / times[name] for held, name in HELD.items() if name in times and options.mask}
+        ratios |= {f"litert / {name}": times["litert"] / time for name, time in times.items() if not name.startswith("litert") and name != "portable"}
+        if number == 0:
+            print("| network |", " | ".join([*times, *ratios]), "|\n|---|" + "---|" * len(times | ratios))
+        cells = [f"{time:,.1f}" if time < 1000 else f"{time:,.0f}" for time in times.values()]
+        print(f"| {dim.stem} |", " | ".join(cells + [f"{ratio:.2f}" for ratio in ratios.values()]), "|", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ use dim_model_format::{
 };
 
 use crate::Error;
+#[cfg(feature = "std")]
 use crate::kernels::InstructionSet;
+use crate::kernels::Kernels;
 use crate::kernels::portable::{self, Pooling};
 use crate::operands::Operands;
 
@@ -19,7 +21,7 @@ pub struct Encoder<'m, 'a> {
     /// Memory of the kernels.
     scratch: &'a mut [u32],
     input: Tensor,
-    instructions: InstructionSet,
+    kernels: Kernels<'m>,
 }
 
 impl<'m, 'a> Encoder<'m, 'a> {
@@ -45,14 +47,21 @@ impl<'m, 'a> Encoder<'m, 'a> {
             arena.split_at_mut_checked(model.activation_bytes()).ok_or(Error::ArenaTooSmall { needed, got })?;
         let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
         let input = model.tensor(TensorId(0));
-        Ok(Self { model: *model, arena, scratch, input, instructions: InstructionSet::best() })
+        Ok(Self { model: *model, arena, scratch, input, kernels: Kernels::best(model) })
     }
 
     /// Computes with these instructions from now on, in place of the fastest; the outputs stay the same.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn with_instructions(self, instructions: InstructionSet) -> Self {
-        Self { instructions, ..self }
+        Self { kernels: Kernels::new(instructions, &self.model), ..self }
+    }
+
+    /// Nodes for which the instructions have no kernel, so that they take as long as on any processor: all with the
+    /// portable set, and none with another one.
+    #[cfg(feature = "std")]
+    pub fn portable_nodes(&self) -> impl Iterator<Item = usize> {
+        self.kernels.portable_nodes()
     }
 
     /// Computes the embedding and the taps of one image.
@@ -127,7 +136,7 @@ impl<'m, 'a> Encoder<'m, 'a> {
         }
         observe(TensorId(0), input);
         for ((node, output), id) in self.model.layers().zip(1..) {
-            run(&self.model, &node, &output, self.arena, self.scratch, self.instructions)?;
+            run(&self.model, usize::from(id) - 1, &node, &output, self.arena, self.scratch, &mut self.kernels)?;
             observe(TensorId(id), self.arena.get(output.arena_range())?);
         }
         Some(())
@@ -153,34 +162,37 @@ const fn missing_feature(node: &Node) -> Option<&'static str> {
 
 fn run(
     model: &Model<'_>,
+    index: usize,
     node: &Node,
     output: &Tensor,
     arena: &mut [i8],
     scratch: &mut [u32],
-    kernels: InstructionSet,
+    kernels: &mut Kernels<'_>,
 ) -> Option<()> {
-    let input = model.tensor(node.input());
+    let input = kernels.input(model, index, node);
     let operands = &mut Operands::new(arena, input, *output, model.graph().rounding);
-    let parameters = model.parameters(node, output.shape);
+    let parameters = kernels.parameters(model, index, node, output);
     // Without the feature, no more code than one layout needs.
     let layout = if cfg!(feature = "int4") { node.layout().unwrap_or_default() } else { FilterLayout::Paired };
     match (node, parameters) {
         (Node::PairedConv2d(op) | Node::Int4Conv2d(op), Some(parameters)) => {
-            kernels.conv2d(op, layout, &parameters, operands, scratch)
+            kernels.conv2d(index, op, layout, &parameters, operands, scratch)
         }
         (Node::PairedFullyConnected(op) | Node::Int4FullyConnected(op), Some(parameters)) => {
-            kernels.fully_connected(op, layout, &parameters, operands, scratch)
+            kernels.fully_connected(index, op, layout, &parameters, operands, scratch)
         }
         (Node::Conv2d(op), Some(parameters)) if cfg!(feature = "plain") => {
-            kernels.plain_conv2d(op, &parameters, operands)
+            kernels.plain_conv2d(index, op, &parameters, operands)
         }
         (Node::DepthwiseConv2d(op), Some(parameters)) if cfg!(feature = "depthwise") => {
-            kernels.depthwise_conv2d(op, &parameters, operands, scratch)
+            kernels.depthwise_conv2d(index, op, &parameters, operands, scratch)
         }
         (Node::FullyConnected(op), Some(parameters)) if cfg!(feature = "plain") => {
-            portable::fully_connected(op, &parameters, operands)
+            kernels.plain_fully_connected(index, op, &parameters, operands)
         }
-        (Node::Add(op), _) if cfg!(feature = "add") => kernels.add(op, operands, &model.tensor(op.inputs[1]), scratch),
+        (Node::Add(op), _) if cfg!(feature = "add") => {
+            kernels.add(index, op, operands, &model.tensor(op.inputs[1]), scratch)
+        }
         (Node::AveragePool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Average, op, operands),
         (Node::MaxPool2d(op), _) if cfg!(feature = "pool") => kernels.pool2d(Pooling::Max, op, operands),
         (Node::Mean(op), _) if cfg!(feature = "mean") => portable::mean(op, operands),

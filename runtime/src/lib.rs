@@ -1,5 +1,5 @@
-//! Runs a `.dim` encoder on memory that the caller provides: integers only, no allocation, the same
-//! bits on every machine.
+//! Runs a `.dim` encoder on memory that the caller provides: integers only, no allocation but on a workstation (feature
+//! `std`), the same bits on every machine.
 //!
 //! ```
 //! # use dim_model_format::{About, Clamp, Filter, ModelBuilder, Quantization, Shape, TapKind};
@@ -34,7 +34,7 @@
 //! |---|---|---|
 //! | `plain`, `depthwise`, `int4`, `add`, `pool`, `mean`, `lookup`, `concatenation`, `mul` | yes | operators, each group of which takes code; paired ones are always there |
 //! | `defmt` | no | `defmt::Format` for [`Error`] |
-//! | `std` | no | kernels for what the processor is found to have, AVX2 or AVX-512 VNNI on x86-64, NEON or its dot product on aarch64, and 192 KiB of every thread that encodes |
+//! | `std` | no | kernels for what the processor is found to have, AVX2 or AVX-512 VNNI on x86-64, NEON or its dot product on aarch64. Every encoder allocates, when it is made, the weights of its convolutions in the order that these take them, and memory for its largest layer |
 #![cfg_attr(not(test), no_std)]
 #![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
 

@@ -69,6 +69,30 @@ impl OutputStage {
         }
     }
 
+    /// Of outputs with this quantization.
+    #[cfg(feature = "std")]
+    pub(crate) const fn of(zero_point: i8, rounding: Rounding, clamp: Clamp) -> Self {
+        Self { offset: zero_point as i32, min: clamp.min as i32, max: clamp.max as i32, rounding }
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) const fn rounding(&self) -> Rounding {
+        self.rounding
+    }
+
+    #[cfg(feature = "std")]
+    #[expect(clippy::cast_possible_truncation, reason = "it was an int8 number")]
+    pub(crate) const fn zero_point(&self) -> i16 {
+        self.offset as i16
+    }
+
+    /// Those of the activation.
+    #[cfg(feature = "std")]
+    #[expect(clippy::cast_possible_truncation, reason = "min and max are int8")]
+    pub(crate) const fn bounds(&self) -> [i8; 2] {
+        [self.min as i8, self.max as i8]
+    }
+
     /// `clamp(requantize(acc) + zero_point)`; one copy of it, since most outputs have a [`ChannelStage`].
     #[inline(never)]
     pub(crate) fn apply(self, acc: i32, rescale: Rescale) -> i8 {
@@ -133,13 +157,6 @@ impl PairStage {
             let pair = [channels.next(), channels.next()];
             Self::new(output.zero_point, pair, fan_in).map(|new| *stage = new).is_some()
         })
-    }
-
-    /// The stage of one or two channels of an output, as [`Self::fill`] computes it.
-    #[cfg(feature = "std")]
-    pub(crate) fn of(output: &MapMut<'_>, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
-        let Rounding::Double = output.rounding else { return None };
-        Self::new(output.zero_point, pair, fan_in)
     }
 
     /// The stage of one or two channels whose sums have `fan_in` products, if it exists.

@@ -1,7 +1,7 @@
 //! Writes every network of `dim_conformance::graphs` with images and what the oracle computes for them, as the
 //! firmware's `bench` takes them: `FOLDER/NAME.bin`, in plain layout `FOLDER/NAME.plain.bin`, and with weights of four
 //! bits `FOLDER/NAME.int4.bin`; the networks themselves as `.dim`, and all in the faster layout in one file,
-//! `FOLDER/networks.bin`.
+//! `FOLDER/networks.bin`. The large ones are written as `.dim` only.
 //!
 //! ```sh
 //! cargo run --release -p dim-conformance --example benchmark_graphs -- target/graphs
@@ -32,6 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                 file.len()
             );
         }
+    }
+    for (name, build) in graphs::LARGE {
+        std::fs::write(folder.join(format!("{name}.dim")), build(benchmark::SEED, FilterLayout::Paired))?;
     }
     std::fs::write(folder.join("networks.bin"), benchmark::file(&benchmark::networks())?)?;
     Ok(())

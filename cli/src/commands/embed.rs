@@ -1,6 +1,7 @@
 //! `dim embed`: embeddings of many images, computed by the device's arithmetic on this machine.
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use dim_host::embeddings::{Rows, Stored};
@@ -27,6 +28,8 @@ struct Summary {
     codes: bool,
     /// Those that were in the file before, too.
     stored: usize,
+    /// How quickly they were computed, by all cores.
+    images_per_second: f64,
 }
 
 pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
@@ -55,11 +58,13 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
         earlier.append(&stored).with_context(|| out.to_string())?;
         stored = earlier;
     }
+    let start = Instant::now();
     let rows = if args.codes {
         Rows::Codes(encode_all(&model, images, |output| output.embedding().values.to_vec())?.concat())
     } else {
         Rows::Real(encode_all(&model, images, |output| real(output.embedding()))?.concat())
     };
+    let images_per_second = images.len() as f64 / start.elapsed().as_secs_f64();
     stored.append(&Stored { identity, shape: shape.clone(), rows })?;
     persist::write(&args.out, &stored.to_npy())?;
     let summary = Summary {
@@ -71,6 +76,7 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
         zero_point: embedding.quantization.zero_point,
         codes: args.codes,
         stored: stored.len(),
+        images_per_second,
     };
     if args.json {
         print_json(&summary)?;
@@ -80,6 +86,7 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
             _ => format!("embeddings of {} units", summary.units),
         };
         println!("wrote {out}: {} {units}, {} in all", images.len(), stored.len());
+        println!("  {images_per_second:.0} images a second");
         println!("  identity {}  scale {}  zero point {}", summary.identity, summary.scale, summary.zero_point);
     }
     Ok(ExitCode::SUCCESS)

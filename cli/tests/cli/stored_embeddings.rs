@@ -23,6 +23,7 @@ fn embeddings_are_stamped() {
     let summary = place.json(&EMBED);
     assert_eq!(summary["identity"], place.json(&["inspect", "encoder.dim"])["identity"]);
     assert_eq!(summary["identity"], stamp(&place.read("y.npy")));
+    assert!(summary["images_per_second"].as_f64().unwrap() > 0.0);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Computes the taps of many images as the device does.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use dim_model_format::{Quantization, TapKind};
 use dim_runtime::{Encoder, Model, Quantized};
 use rayon::prelude::*;
@@ -34,7 +36,7 @@ pub fn int8_representations(model: &Model<'_>, images: &Images) -> anyhow::Resul
     Ok(representations)
 }
 
-/// What `take` takes of each image's output, in the order of the images; all cores work.
+/// What `take` takes of each image's output, in the order of the images. All cores work, each with one encoder.
 ///
 /// # Errors
 /// If the images do not have the model's shape.
@@ -43,17 +45,31 @@ pub fn encode_all<T: Send>(
     images: &Images,
     take: impl Fn(&dim_runtime::Output<'_, '_>) -> T + Sync,
 ) -> anyhow::Result<Vec<T>> {
-    (0..images.len())
-        .into_par_iter()
-        .map_init(
-            || vec![0; model.arena_bytes()],
-            |arena, index| {
-                let mut encoder = Encoder::new(model, arena)?;
-                Ok(take(&encoder.encode(images.image(index))?))
-            },
-        )
-        .collect()
+    let cores = rayon::current_num_threads().clamp(1, images.len().max(1));
+    let next = AtomicUsize::new(0);
+    // Images of one core, by their indices: a core that has other work to do takes fewer.
+    let work = |_| -> anyhow::Result<Vec<(usize, T)>> {
+        let mut arena = vec![0; model.arena_bytes()];
+        let mut encoder = Encoder::new(model, &mut arena)?;
+        let mut taken = Vec::new();
+        loop {
+            let first = next.fetch_add(AT_ONCE, Ordering::Relaxed);
+            if first >= images.len() {
+                return Ok(taken);
+            }
+            for index in first..images.len().min(first + AT_ONCE) {
+                taken.push((index, take(&encoder.encode(images.image(index))?)));
+            }
+        }
+    };
+    let parts: Vec<_> = (0..cores).into_par_iter().map(work).collect::<anyhow::Result<_>>()?;
+    let mut all: Vec<_> = parts.into_iter().flatten().collect();
+    all.sort_unstable_by_key(|(index, _)| *index);
+    Ok(all.into_iter().map(|(_, taken)| taken).collect())
 }
+
+/// Images that a core takes at a time.
+const AT_ONCE: usize = 16;
 
 /// `scale * (q - zero_point)` of every element.
 pub fn real(tensor: Quantized<'_>) -> Vec<f32> {
@@ -68,4 +84,41 @@ pub fn real_values(values: &[i8], quantization: Quantization) -> Vec<f32> {
 /// `scale * (q - zero_point)`.
 pub fn real_value(q: i8, Quantization { scale, zero_point }: Quantization) -> f32 {
     scale * (i32::from(q) - i32::from(zero_point)) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use dim_conformance::draw::{Draw, elements};
+    use dim_conformance::graphs;
+    use dim_model_format::FilterLayout;
+
+    use super::*;
+
+    #[test]
+    fn outputs_are_in_the_order_of_the_images() {
+        let file = graphs::network(0, FilterLayout::Paired);
+        let model = Model::parse(&file).unwrap();
+        let shape = model.input_shape();
+        for count in [0, 1, AT_ONCE, 10 * AT_ONCE + 3] {
+            let pixels = Draw(1).bytes(count * elements(shape));
+            let images = Images { pixels, ..Images::none(shape) };
+            let codes = |output: &dim_runtime::Output<'_, '_>| output.embedding().values.to_vec();
+            let found = encode_all(&model, &images, codes).unwrap();
+            let mut arena = vec![0; model.arena_bytes()];
+            let mut encoder = Encoder::new(&model, &mut arena).unwrap();
+            let expected: Vec<_> =
+                (0..count).map(|index| codes(&encoder.encode(images.image(index)).unwrap())).collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn images_of_another_shape_are_refused() {
+        let file = graphs::network(0, FilterLayout::Paired);
+        let model = Model::parse(&file).unwrap();
+        let mut shape = model.input_shape();
+        shape.height += 1;
+        let images = Images { pixels: vec![0; elements(shape)], ..Images::none(shape) };
+        assert!(encode_all(&model, &images, |_| ()).is_err());
+    }
 }

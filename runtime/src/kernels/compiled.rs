@@ -1,6 +1,8 @@
 //! The kernels that were chosen when compiling, where nothing is left to choose when running.
 
-use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Parameters, Pool2d, Tensor};
+use core::marker::PhantomData;
+
+use dim_model_format::{Add, Conv2d, FilterLayout, FullyConnected, Model, Node, Parameters, Pool2d, Tensor};
 
 #[cfg(not(dim_mve))]
 use super::depthwise3x3::depthwise_conv2d;
@@ -12,19 +14,38 @@ use super::paired::{conv2d, fully_connected};
 use super::portable::{self, Pooling};
 use crate::operands::Operands;
 
-/// The instructions that were compiled for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct InstructionSet;
+/// Kernels for the instructions that were compiled for, which know nothing of a model ahead.
+#[derive(Debug)]
+pub(crate) struct Kernels<'m>(PhantomData<Model<'m>>);
 
-impl InstructionSet {
+impl<'m> Kernels<'m> {
     #[inline]
-    pub(crate) const fn best() -> Self {
-        Self
+    pub(crate) const fn best(_model: &Model<'m>) -> Self {
+        Self(PhantomData)
+    }
+
+    /// What a node reads.
+    #[inline]
+    pub(crate) fn input(&self, model: &Model<'_>, _node: usize, operator: &Node) -> Tensor {
+        model.tensor(operator.input())
+    }
+
+    /// Its parameters, if it has any.
+    #[inline]
+    pub(crate) fn parameters(
+        &self,
+        model: &Model<'m>,
+        _node: usize,
+        operator: &Node,
+        output: &Tensor,
+    ) -> Option<Parameters<'m>> {
+        model.parameters(operator, output.shape)
     }
 
     #[inline]
     pub(crate) fn plain_conv2d(
-        self,
+        &mut self,
+        _node: usize,
         op: &Conv2d,
         parameters: &Parameters<'_>,
         operands: &mut Operands<'_>,
@@ -34,7 +55,8 @@ impl InstructionSet {
 
     #[inline]
     pub(crate) fn conv2d(
-        self,
+        &mut self,
+        _node: usize,
         op: &Conv2d,
         layout: FilterLayout,
         parameters: &Parameters<'_>,
@@ -45,8 +67,20 @@ impl InstructionSet {
     }
 
     #[inline]
+    pub(crate) fn plain_fully_connected(
+        &mut self,
+        _node: usize,
+        op: &FullyConnected,
+        parameters: &Parameters<'_>,
+        operands: &mut Operands<'_>,
+    ) -> Option<()> {
+        portable::fully_connected(op, parameters, operands)
+    }
+
+    #[inline]
     pub(crate) fn fully_connected(
-        self,
+        &mut self,
+        _node: usize,
         op: &FullyConnected,
         layout: FilterLayout,
         parameters: &Parameters<'_>,
@@ -58,7 +92,8 @@ impl InstructionSet {
 
     #[inline]
     pub(crate) fn depthwise_conv2d(
-        self,
+        &mut self,
+        _node: usize,
         op: &Conv2d,
         parameters: &Parameters<'_>,
         operands: &mut Operands<'_>,
@@ -68,12 +103,19 @@ impl InstructionSet {
     }
 
     #[inline]
-    pub(crate) fn pool2d(self, pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
+    pub(crate) fn pool2d(&mut self, pooling: Pooling, op: &Pool2d, operands: &mut Operands<'_>) -> Option<()> {
         portable::pool2d(pooling, op, operands)
     }
 
     #[inline]
-    pub(crate) fn add(self, op: &Add, operands: &mut Operands<'_>, second: &Tensor, scratch: &mut [u32]) -> Option<()> {
+    pub(crate) fn add(
+        &mut self,
+        _node: usize,
+        op: &Add,
+        operands: &mut Operands<'_>,
+        second: &Tensor,
+        scratch: &mut [u32],
+    ) -> Option<()> {
         lookup::add(op, operands, second, scratch)
     }
 }

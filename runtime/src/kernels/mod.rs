@@ -27,6 +27,8 @@ mod riscv32;
 mod scratch;
 
 #[cfg(not(feature = "std"))]
-pub(crate) use compiled::InstructionSet;
+pub(crate) use compiled::Kernels;
 #[cfg(feature = "std")]
 pub use host::InstructionSet;
+#[cfg(feature = "std")]
+pub(crate) use host::Kernels;

@@ -1,4 +1,5 @@
-//! A `ModelBuilder` that draws weights and keeps every tensor in the range of int8.
+//! A `ModelBuilder` that draws weights and keeps every tensor in the range of int8. Every factor is one that follows from
+//! the scales of tensors and 32-bit scales of weights, so that the networks can be exported to `.tflite`.
 
 use dim_model_format::{
     About, Add, Clamp, Filter, FilterLayout, ModelBuilder, Padding, Pool2d, Quantization, Rescale, Shape, TapKind,
@@ -18,6 +19,8 @@ const OUTPUT_DEVIATION: f64 = 40.0;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Map {
     id: TensorId,
+    /// Of the tensor's quantization.
+    scale: f32,
     /// Root of the mean of `(q - zero_point)^2`.
     deviation: f64,
 }
@@ -27,17 +30,23 @@ pub(super) struct Map {
 pub(super) struct Layers<'a> {
     builder: ModelBuilder<'a>,
     draw: Draw,
+    /// Those that have been made.
+    activations: u8,
 }
 
 impl<'a> Layers<'a> {
     pub(super) fn new(name: &'a str, input: Shape, seed: u64, layout: FilterLayout) -> Self {
         let mut builder = ModelBuilder::new(About::named(name), input);
         builder.set_filter_layout(layout);
-        Self { builder, draw: Draw(seed) }
+        Self { builder, draw: Draw(seed), activations: 0 }
     }
 
     pub(super) fn input(&self) -> Map {
-        Map { id: self.builder.input(), deviation: PIXEL_DEVIATION }
+        Map { id: self.builder.input(), scale: Quantization::CENTERED_U8.scale, deviation: PIXEL_DEVIATION }
+    }
+
+    pub(super) fn channels(&self, map: Map) -> u16 {
+        self.builder.shape(map.id).channels
     }
 
     pub(super) fn tap(&mut self, kind: TapKind, map: Map) {
@@ -49,43 +58,45 @@ impl<'a> Layers<'a> {
         let shape = self.builder.shape(input.id);
         let window = same(shape, kernel, stride);
         let fan_in = kernel.map(usize::from).iter().product::<usize>() * usize::from(shape.channels);
-        let filter = self.filter(self.builder.filter_layout(), input, channels, fan_in);
-        let (output, clamp, deviation) = activation(relu);
+        let (output, clamp, deviation) = self.activation(relu);
+        let filter = self.filter(self.builder.filter_layout(), input, output.scale, channels, fan_in);
         let id = self.builder.conv2d(input.id, window, clamp, &filter, output);
-        Map { id, deviation }
+        Map { id, scale: output.scale, deviation }
     }
 
     /// A depthwise convolution with `SAME` padding and a rectifier.
     pub(super) fn depthwise_conv2d(&mut self, input: Map, kernel: [u8; 2], stride: u8) -> Map {
         let shape = self.builder.shape(input.id);
         let taps = kernel.map(usize::from).iter().product();
-        let filter = self.filter(FilterLayout::Plain, input, shape.channels, taps);
-        let (output, clamp, deviation) = activation(true);
+        let (output, clamp, deviation) = self.activation(true);
+        let filter = self.filter(FilterLayout::Plain, input, output.scale, shape.channels, taps);
         let id = self.builder.depthwise_conv2d(input.id, same(shape, kernel, stride), clamp, &filter, output);
-        Map { id, deviation }
+        Map { id, scale: output.scale, deviation }
     }
 
     pub(super) fn fully_connected(&mut self, input: Map, units: u16, relu: bool) -> Map {
         let fan_in = usize::try_from(self.builder.shape(input.id).elements()).unwrap_or(0);
-        let filter = self.filter(self.builder.filter_layout(), input, units, fan_in);
-        let (output, clamp, deviation) = activation(relu);
+        let (output, clamp, deviation) = self.activation(relu);
+        let filter = self.filter(self.builder.filter_layout(), input, output.scale, units, fan_in);
         let id = self.builder.fully_connected(input.id, clamp, &filter, output);
-        Map { id, deviation }
+        Map { id, scale: output.scale, deviation }
     }
 
-    /// A residual addition with a rectifier; both inputs keep their scale.
+    /// A residual addition with a rectifier.
     pub(super) fn add(&mut self, a: Map, b: Map) -> Map {
-        let (output, clamp, deviation) = activation(true);
-        let sum = (a.deviation.powi(2) + b.deviation.powi(2)).sqrt();
-        let half = rescale(0.5);
+        let (output, clamp, deviation) = self.activation(true);
+        let real = |map: Map| map.deviation * f64::from(map.scale);
+        let scale = (real(a).hypot(real(b)) / OUTPUT_DEVIATION) as f32;
+        // As `TFLite` brings both to twice the larger scale.
+        let twice_max = 2.0 * f64::from(a.scale.max(b.scale));
         let op = Add {
             inputs: [a.id, b.id],
             left_shift: 20,
-            input_rescale: [half, rescale(0.4)],
-            output_rescale: rescale(2.0 * OUTPUT_DEVIATION / sum / f64::from(1 << 20)),
+            input_rescale: [a, b].map(|map| rescale(f64::from(map.scale) / twice_max)),
+            output_rescale: rescale(twice_max / (f64::from(1 << 20) * f64::from(scale))),
             clamp,
         };
-        Map { id: self.builder.add(op, output), deviation }
+        Map { id: self.builder.add(op, Quantization { scale, ..output }), scale, deviation }
     }
 
     /// The mean over the whole map.
@@ -95,7 +106,7 @@ impl<'a> Layers<'a> {
         let window = Window { kernel, ..Window::square(1, 1, 0) };
         let id = self.builder.average_pool2d(Pool2d { input: input.id, window, clamp: Clamp::NONE });
         // The mean of a rectified normal number is its deviation times 0.56.
-        Map { id, deviation: input.deviation * 0.56 }
+        Map { id, scale: input.scale, deviation: input.deviation * 0.56 }
     }
 
     /// The last layer, and the file.
@@ -105,28 +116,41 @@ impl<'a> Layers<'a> {
         self.builder.finish().unwrap_or_else(|error| panic!("a network of published shape is legal: {error}"))
     }
 
-    fn filter(&mut self, layout: FilterLayout, input: Map, channels: u16, fan_in: usize) -> Filter {
+    /// Quantization, clamp and deviation of an output.
+    fn activation(&mut self, relu: bool) -> (Quantization, Clamp, f64) {
+        let zero_point = if relu { i8::MIN } else { 4 };
+        // Half of the numbers are below zero.
+        let deviation = if relu { OUTPUT_DEVIATION / 2_f64.sqrt() } else { OUTPUT_DEVIATION };
+        // Tensors differ, as calibrated ones do.
+        self.activations += 1;
+        let scale = 1.0 / f32::from(32 + self.activations % 32);
+        (Quantization { scale, zero_point }, Clamp::NONE, deviation)
+    }
+
+    /// The largest of each window.
+    pub(super) fn max_pool2d(&mut self, input: Map, kernel: u8, stride: u8) -> Map {
+        let window = Window::square(kernel, stride, 0);
+        let id = self.builder.max_pool2d(Pool2d { input: input.id, window, clamp: Clamp::NONE });
+        Map { id, ..input }
+    }
+
+    /// With the factors to bring sums to an output of this scale.
+    fn filter(&mut self, layout: FilterLayout, input: Map, output: f32, channels: u16, fan_in: usize) -> Filter {
         let count = usize::from(channels) * fan_in;
         let weights = (0..count).map(|_| weight_in(layout, self.draw.within(-127, 127) as i8)).collect();
         let mut filter = Filter { weights, ..Filter::default() };
         let deviation = input.deviation * WEIGHT_DEVIATION * (fan_in as f64).sqrt();
         for _ in 0..channels {
             // Channels differ, as trained ones do.
-            let factor = rescale(OUTPUT_DEVIATION / deviation * self.draw.within(70, 140) as f64 / 100.0);
+            let factor = OUTPUT_DEVIATION / deviation * self.draw.within(70, 140) as f64 / 100.0;
+            let weight_scale = (factor * f64::from(output) / f64::from(input.scale)) as f32;
+            let factor = rescale(f64::from(input.scale) * f64::from(weight_scale) / f64::from(output));
             filter.bias.push(self.draw.within(-(deviation as i64) / 2, deviation as i64 / 2) as i32);
             filter.multiplier.push(factor.multiplier);
             filter.shift.push(factor.shift);
         }
         filter
     }
-}
-
-/// Quantization, clamp and deviation of an output.
-fn activation(relu: bool) -> (Quantization, Clamp, f64) {
-    let zero_point = if relu { i8::MIN } else { 4 };
-    // Half of the numbers are below zero.
-    let deviation = if relu { OUTPUT_DEVIATION / 2_f64.sqrt() } else { OUTPUT_DEVIATION };
-    (Quantization { scale: 1.0 / 32.0, zero_point }, Clamp::NONE, deviation)
 }
 
 /// `factor` as `multiplier * 2^(shift - 31)`.

@@ -12,9 +12,11 @@
 //! gains from zeros or from saturation.
 
 mod drawn;
+mod large;
 mod layers;
 
 pub use drawn::{chain, network};
+pub use large::LARGE;
 
 use dim_model_format::{FilterLayout, Shape, TapKind};
 
@@ -23,7 +25,7 @@ use layers::{Layers, Map};
 /// Builds a network with weights drawn from a seed and filters in a layout.
 pub type Build = fn(u64, FilterLayout) -> Vec<u8>;
 
-/// Every network by its name.
+/// Those that microcontrollers run, by their names.
 pub const ALL: [(&str, Build); 4] =
     [("resnet8", resnet8), ("conv32", conv32), ("ds_cnn", ds_cnn), ("mobilenet", mobilenet)];
 

@@ -3,6 +3,7 @@
 use dim_conformance::draw::{Draw, elements};
 use dim_conformance::{graphs, oracle};
 use dim_model_format::{FilterLayout, Model};
+use dim_runtime::{Encoder, InstructionSet};
 
 use crate::compare::compare;
 
@@ -11,6 +12,44 @@ fn multiplications_are_the_published_ones() {
     let macs = graphs::ALL.map(|(name, build)| (name, Model::parse(&build(0, FilterLayout::Paired)).unwrap().macs()));
     let published = [("resnet8", 12_501_632), ("conv32", 21_823_488), ("ds_cnn", 2_656_768), ("mobilenet", 7_489_664)];
     assert_eq!(macs, published);
+}
+
+/// Those of the presets are what `docs/ENCODERS.md` says.
+#[test]
+fn multiplications_of_large_networks() {
+    let macs = graphs::LARGE.map(|(name, build)| (name, Model::parse(&build(0, FilterLayout::Paired)).unwrap().macs()));
+    let presets = [
+        ("conv28", 16_836_864),
+        ("conv64", 112_263_168),
+        ("alexnet64", 822_806_528),
+        ("resnet19", 150_454_272),
+        ("resnet12", 86_876_160),
+        ("edge28", 2_509_952),
+        ("edge28-dw", 419_744),
+        ("edge32", 2_850_816),
+    ];
+    assert_eq!(macs, presets);
+}
+
+/// Not one layer of a network takes as long as without the instructions; with each set of them the outputs are those of
+/// the portable kernels.
+#[test]
+fn nothing_is_left_to_the_portable_kernels() {
+    for (name, build) in graphs::ALL.into_iter().chain(graphs::LARGE) {
+        let file = build(0, FilterLayout::Paired);
+        let model = Model::parse(&file).unwrap();
+        let image = Draw(4).bytes(elements(model.input_shape()));
+        let mut outputs = Vec::new();
+        for set in InstructionSet::available() {
+            let mut arena = vec![0; model.arena_bytes()];
+            let mut encoder = Encoder::new(&model, &mut arena).unwrap().with_instructions(set);
+            let left: Vec<_> = encoder.portable_nodes().collect();
+            let all = if set.name() == "portable" { model.nodes().count() } else { 0 };
+            assert_eq!(left.len(), all, "{name}, {}: {left:?}", set.name());
+            outputs.push(encoder.encode(&image).unwrap().embedding().values.to_vec());
+        }
+        assert!(outputs.iter().all(|output| *output == outputs[0]), "{name}");
+    }
 }
 
 #[test]

@@ -7,11 +7,15 @@ use core::arch::aarch64::*;
 use core::arch::asm;
 
 use super::block::Block;
-use super::instructions::Instructions;
-use super::neon::{Neon, PIXELS_AT_ONCE, Scaling, Sums, load, store};
+use super::instructions::{Instructions, MOST_TAPS, PAIRS};
+use super::neon::Neon;
+use super::neon::scaling::{Scaling, Sums, load, store};
 use super::row::Row;
-use super::sum::Sum;
+use super::sum::{ELEMENTS, Sum};
 use super::tile::CHANNELS;
+
+/// Pixels whose sums are in registers together: 16 of 32 registers.
+const PIXELS_AT_ONCE: usize = 4;
 
 /// Exists only where the processor has `SDOT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,34 +59,43 @@ impl Instructions for DotProduct {
         Some(())
     }
 
-    fn fold(self, packed: &[u8], offset: i32, bias: &mut [i32; CHANNELS]) {
-        let weights = packed.as_chunks::<{ Self::QUAD_BYTES }>().0.iter().map(|quad| quad.as_chunks::<4>().0);
-        for quad in weights {
-            for (bias, weights) in bias.iter_mut().zip(quad) {
-                let sum: i32 = weights.iter().map(|weight| i32::from(weight.cast_signed())).sum();
-                *bias = bias.wrapping_sub(offset * sum);
-            }
-        }
-    }
-
     fn convolve(self, block: &Block<'_, i8>, output: &mut [i8]) -> Option<()> {
         // SAFETY: the processor has `SDOT`, and everything lies inside of the slices.
         if block.fits(Self::QUAD_BYTES, output) { unsafe { convolve(block, output) } } else { None }
     }
 
-    fn multiply_vector(self, column: &[u32], filter: &[u8], bias: [i32; 2]) -> Option<[i32; 2]> {
-        self.0.multiply_vector(column, filter, bias)
+    fn column_offset(zero_point: i8) -> i32 {
+        Neon::column_offset(zero_point)
     }
 
-    fn pack_taps(weights: &[[i16; CHANNELS]], packed: &mut [[i16; CHANNELS]]) -> Option<()> {
-        Neon::pack_taps(weights, packed)
+    fn expand(self, values: &[i8], zero_point: i8, column: &mut [u32]) -> Option<()> {
+        self.0.expand(values, zero_point, column)
     }
 
-    fn depthwise(self, row: &Row<'_>, output: &mut [i8]) -> Option<()> {
+    fn multiply_vectors(self, column: &[u32], filters: [&[u8]; PAIRS]) -> Option<[[i32; 2]; PAIRS]> {
+        self.0.multiply_vectors(column, filters)
+    }
+
+    type Cell = <Neon as Instructions>::Cell;
+    const TAPS: usize = Neon::TAPS;
+
+    fn cell_offset(zero_point: i8) -> i32 {
+        Neon::cell_offset(zero_point)
+    }
+
+    fn pack_cell(weights: &[[i8; CHANNELS]; MOST_TAPS]) -> Self::Cell {
+        Neon::pack_cell(weights)
+    }
+
+    fn interleave(self, values: &[i8], pixel: usize, zero_point: i8, cells: &mut [Self::Cell]) -> Option<()> {
+        self.0.interleave(values, pixel, zero_point, cells)
+    }
+
+    fn depthwise(self, row: &Row<'_, Self::Cell>, output: &mut [i8]) -> Option<()> {
         self.0.depthwise(row, output)
     }
 
-    fn add(self, sum: &Sum, inputs: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]) {
+    fn add(self, sum: &Sum, inputs: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; ELEMENTS]]) {
         self.0.add(sum, inputs, output);
     }
 }

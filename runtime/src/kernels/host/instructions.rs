@@ -2,8 +2,13 @@
 
 use super::block::Block;
 use super::row::Row;
-use super::sum::Sum;
+use super::sum::{ELEMENTS, Sum};
 use super::tile::CHANNELS;
+
+/// Pairs of units whose weights [`Instructions::multiply_vectors`] takes at once.
+pub(super) const PAIRS: usize = 4;
+/// Most taps that [`Instructions::TAPS`] may be.
+pub(super) const MOST_TAPS: usize = 4;
 
 /// What the kernels need of an instruction set. A value exists only where the processor has the instructions; functions
 /// check every length before pointers go on, and are `None` where one is wrong.
@@ -12,7 +17,7 @@ pub(super) trait Instructions: Copy {
     type Input: bytemuck::Pod;
     /// Bytes of the rearranged weights of [`CHANNELS`] channels for four inputs.
     const QUAD_BYTES: usize;
-    /// Blocks of [`CHANNELS`] channels that [`Self::convolve`] takes.
+    /// Blocks of [`CHANNELS`] channels that [`Self::convolve`] takes at once.
     const BLOCKS: usize;
 
     /// What stands for `q` in a convolution.
@@ -27,21 +32,36 @@ pub(super) trait Instructions: Copy {
     /// Rearranges a paired filter of up to [`CHANNELS`] channels with a whole number of fours.
     fn pack_pairs(self, pairs: &[u8], packed: &mut [u8]) -> Option<()>;
 
-    /// Takes what the offset of the inputs adds off the biases of a block.
-    fn fold(self, packed: &[u8], offset: i32, bias: &mut [i32; CHANNELS]);
-
     /// Computes some rows of pixels and blocks of channels.
     fn convolve(self, block: &Block<'_, Self::Input>, output: &mut [i8]) -> Option<()>;
 
-    /// `bias + sum(inputs * weights)` of two units, as [`crate::kernels::portable::blocks::multiply_vector`] does.
-    fn multiply_vector(self, column: &[u32], filter: &[u8], bias: [i32; 2]) -> Option<[i32; 2]>;
+    /// How much more than `q - zero_point` an input of a fully connected layer is.
+    fn column_offset(zero_point: i8) -> i32;
 
-    /// Rearranges the weights of [`CHANNELS`] channels of a depthwise convolution; `weights` has them tap by tap.
-    fn pack_taps(weights: &[[i16; CHANNELS]], packed: &mut [[i16; CHANNELS]]) -> Option<()>;
+    /// Writes the inputs of a fully connected layer, eight bytes for four of them.
+    fn expand(self, values: &[i8], zero_point: i8, column: &mut [u32]) -> Option<()>;
+
+    /// Sums of the products of all inputs with paired weights, which have as many bytes.
+    fn multiply_vectors(self, column: &[u32], filters: [&[u8]; PAIRS]) -> Option<[[i32; 2]; PAIRS]>;
+
+    /// Inputs, or weights, of [`CHANNELS`] channels for some taps of a row of a depthwise convolution.
+    type Cell: bytemuck::Pod;
+    /// These taps, at most [`MOST_TAPS`].
+    const TAPS: usize;
+
+    /// How much more than `q - zero_point` an input of a cell is.
+    fn cell_offset(zero_point: i8) -> i32;
+
+    /// Weights for the first [`Self::TAPS`] taps.
+    fn pack_cell(weights: &[[i8; CHANNELS]; MOST_TAPS]) -> Self::Cell;
+
+    /// Writes the cell of each column: the numbers of [`CHANNELS`] channels of its pixel and of those behind it, which
+    /// are `pixel` apart in `values`.
+    fn interleave(self, values: &[i8], pixel: usize, zero_point: i8, cells: &mut [Self::Cell]) -> Option<()>;
 
     /// Some channels of a row of a depthwise convolution.
-    fn depthwise(self, row: &Row<'_>, output: &mut [i8]) -> Option<()>;
+    fn depthwise(self, row: &Row<'_, Self::Cell>, output: &mut [i8]) -> Option<()>;
 
     /// The element-wise sum.
-    fn add(self, sum: &Sum, inputs: [&[[i8; CHANNELS]]; 2], output: &mut [[i8; CHANNELS]]);
+    fn add(self, sum: &Sum, inputs: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; ELEMENTS]]);
 }

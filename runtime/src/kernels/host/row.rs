@@ -4,15 +4,15 @@ use super::stages::Stages;
 use super::tile::CHANNELS;
 
 /// [`CHANNELS`] channels, or the last few, of a row of output pixels.
-pub(super) struct Row<'a> {
-    /// From the first of the channels of the first window on; zero points are taken off.
-    pub(super) inputs: &'a [i16],
-    /// Where each tap of a window lies, an even number of them.
+pub(super) struct Row<'a, C> {
+    /// From the first cell of the first window on.
+    pub(super) inputs: &'a [C],
+    /// Where each cell of a window lies.
     pub(super) taps: &'a [usize],
     /// From one window to the next.
     pub(super) step: usize,
-    /// As `Instructions::pack_taps` wrote them, one for each tap.
-    pub(super) filter: &'a [[i16; CHANNELS]],
+    /// As `Instructions::pack_cell` made them, one for each tap.
+    pub(super) filter: &'a [C],
     pub(super) stages: &'a Stages,
     /// Output pixels.
     pub(super) pixels: usize,
@@ -22,15 +22,14 @@ pub(super) struct Row<'a> {
     pub(super) channels: usize,
 }
 
-impl Row<'_> {
+impl<C> Row<'_, C> {
     /// Whether all that `Instructions::depthwise` reads and writes lies inside of the slices.
     pub(super) fn fits(&self, output: &[i8]) -> bool {
         let last = self.pixels.saturating_sub(1);
-        let window = self.taps.iter().fold(0, |last, tap| last.max(*tap)) + CHANNELS;
+        let window = self.taps.iter().fold(0, |last, tap| last.max(*tap));
         self.pixels > 0
             && self.taps.len() == self.filter.len()
-            && self.taps.len().is_multiple_of(2)
-            && last * self.step + window <= self.inputs.len()
+            && last * self.step + window < self.inputs.len()
             && (1..=CHANNELS).contains(&self.channels)
             && last * self.stride + self.channels <= output.len()
     }

@@ -1,75 +1,57 @@
-//! What instructions compute of an addition: 32 bits suffice, without the table of `lookup`.
-//!
-//! With `d = q - zero_point` and `k = 31 - left_shift`, an input at the common scale is, before its shift,
-//! `floor((d * 2^left_shift * multiplier + 2^30) / 2^31) = floor((d * multiplier + 2^(k - 1)) / 2^k)`, where the product
-//! has up to 39 bits. With `multiplier = 2^k * high + low` it is `d * high + floor((d * low + 2^(k - 1)) / 2^k)`, where
-//! nothing has more than 31: `|d * high| < 2^(8 + left_shift)`, and `|d * low| < 2^(8 + k)`.
+//! What instructions compute of an addition: both inputs are brought to a common scale as sums are to outputs, without the
+//! table of `lookup`.
 
 use dim_model_format::{Add, Rescale};
 
 use super::stages::Stages;
-use crate::operands::MapMut;
-use crate::requantize::{ChannelStage, requantize};
+use super::tile::CHANNELS;
+use crate::requantize::{OutputStage, requantize};
 
-/// Left shifts with which nothing leaves 32 bits: `8 + left_shift <= 30`, and `8 + k <= 30`.
-const LEFT_SHIFTS: core::ops::RangeInclusive<u8> = 9..=22;
-/// The largest shift of an input.
-const MOST_RIGHT: i32 = 22;
+/// Elements that are computed together.
+pub(super) const ELEMENTS: usize = 4 * CHANNELS;
 
-/// One input of an addition.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Addend {
-    pub(super) zero_point: i16,
-    /// The multiplier divided by `2^k`, and what is left of it.
-    pub(super) high: i32,
-    pub(super) low: i32,
-    /// The shift to the right, one half at the scale before it, and -1 if a tie is to go away from zero, that is, if
-    /// there is a shift.
-    pub(super) right: i32,
-    pub(super) half: i32,
-    pub(super) sign_mask: i32,
-    /// Whether `d * high` is all there is, as where one of two scales is the larger one: `TFLite` gives it the factor
-    /// one half.
-    pub(super) is_whole: bool,
-}
+/// The factor of the input with the larger scale, as `TFLite` computes it.
+const ONE_HALF: Rescale = Rescale { multiplier: 1 << 30, shift: 0 };
+/// The largest distance from a zero point.
+const LARGEST_DISTANCE: i32 = 255;
 
-/// An addition whose sums are small enough.
+/// An addition, `requantize(sum(requantize((q - zero_point) << left_shift)))`.
 #[derive(Debug)]
 pub(super) struct Sum {
     pub(super) addends: [Addend; 2],
-    pub(super) k: i32,
     /// Of the output.
     pub(super) stages: Stages,
 }
 
-impl Sum {
-    /// `None` where factors are too large.
-    pub(super) fn new(op: &Add, zero_points: [i8; 2], output: &MapMut<'_>) -> Option<Self> {
-        if !LEFT_SHIFTS.contains(&op.left_shift) {
-            return None;
-        }
-        let k = 31 - i32::from(op.left_shift);
-        let [a, b] = [0, 1].map(|input| addend(k, op.input_rescale[input], zero_points[input]));
-        // The largest sums are those of the largest distances from the zero points.
-        let largest =
-            |rescale| [255, -255].map(|d: i32| requantize(d << op.left_shift, rescale, output.rounding).unsigned_abs());
-        let largest_sum = op.input_rescale.iter().flat_map(|rescale| largest(*rescale).into_iter().max()).sum();
-        let stage = ChannelStage::of(output, op.output_rescale, largest_sum)?;
-        Some(Self { addends: [a?, b?], k, stages: Stages::uniform(stage, op.clamp)? })
-    }
+/// One input of an addition.
+#[derive(Debug)]
+pub(super) struct Addend {
+    pub(super) zero_point: i16,
+    /// The shift to the left.
+    pub(super) left: i32,
+    /// What comes behind it, unless it is one half, which is one less to shift.
+    pub(super) stages: Option<Stages>,
 }
 
-fn addend(k: i32, rescale: Rescale, zero_point: i8) -> Option<Addend> {
-    let right = -i32::from(rescale.shift);
-    let exists = (0..=MOST_RIGHT).contains(&right);
-    let low = rescale.multiplier & ((1 << k) - 1);
-    exists.then(|| Addend {
-        zero_point: zero_point.into(),
-        high: rescale.multiplier >> k,
-        low,
-        right,
-        half: if right > 0 { 1 << (right - 1) } else { 0 },
-        sign_mask: if right > 0 { -1 } else { 0 },
-        is_whole: low == 0 && right == 0,
-    })
+impl Sum {
+    pub(super) fn new(op: &Add, zero_points: [i8; 2], output: OutputStage) -> Self {
+        let largest = LARGEST_DISTANCE << op.left_shift;
+        let addend = |input: usize| {
+            let is_half = op.input_rescale[input] == ONE_HALF && op.left_shift > 0;
+            let stages = || Stages::of(output, [op.input_rescale[input]; CHANNELS], [largest.unsigned_abs(); CHANNELS]);
+            Addend {
+                zero_point: zero_points[input].into(),
+                left: i32::from(op.left_shift) - i32::from(is_half),
+                stages: (!is_half).then(stages),
+            }
+        };
+        // The largest sums are those of the largest distances from the zero points.
+        let largest_of = |rescale| {
+            let both = [largest, -largest].map(|value| requantize(value, rescale, output.rounding()).unsigned_abs());
+            both[0].max(both[1])
+        };
+        let largest_sum = op.input_rescale.into_iter().map(largest_of).fold(0, u32::saturating_add);
+        let stages = Stages::of(output, [op.output_rescale; CHANNELS], [largest_sum; CHANNELS]);
+        Self { addends: [addend(0), addend(1)], stages }
+    }
 }

@@ -18,21 +18,6 @@ pub(crate) fn fully_connected(
     operands: &mut Operands<'_>,
     scratch: &mut [u32],
 ) -> Option<()> {
-    by_pairs(op, layout, parameters, operands, scratch, |column, filter| {
-        Some(blocks::multiply_vector(column, filter, [0; 2]))
-    })
-}
-
-/// The same, with sums by `multiply(inputs, weights of two units)`.
-#[inline]
-pub(crate) fn by_pairs(
-    op: &FullyConnected,
-    layout: FilterLayout,
-    parameters: &Parameters<'_>,
-    operands: &mut Operands<'_>,
-    scratch: &mut [u32],
-    multiply: impl Fn(&[u32], &[u8]) -> Option<[i32; 2]>,
-) -> Option<()> {
     let stage = OutputStage::new(operands, op.clamp);
     let (input, output) = operands.apart()?;
     let quads = input.values.len().div_ceil(4);
@@ -42,7 +27,7 @@ pub(crate) fn by_pairs(
     let mut channels = parameters.channels();
     let filters = parameters.filter.chunks_exact(weights.pair_bytes(8 * quads).max(1));
     for (outputs, filter) in output.chunks_mut(2).zip(filters) {
-        let sums = multiply(column, weights.pair(filter)?)?;
+        let sums = blocks::multiply_vector(column, weights.pair(filter)?, [0; 2]);
         for ((output, sum), channel) in outputs.iter_mut().zip(&sums).zip(&mut channels) {
             *output = stage.apply(channel.bias + sum, channel.rescale);
         }

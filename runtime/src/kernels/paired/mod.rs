@@ -13,7 +13,5 @@ pub(crate) mod int4;
 mod windows;
 
 pub(crate) use conv2d::conv2d;
-#[cfg(feature = "std")]
-pub(crate) use fully_connected::by_pairs;
 pub(crate) use fully_connected::fully_connected;
 pub(crate) use int4::Weights;
