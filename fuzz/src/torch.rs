@@ -6,8 +6,6 @@
 mod archive;
 #[path = "../../trainer/src/exchange/torch/element.rs"]
 mod element;
-#[path = "../../trainer/src/exchange/torch/pickle.rs"]
-mod pickle;
 #[path = "../../trainer/src/exchange/torch/safetensors.rs"]
 mod safetensors;
 #[path = "../../trainer/src/exchange/torch/tensor.rs"]

@@ -10,6 +10,7 @@
 //! | [`choice`] | settings that are one of a few |
 //! | [`signing`] | keys of signers |
 //! | [`report`] | a page about a run |
+//! | [`pickle`] | Python's pickles, of which nothing is run |
 //! | [`persist`] | files that appear whole or not at all |
 
 #![forbid(unsafe_code)]
@@ -21,6 +22,7 @@ pub mod embeddings;
 pub mod hexadecimal;
 mod npy;
 pub mod persist;
+pub mod pickle;
 pub mod report;
 pub mod representation;
 pub mod signing;

@@ -1,5 +1,6 @@
 //! Files that do not fit, with the error that says why and what to do.
 
+use dim_host::pickle::PickleError;
 use dim_trainer::architecture::Preset;
 use dim_trainer::exchange::torch::{TorchError, assign, read};
 
@@ -74,5 +75,8 @@ fn other_files_are_refused() {
     let empty = b"\x80\x02}q\x00.\x80\x02}.\x80\x02}.\x80\x02}.\x80\x02].";
     assert_eq!(read(empty).unwrap_err(), TorchError::Empty);
     // An instruction that builds what torch.save never builds.
-    assert_eq!(read(b"\x80\x02P1\n.").unwrap_err(), TorchError::Instruction { instruction: b'P', at: 2 });
+    assert_eq!(
+        read(b"\x80\x02P1\n.").unwrap_err(),
+        TorchError::Pickle(PickleError::Instruction { instruction: b'P', at: 2 })
+    );
 }

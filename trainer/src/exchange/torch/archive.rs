@@ -4,8 +4,9 @@
 //! Earlier ones write pickles one after the other (a magic number, a protocol, facts about the machine, the object, the
 //! keys of its storages), then for each storage a number of elements and the elements.
 
+use dim_host::pickle::{Id, Pickle, Value};
+
 use super::TorchError;
-use super::pickle::{Id, Pickle, Value};
 
 /// The object that was saved, and the bytes that its tensors are made of.
 #[derive(Debug)]
@@ -51,7 +52,7 @@ impl<'a> Archive<'a> {
 
     fn in_a_row(file: &'a [u8]) -> Result<Self, TorchError> {
         let mut rest = file;
-        let mut next = || {
+        let mut next = || -> Result<Pickle<'a>, TorchError> {
             let pickle = Pickle::read(rest)?;
             rest = &rest[pickle.len..];
             Ok(pickle)
@@ -64,7 +65,7 @@ impl<'a> Archive<'a> {
         let mut storages = Vec::new();
         for key in keys.sequence(keys.root).ok_or_else(|| damaged("the storages have no names"))? {
             let key = keys.text(*key).ok_or_else(|| damaged("a storage has no name"))?;
-            let size = object.storages().find(|storage| storage.key == key).and_then(Storage::bytes);
+            let size = outside(&object).find(|storage| storage.key == key).and_then(Storage::bytes);
             let size = size.ok_or_else(|| damaged("a storage is of no tensor"))?;
             let (count, behind) = rest.split_first_chunk::<8>().ok_or_else(|| damaged("it is cut short"))?;
             let len = usize::try_from(u64::from_le_bytes(*count)).ok().and_then(|count| count.checked_mul(size));
@@ -77,18 +78,16 @@ impl<'a> Archive<'a> {
     }
 }
 
-impl<'a> Pickle<'a> {
-    /// The storage that stands outside under `id`.
-    pub(super) fn storage(&self, id: Id) -> Option<Storage<'_>> {
-        let Value::Outside(name) = self.values[id] else { return None };
-        let [_, element, key, ..] = *self.sequence(name)? else { return None };
-        let element = self.global(element)?;
-        Some(Storage { key: self.text(key)?, element: element.strip_prefix("torch.").unwrap_or(element) })
-    }
+/// The storage that stands outside of a pickle under `id`.
+pub(super) fn storage<'p>(pickle: &'p Pickle<'_>, id: Id) -> Option<Storage<'p>> {
+    let Value::Outside(name) = pickle.values[id] else { return None };
+    let [_, element, key, ..] = *pickle.sequence(name)? else { return None };
+    let element = pickle.global(element)?;
+    Some(Storage { key: pickle.text(key)?, element: element.strip_prefix("torch.").unwrap_or(element) })
+}
 
-    fn storages(&self) -> impl Iterator<Item = Storage<'_>> {
-        (0..self.values.len()).filter_map(|id| self.storage(id))
-    }
+fn outside<'p>(pickle: &'p Pickle<'_>) -> impl Iterator<Item = Storage<'p>> {
+    (0..pickle.values.len()).filter_map(|id| storage(pickle, id))
 }
 
 impl Storage<'_> {

@@ -2,7 +2,6 @@
 //!
 //! | file | what it knows |
 //! |---|---|
-//! | `pickle` | the values that a pickle describes |
 //! | `archive` | the containers of PyTorch before and since 1.6 |
 //! | `element` | numbers of several precisions |
 //! | `tensor` | where the elements of a tensor are |
@@ -20,7 +19,6 @@ mod element;
 mod listing;
 mod modules;
 mod normalization;
-mod pickle;
 mod rename;
 mod safetensors;
 mod tensor;

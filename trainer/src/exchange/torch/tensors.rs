@@ -1,8 +1,9 @@
 //! The tensors of a saved object, in the order in which the model registered them.
 
+use dim_host::pickle::{Id, Object, Pickle, Value};
+
 use super::TorchError;
-use super::archive::Archive;
-use super::pickle::{Id, Object, Pickle, Value};
+use super::archive::{self, Archive};
 use super::safetensors;
 use super::tensor::Tensor;
 
@@ -115,7 +116,7 @@ fn tensor<'a>(archive: &Archive<'a>, arguments: &[Id], name: &str) -> Option<Ten
     let extent = |id: &Id| pickle.integer(*id).and_then(|extent| usize::try_from(extent).ok());
     let extents = |id: Id| pickle.sequence(id)?.iter().map(extent).collect::<Option<Vec<usize>>>();
     let (shape, strides, offset) = (extents(shape)?, extents(strides)?, extent(&offset)?);
-    let storage = pickle.storage(storage)?;
+    let storage = archive::storage(pickle, storage)?;
     let size = storage.bytes()?;
     let bytes = archive.storage(storage.key)?.get(offset.checked_mul(size)?..)?;
     let behind = |place: usize, (extent, stride): (&usize, &usize)| {

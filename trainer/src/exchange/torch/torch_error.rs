@@ -1,5 +1,7 @@
 //! Why a file cannot be read.
 
+use dim_host::pickle::PickleError;
+
 /// A file that cannot be read as one of PyTorch's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -15,20 +17,9 @@ pub enum TorchError {
     /// Made where the most significant byte comes first.
     #[error("big-endian numbers; save the file again on a little-endian machine")]
     BigEndian,
-    /// The pickle ends, or asks for what it has not made.
-    #[error("damaged: the pickle is cut short or wrong at byte {at}; get the file again")]
-    Pickle {
-        /// Place in the pickle.
-        at: usize,
-    },
-    /// The pickle has an instruction that `torch.save` does not write.
-    #[error("unknown instruction {instruction:#04x} at byte {at} of the pickle; save the file with torch.save")]
-    Instruction {
-        /// The instruction.
-        instruction: u8,
-        /// Place in the pickle.
-        at: usize,
-    },
+    /// The pickle ends, asks for what it has not made, or has an instruction that `torch.save` does not write.
+    #[error("damaged: {0}; get the file again, or save it with torch.save")]
+    Pickle(#[from] PickleError),
     /// A tensor asks for more than its storage holds, or has no storage.
     #[error("damaged: tensor {0} is not inside of its storage; get the file again")]
     Tensor(String),

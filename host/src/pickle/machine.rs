@@ -1,114 +1,33 @@
-//! Pickles (protocols 2 to 5) as the values that they describe. A pickle is a program that may call anything; here
-//! nothing is called: a class is a name, and what it would make is kept as its arguments.
+//! Python's pickle machine, in which a call makes a description of the call.
 
-use super::TorchError;
-
-/// Place of a value in a [`Pickle`]. Values are shared, as Python's are.
-pub(super) type Id = usize;
-
-/// All values of one pickle.
-#[derive(Debug)]
-pub(super) struct Pickle<'a> {
-    pub(super) values: Vec<Value<'a>>,
-    pub(super) root: Id,
-    /// Bytes that it takes.
-    pub(super) len: usize,
-}
-
-/// A value.
-#[derive(Debug)]
-pub(super) enum Value<'a> {
-    /// None, a real number or bytes: nothing that weights are found by.
-    Other,
-    /// Truth is 1, and its contrary 0.
-    Integer(i64),
-    Text(&'a str),
-    /// A tuple, list or set.
-    Sequence(Vec<Id>),
-    /// In the order in which items were added.
-    Dictionary(Vec<(Id, Id)>),
-    /// Name of a class or function, with its module.
-    Global(String),
-    /// What a class or function makes of its arguments.
-    Object(Object),
-    /// What stands outside of the pickle under this name.
-    Outside(Id),
-}
-
-/// What a class or function makes.
-#[derive(Debug)]
-pub(super) struct Object {
-    pub(super) of: Id,
-    pub(super) arguments: Id,
-    pub(super) state: Option<Id>,
-    /// What was put into it as into a dictionary.
-    pub(super) items: Vec<(Id, Id)>,
-}
-
-impl<'a> Pickle<'a> {
-    /// Reads the pickle at the start of `bytes`.
-    pub(super) fn read(bytes: &'a [u8]) -> Result<Self, TorchError> {
-        let mut machine =
-            Machine { bytes, at: 0, values: Vec::new(), stack: Vec::new(), marks: Vec::new(), memo: Vec::new() };
-        loop {
-            let at = machine.at;
-            match machine.step() {
-                Some(Step::Next) => {}
-                Some(Step::Stop(root)) => return Ok(Self { values: machine.values, root, len: machine.at }),
-                Some(Step::Unknown(instruction)) => return Err(TorchError::Instruction { instruction, at }),
-                None => return Err(TorchError::Pickle { at }),
-            }
-        }
-    }
-
-    pub(super) fn text(&self, id: Id) -> Option<&'a str> {
-        if let Value::Text(text) = self.values[id] { Some(text) } else { None }
-    }
-
-    pub(super) fn integer(&self, id: Id) -> Option<i64> {
-        if let Value::Integer(integer) = self.values[id] { Some(integer) } else { None }
-    }
-
-    pub(super) fn sequence(&self, id: Id) -> Option<&[Id]> {
-        if let Value::Sequence(elements) = &self.values[id] { Some(elements) } else { None }
-    }
-
-    /// Name of a class or function.
-    pub(super) fn global(&self, id: Id) -> Option<&str> {
-        if let Value::Global(name) = &self.values[id] { Some(name) } else { None }
-    }
-
-    /// Keys and values of a dictionary; of anything else none.
-    pub(super) fn items(&self, dictionary: Id) -> &[(Id, Id)] {
-        if let Value::Dictionary(items) = &self.values[dictionary] { items } else { &[] }
-    }
-
-    /// The value under `key` of a dictionary.
-    pub(super) fn item(&self, dictionary: Id, key: &str) -> Option<Id> {
-        self.items(dictionary).iter().find(|(name, _)| self.text(*name) == Some(key)).map(|(_, value)| *value)
-    }
-}
+use super::value::{Id, Object, Value};
 
 /// What an instruction led to.
-enum Step {
+pub(super) enum Step {
     Next,
     Stop(Id),
     Unknown(u8),
 }
 
 /// Python's pickle machine: a stack with marks, and a memo of values to use again.
-struct Machine<'a> {
+pub(super) struct Machine<'a> {
     bytes: &'a [u8],
-    at: usize,
-    values: Vec<Value<'a>>,
+    /// Bytes that are read.
+    pub(super) at: usize,
+    /// All that was made.
+    pub(super) values: Vec<Value<'a>>,
     stack: Vec<Id>,
     marks: Vec<usize>,
     memo: Vec<Option<Id>>,
 }
 
 impl<'a> Machine<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, values: Vec::new(), stack: Vec::new(), marks: Vec::new(), memo: Vec::new() }
+    }
+
     /// One instruction; `None` if it needs what is not there.
-    fn step(&mut self) -> Option<Step> {
+    pub(super) fn step(&mut self) -> Option<Step> {
         match self.take::<1>()?[0] {
             b'.' => return self.pop().map(Step::Stop),
             // PROTO and FRAME: the rest says the same without them.
@@ -135,9 +54,9 @@ impl<'a> Machine<'a> {
             0x8c => self.text::<1>()?,
             0x8d => self.text::<8>()?,
             // BINSTRING and BINBYTES in their sizes, and BYTEARRAY8.
-            b'T' | b'B' => self.skip::<4>()?,
-            b'U' | b'C' => self.skip::<1>()?,
-            0x8e | 0x96 => self.skip::<8>()?,
+            b'T' | b'B' => self.bytes::<4>()?,
+            b'U' | b'C' => self.bytes::<1>()?,
+            0x8e | 0x96 => self.bytes::<8>()?,
             b')' | b']' | 0x8f => self.push(Value::Sequence(Vec::new())),
             b't' | b'l' | 0x91 => {
                 let elements = self.pop_to_mark()?;
@@ -247,7 +166,7 @@ impl<'a> Machine<'a> {
         Some(())
     }
 
-    /// An integer of any length, with its sign; what has more than 64 bits is no extent of a tensor.
+    /// An integer of any length, with its sign; what has more than 64 bits counts nothing.
     fn long(&mut self, len: usize) -> Option<()> {
         let bytes = self.slice(len)?;
         let value = match len {
@@ -269,10 +188,10 @@ impl<'a> Machine<'a> {
         Some(())
     }
 
-    fn skip<const LEN: usize>(&mut self) -> Option<()> {
+    fn bytes<const LEN: usize>(&mut self) -> Option<()> {
         let len = self.len::<LEN>()?;
-        self.slice(len)?;
-        self.push(Value::Other);
+        let bytes = self.slice(len)?;
+        self.push(Value::Bytes(bytes));
         Some(())
     }
 
@@ -280,7 +199,7 @@ impl<'a> Machine<'a> {
         if let Value::Text(text) = self.values[id] { Some(text) } else { None }
     }
 
-    /// Adds elements to the list on top; a list of a class of its own holds no weights.
+    /// Adds elements to the list on top; what is put into a list of a class of its own is left out.
     fn extend(&mut self, elements: Vec<Id>) -> Option<()> {
         if let Value::Sequence(list) = &mut self.values[*self.stack.last()?] {
             list.extend(elements);
