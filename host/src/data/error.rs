@@ -14,7 +14,7 @@ use super::picture::PictureError;
 pub enum DataError {
     /// There is nothing at the path.
     #[error(
-        "{path}: no such folder; `dim data fetch` brings cifar10, mnist or fashion-mnist, or name a folder that holds one",
+        "{path}: no such folder; `dim data fetch` brings one, such as cifar10, or name a folder that holds one",
         path = path.display()
     )]
     FolderMissing {
@@ -142,7 +142,7 @@ pub enum DataError {
         expected: Shape,
     },
     /// The file of class names does not name every class.
-    #[error("{path}: {found} class names, expected {expected}; delete the file to use the usual names", path = path.display())]
+    #[error("{path}: {found} class names, expected {expected}; name each class, or delete the file", path = path.display())]
     ClassNames {
         /// The file.
         path: PathBuf,

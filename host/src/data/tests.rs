@@ -84,7 +84,7 @@ fn paths_that_hold_no_data_set() {
     );
     assert_eq!(
         message(&folder.join("none")),
-        "FOLDER: no such folder; `dim data fetch` brings cifar10, mnist or fashion-mnist, \
+        "FOLDER: no such folder; `dim data fetch` brings one, such as cifar10, \
          or name a folder that holds one"
     );
     let file = folder.join("file");
@@ -223,7 +223,7 @@ fn cifar10_class_names_come_from_the_archive_if_they_are_there() {
     fs::write(folder.join("batches.meta.txt"), "a\nb\n").unwrap();
     assert_eq!(
         told(&folder, CIFAR10.with_records(1).load(&folder, usize::MAX).unwrap_err()),
-        "FOLDER/batches.meta.txt: 2 class names, expected 10; delete the file to use the usual names"
+        "FOLDER/batches.meta.txt: 2 class names, expected 10; name each class, or delete the file"
     );
 }
 

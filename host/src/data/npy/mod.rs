@@ -6,6 +6,7 @@
 //! | `train_images.npy`, or `images.npy` | required |
 //! | `train_labels.npy`, or `labels.npy` | none of images without classes |
 //! | `test_images.npy`, `test_labels.npy` | none of sets without held-out images |
+//! | `classes.txt` | the name of each class in a line of its own; without it classes are named by their numbers |
 
 mod file;
 mod images;
@@ -18,9 +19,10 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use self::images::Arrayed;
+pub(super) use self::numbers::{is_readable, number};
 use super::classes::{Numbered, Split as Labelled};
 use super::error::Origin;
-use super::exact::Source;
+use super::exact::{Source, read_error};
 use super::found::Found;
 use super::reading::Reading;
 use super::{DataError, Dataset, Images};
@@ -50,7 +52,23 @@ pub(super) fn load(folder: &Path, reading: &Reading) -> Result<(Dataset, Found),
         return Err(DataError::FileMissing { path: train[0].clone(), origin: Origin::Own });
     }
     let test = test[0].is_file().then(|| Split::open(&test)).transpose()?;
-    read(folder, super::name::of_folder(folder), Split::open(&train)?, test, reading)
+    let (mut dataset, found) = read(folder, super::name::of_folder(folder), Split::open(&train)?, test, reading)?;
+    let names = folder.join("classes.txt");
+    if names.is_file() && !dataset.classes.is_empty() {
+        dataset.classes = read_names(&names, &dataset.classes)?;
+    }
+    Ok((dataset, found))
+}
+
+/// Names of the classes from 0 on, a line each, which must be as many as the `numbers` that labels have at least.
+fn read_names(path: &Path, numbers: &[String]) -> Result<Vec<String>, DataError> {
+    let text = std::fs::read_to_string(path).map_err(|error| read_error(path, error))?;
+    let names: Vec<String> = text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    let expected = numbers.last().and_then(|last| last.parse::<usize>().ok()).map_or(0, |last| last.saturating_add(1));
+    match names.len() {
+        found if (expected..=256).contains(&found) => Ok(names),
+        found => Err(DataError::ClassNames { path: path.to_owned(), found, expected }),
+    }
 }
 
 /// Reads both halves of a data set from a folder of this name; classes are named by their numbers.

@@ -3,12 +3,12 @@
 use crate::npy::{Element, Kind};
 
 /// Whether [`number`] can read it.
-pub(super) const fn is_readable(element: Element) -> bool {
+pub(in crate::data) const fn is_readable(element: Element) -> bool {
     !matches!(element.kind, Kind::Complex) && element.bytes <= 8
 }
 
 /// One element; integers beyond 2^53 are rounded.
-pub(super) fn number(bytes: &[u8], element: Element) -> f64 {
+pub(in crate::data) fn number(bytes: &[u8], element: Element) -> f64 {
     let bits = bits(bytes, element);
     let unused = 64 - 8 * bytes.len() as u32;
     match (element.kind, bytes.len()) {

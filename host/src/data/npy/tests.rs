@@ -268,3 +268,20 @@ fn an_archive_of_arrays_is_told_how_to_be_taken_apart() {
     assert_eq!(message(&[("mine.npz", b"PK\x03\x04".to_vec())]), format!("FOLDER/mine.npz: {remedy}"));
     assert_eq!(message(&[("images.npy", b"PK\x03\x04".to_vec())]), format!("FOLDER/images.npy: {remedy}"));
 }
+
+#[test]
+fn classes_may_have_names() {
+    let labels = npy("|u1", "False", "(2,)", &[2, 0]);
+    let with = |names: &str| {
+        [("images.npy", images()), ("labels.npy", labels.clone()), ("classes.txt", names.as_bytes().to_vec())]
+    };
+    let folder = folder(&with("T-shirt, red\ncoat\r\n\nboot"));
+    let dataset = load(folder.path()).unwrap();
+    assert_eq!(dataset.classes, ["T-shirt, red", "coat", "boot"]);
+    assert_eq!(dataset.train.labels, Some(vec![2, 0]));
+    // One without an image.
+    assert!(message(&with("a\nb")).starts_with("FOLDER/classes.txt: 2 class names, expected 3; name each class"));
+    assert!(message(&with(&"a\n".repeat(257))).starts_with("FOLDER/classes.txt: 257 class names, expected 3"));
+    let unlabelled = [("images.npy", images()), ("classes.txt", b"a\n".to_vec())];
+    assert!(load(self::folder(&unlabelled).path()).unwrap().classes.is_empty());
+}
