@@ -14,6 +14,9 @@ pub(super) fn run(args: &FetchArgs) -> anyhow::Result<ExitCode> {
     } else {
         let (written, kept) = (fetched.written.len(), fetched.kept.len());
         println!("{}: {written} files written, {kept} already there; every MD5 is right", fetched.folder.display());
+        if let Some(licence) = fetched.licence {
+            println!("licence: {licence}");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

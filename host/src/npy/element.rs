@@ -36,7 +36,7 @@ impl Element {
     pub(crate) const F32: Self = Self { kind: Kind::Float, bytes: 4, is_big_endian: false };
 
     /// Reads `<f4` and the like.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut characters = text.chars();
         let (order, letter) = (characters.next()?, characters.next()?);
         let (kind, sizes): (_, &[usize]) = match letter {

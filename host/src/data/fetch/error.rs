@@ -1,7 +1,7 @@
 //! Why a data set could not be fetched.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::name::FetchName;
 
@@ -25,6 +25,13 @@ pub enum FetchError {
         /// Each source that was tried, in order.
         attempts: Vec<Attempt>,
     },
+}
+
+impl FetchError {
+    /// For `map_err`: names the file or folder that cannot be written.
+    pub(super) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Write { path: path.to_owned(), source }
+    }
 }
 
 /// One source that failed.
@@ -74,15 +81,15 @@ pub enum SourceError {
         /// What must be in it.
         expected: String,
     },
-    /// A file differs from the published one.
+    /// A file differs from the known one.
     #[error("{file}: MD5 {found}, expected {expected}")]
     WrongMd5 {
         /// Name of the file.
-        file: &'static str,
+        file: String,
         /// MD5 of what was brought, in hexadecimal.
         found: String,
-        /// Published MD5, in hexadecimal.
-        expected: &'static str,
+        /// The known MD5, in hexadecimal.
+        expected: String,
     },
 }
 

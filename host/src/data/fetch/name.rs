@@ -11,6 +11,10 @@ choices! {
         Mnist = "mnist",
         /// 70,000 pieces of clothing of 28x28 pixels, 10 classes
         FashionMnist = "fashion-mnist",
+        /// 3,605 windows of a watch's acceleration and rotation, 7 exercises of 10 subjects
+        Watch = "watch",
+        /// 2,624 pictures of solar cells of 300x300 pixels, some defective; not for commercial use
+        Solar = "solar",
     }
 }
 

@@ -1,173 +1,146 @@
-//! MNIST as the Python package has it: a pickle of `((images, labels), …)` for training, validation
-//! and test, images as f32 (pixel / 256), labels as i64.
-//!
-//! A pickle is a program. Nothing of it is run here: its long strings, in their order, are the bytes
-//! of the six arrays, and the MD5 of what they make proves the reading right.
+//! Pickles of NumPy's arrays, in lists and dictionaries. Nothing of a pickle is run; a class or function that is none of
+//! those that arrays need is refused by its name.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
-use std::path::Path;
+use std::borrow::Cow;
 
-use flate2::read::GzDecoder;
-
-use super::archive::file_name;
 use super::error::SourceError;
+use crate::data::npy::{is_readable, number};
+use crate::npy::Element;
+use crate::pickle::{Id, Object, Pickle, Value};
 
-/// Rows and columns of an image.
-const SIDE: u32 = 28;
+/// What NumPy before and since 2.0 writes, and what turns a text into bytes.
+const KNOWN: [&str; 5] = [
+    "_codecs.encode",
+    "numpy._core.multiarray._reconstruct",
+    "numpy.core.multiarray._reconstruct",
+    "numpy.dtype",
+    "numpy.ndarray",
+];
 
-/// Writes the four IDX files; training and validation are the 60,000 images of the original.
-pub(super) fn write_mnist(pickle: &Path, folder: &Path) -> Result<(), SourceError> {
-    let name = file_name(pickle);
-    let file = File::open(pickle).map_err(SourceError::file(&name))?;
-    let mut reader = BufReader::new(GzDecoder::new(BufReader::new(file)));
-    let mut next = || next_string(&mut reader).map_err(SourceError::file(&name));
+/// Where the content of an array is in its state.
+const CONTENT: usize = 4;
 
-    let (mut pixels, mut labels) = (to_pixels(&next()?), to_labels(&next()?));
-    pixels.extend(to_pixels(&next()?));
-    labels.extend(to_labels(&next()?));
-    write_split(folder, "train", &pixels, &labels)?;
-    write_split(folder, "t10k", &to_pixels(&next()?), &to_labels(&next()?))
+/// A pickle that holds nothing but arrays, texts and integers, in lists, tuples and dictionaries.
+pub(super) struct PickledArrays<'a> {
+    pickle: Pickle<'a>,
+    /// For messages.
+    file: &'a str,
 }
 
-/// Skips to the next long string of a pickle (protocol 2) and reads it.
-///
-/// # Errors
-/// At an instruction that arrays need not have, and at the end of the pickle.
-fn next_string(reader: &mut impl Read) -> io::Result<Vec<u8>> {
-    loop {
-        match read_byte(reader)? {
-            b'T' => {
-                let len = u32::from_le_bytes(read_bytes(reader)?);
-                let mut string = Vec::new();
-                reader.take(u64::from(len)).read_to_end(&mut string)?;
-                return match string.len() == len as usize {
-                    true => Ok(string),
-                    false => Err(io::ErrorKind::UnexpectedEof.into()),
-                };
-            }
-            // GLOBAL: a module and a name, a line each.
-            b'c' => {
-                for _ in 0..2 {
-                    while read_byte(reader)? != b'\n' {}
-                }
-            }
-            // SHORT_BINSTRING, and instructions with 1, 2, 4 and no bytes of their own.
-            b'U' => {
-                let len = read_byte(reader)?;
-                io::copy(&mut reader.take(u64::from(len)), &mut io::sink())?;
-            }
-            0x80 | b'q' | b'h' | b'K' => drop(read_bytes::<1>(reader)?),
-            b'M' => drop(read_bytes::<2>(reader)?),
-            b'J' => drop(read_bytes::<4>(reader)?),
-            b'(' | b'R' | b'b' | b't' | b'N' | 0x85..=0x89 => {}
-            other => {
-                let reason = format!("found instruction {other:#04x} in the pickle, expected another array");
-                return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
-            }
+/// An array of one or two extents.
+#[derive(Debug)]
+pub(super) struct Array<'a> {
+    /// `[rows]` or `[rows, columns]`
+    pub(super) shape: Vec<usize>,
+    is_fortran_order: bool,
+    element: Element,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl<'a> PickledArrays<'a> {
+    /// Reads the pickle at the start of `bytes`, which are in a file of this name.
+    pub(super) fn read(bytes: &'a [u8], file: &'a str) -> Result<Self, SourceError> {
+        let pickle = Pickle::read(bytes).map_err(|error| SourceError::content(file, error, "a pickle of arrays"))?;
+        let foreign = pickle.values.iter().find_map(|value| match value {
+            Value::Global(name) if !KNOWN.contains(&&**name) => Some(name),
+            _ => None,
+        });
+        match foreign {
+            Some(name) => Err(SourceError::content(file, format!("{name} in the pickle"), "only arrays")),
+            None => Ok(Self { pickle, file }),
         }
     }
-}
 
-fn read_byte(reader: &mut impl Read) -> io::Result<u8> {
-    read_bytes::<1>(reader).map(|[byte]| byte)
-}
-
-fn read_bytes<const LEN: usize>(reader: &mut impl Read) -> io::Result<[u8; LEN]> {
-    let mut bytes = [0; LEN];
-    reader.read_exact(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Little-endian f32 in 0 to 255/256, in steps of 1/256.
-fn to_pixels(array: &[u8]) -> Vec<u8> {
-    array.as_chunks().0.iter().map(|&value| (f32::from_le_bytes(value) * 256.0).round() as u8).collect()
-}
-
-/// Little-endian i64 in 0 to 9.
-fn to_labels(array: &[u8]) -> Vec<u8> {
-    array.as_chunks::<8>().0.iter().map(|value| value[0]).collect()
-}
-
-fn write_split(folder: &Path, prefix: &str, pixels: &[u8], labels: &[u8]) -> Result<(), SourceError> {
-    let count = labels.len() as u32;
-    write_idx(folder, &format!("{prefix}-images-idx3-ubyte"), &[0x0803, count, SIDE, SIDE], pixels)?;
-    write_idx(folder, &format!("{prefix}-labels-idx1-ubyte"), &[0x0801, count], labels)
-}
-
-fn write_idx(folder: &Path, name: &str, header: &[u32], values: &[u8]) -> Result<(), SourceError> {
-    let header: Vec<u8> = header.iter().flat_map(|word| word.to_be_bytes()).collect();
-    fs::write(folder.join(name), [&header, values].concat()).map_err(SourceError::file(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-
-    use super::*;
-
-    /// As Python 2 pickles one array: what rebuilds it, its shape and type, its bytes.
-    fn pickled(array: &[u8]) -> Vec<u8> {
-        let mut pickle = b"cnumpy.core.multiarray\n_reconstruct\nq\x01cnumpy\nndarray\nq\x02K\x00\x85U\x01b\x87Rq\x03\
-            (K\x01M\x50\xc3M\x10\x03\x86cnumpy\ndtype\nq\x04U\x02f4K\x00K\x01\x87Rq\x05(K\x03U\x01<NNN\
-            J\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89T"
-            .to_vec();
-        pickle.extend((array.len() as u32).to_le_bytes());
-        pickle.extend(array);
-        pickle.extend(b"tbh\x01");
-        pickle
+    /// The value that was pickled.
+    pub(super) fn root(&self) -> Id {
+        self.pickle.root
     }
 
-    fn write_pickle(path: &Path, arrays: &[Vec<u8>], end: &[u8]) {
-        let mut packed = GzEncoder::new(File::create(path).unwrap(), Compression::fast());
-        packed.write_all(b"\x80\x02").unwrap();
-        for array in arrays {
-            packed.write_all(&pickled(array)).unwrap();
+    /// Elements of a list, a tuple or an array of objects.
+    pub(super) fn elements(&self, id: Id) -> Result<&[Id], SourceError> {
+        let objects = || self.pickle.sequence(self.state(id)?[CONTENT]);
+        self.pickle.sequence(id).or_else(objects).ok_or_else(|| self.unfit("a list"))
+    }
+
+    /// The value under a key of a dictionary.
+    pub(super) fn item(&self, id: Id, key: &str) -> Result<Id, SourceError> {
+        self.pickle.item(id, key).ok_or_else(|| self.unfit(format!("{key:?} in a dictionary")))
+    }
+
+    /// A text.
+    pub(super) fn text(&self, id: Id) -> Result<&'a str, SourceError> {
+        self.pickle.text(id).ok_or_else(|| self.unfit("a text"))
+    }
+
+    /// An array of numbers.
+    pub(super) fn array(&self, id: Id) -> Result<Array<'a>, SourceError> {
+        self.numbers(id).ok_or_else(|| self.unfit("an array of numbers with one or two extents"))
+    }
+
+    fn numbers(&self, id: Id) -> Option<Array<'a>> {
+        let &[_, shape, element, is_fortran_order, content] = self.state(id)?;
+        let extent = |id: &Id| usize::try_from(self.pickle.integer(*id)?).ok();
+        let shape: Vec<usize> = self.pickle.sequence(shape)?.iter().map(extent).collect::<Option<_>>()?;
+        let is_fortran_order = self.pickle.integer(is_fortran_order)? != 0;
+        let element = self.element(element).filter(|element| is_readable(*element))?;
+        let bytes = self.bytes(content)?;
+        let elements = shape.iter().try_fold(1_usize, |elements, extent| elements.checked_mul(*extent))?;
+        let fits = matches!(shape.len(), 1 | 2) && elements.checked_mul(element.bytes) == Some(bytes.len());
+        fits.then_some(Array { shape, is_fortran_order, element, bytes })
+    }
+
+    /// What an array is made of: a version, the shape, the type, whether the first index runs fastest, and the content.
+    fn state(&self, id: Id) -> Option<&[Id; 5]> {
+        let object = self.made_by(id, |name| name.ends_with("multiarray._reconstruct"))?;
+        self.pickle.sequence(object.state?)?.try_into().ok()
+    }
+
+    /// Type of an array's elements: `f8` and the like, and then the order of its bytes.
+    fn element(&self, id: Id) -> Option<Element> {
+        let object = self.made_by(id, |name| name == "numpy.dtype")?;
+        let name = self.any_text(*self.pickle.sequence(object.arguments)?.first()?)?;
+        let order = self.any_text(*self.pickle.sequence(object.state?)?.get(1)?)?;
+        Element::parse(&format!("{order}{name}"))
+    }
+
+    /// Bytes, or the text that they are in Latin-1.
+    fn bytes(&self, id: Id) -> Option<Cow<'a, [u8]>> {
+        if let Value::Bytes(bytes) = self.pickle.values[id] {
+            return Some(Cow::Borrowed(bytes));
         }
-        packed.write_all(end).unwrap();
-        packed.finish().unwrap();
+        let object = self.made_by(id, |name| name == "_codecs.encode")?;
+        let &[text, encoding] = self.pickle.sequence(object.arguments)? else { return None };
+        self.pickle.text(encoding).filter(|encoding| *encoding == "latin1")?;
+        let byte = |character| u8::try_from(u32::from(character)).ok();
+        self.pickle.text(text)?.chars().map(byte).collect::<Option<_>>().map(Cow::Owned)
     }
 
-    fn images(first: u8) -> Vec<u8> {
-        (0..784).flat_map(|at| (f32::from(first.wrapping_add(at as u8)) / 256.0).to_le_bytes()).collect()
+    /// A text of Python 3 or 2.
+    fn any_text(&self, id: Id) -> Option<&'a str> {
+        match self.pickle.values[id] {
+            Value::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
+            _ => self.pickle.text(id),
+        }
     }
 
-    fn labels(labels: &[i64]) -> Vec<u8> {
-        labels.iter().flat_map(|label| label.to_le_bytes()).collect()
+    fn made_by(&self, id: Id, is_maker: impl Fn(&str) -> bool) -> Option<&Object> {
+        let Value::Object(object) = &self.pickle.values[id] else { return None };
+        self.pickle.global(object.of).is_some_and(is_maker).then_some(object)
     }
 
-    #[test]
-    fn six_arrays_become_four_files() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("made.pkl.gz");
-        let arrays = [images(0), labels(&[5]), images(100), labels(&[4]), images(200), labels(&[9])];
-        write_pickle(&path, &arrays, b"\x87.");
-        write_mnist(&path, folder.path()).unwrap();
-
-        let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-        let train = read("train-images-idx3-ubyte");
-        assert_eq!(train[..16], [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]);
-        assert_eq!(train.len(), 16 + 2 * 784);
-        assert!(train[16..16 + 784].iter().enumerate().all(|(at, &pixel)| pixel == at as u8));
-        assert_eq!(train[16 + 784..][..3], [100, 101, 102]);
-        assert_eq!(read("train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 2, 5, 4]);
-        assert_eq!(read("t10k-images-idx3-ubyte")[16..19], [200, 201, 202]);
-        assert_eq!(read("t10k-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 1, 9]);
+    fn unfit(&self, expected: impl std::fmt::Display) -> SourceError {
+        SourceError::content(self.file, "a pickle of something else", expected)
     }
+}
 
-    #[test]
-    fn too_few_arrays_and_foreign_instructions_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("made.pkl.gz");
-        write_pickle(&path, &[images(0), labels(&[5])], b".");
-        assert_eq!(
-            write_mnist(&path, folder.path()).unwrap_err().to_string(),
-            "made.pkl.gz: found instruction 0x2e in the pickle, expected another array"
-        );
-        write_pickle(&path, &[images(0)], b"T\xff\xff\xff\x7fshort");
-        assert_eq!(write_mnist(&path, folder.path()).unwrap_err().to_string(), "made.pkl.gz: unexpected end of file");
+impl Array<'_> {
+    /// The numbers, row after row.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = f64> {
+        let (rows, columns) = (self.shape[0], self.shape.get(1).copied().unwrap_or(1));
+        let len = self.element.bytes;
+        (0..rows * columns).map(move |index| {
+            let at = if self.is_fortran_order { index % columns * rows + index / columns } else { index };
+            number(&self.bytes[at * len..][..len], self.element)
+        })
     }
 }

