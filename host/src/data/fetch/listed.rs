@@ -88,7 +88,7 @@ mod tests {
         super::super::gate::check(&known, folder.path()).unwrap();
 
         fs::write(folder.path().join("md5sums.txt"), format!("{expected}{expected}")).unwrap();
-        assert_eq!(Files::Listed(&LIST).known(folder.path()), [LIST.clone()]);
-        assert_eq!(Files::Listed(&LIST).known(&folder.path().join("b")), [LIST.clone()]);
+        assert_eq!(Files::Listed(&LIST).known(folder.path()), *std::slice::from_ref(&LIST));
+        assert_eq!(Files::Listed(&LIST).known(&folder.path().join("b")), *std::slice::from_ref(&LIST));
     }
 }
