@@ -28,7 +28,10 @@ pub(crate) use evaluate::{PaperArgs, Suite};
 pub(crate) use exchange::{ExportArgs, ExportFormat, ImportArgs};
 pub(crate) use learning::Learning;
 #[cfg(feature = "train")]
-pub(crate) use learning::{CompareArgs, DemoArgs, FinetuneArgs, ImportTorchArgs, QuantizeArgs, TrainArgs};
+pub(crate) use learning::{
+    CompareArgs, DemoArgs, EncoderArgs, EncodersCommand, FinetuneArgs, ImportTorchArgs, ListEncodersArgs, QuantizeArgs,
+    TrainArgs,
+};
 pub(crate) use reading::ReadingArgs;
 pub(crate) use signing::{KeygenArgs, SignArgs, VerifyArgs};
 

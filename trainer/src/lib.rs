@@ -25,4 +25,5 @@ pub mod model;
 pub mod objective;
 pub mod quantize;
 pub mod settings;
+mod spelling;
 pub mod training;

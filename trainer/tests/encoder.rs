@@ -42,7 +42,7 @@ fn a_seed_gives_the_networks_that_it_always_gave() {
         (Preset::Conv32, "66684660fa74bcf0"),
         (Preset::Edge28, "77b2b0066ef35913"),
     ] {
-        let config = TrainConfig { preset, seed: 7, ..TrainConfig::default() };
+        let config = TrainConfig { encoder: preset.architecture(), seed: 7, ..TrainConfig::default() };
         let (networks, _) = initialize(&config, 0, &Device::flex());
         let bytes: Vec<u8> = numbers(&networks.encoder).iter().flat_map(|x| x.to_le_bytes()).collect();
         let hash: String = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -90,7 +90,7 @@ fn a_cell_sees_the_rows_of_its_receptive_field_and_no_others() {
     let _alone = alone();
     for preset in Preset::all() {
         let whole = preset.architecture();
-        let field = whole.receptive_fields()[whole.feature_map];
+        let [field, _] = whole.receptive_fields()[whole.feature_map];
         let [_, cells, _] = whole.shapes()[whole.feature_map];
         let layers = whole.layers[..=whole.feature_map].to_vec();
         let architecture = Architecture { layers, conv: whole.feature_map, fc: whole.feature_map, ..whole };

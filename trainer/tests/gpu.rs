@@ -89,7 +89,7 @@ fn assert_losses_are_those_of_the_cpu(config: TrainConfig) {
 }
 
 fn config(preset: Preset) -> TrainConfig {
-    TrainConfig { preset, epochs: 1, batch_size: 4, critic_units: 32, ..TrainConfig::default() }
+    TrainConfig { encoder: preset.architecture(), epochs: 1, batch_size: 4, critic_units: 32, ..TrainConfig::default() }
 }
 
 #[test]

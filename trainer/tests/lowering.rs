@@ -43,7 +43,14 @@ fn every_operator() -> Architecture {
         layer(at(9), Operator::Linear { units: 20 }, true, true),
         layer(at(10), Operator::Linear { units: 16 }, false, false),
     ];
-    Architecture { name: "every-operator", input: Shape::new(11, 11, 3), layers, feature_map: 4, conv: 9, fc: 10 }
+    Architecture {
+        name: "every-operator".to_owned(),
+        input: Shape::new(11, 11, 3),
+        layers,
+        feature_map: 4,
+        conv: 9,
+        fc: 10,
+    }
 }
 
 /// ResNet-8 with a quarter of the channels.
@@ -172,7 +179,7 @@ fn assert_runtime_equals_oracle(model: &Model<'_>, images: &Images) {
 /// The file of an encoder whose numbers do not matter.
 fn file_of(architecture: &Architecture) -> Result<Vec<u8>, LowerError> {
     let ranges = vec![Range { min: -1.0, max: 2.0 }; architecture.layers.len()];
-    lower(&FloatEncoder::zeros(architecture), &ranges, Integers::default(), About::named(architecture.name))
+    lower(&FloatEncoder::zeros(architecture), &ranges, Integers::default(), About::named(&architecture.name))
 }
 
 #[test]
@@ -225,8 +232,8 @@ fn crops_are_refused_by_the_name_of_the_preset() {
         assert_eq!(
             error,
             format!(
-                "preset {} cannot be quantized: it works on crops of the image one by one, which a .dim file cannot say; \
-                 train a preset without crops for a device",
+                "{} cannot be quantized: it works on crops of the image one by one, which a .dim file cannot say; \
+                 train an encoder without crops for a device",
                 architecture.name
             )
         );

@@ -12,6 +12,7 @@ pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
         Learning::Train(_) => "train",
         Learning::Finetune(_) => "finetune",
         Learning::Quantize(_) => "quantize",
+        Learning::Encoders(_) => "encoders",
         Learning::Compare(_) => "compare",
         Learning::ImportTorch(_) => "import-torch",
     })

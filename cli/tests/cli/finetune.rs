@@ -83,7 +83,9 @@ fn what_cannot_be_fine_tuned_leaves_no_trace() {
     place.refuses(&["finetune", "run", "--out", "run", "--overwrite"], &["--out run", "another folder"]);
 
     let config = place.read("run/config.toml");
-    place.edit("run/config.toml", "preset = \"edge28\"", "preset = \"foldmultialex64\"");
+    let settings = String::from_utf8(config.clone()).unwrap();
+    let (settings, _) = settings.split_once("[encoder]").unwrap();
+    place.write("run/config.toml", format!("preset = \"foldmultialex64\"\n{settings}"));
     place.refuses(&finetune(&[]), &["foldmultialex64", "crops", "cannot be quantized"]);
     place.write("run/config.toml", &config);
     place.edit("run/config.toml", "method = \"dim\"", "method = \"imported\"");

@@ -57,7 +57,7 @@ fn train() {
         "<dt>steps</dt><dd>6, ",
         "<dt>waiting for images</dt>",
         &fact("learning_rate", "0.001"),
-        &fact("preset", "edge28"),
+        &fact("encoder", "edge28"),
         "Run dim evaluate on this folder",
     ] {
         assert!(page.contains(words), "{words}");
@@ -66,7 +66,7 @@ fn train() {
     place.succeeds(&["evaluate", "run"]);
     let page = String::from_utf8(place.read("run/report.html")).unwrap();
     assert!(
-        page.contains("Probe accuracy") && page.contains("<h3>Loss</h3>") && page.contains(&fact("preset", "edge28"))
+        page.contains("Probe accuracy") && page.contains("<h3>Loss</h3>") && page.contains(&fact("encoder", "edge28"))
     );
 }
 

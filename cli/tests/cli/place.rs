@@ -140,7 +140,8 @@ pub(crate) fn assert_failure(output: &Output, words: &[&str]) {
     let errors = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "");
-    let progress = |line: &&str| ["train ", "evaluate ", "data "].iter().any(|start| line.starts_with(start));
+    let progress =
+        |line: &&str| ["train ", "evaluate ", "data ", "encoder "].iter().any(|start| line.starts_with(start));
     let lines: Vec<&str> = errors.lines().filter(|line| !progress(line)).collect();
     assert_eq!(lines.len(), 1, "{errors}");
     assert!(lines[0].starts_with("error: ") && lines[0].len() < 400, "{errors}");

@@ -45,7 +45,7 @@ fn devices_are_refused_by_name() {
 #[test]
 fn a_preset_that_does_not_fit_the_images_leaves_nothing_behind() {
     let place = Place::trained();
-    let words = ["preset conv32", "32x32x3", "28x28x1", "choose another preset"];
+    let words = ["conv32 takes 32x32x3", "28x28x1", "choose another preset", "describe an encoder"];
     place.refuses(&["train", "--preset", "conv32", "--data", "data", "--out", "other"], &words);
     place.refuses(&["train", "--preset", "conv32", "--data", "data", "--out", "run", "--overwrite"], &words);
 }

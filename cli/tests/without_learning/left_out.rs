@@ -12,10 +12,11 @@ fn a_command_that_is_left_out_says_how_to_build_it_in() {
         ("train --help", "train"),
         ("finetune run --out tuned", "finetune"),
         ("quantize run -o encoder.dim --budget -1", "quantize"),
+        ("encoders show edge28", "encoders"),
         ("compare run another", "compare"),
         ("import-torch encoder.pth --list", "import-torch"),
         ("evaluate . --suite paper", "evaluate RUN"),
-        ("bench --train --preset edge32 --device cpu", "bench --train"),
+        ("bench --train --encoder mine.toml --device cpu", "bench --train"),
         ("inspect --presets", "inspect --presets"),
     ] {
         let line = place.refuses(arguments);
@@ -28,7 +29,7 @@ fn a_command_that_is_left_out_says_how_to_build_it_in() {
 #[test]
 fn help_tells_what_is_left_out() {
     let help = Place::new().succeeds("--help");
-    for command in ["demo", "train", "finetune", "quantize", "compare", "import-torch"] {
+    for command in ["demo", "train", "finetune", "quantize", "encoders", "compare", "import-torch"] {
         let line = help.lines().find(|line| line.trim_start().starts_with(&format!("{command} "))).unwrap();
         assert!(line.contains("Left out of this build"), "{line}");
     }

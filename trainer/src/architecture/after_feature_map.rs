@@ -7,7 +7,7 @@ impl Architecture {
     /// the embedding's.
     ///
     /// Only what is computed from the feature map alone stays: a sum with something from before it is its other side.
-    pub fn after_feature_map(&self, name: &'static str, units: u16) -> Self {
+    pub fn after_feature_map(&self, name: &str, units: u16) -> Self {
         let mut layers: Vec<Layer> = Vec::new();
         // Where the output of each of this architecture's layers is in the new one.
         let mut sources = vec![None; self.feature_map];
@@ -41,6 +41,6 @@ impl Architecture {
         let input = sources.last().copied().flatten().unwrap_or(Source::Image);
         layers.push(Layer { input, operator: Operator::Linear { units }, norm: false, relu: false, dropout: false });
         let image = self.extents()[self.feature_map].shape;
-        Self { name, input: image, layers, feature_map: 0, conv: 0, fc: 0 }
+        Self { name: name.to_owned(), input: image, layers, feature_map: 0, conv: 0, fc: 0 }
     }
 }

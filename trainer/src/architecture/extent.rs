@@ -31,7 +31,8 @@ pub(super) fn extent_of(source: Source, image: Shape, extents: &[Extent]) -> Ext
     }
 }
 
-fn output(operator: Operator, Extent { shape, crops }: Extent) -> Extent {
+/// What a layer with this operator makes of its input.
+pub(super) fn output(operator: Operator, Extent { shape, crops }: Extent) -> Extent {
     // A window that does not fit gives an empty shape.
     let windowed = |window: Window, channels| {
         let [height, width] = window.output(shape.height, shape.width).unwrap_or([0, 0]);

@@ -8,8 +8,8 @@ use super::{Extent, Layer, Operator};
 /// A small graph of layers with the places where representations are taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Architecture {
-    /// Name of the preset.
-    pub name: &'static str,
+    /// What it is called in files and reports.
+    pub name: String,
     /// `[height, width, channels]` of the images.
     pub input: Shape,
     /// In the order in which they run: a layer reads the image or earlier layers. The last one gives the embedding Y.

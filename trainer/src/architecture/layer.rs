@@ -1,6 +1,6 @@
 //! One step of an encoder.
 
-use dim_model_format::Window;
+use dim_model_format::{Shape, Window};
 
 /// One layer: an operator, then in training dropout, then batch normalization, then `ReLU`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,12 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// Mean of each channel of a map of this shape; `None` where it has more than the 255 rows or columns of a window.
+    pub fn global_average(input: Shape) -> Option<Self> {
+        let kernel = [u8::try_from(input.height).ok()?, u8::try_from(input.width).ok()?];
+        Some(Self::AveragePool2d { window: Window { kernel, ..Window::square(1, 1, 0) } })
+    }
+
     /// The sliding window, where the operator has one.
     pub const fn window(self) -> Option<Window> {
         match self {

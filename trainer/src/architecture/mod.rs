@@ -2,18 +2,18 @@
 //! and the integer graph are all built.
 
 mod after_feature_map;
-mod builder;
 mod count;
+mod description;
 mod extent;
 mod graph;
 mod layer;
 mod on_crops;
 mod preset;
-mod presets;
 mod receptive_field;
 #[cfg(test)]
 mod tests;
 
+pub use description::{DescriptionError, Problem};
 pub use extent::Extent;
 pub use graph::Architecture;
 pub use layer::{Layer, Operator, Source};

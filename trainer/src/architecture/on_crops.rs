@@ -5,12 +5,12 @@ use super::Architecture;
 /// An encoder that works on crops, for which the file format has no operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "preset {0} cannot be quantized: it works on crops of the image one by one, which a .dim file cannot say; train \
-     a preset without crops for a device"
+    "{0} cannot be quantized: it works on crops of the image one by one, which a .dim file cannot say; train an encoder \
+     without crops for a device"
 )]
 pub struct OnCrops(
     /// Name of the encoder.
-    pub &'static str,
+    pub String,
 );
 
 impl Architecture {
@@ -19,6 +19,6 @@ impl Architecture {
     /// # Errors
     /// [`OnCrops`].
     pub fn check_operators(&self) -> Result<(), OnCrops> {
-        if self.is_folded() { Err(OnCrops(self.name)) } else { Ok(()) }
+        if self.is_folded() { Err(OnCrops(self.name.clone())) } else { Ok(()) }
     }
 }

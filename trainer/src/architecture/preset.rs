@@ -3,7 +3,7 @@
 use dim_host::choice::Choice;
 use dim_host::choices;
 
-use super::{Architecture, presets};
+use super::Architecture;
 
 choices! {
     /// Encoders by name; `docs/ENCODERS.md` compares them.
@@ -46,21 +46,29 @@ impl Preset {
     }
 
     /// The encoder of this name.
+    ///
+    /// # Panics
+    /// Never: tests read all of them.
     pub fn architecture(self) -> Architecture {
+        Architecture::from_toml(self.description()).expect("the presets are valid, as tests show")
+    }
+
+    /// Its description, as [`Architecture::from_toml`] reads it.
+    pub const fn description(self) -> &'static str {
         match self {
-            Self::Conv28 => presets::conv28(),
-            Self::Conv32 => presets::conv32(),
-            Self::Conv64 => presets::conv64(),
-            Self::Alexnet64 => presets::alexnet64(),
-            Self::Foldalex64 => presets::foldalex64(),
-            Self::Foldmultialex64 => presets::foldmultialex64(),
-            Self::Resnet19 => presets::resnet19(),
-            Self::Foldresnet19 => presets::foldresnet19(),
-            Self::Foldresnet37 => presets::foldresnet37(),
-            Self::Resnet8 => presets::resnet8(),
-            Self::Edge28 => presets::edge28(),
-            Self::Edge28Depthwise => presets::edge28_depthwise(),
-            Self::Edge32 => presets::edge32(),
+            Self::Conv28 => include_str!("presets/conv28.toml"),
+            Self::Conv32 => include_str!("presets/conv32.toml"),
+            Self::Conv64 => include_str!("presets/conv64.toml"),
+            Self::Alexnet64 => include_str!("presets/alexnet64.toml"),
+            Self::Foldalex64 => include_str!("presets/foldalex64.toml"),
+            Self::Foldmultialex64 => include_str!("presets/foldmultialex64.toml"),
+            Self::Resnet19 => include_str!("presets/resnet19.toml"),
+            Self::Foldresnet19 => include_str!("presets/foldresnet19.toml"),
+            Self::Foldresnet37 => include_str!("presets/foldresnet37.toml"),
+            Self::Resnet8 => include_str!("presets/resnet8.toml"),
+            Self::Edge28 => include_str!("presets/edge28.toml"),
+            Self::Edge28Depthwise => include_str!("presets/edge28-dw.toml"),
+            Self::Edge32 => include_str!("presets/edge32.toml"),
         }
     }
 }

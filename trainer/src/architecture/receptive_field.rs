@@ -15,9 +15,15 @@ pub struct ReceptiveField {
 }
 
 impl Architecture {
-    /// The receptive field of each layer's cells along the vertical axis; windows and images here are square.
+    /// The receptive field of each layer's cells along the vertical and along the horizontal axis.
     /// Inside of crops it is counted in the crop, and a folded cell sees its whole crop.
-    pub fn receptive_fields(&self) -> Vec<ReceptiveField> {
+    pub fn receptive_fields(&self) -> Vec<[ReceptiveField; 2]> {
+        let [vertical, horizontal] = [0, 1].map(|axis| self.along(axis));
+        vertical.into_iter().zip(horizontal).map(|(vertical, horizontal)| [vertical, horizontal]).collect()
+    }
+
+    /// Along axis 0, the vertical one, or 1.
+    fn along(&self, axis: usize) -> Vec<ReceptiveField> {
         const PIXEL: ReceptiveField = ReceptiveField { size: 1, stride: 1, start: 0 };
         let mut fields: Vec<ReceptiveField> = Vec::with_capacity(self.layers.len());
         for (layer, input) in self.layers.iter().zip(self.input_extents()) {
@@ -27,12 +33,13 @@ impl Architecture {
             };
             let seen = of(layer.input);
             let field = match layer.operator {
-                Operator::Linear { .. } => seen.windowed(input.shape.height.into(), 1, 0),
+                Operator::Linear { .. } => seen.windowed([input.shape.height, input.shape.width][axis].into(), 1, 0),
                 Operator::Add { shortcut } => seen.joined(of(shortcut)),
                 Operator::Unfold { .. } => PIXEL,
                 Operator::Fold { .. } => self.crop_field(),
                 windowed => windowed.window().map_or(seen, |window| {
-                    seen.windowed(window.kernel[0].into(), window.stride[0].into(), window.padding.top.into())
+                    let padding = [window.padding.top, window.padding.left][axis];
+                    seen.windowed(window.kernel[axis].into(), window.stride[axis].into(), padding.into())
                 }),
             };
             fields.push(field);

@@ -1,6 +1,7 @@
 //! Every preset against numbers worked out by hand.
 
 use dim_host::choice::Choice;
+use sha2::{Digest, Sha256};
 
 use super::{Architecture, Operator, Preset, ReceptiveField, Source};
 
@@ -94,11 +95,15 @@ fn shapes_of_the_papers_encoders() {
 #[test]
 fn taps_have_the_shapes_and_see_the_pixels_that_are_documented() {
     for (preset, architecture) in architectures() {
-        let (name, expected, shapes) = (architecture.name, taps(preset), architecture.shapes());
+        let (name, expected, shapes) = (&architecture.name, taps(preset), architecture.shapes());
         let width = |layer: usize| shapes[layer].iter().product::<usize>();
         assert_eq!(shapes[architecture.feature_map], expected.feature_map, "{name}");
         assert_eq!([width(architecture.conv), width(architecture.fc)], [expected.conv, expected.fc], "{name}");
-        assert_eq!(architecture.receptive_fields()[architecture.feature_map].size, expected.sees, "{name}");
+        assert_eq!(
+            architecture.receptive_fields()[architecture.feature_map].map(|field| field.size),
+            [expected.sees; 2],
+            "{name}"
+        );
         let embedding = if preset == Preset::Foldmultialex64 { [192, 5, 5] } else { [64, 1, 1] };
         assert_eq!(shapes.last(), Some(&embedding), "{name}");
         assert_eq!(architecture.globals(), embedding[1] * embedding[2], "{name}");
@@ -171,7 +176,7 @@ fn a_crop_ends_as_one_cell() {
 fn a_folded_cell_sees_its_crop() {
     let architecture = Preset::Foldalex64.architecture();
     let field = architecture.receptive_fields()[architecture.feature_map];
-    assert_eq!(field, ReceptiveField { size: 16, stride: 8, start: 0 });
+    assert_eq!(field, [ReceptiveField { size: 16, stride: 8, start: 0 }; 2]);
 }
 
 #[test]
@@ -213,5 +218,30 @@ fn dropout_is_where_the_authors_have_it() {
         let expected = if preset == Preset::Foldalex64 { vec![architecture.conv, architecture.fc] } else { Vec::new() };
         assert_eq!(dropping, expected, "{}", architecture.name);
         assert_eq!(architecture.has_dropout(), preset == Preset::Foldalex64);
+    }
+}
+
+/// Weights are drawn layer by layer, so a seed gives the same encoder only while its layers are the same ones in the same
+/// order. These are digests of what the presets were when they were functions.
+#[test]
+fn layers_are_those_that_runs_were_trained_with() {
+    for (preset, expected) in [
+        (Preset::Conv28, "5cfb5fbda2572358"),
+        (Preset::Conv32, "1e3706cbb994b41c"),
+        (Preset::Conv64, "042ab931752746b1"),
+        (Preset::Alexnet64, "8de7a10f5d20551d"),
+        (Preset::Foldalex64, "fbe59d1254bfcb28"),
+        (Preset::Foldmultialex64, "0a04966648b852c4"),
+        (Preset::Resnet19, "f2aeb21e0be24da5"),
+        (Preset::Foldresnet19, "a0258a0a82538624"),
+        (Preset::Foldresnet37, "f8cd26ee6b1ebe4d"),
+        (Preset::Resnet8, "fc51d465b1fb1b59"),
+        (Preset::Edge28, "b90e98a6eac1db4e"),
+        (Preset::Edge28Depthwise, "8d67c75c8cf54815"),
+        (Preset::Edge32, "f343f73b4bd5cbf4"),
+    ] {
+        let text = preset.architecture().to_toml();
+        let digest: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, expected, "{text}");
     }
 }

@@ -154,7 +154,7 @@ mod tests {
         let [(train, mut labels), (test, test_labels)] = [set(256), set(60)];
         labels[128..].iter_mut().for_each(|label| *label = 1 - *label);
         let device = Device::flex();
-        let config = TrainConfig { preset: Preset::Edge28, critic_units: 8, ..TrainConfig::default() };
+        let config = TrainConfig { encoder: Preset::Edge28.architecture(), critic_units: 8, ..TrainConfig::default() };
         let encoder = initialize(&config, 2, &device).0.encoder.valid();
         let chosen: Vec<usize> = (0..128).collect();
         let train = LabelledImages { images: &train, labels: &labels };

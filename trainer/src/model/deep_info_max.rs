@@ -40,7 +40,7 @@ pub struct DeepInfoMax {
 /// every method. `classes` is how many a classifier tells apart, where the method has one.
 pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (DeepInfoMax, Discriminator) {
     let _alone = seed_alone(device, config.seed);
-    let architecture = config.preset.architecture();
+    let architecture = &config.encoder;
     let shapes = architecture.shapes();
     let [channels, map_height, map_width] = shapes[architecture.feature_map];
     let [units, ..] = shapes[shapes.len() - 1];
@@ -50,7 +50,7 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
         critic.with_precision(config.precision)
     };
     let global = || {
-        let critic = GlobalCritic::new(config.global_critic, &architecture, of_critic, comparison, device);
+        let critic = GlobalCritic::new(config.global_critic, architecture, of_critic, comparison, device);
         critic.with_precision(config.precision)
     };
     let coordinates = |cells, logits| CoordinatePredictor::new(cells, [channels, units], logits, device);
@@ -58,7 +58,7 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
     let method = config.method;
     let is_dim = method == Method::Dim;
     let networks = DeepInfoMax {
-        encoder: Encoder::new(&architecture, device).with_precision(config.precision),
+        encoder: Encoder::new(architecture, device).with_precision(config.precision),
         local_critic: (is_dim && config.beta > 0.0).then(local),
         global_critic: (is_dim && config.alpha > 0.0).then(global),
         view_critic: (is_dim && config.view_information > 0.0)

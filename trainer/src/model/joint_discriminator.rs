@@ -41,13 +41,18 @@ impl JointDiscriminator {
             0 => usize::from(shape.channels),
             _ => (FIRST_CHANNELS << (halved - 1)).min(MOST_CHANNELS),
         };
+        // An axis of one row or column stays, as those of signals do.
+        let sides = |halved: usize| [shape.height, shape.width].map(|side| (usize::from(side) >> halved).max(1));
         let halve = |halved: usize| {
-            Conv2dConfig::new([channels(halved), channels(halved + 1)], [4, 4])
-                .with_stride([2, 2])
-                .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
+            let [kernel, stride, padding] =
+                [[4, 1], [2, 1], [1, 0]].map(|[many, one]| sides(halved).map(|side| if side > 1 { many } else { one }));
+            let [rows, columns] = padding;
+            Conv2dConfig::new([channels(halved), channels(halved + 1)], kernel)
+                .with_stride(stride)
+                .with_padding(PaddingConfig2d::Explicit(rows, columns, rows, columns))
                 .init(device)
         };
-        let [height, width] = [shape.height, shape.width].map(|side| usize::from(side) >> count);
+        let [height, width] = sides(count);
         let linear = |inputs, outputs| LinearConfig::new(inputs, outputs).init(device);
         Self {
             convolutions: (0..count).map(halve).collect(),
@@ -81,13 +86,14 @@ mod tests {
     #[test]
     fn its_convolutions_are_those_of_the_papers_encoders() {
         let device = Device::flex();
-        for (side, channels, expected) in [
-            (28, 1, vec![[1, 64], [64, 128]]),
-            (32, 3, vec![[3, 64], [64, 128], [128, 256]]),
-            (64, 3, vec![[3, 64], [64, 128], [128, 256], [256, 512]]),
+        for (shape, expected) in [
+            (Shape::new(28, 28, 1), vec![[1, 64], [64, 128]]),
+            (Shape::new(32, 32, 3), vec![[3, 64], [64, 128], [128, 256]]),
+            (Shape::new(64, 64, 3), vec![[3, 64], [64, 128], [128, 256], [256, 512]]),
+            (Shape::new(1, 28, 2), vec![[2, 64], [64, 128]]),
+            (Shape::new(29, 3, 1), vec![[1, 64], [64, 128], [128, 256]]),
         ] {
             let _alone = seed_alone(&device, 0);
-            let shape = Shape::new(side, side, channels);
             let discriminator = JointDiscriminator::new(shape, 64, &device);
             let found: Vec<[usize; 2]> = discriminator
                 .convolutions
@@ -96,8 +102,8 @@ mod tests {
                 .map(|[to, from, ..]| [from, to])
                 .collect();
             assert_eq!(found, expected);
-            let [side, channels] = [side, channels].map(usize::from);
-            let images = Tensor::zeros([2, channels, side, side], &device);
+            let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
+            let images = Tensor::zeros([2, channels, height, width], &device);
             assert_eq!(discriminator.forward(images, Tensor::zeros([2, 64], &device)).dims(), [2, 1]);
         }
     }

@@ -51,7 +51,7 @@ pub fn quantize(
     let integers = provenance.arithmetic.as_ref().map_or(options.integers, |learned| learned.integers);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let about = About {
-        name: architecture.name,
+        name: &architecture.name,
         producer: &producer,
         objective: &provenance.objective,
         dataset: &provenance.dataset,

@@ -75,7 +75,7 @@ pub fn lower(
             Operator::Add { shortcut } => {
                 builder.add(addition([input, read(shortcut)], quantization, clamp), quantization)
             }
-            Operator::Unfold { .. } | Operator::Fold { .. } => return Err(OnCrops(architecture.name).into()),
+            Operator::Unfold { .. } | Operator::Fold { .. } => return Err(OnCrops(architecture.name.clone()).into()),
         };
         outputs.push(LoweredTensor { id, quantization });
     }

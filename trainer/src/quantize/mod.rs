@@ -4,6 +4,7 @@
 //! but [`verify`], which compares the result with what it came from.
 
 mod calibrate;
+mod cost;
 mod device_arithmetic;
 mod encoder;
 mod filter;
@@ -17,6 +18,7 @@ mod verify;
 mod weight_bits;
 
 pub use calibrate::calibrate;
+pub use cost::{Cost, DeviceCost, cost};
 pub use device_arithmetic::DeviceArithmetic;
 pub use dim_tflite::quantize_multiplier;
 pub use encoder::{CALIBRATION, QuantizeOptions, quantize};

@@ -1,10 +1,13 @@
-//! Settings from a file, with an error in one line.
+//! Settings from a file, with an error in one line, and back.
 
 use std::path::Path;
 
 use anyhow::Context;
+use serde::Deserialize;
+use toml::de::{DeTable, Deserializer};
 
-use super::TrainConfig;
+use super::{TrainConfig, encoder};
+use crate::spelling::nearest;
 
 impl TrainConfig {
     /// Reads a TOML file.
@@ -13,8 +16,30 @@ impl TrainConfig {
     /// Naming the file, and the key that is unknown or has the wrong type.
     pub fn from_file(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        let config = toml::from_str(&text).map_err(|error| one_line(&error, &text));
-        config.with_context(|| path.display().to_string())
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::from_toml(&text, folder).with_context(|| path.display().to_string())
+    }
+
+    /// Reads TOML that stands in `folder`, where the file of an encoder is sought.
+    ///
+    /// # Errors
+    /// As [`TrainConfig::from_file`].
+    pub fn from_toml(text: &str, folder: &Path) -> anyhow::Result<Self> {
+        let mut settings = DeTable::parse(text).map_err(|error| one_line(&error, text))?;
+        let encoder = encoder::take(settings.get_mut(), text, folder)?;
+        let config = Self::deserialize(Deserializer::from(settings)).map_err(|error| one_line(&error, text))?;
+        Ok(match encoder {
+            Some(encoder) => Self { encoder, ..config },
+            None => config,
+        })
+    }
+
+    /// Every setting, and the whole description of the encoder.
+    ///
+    /// # Errors
+    /// Of a setting that TOML cannot say, such as a number beyond its integers.
+    pub fn to_toml(&self) -> anyhow::Result<String> {
+        Ok(format!("{}\n[encoder]\n{}", toml::to_string(self)?, self.encoder.to_toml()))
     }
 }
 
@@ -32,51 +57,10 @@ fn one_line(error: &toml::de::Error, text: &str) -> anyhow::Error {
 fn with_nearest(message: &str) -> String {
     let Some((start, known)) = message.split_once(", expected one of ") else { return message.to_owned() };
     let Some(unknown) = start.strip_prefix("unknown field ") else { return message.to_owned() };
-    let nearest = known.split(", ").min_by_key(|known| edits(unknown, known));
-    format!("{start}; did you mean {}?", nearest.unwrap_or(known))
-}
-
-/// Characters to insert, delete or replace to make one word of the other (Levenshtein).
-fn edits(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
-    for (above, a) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
-        for (index, b) in to.chars().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[index + 1];
-            row[index + 1] = replaced.min(diagonal + 1).min(row[index] + 1);
-        }
-    }
-    row[row.len() - 1]
+    let known = known.split(", ").map(|known| known.trim_matches('`')).chain(encoder::KEYS);
+    let nearest = nearest(unknown.trim_matches('`'), known).unwrap_or_default();
+    format!("{start}; did you mean `{nearest}`?")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn edits_between_words() {
-        for (from, to, expected) in
-            [("", "abc", 3), ("kitten", "sitting", 3), ("gama", "gamma", 1), ("beta", "beta", 0)]
-        {
-            assert_eq!(edits(from, to), expected);
-            assert_eq!(edits(to, from), expected);
-        }
-    }
-
-    #[test]
-    fn an_unknown_key_is_named_with_its_file_and_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run.toml");
-        std::fs::write(&path, "epochs = 3\nlearning_rat = 0.1\n").unwrap();
-        let error = format!("{:#}", TrainConfig::from_file(&path).unwrap_err());
-        assert!(
-            error.contains("run.toml")
-                && error.contains("line 2")
-                && error.contains("`learning_rat`; did you mean `learning_rate`?"),
-            "{error}"
-        );
-        assert!(!error.contains('\n'), "{error}");
-    }
-}
+mod tests;

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod critics;
+mod encoder;
 mod estimator;
 mod file;
 mod initialization;

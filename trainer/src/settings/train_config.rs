@@ -7,7 +7,7 @@ use super::{
     Arithmetic, Estimator, GlobalCriticKind, Initialization, LocalCriticKind, Method, Precision, Prior, PriorMatching,
     PriorUpdates, Schedule, Views,
 };
-use crate::architecture::Preset;
+use crate::architecture::{Architecture, Preset};
 
 /// Every setting that changes what is learned. A file may leave out any of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,10 @@ use crate::architecture::Preset;
 pub struct TrainConfig {
     /// What the encoder learns by.
     pub method: Method,
-    /// Encoder architecture.
-    pub preset: Preset,
+    /// What encodes images. A file names a preset by `preset`, or a file of its own by `encoder`; [`TrainConfig::to_toml`]
+    /// writes the whole description.
+    #[serde(skip)]
+    pub encoder: Architecture,
     /// Folder of the data set, or `embedded`.
     pub data: String,
     /// Train on the first images only; 0 takes all.
@@ -122,7 +124,7 @@ impl Default for TrainConfig {
     fn default() -> Self {
         Self {
             method: Method::default(),
-            preset: Preset::default(),
+            encoder: Preset::default().architecture(),
             data: "embedded".to_owned(),
             limit: 0,
             levels: None,
@@ -211,8 +213,8 @@ mod tests {
 
     #[test]
     fn a_file_may_leave_out_settings() {
-        let config: TrainConfig = toml::from_str("preset = \"conv32\"\nepochs = 3").unwrap();
-        assert_eq!(config, TrainConfig { preset: Preset::Conv32, epochs: 3, ..TrainConfig::default() });
+        let config: TrainConfig = toml::from_str("epochs = 3").unwrap();
+        assert_eq!(config, TrainConfig { epochs: 3, ..TrainConfig::default() });
     }
 
     #[test]

@@ -83,15 +83,14 @@ impl TrainConfig {
             "gamma = 0: an aae without its adversary is an autoencoder; set gamma above 0, or method = \"autoencoder\""
         );
         self.validate_game()?;
-        let architecture = self.preset.architecture();
-        let (preset, globals) = (architecture.name, architecture.globals());
+        let (encoder, globals) = (&self.encoder.name, self.encoder.globals());
         ensure!(
             globals == 1 || !self.method.needs_one_embedding(),
-            "method = {name:?}: needs one embedding per image, {preset} makes {globals}"
+            "method = {name:?}: needs one embedding per image, {encoder} makes {globals}"
         );
         ensure!(
-            architecture.is_folded() || self.method != Method::Cpc,
-            "method = \"cpc\": predicts crops of an image, {preset} sees it whole; set preset to one of {}",
+            self.encoder.is_folded() || self.method != Method::Cpc,
+            "method = \"cpc\": predicts crops of an image, {encoder} sees it whole; set preset to one of {}",
             presets_on_crops()
         );
         Ok(())
@@ -153,11 +152,10 @@ impl TrainConfig {
             self.views == Views::One || self.augmentation != Augmentation::None,
             "augmentation = \"none\": two views would be one image; set crop-flip, shift-tone, amdim or resized-crop, or views = \"one\""
         );
-        let architecture = self.preset.architecture();
-        let (preset, globals) = (architecture.name, architecture.globals());
+        let (encoder, globals) = (&self.encoder.name, self.encoder.globals());
         for (name, weight) in [("coordinates", self.coordinates), ("relative_coordinates", self.relative_coordinates)] {
             let one = globals == 1 || weight == 0.0;
-            ensure!(one, "{name} = {weight}: needs one embedding per image, {preset} makes {globals}");
+            ensure!(one, "{name} = {weight}: needs one embedding per image, {encoder} makes {globals}");
         }
         let share = self.occlusion;
         ensure!((0.0..=1.0).contains(&share), "occlusion = {share}: must be at least 0 and at most 1");
@@ -189,7 +187,7 @@ impl TrainConfig {
     }
 
     fn validate_block(&self) -> anyhow::Result<()> {
-        let (block, input) = (self.occlusion_block, self.preset.architecture().input);
+        let (block, input) = (self.occlusion_block, self.encoder.input);
         let [height, width] = [input.height, input.width].map(usize::from);
         ensure!(
             block >= 1 && block <= height.min(width) && 2 * block <= height.max(width),
@@ -210,7 +208,7 @@ impl TrainConfig {
             "precision = {:?}: the device's arithmetic has gradients in f32 only; set precision = \"f32\"",
             precision.name()
         );
-        Ok(self.preset.architecture().check_operators()?)
+        Ok(self.encoder.check_operators()?)
     }
 
     /// Why the device's arithmetic cannot be set from the start.
@@ -249,6 +247,10 @@ mod tests {
     use super::*;
     use crate::settings::PriorUpdates;
 
+    fn foldmultialex64() -> Architecture {
+        Preset::Foldmultialex64.architecture()
+    }
+
     #[test]
     fn unusable_settings_are_named() {
         let usable = TrainConfig::default();
@@ -258,10 +260,10 @@ mod tests {
         assert!(TrainConfig { occlusion: 1.0, ..usable.clone() }.validate().is_ok());
         let with = |method| TrainConfig { method, ..TrainConfig::default() };
         for method in Method::OFFERED {
-            let preset = if *method == Method::Cpc { Preset::Foldresnet19 } else { usable.preset };
-            assert!(TrainConfig { preset, ..with(*method) }.validate().is_ok(), "{method:?}");
+            let preset = if *method == Method::Cpc { Preset::Foldresnet19 } else { Preset::default() };
+            assert!(TrainConfig { encoder: preset.architecture(), ..with(*method) }.validate().is_ok(), "{method:?}");
         }
-        let on_crops = TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Cpc) };
+        let on_crops = TrainConfig { encoder: foldmultialex64(), ..with(Method::Cpc) };
         for config in [
             on_crops.clone(),
             TrainConfig { gamma: 0.0, ..on_crops.clone() },
@@ -302,9 +304,9 @@ mod tests {
             ),
             (TrainConfig { gamma: 0.0, prior_matching: PriorMatching::Noise, ..with(Method::Vae) }, "prior_matching"),
             (TrainConfig { gamma: 0.0, ..with(Method::Aae) }, "gamma"),
-            (TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Vae) }, "method"),
-            (TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Bigan) }, "method"),
-            (TrainConfig { preset: Preset::Foldmultialex64, ..with(Method::Nat) }, "method"),
+            (TrainConfig { encoder: foldmultialex64(), ..with(Method::Vae) }, "method"),
+            (TrainConfig { encoder: foldmultialex64(), ..with(Method::Bigan) }, "method"),
+            (TrainConfig { encoder: foldmultialex64(), ..with(Method::Nat) }, "method"),
             (with(Method::Cpc), "method"),
             (TrainConfig { beta: 0.5, ..on_crops.clone() }, "beta"),
             (TrainConfig { gamma: 1.0, ..on_crops.clone() }, "gamma"),
@@ -318,7 +320,7 @@ mod tests {
             (TrainConfig { gradient_penalty: 1.0, ..with(Method::Autoencoder) }, "gradient_penalty"),
             (TrainConfig { metrics_every: 0, ..usable.clone() }, "metrics_every"),
             (TrainConfig { critic_units: 65_536, ..usable.clone() }, "critic_units"),
-            (TrainConfig { preset: Preset::Foldmultialex64, coordinates: 0.1, ..usable.clone() }, "coordinates"),
+            (TrainConfig { encoder: foldmultialex64(), coordinates: 0.1, ..usable.clone() }, "coordinates"),
             (TrainConfig { views: Views::Two, ..usable.clone() }, "augmentation"),
         ] {
             let error = config.validate().unwrap_err().to_string();

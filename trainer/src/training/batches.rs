@@ -88,7 +88,7 @@ impl Batch {
 impl<'a> Plan<'a> {
     /// The steps of a run from `start` on; the images fit its encoder.
     pub(super) fn new(config: &'a TrainConfig, dataset: &'a Dataset, start: Position) -> Self {
-        let window = Window { image: dataset.train.shape, input: config.preset.architecture().input };
+        let window = Window { image: dataset.train.shape, input: config.encoder.input };
         Self { dataset, config, window, start }
     }
 

@@ -28,7 +28,7 @@ const BATCHES: usize = 4;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StepCost {
     /// Architecture of the encoder.
-    pub encoder: &'static str,
+    pub encoder: String,
     /// As in reports.
     pub objective: String,
     /// Images of a step.
@@ -86,7 +86,7 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
         anyhow::Ok(started.elapsed().as_secs_f64())
     })?;
     Ok(StepCost {
-        encoder: config.preset.architecture().name,
+        encoder: config.encoder.name.clone(),
         objective: config.objective(),
         batch_size: config.batch_size,
         steps,
@@ -99,7 +99,7 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
 
 /// Of the encoder's shape and with classes, enough for some steps.
 fn random_images(config: &TrainConfig) -> Dataset {
-    let shape = config.preset.architecture().input;
+    let shape = config.encoder.input;
     let count = BATCHES * config.batch_size;
     let mut pixels = vec![0; count * shape.elements() as usize];
     StdRng::seed_from_u64(config.seed).fill_bytes(&mut pixels);

@@ -54,7 +54,7 @@ impl Learner {
     ) -> Self {
         let adam = |decay| Adam::for_module([config.beta_1, config.beta_2], 1e-8, decay);
         let noise_targets = (config.method == Method::Nat).then(|| {
-            let shapes = config.preset.architecture().shapes();
+            let shapes = config.encoder.shapes();
             NoiseTargets::new(images, shapes[shapes.len() - 1][0], &mut generator(config.seed, BEFORE_THE_STEPS))
         });
         let (optimizer, discriminator_optimizer) = (adam(config.weight_decay), adam(0.0));

@@ -18,7 +18,7 @@ fn tiny() -> Architecture {
     let conv = |channels| Operator::Conv2d { channels, window: Window::square(4, 2, 1) };
     let layer = |input, operator, norm| Layer { input, operator, norm, relu: norm, dropout: false };
     Architecture {
-        name: "tiny",
+        name: "tiny".to_owned(),
         input: Shape::new(12, 12, 3),
         layers: vec![
             layer(Source::Image, conv(8), true),

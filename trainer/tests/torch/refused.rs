@@ -39,8 +39,8 @@ fn another_architecture_is_refused_with_both_shapes() {
     let error = refusal("tiny-module.pth", &[&[conv], &others[..], &rest].concat());
     assert_eq!(
         error,
-        "tensor second.conv.weight has shape [16, 8, 4, 4], layer 0 of tiny takes [8, 3, 4, 4]; choose the --preset of \
-         the file, or its tensors with --map"
+        "tensor second.conv.weight has shape [16, 8, 4, 4], layer 0 of tiny takes [8, 3, 4, 4]; choose the --preset or \
+         --encoder of the file, or its tensors with --map"
     );
 }
 

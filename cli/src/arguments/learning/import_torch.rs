@@ -2,23 +2,23 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
-use dim_trainer::architecture::Preset;
+use clap::{ArgGroup, Args};
 use dim_trainer::exchange::torch::{PerChannel, Rename};
 
-use crate::arguments::choice::choice;
+use super::EncoderArgs;
 
 /// `dim import-torch`
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("architecture").args(["preset", "encoder", "list"]).multiple(true).required(true))]
 pub(crate) struct ImportTorchArgs {
     /// File of torch.save: a state_dict, a dictionary around one, or a module
     pub(crate) file: PathBuf,
     /// Print the names and shapes of the tensors in the file, and write nothing
     #[arg(long)]
     pub(crate) list: bool,
-    /// Encoder architecture, which must be the file's; `dim inspect --presets` compares them
-    #[arg(long, value_parser = choice::<Preset>(), required_unless_present = "list")]
-    pub(crate) preset: Option<Preset>,
+    /// Which encoder, which must be the file's
+    #[command(flatten)]
+    pub(crate) encoder: EncoderArgs,
     /// Folder of a data set, or `embedded`: what `dim evaluate` measures on and `dim quantize` calibrates with
     #[arg(long, value_name = "FOLDER", required_unless_present = "list")]
     pub(crate) data: Option<String>,

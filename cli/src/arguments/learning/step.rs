@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dim_trainer::architecture::Preset;
 use dim_trainer::settings::Precision;
 
+use super::EncoderArgs;
 use crate::arguments::choice::choice;
 
 /// Options of `dim bench --train`.
@@ -14,9 +14,9 @@ pub(crate) struct StepArgs {
     /// TOML file with settings as for `dim train`
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Encoder architecture
-    #[arg(long, value_parser = choice::<Preset>())]
-    pub(crate) preset: Option<Preset>,
+    /// Which encoder
+    #[command(flatten)]
+    pub(crate) encoder: EncoderArgs,
     /// Images of a step
     #[arg(long, value_name = "N")]
     pub(crate) batch_size: Option<usize>,

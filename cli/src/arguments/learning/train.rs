@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dim_trainer::architecture::Preset;
 use dim_trainer::quantize::CALIBRATION;
 use dim_trainer::settings::{Method, Precision, WeightBits};
 
+use super::EncoderArgs;
 use crate::arguments::ReadingArgs;
 use crate::arguments::choice::choice;
 use crate::arguments::rounding::RoundingMode;
@@ -40,9 +40,9 @@ pub(crate) struct TrainArgs {
     /// What the encoder learns by
     #[arg(long, value_parser = choice::<Method>())]
     pub(crate) method: Option<Method>,
-    /// Encoder architecture; `dim inspect --presets` compares them
-    #[arg(long, value_parser = choice::<Preset>())]
-    pub(crate) preset: Option<Preset>,
+    /// Which encoder
+    #[command(flatten)]
+    pub(crate) encoder: EncoderArgs,
     /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<String>,

@@ -4,7 +4,7 @@ use dim_trainer::training::Run;
 
 /// Encoder, data, objective and training, each by name.
 pub(super) fn about(run: &Run) -> anyhow::Result<Vec<(String, String)>> {
-    let mut facts = vec![("encoder", run.architecture().name.to_owned()), ("objective", run.objective())];
+    let mut facts = vec![("encoder", run.architecture().name.clone()), ("objective", run.objective())];
     if run.imported.is_none() {
         let labels = if run.config.method.reads_labels() { "with labels" } else { "without labels" };
         facts.push(("trained on", format!("{}, {} images {labels}", run.dataset.name, run.dataset.train_images)));

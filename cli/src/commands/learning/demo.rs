@@ -29,7 +29,7 @@ use crate::commands::output::print_json;
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
 struct Summary {
-    encoder: &'static str,
+    encoder: String,
     train_images: usize,
     test_images: usize,
     epochs: usize,
@@ -54,7 +54,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let say = |line: &str| eprintln!("{line}");
     say(&format!(
         "1/4 train    {} on {} unlabelled images of {}, seed {}",
-        config.preset.architecture().name,
+        config.encoder.name,
         dataset.train.len(),
         dataset.name,
         config.seed
@@ -86,7 +86,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 
     say("4/4 report   map of the embeddings and of the local features");
     let mut summary = Summary {
-        encoder: run.architecture().name,
+        encoder: run.architecture().name.clone(),
         train_images: dataset.train.len(),
         test_images: dataset.test.len(),
         epochs: run.config.epochs,
@@ -115,7 +115,7 @@ const QUICK_TEST_IMAGES: usize = 500;
 /// Found by measurement on two cores; see docs/decisions/0006-settings-of-the-demo.md.
 fn settings(args: &DemoArgs) -> TrainConfig {
     TrainConfig {
-        preset: Preset::Edge28,
+        encoder: Preset::Edge28.architecture(),
         limit: if args.quick { QUICK_TRAIN_IMAGES } else { 0 },
         epochs: if args.quick { 2 } else { 15 },
         seed: args.seed,

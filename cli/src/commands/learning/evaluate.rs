@@ -76,7 +76,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
 
     let evaluation = Evaluation {
         dataset: dataset.name.clone(),
-        encoder: run.architecture().name,
+        encoder: run.architecture().name.clone(),
         objective: run.objective(),
         epochs: whole,
         unfinished_epoch_steps: steps,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use dim_host::data::Reading;
 use dim_host::hexadecimal::hexadecimal;
-use dim_trainer::architecture::{Architecture, Preset};
+use dim_trainer::architecture::Architecture;
 use dim_trainer::device;
 use dim_trainer::exchange::torch::{self, Normalization, Origin, PerChannel, Tensor, assign};
 use dim_trainer::settings::{Method, TrainConfig};
@@ -14,6 +14,7 @@ use dim_trainer::training::{Imported, Run};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::encoder::encoder_of;
 use super::run_data::data_of;
 use crate::arguments::ImportTorchArgs;
 use crate::commands::input::{open_data, read};
@@ -51,10 +52,10 @@ pub(super) fn run(args: &ImportTorchArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let in_file = || args.file.display().to_string();
     let tensors = torch::read(&file).with_context(in_file)?;
-    let (false, Some(preset), Some(data), Some(out)) = (args.list, args.preset, &args.data, &args.out) else {
+    let encoder = encoder_of(&args.encoder)?;
+    let (false, Some(architecture), Some(data), Some(out)) = (args.list, encoder, &args.data, &args.out) else {
         return list(&tensors, args.json);
     };
-    let architecture = preset.architecture();
     let normalization = normalization(args, &architecture)?;
     let mut assignment = assign(&architecture, &tensors, &args.map).with_context(in_file)?;
     let padding = normalization.map_or(0.0, |normalization| {
@@ -66,7 +67,7 @@ pub(super) fn run(args: &ImportTorchArgs) -> anyhow::Result<ExitCode> {
         "{}: holds a run already; --overwrite to replace it, or another --out",
         out.display()
     );
-    let config = settings(preset, data)?;
+    let config = settings(architecture.clone(), data)?;
     let dataset = open_data(&config.data, &Reading::of(architecture.input))?;
     let sha256 = hexadecimal(&Sha256::digest(&file));
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -76,7 +77,7 @@ pub(super) fn run(args: &ImportTorchArgs) -> anyhow::Result<ExitCode> {
         assignment.origins.into_iter().map(|Origin { layer, weights, norm }| LayerReport { layer, weights, norm });
     let summary = Summary {
         run: out,
-        encoder: architecture.name,
+        encoder: &architecture.name,
         file: imported.file,
         sha256: imported.sha256,
         parameters: architecture.parameters(),
@@ -106,17 +107,17 @@ fn list(tensors: &[Tensor<'_>], json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn settings(preset: Preset, data: &str) -> anyhow::Result<TrainConfig> {
+fn settings(encoder: Architecture, data: &str) -> anyhow::Result<TrainConfig> {
     let data = data_of(data)?;
-    Ok(TrainConfig { method: Method::Imported, preset, data, epochs: 0, ..TrainConfig::default() })
+    Ok(TrainConfig { method: Method::Imported, encoder, data, epochs: 0, ..TrainConfig::default() })
 }
 
 fn normalization(args: &ImportTorchArgs, architecture: &Architecture) -> anyhow::Result<Option<Normalization>> {
     let (Some(mean), Some(std)) = (&args.mean, &args.std) else { return Ok(None) };
     let channels = usize::from(architecture.input.channels);
     let fits = |name: &str, numbers: &PerChannel| {
-        let preset = architecture.name;
-        ensure!(numbers.fits(channels), "{name}: give one number, or the {channels} of the channels of {preset}");
+        let encoder = &architecture.name;
+        ensure!(numbers.fits(channels), "{name}: give one number, or the {channels} of the channels of {encoder}");
         Ok(())
     };
     fits("--mean", mean)?;

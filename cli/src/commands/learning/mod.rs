@@ -4,12 +4,13 @@ mod about_run;
 mod allocator;
 mod compare;
 mod demo;
+mod encoder;
+mod encoders;
 mod evaluate;
 mod finetune;
 mod import_torch;
 mod interrupt;
 mod pictures;
-mod presets;
 mod quantize;
 mod run_data;
 mod stages;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 
 use allocator::keep_freed_memory;
 
-use crate::arguments::{BenchArgs, EvaluateArgs, Learning};
+use crate::arguments::{BenchArgs, EvaluateArgs, Learning, ListEncodersArgs};
 
 pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
     if let Learning::Demo(_) | Learning::Train(_) | Learning::Finetune(_) = command {
@@ -31,6 +32,7 @@ pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
         Learning::Train(args) => train::run(&args),
         Learning::Finetune(args) => finetune::run(&args),
         Learning::Quantize(args) => quantize::run(&args),
+        Learning::Encoders(command) => encoders::run(&command),
         Learning::Compare(args) => compare::run(&args),
         Learning::ImportTorch(args) => import_torch::run(&args),
     }
@@ -50,5 +52,5 @@ pub(super) fn steps(args: &BenchArgs) -> anyhow::Result<ExitCode> {
 
 /// `dim inspect --presets`.
 pub(super) fn presets(json: bool) -> anyhow::Result<ExitCode> {
-    presets::run(json)
+    encoders::list(&ListEncodersArgs { files: Vec::new(), json })
 }

@@ -20,7 +20,7 @@ pub(super) fn data_of(source: &str) -> anyhow::Result<String> {
 /// How a run's images are read.
 pub(super) fn reading_of(config: &TrainConfig) -> Reading {
     let (limit, levels, skip_damaged) = (config.limit, config.levels, config.skip_damaged);
-    Reading { limit, levels, skip_damaged, ..Reading::of(config.preset.architecture().input) }
+    Reading { limit, levels, skip_damaged, ..Reading::of(config.encoder.input) }
 }
 
 /// Another data set, if the user names one, or the run's own, as its encoder sees it: the middle of images that are

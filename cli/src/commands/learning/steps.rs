@@ -6,6 +6,7 @@ use dim_trainer::device;
 use dim_trainer::settings::TrainConfig;
 use dim_trainer::training::measure_steps;
 
+use super::encoder::encoder_of;
 use crate::arguments::BenchArgs;
 use crate::commands::output::print_json;
 
@@ -15,7 +16,9 @@ pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
         Some(path) => TrainConfig::from_file(path)?,
         None => TrainConfig::default(),
     };
-    config.preset = args.step.preset.unwrap_or(config.preset);
+    if let Some(encoder) = encoder_of(&args.step.encoder)? {
+        config.encoder = encoder;
+    }
     config.batch_size = args.step.batch_size.unwrap_or(config.batch_size);
     if devices.len() > 1 {
         config.shards = devices.len();

@@ -11,11 +11,13 @@ use anyhow::{bail, ensure};
 use dim_host::data::Dataset;
 use dim_host::persist;
 use dim_trainer::device::{self, Device};
+use dim_trainer::quantize::{Cost, cost};
 use dim_trainer::settings::TrainConfig;
 use dim_trainer::training::{EpochsDone, Metrics, Outcome, Run, progress, train};
 use serde::Serialize;
 
 use self::spent::Spent;
+use super::encoder::encoder_of;
 use super::interrupt::stop_on_ctrl_c;
 use super::run_data::{data_of, reading_of};
 use crate::arguments::TrainArgs;
@@ -27,6 +29,8 @@ use crate::commands::output::print_json;
 struct Summary<'a> {
     run: &'a Path,
     encoder: &'a str,
+    #[serde(flatten)]
+    cost: Cost,
     objective: String,
     dataset: &'a str,
     fingerprint: &'a str,
@@ -92,6 +96,8 @@ pub(super) fn learn(
     devices: &[Device],
     json: bool,
 ) -> anyhow::Result<ExitCode> {
+    let cost = cost(run.architecture())?;
+    eprintln!("encoder {}: {cost}", run.architecture().name);
     let before = run.metrics()?.last().map_or(0, |metrics| metrics.step);
     let started = Instant::now();
     let stop = stop_on_ctrl_c()?;
@@ -109,7 +115,8 @@ pub(super) fn learn(
     }
     let summary = Summary {
         run: folder,
-        encoder: run.architecture().name,
+        encoder: &run.architecture().name,
+        cost,
         objective: run.objective(),
         dataset: &run.dataset.name,
         fingerprint: &run.dataset.fingerprint,
@@ -139,7 +146,9 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
         None => TrainConfig::default(),
     };
     config.method = args.method.unwrap_or(config.method);
-    config.preset = args.preset.unwrap_or(config.preset);
+    if let Some(encoder) = encoder_of(&args.encoder)? {
+        config.encoder = encoder;
+    }
     config.data = data_of(args.data.as_ref().unwrap_or(&config.data))?;
     config.epochs = args.epochs.unwrap_or(config.epochs);
     if args.device.len() > 1 {
@@ -167,7 +176,8 @@ fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
     for (given, name) in [
         (args.config.is_some(), "--config"),
         (args.method.is_some(), "--method"),
-        (args.preset.is_some(), "--preset"),
+        (args.encoder.preset.is_some(), "--preset"),
+        (args.encoder.encoder.is_some(), "--encoder"),
         (args.precision.is_some(), "--precision"),
         (args.seed.is_some(), "--seed"),
         (args.limit.is_some(), "--limit"),

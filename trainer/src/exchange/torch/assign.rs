@@ -85,8 +85,8 @@ impl<'a> File<'a> {
             ("batch normalizations", normed, norms.len()),
         ] {
             if expected != found {
-                let (preset, has) = (self.architecture.name, self.has.clone());
-                return Err(AssignError::Count { preset, what, expected, found, has });
+                let (encoder, has) = (self.architecture.name.clone(), self.has.clone());
+                return Err(AssignError::Count { encoder, what, expected, found, has });
             }
         }
         let mut norms = norms.into_iter();
@@ -103,8 +103,8 @@ impl<'a> File<'a> {
             self.layers().any(|(layer, of)| name == format!("@{layer}") || of.norm && name == format!("@{layer}.norm"))
         };
         if let Some(stray) = self.modules.iter().find(|module| !is_target(&module.name)) {
-            let (preset, last) = (self.architecture.name, self.architecture.layers.len() - 1);
-            return Err(AssignError::Target { target: stray.name.clone(), preset, last });
+            let (encoder, last) = (self.architecture.name.clone(), self.architecture.layers.len() - 1);
+            return Err(AssignError::Target { target: stray.name.clone(), encoder, last });
         }
         let named = |layer: usize, name: String, tensor: &str| {
             let found = self.modules.iter().find(|module| module.name == name);
@@ -152,7 +152,7 @@ impl<'a> File<'a> {
                 name: tensor.name.clone(),
                 found: tensor.shape.clone(),
                 layer,
-                preset: self.architecture.name,
+                encoder: self.architecture.name.clone(),
                 expected: shapes[0].clone(),
             });
         }
@@ -164,7 +164,7 @@ impl<'a> File<'a> {
     }
 
     fn missing(&self, layer: usize, name: String) -> AssignError {
-        AssignError::Missing { name, layer, preset: self.architecture.name, has: self.has.clone() }
+        AssignError::Missing { name, layer, encoder: self.architecture.name.clone(), has: self.has.clone() }
     }
 
     /// Shapes that the weights of a layer may have in PyTorch: a fully connected layer may be a convolution with a

@@ -19,23 +19,23 @@ pub enum AssignError {
     Twice(String),
     /// A target that does not exist.
     #[error(
-        "{target}: {preset} has no such layer; name @0 to @{last}, or @0.norm for its batch normalization, where it has weights"
+        "{target}: {encoder} has no such layer; name @0 to @{last}, or @0.norm for its batch normalization, where it has weights"
     )]
     Target {
         /// As it was typed.
         target: String,
         /// Name of the architecture.
-        preset: &'static str,
+        encoder: String,
         /// Number of its last layer.
         last: usize,
     },
     /// Layers and modules differ in number.
     #[error(
-        "{preset} has {expected} {what}, the file {found}; choose those of the encoder with --map; the file has {has}"
+        "{encoder} has {expected} {what}, the file {found}; choose those of the encoder with --map; the file has {has}"
     )]
     Count {
         /// Name of the architecture.
-        preset: &'static str,
+        encoder: String,
         /// What is counted.
         what: &'static str,
         /// In the architecture.
@@ -46,20 +46,20 @@ pub enum AssignError {
         has: Listing,
     },
     /// A tensor that is needed is not there.
-    #[error("no tensor {name} for layer {layer} of {preset}; name it with --map; the file has {has}")]
+    #[error("no tensor {name} for layer {layer} of {encoder}; name it with --map; the file has {has}")]
     Missing {
         /// Name that it should have.
         name: String,
         /// Number of the layer.
         layer: usize,
         /// Name of the architecture.
-        preset: &'static str,
+        encoder: String,
         /// Tensors of the file.
         has: Listing,
     },
     /// A tensor of another shape.
     #[error(
-        "tensor {name} has shape {found:?}, layer {layer} of {preset} takes {expected:?}; choose the --preset of the file, or its tensors with --map"
+        "tensor {name} has shape {found:?}, layer {layer} of {encoder} takes {expected:?}; choose the --preset or --encoder of the file, or its tensors with --map"
     )]
     Shape {
         /// Name in the file.
@@ -69,7 +69,7 @@ pub enum AssignError {
         /// Number of the layer.
         layer: usize,
         /// Name of the architecture.
-        preset: &'static str,
+        encoder: String,
         /// Shape that the layer has.
         expected: Vec<usize>,
     },

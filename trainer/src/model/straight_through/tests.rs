@@ -28,7 +28,7 @@ fn given(values: &[f32], shape: [usize; 4], representable: [f32; 2], device: &De
 /// Two pixels, two hidden units with batch normalization and `ReLU`, one number as embedding.
 fn two_layers(device: &Device) -> Encoder {
     let architecture = Architecture {
-        name: "two-layers",
+        name: "two-layers".to_owned(),
         input: Shape::new(1, 1, 2),
         layers: vec![
             layer(Source::Image, Operator::Linear { units: 2 }, true, true),
@@ -133,7 +133,14 @@ fn every_operator() -> Architecture {
         layer(at(5), Operator::Linear { units: 5 }, false, true),
         layer(at(6), Operator::Linear { units: 3 }, false, false),
     ];
-    Architecture { name: "every-operator", input: Shape::new(8, 8, 2), layers, feature_map: 2, conv: 5, fc: 6 }
+    Architecture {
+        name: "every-operator".to_owned(),
+        input: Shape::new(8, 8, 2),
+        layers,
+        feature_map: 2,
+        conv: 5,
+        fc: 6,
+    }
 }
 
 #[test]

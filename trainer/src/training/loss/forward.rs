@@ -84,7 +84,7 @@ pub(super) fn seed_dropout(
     on: &Tensor<4>,
     random: &mut StdRng,
 ) -> Option<MutexGuard<'static, ()>> {
-    config.preset.architecture().has_dropout().then(|| seed_alone(&on.device(), random.random()))
+    config.encoder.has_dropout().then(|| seed_alone(&on.device(), random.random()))
 }
 
 /// The embeddings of an image, one after the other, as rows of their own.
@@ -93,7 +93,7 @@ pub(super) fn seed_dropout(
 /// `embeddings` `[images, globals * units]`; the result `[globals * images, units]`.
 fn under_one_another(embeddings: Tensor<2>, config: &TrainConfig) -> Tensor<2> {
     let [images, numbers] = embeddings.dims();
-    let shapes = config.preset.architecture().shapes();
+    let shapes = config.encoder.shapes();
     let units = shapes[shapes.len() - 1][0];
     if numbers == units {
         return embeddings;

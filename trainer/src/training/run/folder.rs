@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `config.toml` | every setting |
+//! | `config.toml` | every setting, and the description of the encoder |
 //! | `dataset.json` | name, classes, shape and fingerprint of the data |
 //! | `metrics.jsonl` | losses of every step |
 //! | `checkpoint.tar` | networks, optimizers, position and, of noise as targets, whose target is whose |
@@ -76,7 +76,7 @@ impl Run {
     /// # Errors
     /// If it cannot be written.
     pub fn write_config(&self) -> anyhow::Result<()> {
-        persist::write(&self.folder.join("config.toml"), toml::to_string(&self.config)?.as_bytes())
+        persist::write(&self.folder.join("config.toml"), self.config.to_toml()?.as_bytes())
     }
 
     /// Opens a run folder.
@@ -156,8 +156,8 @@ impl Run {
     }
 
     /// The architecture of this run's encoder.
-    pub fn architecture(&self) -> Architecture {
-        self.config.preset.architecture()
+    pub const fn architecture(&self) -> &Architecture {
+        &self.config.encoder
     }
 
     /// What [`Metrics::information`] cannot exceed, in its unit; `None` where only the data bound it, or the method
@@ -185,7 +185,7 @@ impl Run {
         let (architecture, images) = (self.architecture(), &dataset.train);
         ensure!(
             crop_fits(images.shape, architecture.input),
-            "preset {} takes {} images, {} has {}; choose another preset",
+            "{} takes {} images, {} has {}; choose another preset, or describe an encoder of that size",
             architecture.name,
             architecture.input,
             dataset.name,

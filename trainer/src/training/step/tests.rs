@@ -13,7 +13,7 @@ use crate::training::shard::Seen;
 /// DIM(L) with a prior: a batch of eight in two shards.
 fn config(prior_updates: PriorUpdates) -> TrainConfig {
     TrainConfig {
-        preset: Preset::Edge28,
+        encoder: Preset::Edge28.architecture(),
         batch_size: 8,
         shards: 2,
         critic_units: 16,

@@ -16,7 +16,9 @@ const BASELINES: [Method; 8] = [
 
 fn with(method: Method) -> TrainConfig {
     match method {
-        Method::Cpc => TrainConfig { method, preset: Preset::Foldmultialex64, batch_size: 2, ..config() },
+        Method::Cpc => {
+            TrainConfig { method, encoder: Preset::Foldmultialex64.architecture(), batch_size: 2, ..config() }
+        }
         _ => TrainConfig { method, ..config() },
     }
 }

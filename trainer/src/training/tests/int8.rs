@@ -58,7 +58,7 @@ fn what_is_trained_is_what_the_device_computes() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let device = Device::flex();
-        let config = TrainConfig { preset, epochs: 1, batch_size: BATCH, ..config() };
+        let config = TrainConfig { encoder: preset.architecture(), epochs: 1, batch_size: BATCH, ..config() };
         let dataset = dataset(preset.architecture().input);
         let trained = Run::create(&folder.path().join("float"), config.clone(), &dataset).unwrap();
         learn(&trained, &dataset, &device);
@@ -106,7 +106,7 @@ fn what_is_trained_is_what_the_device_computes() {
                 .map(|code| quantization.scale * (i32::from(code) - i32::from(quantization.zero_point)) as f32)
                 .map(f32::to_bits)
                 .collect();
-            let name = architecture.name;
+            let name = &architecture.name;
             assert!(channels_last(trained, shapes[layer]) == device, "{name} {kind:?}");
             assert!(channels_last(float, shapes[layer]) != device, "{name} {kind:?}: floats give the same");
         }

@@ -23,7 +23,7 @@ use crate::settings::{Estimator, GlobalCriticKind, LocalCriticKind, Method, Prec
 
 fn config() -> TrainConfig {
     TrainConfig {
-        preset: Preset::Edge28,
+        encoder: Preset::Edge28.architecture(),
         batch_size: 4,
         critic_units: 16,
         learning_rate: 1e-3,
@@ -46,7 +46,7 @@ fn whole() -> TrainConfig {
 }
 
 fn images(config: &TrainConfig, device: &Device) -> Tensor<4> {
-    let shape = config.preset.architecture().input;
+    let shape = config.encoder.input;
     let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
     let _alone = seed_alone(device, 1);
     Tensor::random([config.batch_size, channels, height, width], Distribution::Uniform(-1.0, 1.0), device)
@@ -113,7 +113,8 @@ fn the_loss_moves_everything_but_the_discriminator() {
 fn every_kind_of_encoder_and_its_critics_learn_whole() {
     for preset in [Preset::Resnet8, Preset::Edge28Depthwise, Preset::Foldmultialex64] {
         for global_critic in [GlobalCriticKind::ConcatMlp, GlobalCriticKind::EncodeAndDot] {
-            let config = TrainConfig { preset, global_critic, alpha: 0.5, batch_size: 2, ..config() };
+            let config =
+                TrainConfig { encoder: preset.architecture(), global_critic, alpha: 0.5, batch_size: 2, ..config() };
             let Losses { networks, loss, .. } = losses(&config);
             assert_eq!(learning(&loss, &networks), parameters(&networks), "{preset:?} {global_critic:?}");
         }
@@ -281,7 +282,7 @@ fn learn(config: &TrainConfig, steps: usize) -> (Learner, Vec<Metrics>) {
 #[test]
 fn what_is_dropped_follows_from_the_step() {
     let device = Device::flex().autodiff();
-    let config = TrainConfig { preset: Preset::Foldalex64, batch_size: 2, ..config() };
+    let config = TrainConfig { encoder: Preset::Foldalex64.architecture(), batch_size: 2, ..config() };
     let (networks, _) = initialize(&config, 0, &device);
     let fc = |networks: &DeepInfoMax, device: &Device, step: u64| {
         let forward = Forward::new(networks, seen(&config, device), None, &config, &mut StdRng::seed_from_u64(step));

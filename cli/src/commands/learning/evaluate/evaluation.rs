@@ -13,7 +13,7 @@ pub(super) type Accuracies = BTreeMap<&'static str, f64>;
 #[derive(Debug, Serialize)]
 pub(super) struct Evaluation {
     pub(super) dataset: String,
-    pub(super) encoder: &'static str,
+    pub(super) encoder: String,
     pub(super) objective: String,
     /// Whole passes that the checkpoint is behind.
     pub(super) epochs: usize,

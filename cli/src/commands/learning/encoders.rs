@@ -1,32 +1,36 @@
-//! `dim inspect --presets`: what each encoder costs, before any is trained.
+//! `dim encoders`: what there is, and what each costs before it is trained.
 
 use std::process::ExitCode;
 
-use dim_model_format::{About, Model};
 use dim_trainer::architecture::{Architecture, Operator, Preset};
-use dim_trainer::model::FloatEncoder;
-use dim_trainer::quantize::{Range, lower};
-use dim_trainer::settings::Integers;
+use dim_trainer::quantize::{Cost, cost};
 use serde::Serialize;
 
+use crate::arguments::{EncodersCommand, ListEncodersArgs};
 use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
 struct Presets {
-    presets: Vec<PresetReport>,
+    presets: Vec<EncoderReport>,
+}
+
+/// Encoders that are no presets.
+#[derive(Debug, Serialize)]
+struct Described {
+    encoders: Vec<EncoderReport>,
 }
 
 #[derive(Debug, Serialize)]
-struct PresetReport {
-    name: &'static str,
+struct EncoderReport {
+    name: String,
     /// `[height, width, channels]`.
     input_shape: [usize; 3],
     convolutions: usize,
     fully_connected: usize,
     /// `[M, M, channels]`.
     feature_map: [usize; 3],
-    /// Pixels that a cell of the feature map sees along each axis.
+    /// Pixels that a cell of the feature map sees along each axis, or along the one where it sees more.
     receptive_field: usize,
     /// Numbers of each tap.
     conv: usize,
@@ -34,50 +38,58 @@ struct PresetReport {
     embedding: usize,
     /// Vectors that make up the embedding.
     globals: usize,
-    parameters: usize,
-    macs: usize,
-    /// Of the `.dim` file; absent where there can be none.
-    device: Option<DeviceReport>,
+    #[serde(flatten)]
+    cost: Cost,
 }
 
-#[derive(Debug, Serialize)]
-struct DeviceReport {
-    file_bytes: usize,
-    weight_bytes: usize,
-    arena_bytes: usize,
+pub(super) fn run(command: &EncodersCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        EncodersCommand::List(args) => list(args),
+        EncodersCommand::Show(args) => {
+            print!("{}", args.name.description());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
 }
 
-pub(super) fn run(json: bool) -> anyhow::Result<ExitCode> {
-    let presets = Preset::all().iter().map(|preset| report(&preset.architecture())).collect::<anyhow::Result<_>>()?;
-    let presets = Presets { presets };
-    if json {
-        print_json(&presets)?;
+/// The presets, or the encoders of files.
+pub(super) fn list(args: &ListEncodersArgs) -> anyhow::Result<ExitCode> {
+    let architectures: Vec<Architecture> = match &args.files[..] {
+        [] => Preset::all().iter().map(|preset| preset.architecture()).collect(),
+        files => files.iter().map(|file| Architecture::from_file(file)).collect::<anyhow::Result<_>>()?,
+    };
+    let encoders = architectures.iter().map(report).collect::<anyhow::Result<Vec<_>>>()?;
+    if args.json {
+        if args.files.is_empty() {
+            print_json(&Presets { presets: encoders })?;
+        } else {
+            print_json(&Described { encoders })?;
+        }
     } else {
-        print(&presets);
+        print(&encoders);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn report(architecture: &Architecture) -> anyhow::Result<PresetReport> {
+fn report(architecture: &Architecture) -> anyhow::Result<EncoderReport> {
     let shapes = architecture.shapes();
     let width = |layer: usize| shapes[layer].iter().product();
     let count = |is: fn(&Operator) -> bool| architecture.layers.iter().filter(|layer| is(&layer.operator)).count();
     let [channels, height, map_width] = shapes[architecture.feature_map];
     let input = architecture.input;
-    Ok(PresetReport {
-        name: architecture.name,
+    let sees = architecture.receptive_fields()[architecture.feature_map];
+    Ok(EncoderReport {
+        name: architecture.name.clone(),
         input_shape: [input.height, input.width, input.channels].map(usize::from),
         convolutions: count(|operator| operator.is_weighted()) - count(is_linear),
         fully_connected: count(is_linear),
         feature_map: [height, map_width, channels],
-        receptive_field: architecture.receptive_fields()[architecture.feature_map].size,
+        receptive_field: sees.into_iter().map(|field| field.size).fold(0, usize::max),
         conv: width(architecture.conv),
         fc: width(architecture.fc),
         embedding: width(shapes.len() - 1),
         globals: architecture.globals(),
-        parameters: architecture.parameters(),
-        macs: architecture.macs(),
-        device: if architecture.is_folded() { None } else { Some(device(architecture)?) },
+        cost: cost(architecture)?,
     })
 }
 
@@ -85,23 +97,10 @@ const fn is_linear(operator: &Operator) -> bool {
     matches!(operator, Operator::Linear { .. })
 }
 
-/// Sizes do not depend on what was learned.
-fn device(architecture: &Architecture) -> anyhow::Result<DeviceReport> {
-    let ranges = vec![Range::default(); architecture.layers.len()];
-    let file =
-        lower(&FloatEncoder::zeros(architecture), &ranges, Integers::default(), About::named(architecture.name))?;
-    let model = Model::parse(&file)?;
-    Ok(DeviceReport {
-        file_bytes: model.file_bytes(),
-        weight_bytes: model.weight_bytes(),
-        arena_bytes: model.arena_bytes(),
-    })
-}
-
-fn print(Presets { presets }: &Presets) {
+fn print(encoders: &[EncoderReport]) {
     println!(
         "{:<16} {:>8} {:>7} {:>10} {:>5} {:>6} {:>5} {:>7} {:>11} {:>12} {:>10} {:>8}",
-        "preset",
+        "encoder",
         "images",
         "layers",
         "local map",
@@ -115,11 +114,11 @@ fn print(Presets { presets }: &Presets) {
         "arena"
     );
     let extents = |[height, width, channels]: [usize; 3]| format!("{height}x{width}x{channels}");
-    for report in presets {
+    for report in encoders {
         let layers = format!("{}+{}", report.convolutions, report.fully_connected);
         let units = report.embedding / report.globals;
         let embedding = if report.globals == 1 { units.to_string() } else { format!("{}x{units}", report.globals) };
-        let [weights, arena] = match &report.device {
+        let [weights, arena] = match &report.cost.device {
             Some(device) => [device.weight_bytes, device.arena_bytes].map(|bytes| bytes.to_string()),
             None => ["-".to_owned(), "-".to_owned()],
         };
@@ -131,8 +130,8 @@ fn print(Presets { presets }: &Presets) {
             report.receptive_field,
             report.conv,
             report.fc,
-            report.parameters,
-            report.macs,
+            report.cost.parameters,
+            report.cost.macs,
         );
     }
     println!(
