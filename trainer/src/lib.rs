@@ -4,6 +4,7 @@
 //!
 //! | room | what it is |
 //! |---|---|
+//! | `spelling` | the word that was meant by one that is misspelt |
 //! | [`architecture`] | encoders as data: layers, taps, what they cost, and the presets |
 //! | [`settings`] | what a run is told, and which settings go together |
 //! | `fused` | some of burn's operators in few passes over memory, for the CPU |

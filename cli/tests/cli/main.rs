@@ -7,6 +7,7 @@ mod compare;
 mod damaged_files;
 mod data_sets;
 mod demo;
+mod described;
 mod devices;
 mod encoders;
 mod evaluation_of_the_paper;

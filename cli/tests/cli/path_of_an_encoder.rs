@@ -19,6 +19,7 @@ fn train() {
         [
             "data_wait_fraction",
             "dataset",
+            "device",
             "encoder",
             "epochs",
             "fingerprint",
@@ -26,8 +27,10 @@ fn train() {
             "information_ceiling",
             "information_unit",
             "last",
+            "macs",
             "milliseconds_per_step",
             "objective",
+            "parameters",
             "run",
             "seconds",
             "seed",
