@@ -86,7 +86,8 @@ fn a_run_carries_its_description() {
     place.succeeds(&["train", "--resume", "--epochs", "2", "--out", "run"]);
     // Its settings are those of another run, whatever this program's presets are.
     place.succeeds(&["train", "--config", "run/config.toml", "--out", "again"]);
-    assert_eq!(place.read("again/checkpoint.tar"), place.read("run/checkpoint.tar"));
+    assert_eq!(place.read("again/metrics.jsonl"), place.read("run/metrics.jsonl"));
+    assert_eq!(place.read("again/config.toml"), place.read("run/config.toml"));
 
     // Runs of before named a preset.
     let trained = Place::trained();
