@@ -4,7 +4,7 @@
 //!
 //! | room | what it is |
 //! |---|---|
-//! | `spelling` | the word that was meant by one that is misspelt |
+//! | `line`, `spelling` | the line that a byte is in, and the word that was meant by one that is misspelt |
 //! | [`architecture`] | encoders as data: layers, taps, what they cost, and the presets |
 //! | [`settings`] | what a run is told, and which settings go together |
 //! | `fused` | some of burn's operators in few passes over memory, for the CPU |
@@ -22,6 +22,7 @@ pub mod device;
 pub mod evaluation;
 pub mod exchange;
 mod fused;
+mod line;
 pub mod model;
 pub mod objective;
 pub mod quantize;

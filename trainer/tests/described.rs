@@ -1,5 +1,4 @@
 //! Random descriptions: what is read is what it says, makes a network of its shapes, and becomes a file.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use burn::tensor::{Device, Tensor};
 use dim_trainer::architecture::Architecture;

@@ -2,6 +2,9 @@
 
 use super::{Architecture, Operator, Source};
 
+/// Cells that are farther apart are none of one image.
+const FARTHEST: usize = 1 << 17;
+
 /// The pixels that a layer's cells see along one axis: cell `i` sees
 /// `start + i * stride .. start + i * stride + size`, of which those outside of the image are padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +60,7 @@ impl ReceptiveField {
     fn windowed(self, kernel: usize, stride: usize, padding: isize) -> Self {
         Self {
             size: self.size + (kernel - 1) * self.stride,
-            stride: self.stride * stride,
+            stride: (self.stride * stride).min(FARTHEST),
             start: self.start - padding * self.stride.cast_signed(),
         }
     }

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::architecture::{Architecture, Preset};
+use crate::line::line;
 use crate::spelling::nearest;
 
 /// The keys that say it.
@@ -50,8 +51,4 @@ fn described(value: Spanned<DeValue<'_>>, text: &str, folder: &Path) -> anyhow::
         DeValue::Table(table) => Ok(Architecture::from_table(Spanned::new(span, table), text)?),
         _ => bail!("line {line}: encoder: must be the name of a file in quotes, or a table that describes an encoder"),
     }
-}
-
-fn line(text: &str, at: usize) -> usize {
-    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }

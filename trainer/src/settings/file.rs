@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
 
 use super::{TrainConfig, encoder};
+use crate::line::line;
 use crate::spelling::nearest;
 
 impl TrainConfig {
@@ -45,7 +46,7 @@ impl TrainConfig {
 
 /// toml's message without its drawing of the source.
 fn one_line(error: &toml::de::Error, text: &str) -> anyhow::Error {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let line = error.span().map(|span| line(text, span.start));
     let message = with_nearest(&error.message().replace('\n', " "));
     match line {
         Some(line) => anyhow::anyhow!("line {line}: {message}"),

@@ -2,9 +2,11 @@
 
 use dim_model_format::Shape;
 
+use crate::line::line;
+
 /// A problem with the place that it is at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, {place}{problem}", place = place(layer.as_deref()))]
+#[error("line {line}{place}: {problem}", place = place(layer.as_deref()))]
 pub struct DescriptionError {
     /// Line of the text, from 1.
     pub line: usize,
@@ -15,7 +17,7 @@ pub struct DescriptionError {
 }
 
 fn place(layer: Option<&str>) -> String {
-    layer.map_or(String::new(), |layer| format!("layer {layer}: "))
+    layer.map_or(String::new(), |layer| format!(", layer {layer}"))
 }
 
 /// What is wrong with a description.
@@ -176,7 +178,7 @@ pub enum Problem {
     #[error("{0} is in crops; it must be of the whole image, behind `fold`")]
     OnCrops(&'static str),
     /// An encoder that no file holds.
-    #[error("{what} of {found} is more than {most}; use fewer channels or units, or stride more")]
+    #[error("{found} {what} in all are more than {most}; use fewer channels or units, or stride more")]
     Size {
         /// What is counted.
         what: &'static str,
@@ -212,8 +214,6 @@ impl Fault {
 
     /// The same for a reader of `text`.
     pub(super) fn in_text(self, text: &str) -> DescriptionError {
-        let before = text.bytes().take(self.at);
-        let line = before.filter(|byte| *byte == b'\n').count() + 1;
-        DescriptionError { line, layer: self.layer, problem: self.problem }
+        DescriptionError { line: line(text, self.at), layer: self.layer, problem: self.problem }
     }
 }

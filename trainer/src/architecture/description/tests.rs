@@ -1,6 +1,9 @@
 //! Descriptions against layers that are written out, and what is refused of them.
 
 use dim_model_format::{Padding, Shape, Window};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
 
 use crate::architecture::{Architecture, Layer, Operator, Preset, Source};
 
@@ -110,19 +113,19 @@ fn what_cannot_be_read_is_refused_with_line_layer_and_remedy() {
     assert!(Architecture::from_toml(USABLE).is_ok());
     let conv = "conv = { channels = 4, kernel = 3, padding = 1 }";
     for (old, new, expected) in [
-        ("name = \"mine\"\n", "", "line 1, `name` is missing; add for example `name = \"mine\"`"),
+        ("name = \"mine\"\n", "", "line 1: `name` is missing; add for example `name = \"mine\"`"),
         (
             "\"mine\"",
             "\"my net\"",
-            "line 1, `name = \"my net\"`: must be a text of 1 to 64 letters, digits, '-', '_' and '.', in quotes",
+            "line 1: `name = \"my net\"`: must be a text of 1 to 64 letters, digits, '-', '_' and '.', in quotes",
         ),
-        ("[8, 8, 2]", "[8, 8]", "line 2, `input = [8, 8]`: must be [height, width, channels], each from 1 to 65535"),
+        ("[8, 8, 2]", "[8, 8]", "line 2: `input = [8, 8]`: must be [height, width, channels], each from 1 to 65535"),
         (
             "[8, 8, 2]",
             "[8, 8, 0]",
-            "line 2, `input = [8, 8, 0]`: must be [height, width, channels], each from 1 to 65535",
+            "line 2: `input = [8, 8, 0]`: must be [height, width, channels], each from 1 to 65535",
         ),
-        ("input", "imput", "line 2, unknown key `imput`; did you mean `input`?"),
+        ("input", "imput", "line 2: unknown key `imput`; did you mean `input`?"),
         ("kernel = 3", "kernal = 3", "line 4, layer 0 (a): unknown key `kernal`; did you mean `kernel`?"),
         ("kernel = 3, ", "", "line 4, layer 0 (a): `kernel` is missing; add for example `kernel = 3`"),
         (
@@ -181,13 +184,13 @@ fn what_cannot_be_read_is_refused_with_line_layer_and_remedy() {
         (
             "= \"a\" }\n",
             "= \"b\" }\n",
-            "line 8, `feature_map = \"b\"`: no earlier layer has this name; did you mean \"a\"?",
+            "line 8: `feature_map = \"b\"`: no earlier layer has this name; did you mean \"a\"?",
         ),
-        ("taps = { ", "taps = { featuremap = \"a\", ", "line 8, unknown key `featuremap`; did you mean `feature_map`?"),
+        ("taps = { ", "taps = { featuremap = \"a\", ", "line 8: unknown key `featuremap`; did you mean `feature_map`?"),
     ] {
         assert_eq!(refusal(old, new), expected);
     }
-    assert!(refusal("input", "input =").starts_with("line 2, "));
+    assert!(refusal("input", "input =").starts_with("line 2: "));
 }
 
 #[test]
@@ -237,7 +240,7 @@ fn what_cannot_be_computed_is_refused_with_line_layer_and_remedy() {
         (
             conv,
             "unfold = { crop = 4 }",
-            "line 8, feature_map is in crops; it must be of the whole image, behind `fold`",
+            "line 8: feature_map is in crops; it must be of the whole image, behind `fold`",
         ),
         (
             "{ linear = 8 }",
@@ -247,7 +250,7 @@ fn what_cannot_be_computed_is_refused_with_line_layer_and_remedy() {
         (
             "    { linear = 8 },\n    { linear = 4 },\n",
             "",
-            "line 3, an encoder has two layers at least, the last of which gives the embedding; add one",
+            "line 3: an encoder has two layers at least, the last of which gives the embedding; add one",
         ),
         (
             "    { linear = 8 },\n",
@@ -257,12 +260,12 @@ fn what_cannot_be_computed_is_refused_with_line_layer_and_remedy() {
         (
             "    { linear = 4 },\n]\ntaps = { feature_map = \"a\" }",
             "    { name = \"y\", linear = 4 },\n]\ntaps = { conv = \"y\" }",
-            "line 8, `conv` is the last layer, which is the embedding itself; name an earlier one",
+            "line 8: `conv` is the last layer, which is the embedding itself; name an earlier one",
         ),
         (
             "    { linear = 4 },\n",
             "    { linear = 65535 },\n    { linear = 65535 },\n    { linear = 4 },\n",
-            "line 7, layer 3: parameters of 4295886933 is more than 1073741824; use fewer channels or units, or stride more",
+            "line 7, layer 3: 4295886933 parameters in all are more than 1073741824; use fewer channels or units, or stride more",
         ),
         (
             "[8, 8, 2]",
@@ -275,17 +278,62 @@ fn what_cannot_be_computed_is_refused_with_line_layer_and_remedy() {
     let many = "    { linear = 8 },\n".repeat(254);
     assert_eq!(
         refusal("    { linear = 8 },\n", &many),
-        "line 3, 256 layers are more than a .dim file can number; use at most 254"
+        "line 3: 256 layers are more than a .dim file can number; use at most 254"
     );
     let wide = "{ conv = { channels = 1000, kernel = 1 } }, { average_pool = { kernel = 100, stride = 200 } }, { global_average = true }";
     let huge = USABLE.replace("{ linear = 8 }", wide).replace("[8, 8, 2]", "[1100, 1100, 2]");
     assert_eq!(
         Architecture::from_toml(&huge).unwrap_err().to_string(),
-        "line 5, layer 1: activations of 1217297004 is more than 1073741824; use fewer channels or units, or stride more"
+        "line 5, layer 1: 1217297004 activations in all are more than 1073741824; use fewer channels or units, or stride more"
     );
     let tall = USABLE.replace("{ linear = 8 }", "{ global_average = true }").replace("[8, 8, 2]", "[300, 8, 2]");
     assert_eq!(
         Architecture::from_toml(&tall).unwrap_err().to_string(),
         "line 5, layer 1: 300 rows and 8 columns are more than the 255 of a window; pool or stride before it"
     );
+}
+
+#[test]
+fn the_largest_numbers_are_refused_or_counted() {
+    let crops = USABLE.replace("[8, 8, 2]", "[65535, 65535, 65535]").replace(
+        "conv = { channels = 4, kernel = 3, padding = 1 }",
+        "unfold = { crop = 32768, stride = 1 } }, { conv = { channels = 1, kernel = 1 } }, { global_average = true",
+    );
+    assert!(Architecture::from_toml(&crops).unwrap_err().to_string().contains("32768 rows and 32768 columns"));
+    let crops = crops.replace("{ global_average = true }", "{ average_pool = { kernel = 1, stride = 255 } }");
+    let crops = crops.replace("{ linear = 8 }", &["{ average_pool = { kernel = 1, stride = 255 } }"; 2].join(", ")).replace(
+        "    { linear = 4 },",
+        "{ name = \"folded\", fold = true }, { conv = { channels = 4, kernel = 1 } }, { conv = { channels = 4, kernel = 1 } },",
+    );
+    let crops = crops.replace("\"a\" }\n", "\"folded\" }\n");
+    let error = Architecture::from_toml(&crops).unwrap_err().to_string();
+    assert!(error.contains("activations in all are more than"), "{error}");
+    let far = "{ conv = { channels = 1, kernel = 1, stride = 255 } },".repeat(250);
+    let far = Architecture::from_toml(&USABLE.replace("{ linear = 8 },", &far)).unwrap();
+    assert!(far.receptive_fields()[250].iter().all(|field| field.size == 3 && field.stride > 255));
+}
+
+/// Whatever is typed is read or refused, and what is read is written and read again.
+#[test]
+fn nothing_that_is_typed_ends_the_program() {
+    let mut random = StdRng::seed_from_u64(9);
+    let mut read = 0;
+    for round in 0..20_000 {
+        let mut text = [EVERYTHING, USABLE][round % 2].as_bytes().to_vec();
+        for _ in 0..random.random_range(1..4) {
+            let at = random.random_range(0..text.len());
+            match random.random_range(0..3) {
+                0 => drop(text.remove(at)),
+                1 => text.insert(at, *b"0123456789\"{}[],=. \n".choose(&mut random).unwrap()),
+                _ => text[at] = *b"0123456789\"{}[],=. \n".choose(&mut random).unwrap(),
+            }
+        }
+        let text = String::from_utf8(text).unwrap();
+        if let Ok(architecture) = Architecture::from_toml(&text) {
+            read += 1;
+            assert_eq!(Architecture::from_toml(&architecture.to_toml()).unwrap(), architecture, "{text}");
+            assert_eq!(architecture.receptive_fields().len(), architecture.layers.len());
+        }
+    }
+    assert!(read > 1000, "{read}");
 }

@@ -56,10 +56,11 @@ pub(super) fn check(layers: &Layers, taps: Taps, architecture: &Architecture) ->
     limit("parameters", architecture.parameters() as u64, largest)?;
     let elements = |layer: usize| {
         let extent = layers.extents[layer];
-        extent.shape.elements() * extent.crops as u64
+        extent.shape.elements().saturating_mul(extent.crops as u64)
     };
     let largest = (0..=last).max_by_key(|layer| elements(*layer));
-    limit("activations", layers.image.elements() + (0..=last).map(elements).sum::<u64>(), largest)
+    let all = (0..=last).map(elements).fold(layers.image.elements(), u64::saturating_add);
+    limit("activations", all, largest)
 }
 
 const fn shortcut(operator: Operator) -> Option<Source> {

@@ -49,7 +49,7 @@ fn an_encoder_is_a_file_beside_the_settings() {
     let expected = TrainConfig { encoder: mine, epochs: 3, ..TrainConfig::default() };
     assert_eq!(TrainConfig::from_file(&path).unwrap(), expected);
     let error = refused("epochs = 3\nencoder = \"mine.toml\"\n", "name = \"mine\"\n");
-    assert!(error.contains("line 2: encoder: ") && error.contains("mine.toml: line 1, `input` is missing"), "{error}");
+    assert!(error.contains("line 2: encoder: ") && error.contains("mine.toml: line 1: `input` is missing"), "{error}");
     let error = refused("encoder = \"other.toml\"\n", "");
     assert!(error.contains("line 1: encoder: reading ") && error.contains("other.toml"), "{error}");
     assert!(refused("encoder = 3\n", "").contains("line 1: encoder: must be the name of a file"));
