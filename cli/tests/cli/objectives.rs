@@ -37,8 +37,10 @@ fn everything_at_once_is_recorded_and_resumed_to_the_bit() {
     assert_eq!(
         keys(&summary["last"]),
         [
+            "alignment",
             "coordinates",
             "discriminator",
+            "effective_rank",
             "global_information",
             "gradient_penalty",
             "local_information",
@@ -46,8 +48,10 @@ fn everything_at_once_is_recorded_and_resumed_to_the_bit() {
             "occluded_information",
             "prior",
             "relative_coordinates",
+            "spread",
             "squared_score",
-            "step"
+            "step",
+            "uniformity"
         ]
     );
     place.succeeds(&[&TRAIN[..], &["--out", "run", "--epochs", "1"]].concat());
@@ -66,7 +70,10 @@ fn what_the_objective_has_no_part_of_is_absent() {
     let summary = place.json(&[&TRAIN[..], &["--out", "run"]].concat());
     assert_eq!(summary["objective"], "dim-global-dv (alpha 1, beta 0, gamma 0)");
     assert_eq!(summary["information_ceiling"], Value::Null);
-    assert_eq!(keys(&summary["last"]), ["global_information", "loss", "step"]);
+    assert_eq!(
+        keys(&summary["last"]),
+        ["effective_rank", "global_information", "loss", "spread", "step", "uniformity"]
+    );
     let [loss, information] = ["loss", "global_information"].map(|key| summary["last"][key].as_f64().unwrap());
     assert!((loss + information).abs() < 1e-6);
 }

@@ -43,7 +43,10 @@ fn train() {
     let metrics: Vec<Value> = metrics.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(metrics.len(), 6);
     assert_eq!([&metrics[0], &metrics[5]], [&summary["first"], &summary["last"]]);
-    assert_eq!(keys(&metrics[0]), ["discriminator", "local_information", "loss", "prior", "step"]);
+    assert_eq!(
+        keys(&metrics[0]),
+        ["discriminator", "effective_rank", "local_information", "loss", "prior", "spread", "step", "uniformity"]
+    );
     assert_eq!(place.names("run"), ["checkpoint.tar", "config.toml", "dataset.json", "metrics.jsonl", "report.html"]);
 
     let page = String::from_utf8(place.read("run/report.html")).unwrap();
@@ -302,7 +305,10 @@ fn embed() {
 
     let embed = ["embed", "encoder.dim", "--images", "data", "--out", "y.npy"];
     let summary = place.json(&embed);
-    assert_eq!(keys(&summary), ["codes", "identity", "images", "scale", "shape", "stored", "units", "zero_point"]);
+    assert_eq!(
+        keys(&summary),
+        ["codes", "identity", "images", "images_per_second", "scale", "shape", "stored", "units", "zero_point"]
+    );
     assert_eq!(summary["identity"], model.identity().to_string());
     assert_eq!([&summary["images"], &summary["units"]], [TEST_IMAGES, UNITS]);
     assert_eq!(summary["codes"], false);
