@@ -2,16 +2,13 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::tensor::{Shape, Tensor};
 use rayon::prelude::*;
 
-use super::cpu::{Cpu, tracked};
-use super::kernels::widest;
-use super::lanes::{Channels, each_group, of, of_mut};
-use super::rows::{channels_last, channels_second, tensor};
+use super::cpu::{node, tracked};
+use super::rows::{channels_last, channels_second, sum_of_rows, tensor};
 
 /// The mean over rows and columns, or `None` where it has to be burn's.
 ///
@@ -25,34 +22,12 @@ pub(crate) fn average(input: &Tensor<4>) -> Option<Tensor<4>> {
     let mut means = vec![0.0; batch * channels];
     let images = rows.storage::<f32>().par_chunks(places * channels);
     images.zip(means.par_chunks_mut(channels)).for_each(|(image, means)| {
-        let mut work = Mean { image, places, means };
-        widest(|| each_group(channels, &mut work));
+        let sums = sum_of_rows(image, channels);
+        means.iter_mut().zip(sums).for_each(|(mean, sum)| *mean = sum / places as f32);
     });
     let output = tensor(means, [batch, channels, 1, 1]);
     let shape = Shape::from([batch, channels, height, width]);
-    let output = match AverageNode.prepare::<NoCheckpointing>([of_x]).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish(shape, output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Some(Tensor::from_primitive::<Cpu>(output))
-}
-
-struct Mean<'a> {
-    /// `[places, channels]`.
-    image: &'a [f32],
-    places: usize,
-    means: &'a mut [f32],
-}
-
-impl Channels for Mean<'_> {
-    #[inline(always)]
-    fn visit<const L: usize>(&mut self, first: usize) {
-        let mut sum = [0.0_f32; L];
-        for row in self.image.chunks_exact(self.means.len()) {
-            sum.iter_mut().zip(&of::<L, f32>(row, first)).for_each(|(sum, x)| *sum += x);
-        }
-        *of_mut(self.means, first) = sum.map(|sum| sum / self.places as f32);
-    }
+    Some(node(AverageNode, [of_x], shape, output))
 }
 
 #[derive(Debug)]

@@ -2,15 +2,14 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::nn::BatchNorm;
 use burn::tensor::activation::relu;
 use burn::tensor::{Shape, Tensor, TensorData};
 
-use super::cpu::{Cpu, tracked};
+use super::cpu::{node, tracked};
 use super::rows::{channels_last, channels_second, tensor, vector};
 use moments::Moments;
 use normalization::Normalization;
@@ -43,12 +42,7 @@ pub(crate) fn batch_norm<const D: usize>(norm: &BatchNorm, input: Tensor<D>, rec
     };
     keep_running(norm, normalization.mean.clone(), variance.iter().map(|variance| *variance as f32).collect());
     let output = channels_second(&tensor(normalization.forward(rows.storage()), rows.layout().shape().clone()), &shape);
-    let output =
-        match BatchNormalization.prepare::<NoCheckpointing>([of_x, of_scale, of_shift]).compute_bound().stateful() {
-            OpsKind::Tracked(ready) => ready.finish(Saved { rows, shape, normalization }, output),
-            OpsKind::UnTracked(ready) => ready.finish(output),
-        };
-    Tensor::from_primitive::<Cpu>(output)
+    node(BatchNormalization, [of_x, of_scale, of_shift], Saved { rows, shape, normalization }, output)
 }
 
 /// As burn's layer does: the mean of the past, weighted anew.

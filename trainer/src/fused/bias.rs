@@ -2,16 +2,15 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 
-use super::cpu::{Cpu, tracked};
+use super::cpu::{node, tracked};
 use super::kernels::widest;
 use super::lanes::{Channels, each_group, of, of_mut};
-use super::rows::{block_of_rows, channels_last, channels_second, sum_of_blocks, tensor, vector};
+use super::rows::{block_of_rows, channels_last, channels_second, sum_of_blocks, sum_of_rows, tensor, vector};
 
 /// `input + bias`.
 ///
@@ -33,11 +32,7 @@ pub(crate) fn add_bias<const D: usize>(input: Tensor<D>, bias: &Tensor<1>) -> Te
         widest(|| each_group(bias.len(), &mut work));
     });
     let output = channels_second(&rows, &shape);
-    let output = match BiasNode.prepare::<NoCheckpointing>([of_x, of_bias]).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish(bias.len(), output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Tensor::from_primitive::<Cpu>(output)
+    node(BiasNode, [of_x, of_bias], bias.len(), output)
 }
 
 struct Add<'a> {
@@ -55,22 +50,6 @@ impl Channels for Add<'_> {
     }
 }
 
-struct Sum<'a> {
-    rows: &'a [f32],
-    sum: Vec<f32>,
-}
-
-impl Channels for Sum<'_> {
-    #[inline(always)]
-    fn visit<const L: usize>(&mut self, first: usize) {
-        let mut sum = [0.0_f32; L];
-        for row in self.rows.chunks_exact(self.sum.len()) {
-            sum.iter_mut().zip(&of::<L, f32>(row, first)).for_each(|(sum, x)| *sum += x);
-        }
-        *of_mut(&mut self.sum, first) = sum;
-    }
-}
-
 #[derive(Debug)]
 struct BiasNode;
 
@@ -84,11 +63,8 @@ impl Backward<Flex, 2> for BiasNode {
         let [of_input, of_bias] = ops.parents;
         if let Some(of_bias) = of_bias {
             let rows = channels_last(gradient.clone());
-            let blocks = rows.storage::<f32>().par_chunks(block_of_rows(channels)).map(|rows| {
-                let mut work = Sum { rows, sum: vec![0.0; channels] };
-                widest(|| each_group(channels, &mut work));
-                work.sum
-            });
+            let blocks = rows.storage::<f32>().par_chunks(block_of_rows(channels));
+            let blocks = blocks.map(|rows| sum_of_rows(rows, channels));
             let blocks: Vec<Vec<f32>> = blocks.collect();
             let sum = sum_of_blocks(&blocks).iter().map(|sum| *sum as f32).collect();
             gradients.register::<Flex>(of_bias.id, tensor(sum, [channels]));

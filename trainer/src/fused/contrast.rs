@@ -2,14 +2,13 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::tensor::{Shape, Tensor};
 use rayon::prelude::*;
 
-use super::cpu::{Cpu, tracked};
+use super::cpu::{node, tracked};
 use super::kernels::widest;
 use super::rows::{BLOCK, tensor};
 use crate::settings::Estimator;
@@ -41,11 +40,7 @@ pub(crate) fn contrast(estimator: Estimator, scores: &Tensor<2>, batch: usize) -
     let (loss, gradient) = estimate(layout, values.storage());
     let gradient = tensor(gradient, [columns, embeddings]);
     let output = tensor(vec![loss], [1]);
-    let output = match ContrastNode.prepare::<NoCheckpointing>([of_scores]).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish(gradient, output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Some(Tensor::from_primitive::<Cpu>(output))
+    Some(node(ContrastNode, [of_scores], gradient, output))
 }
 
 #[derive(Debug)]

@@ -2,16 +2,15 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::tensor::{Shape, Tensor};
 use dim_model_format::Window;
 use rayon::prelude::*;
 
-use super::cpu::{Cpu, tracked};
+use super::cpu::{Cpu, node, tracked};
 use super::gradient::add_gradient;
 use super::kernels::{Kernels, Panel};
 use super::panels::Panels;
@@ -38,11 +37,7 @@ pub(crate) fn convolution(input: &Tensor<4>, weight: &Tensor<4>, window: Window)
     let output = convolution.forward(saved.input.storage(), saved.weight.storage());
     let shape = Shape::from([batch, outputs, axes[0].places, axes[1].places]);
     let output = channels_second(&tensor(output, [batch, axes[0].places, axes[1].places, outputs]), &shape);
-    let output = match ConvolutionNode.prepare::<NoCheckpointing>([of_x, of_weight]).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish(saved, output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Some(Tensor::from_primitive::<Cpu>(output))
+    Some(node(ConvolutionNode, [of_x, of_weight], saved, output))
 }
 
 /// What is convolved, and by which instructions.
@@ -73,21 +68,11 @@ impl Convolution {
     }
 
     fn framing(&self) -> Framing {
-        let [rows, columns] = self.axes;
-        Framing { image: [rows.size, columns.size, self.inputs], padding: [rows.padding, columns.padding] }
+        Framing::of_input(self.axes, self.inputs)
     }
 
     fn sliding(&self) -> Sliding {
-        let [rows, columns] = self.axes;
-        let sliding = Sliding {
-            row: self.framing().width() * self.inputs,
-            channels: self.inputs,
-            window: [rows.kernel, columns.kernel],
-            stride: [rows.stride, columns.stride],
-            places: [rows.places, columns.places],
-            output: [columns.places * self.outputs, self.outputs],
-        };
-        sliding.flattened(self.framing().width())
+        Sliding::of_input(self.axes, self.framing(), self.outputs).flattened(self.framing().width())
     }
 
     /// `input` `[batch, height, width, inputs]`, `weight` `[outputs, inputs, rows, columns]`; the result
@@ -142,13 +127,8 @@ impl Convolution {
 
     /// The gradient at the input, `[batch, height, width, inputs]`.
     fn at_input(&self, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
-        let ([image, places], [rows, columns]) = (self.sizes(), self.axes);
-        let framing = Framing {
-            image: [rows.places, columns.places, self.outputs],
-            padding: self.axes.map(Axis::gradient_padding),
-        };
-        let phases = rows.phases().flat_map(|row| columns.phases().map(move |column| [row, column]));
-        let phases = phases.map(|phase| {
+        let ([image, places], framing) = (self.sizes(), Framing::of_gradient(self.axes, self.outputs));
+        let phases = Axis::phases_of(self.axes).map(|phase| {
             let (sliding, begins) = Sliding::of_phase(phase, framing, self.axes, self.inputs);
             (sliding.flattened(framing.width()), begins, self.filters_of(phase, weight))
         });

@@ -2,9 +2,8 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::tensor::{Shape, Tensor};
@@ -14,7 +13,7 @@ use rayon::prelude::*;
 use super::convolution::geometry::{Axis, Phase};
 use super::convolution::sliding::{Framing, Sliding};
 use super::convolution::{PARTS, groups_of};
-use super::cpu::{Cpu, tracked};
+use super::cpu::{Cpu, node, tracked};
 use super::gradient::add_gradient;
 use super::kernels::widest;
 use super::lanes::{Channels, each_group, of, of_mut};
@@ -39,11 +38,7 @@ pub(crate) fn depthwise(input: &Tensor<4>, weight: &Tensor<4>, window: Window) -
         &tensor(output, [batch, rows, columns, channels]),
         &Shape::from([batch, channels, rows, columns]),
     );
-    let output = match DepthwiseNode.prepare::<NoCheckpointing>([of_x, of_weight]).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish(saved, output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Some(Tensor::from_primitive::<Cpu>(output))
+    Some(node(DepthwiseNode, [of_x, of_weight], saved, output))
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -61,20 +56,11 @@ impl Depthwise {
     }
 
     fn framing(&self) -> Framing {
-        let [rows, columns] = self.axes;
-        Framing { image: [rows.size, columns.size, self.channels], padding: [rows.padding, columns.padding] }
+        Framing::of_input(self.axes, self.channels)
     }
 
     fn sliding(&self) -> Sliding {
-        let [rows, columns] = self.axes;
-        Sliding {
-            row: self.framing().width() * self.channels,
-            channels: self.channels,
-            window: [rows.kernel, columns.kernel],
-            stride: [rows.stride, columns.stride],
-            places: [rows.places, columns.places],
-            output: [columns.places * self.channels, self.channels],
-        }
+        Sliding::of_input(self.axes, self.framing(), self.channels)
     }
 
     fn forward(&self, input: &[f32], weight: &[f32]) -> Vec<f32> {
@@ -107,20 +93,17 @@ impl Depthwise {
     }
 
     fn at_input(&self, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
-        let ([image, places], [rows, columns]) = (self.sizes(), self.axes);
-        let framing = Framing {
-            image: [rows.places, columns.places, self.channels],
-            padding: self.axes.map(Axis::gradient_padding),
-        };
-        let phases = rows.phases().flat_map(|row| columns.phases().map(move |column| [row, column]));
-        let phases: Vec<_> = phases.map(|phase| (phase, self.filters_of(phase, weight))).collect();
+        let ([image, places], framing) = (self.sizes(), Framing::of_gradient(self.axes, self.channels));
+        let phases = Axis::phases_of(self.axes)
+            .map(|phase| (Sliding::of_phase(phase, framing, self.axes, self.channels), self.filters_of(phase, weight)));
+        let phases: Vec<_> = phases.collect();
         let mut output = vec![0.0; self.batch * image];
         let images = output.par_chunks_mut(image).zip(gradient.par_chunks(places));
         images.for_each_init(Vec::new, |room, (output, gradient)| {
             for frame in framing.frames(gradient, room) {
-                for (phase, weight) in &phases {
-                    let (sliding, [from, to]) = Sliding::of_phase(*phase, framing, self.axes, self.channels);
-                    let mut work = Forward { sliding, frame: &frame[from..], weight, output: &mut output[to..] };
+                for ((sliding, [from, to]), weight) in &phases {
+                    let (frame, output) = (&frame[*from..], &mut output[*to..]);
+                    let mut work = Forward { sliding: *sliding, frame, weight, output };
                     widest(|| each_group(self.channels, &mut work));
                 }
             }

@@ -2,13 +2,12 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::tensor::FloatTensor;
 use burn::tensor::Tensor;
 
-use super::cpu::{Cpu, tracked};
+use super::cpu::{Cpu, node, tracked};
 use super::gradient::add_gradient_at;
 use super::rows::channels_last;
 
@@ -22,11 +21,7 @@ pub(crate) fn narrow_images(maps: Tensor<4>, first: usize, count: usize) -> Tens
     };
     let (x, of_x) = whole.clone().into_parts();
     let output = channels_last(x).narrow(0, first, count).permute(&[0, 3, 1, 2]);
-    let output = match NarrowNode.prepare::<NoCheckpointing>([of_x]).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish((whole, first), output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Tensor::from_primitive::<Cpu>(output)
+    node(NarrowNode, [of_x], (whole, first), output)
 }
 
 #[derive(Debug)]

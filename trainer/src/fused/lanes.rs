@@ -1,7 +1,7 @@
 //! Rows of channels, some channels at a time: what is kept for each of them stays in a vector while rows go by.
 
 /// Channels of a group.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// Work on `L` neighbouring channels of all rows.
 pub(super) trait Channels {

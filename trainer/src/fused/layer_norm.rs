@@ -2,15 +2,14 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::nn::LayerNorm;
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 
-use super::cpu::{Cpu, tracked};
+use super::cpu::{node, tracked};
 use super::kernels::widest;
 use super::rows::{block_of_rows, sum_of_blocks, tensor, vector};
 
@@ -36,11 +35,7 @@ pub(crate) fn layer_norm_of_sum(
     let [bias, scale, shift] = [bias, scale, shift].map(|parameter| vector(&parameter));
     let inverse_deviations = forward(normalized.storage_mut(), output.storage_mut(), [&bias, &scale, &shift], epsilon);
     let parents = [of_a, of_b, of_bias, of_scale, of_shift];
-    let output = match LayerNormalization.prepare::<NoCheckpointing>(parents).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish(Saved { normalized, inverse_deviations, scale }, output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Tensor::from_primitive::<Cpu>(output)
+    node(LayerNormalization, parents, Saved { normalized, inverse_deviations, scale }, output)
 }
 
 /// Makes of `a` the normalized sum of both, and of `b` the output; returns `1 / sqrt(variance + epsilon)` of every row.

@@ -29,12 +29,7 @@ impl Panels {
             let first = panel * width;
             let count = width.min(columns - first);
             for (k, packed) in packed.chunks_exact_mut(packed.len() / depth).enumerate() {
-                let from = &numbers[row(k) + first * column..];
-                if column == 1 {
-                    packed[..count].copy_from_slice(&from[..count]);
-                } else {
-                    packed[..count].iter_mut().zip(from.iter().step_by(column)).for_each(|(to, from)| *to = *from);
-                }
+                pack(&mut packed[..count], &numbers[row(k) + first * column..], column);
             }
         });
         Self { numbers: packed, depth, columns, width }
@@ -46,5 +41,14 @@ impl Panels {
             let (first, width) = (panel * self.width, numbers.len() / self.depth);
             (first, Panel { numbers, row: width, width, columns: width.min(self.columns - first) })
         })
+    }
+}
+
+/// Some numbers of a row, which are so far apart.
+pub(super) fn pack(packed: &mut [f32], from: &[f32], apart: usize) {
+    if apart == 1 {
+        packed.copy_from_slice(&from[..packed.len()]);
+    } else {
+        packed.iter_mut().zip(from.iter().step_by(apart)).for_each(|(to, from)| *to = *from);
     }
 }

@@ -2,15 +2,14 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
 
 use super::bias::add_bias;
-use super::cpu::{Cpu, tracked};
+use super::cpu::{node, tracked};
 use super::rows::tensor;
 use matrix::Matrix;
 
@@ -28,11 +27,7 @@ pub(crate) fn product(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
     let ((a, of_a), (b, of_b)) = (a.into_parts(), b.into_parts());
     let saved = Saved { left: readable(a), right: readable(b) };
     let output = of(matrix(&saved.left), matrix(&saved.right));
-    let output = match ProductNode.prepare::<NoCheckpointing>([of_a, of_b]).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish(saved, output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Tensor::from_primitive::<Cpu>(output)
+    node(ProductNode, [of_a, of_b], saved, output)
 }
 
 /// `input * weight + bias`, as [`Linear::forward`].

@@ -2,16 +2,15 @@
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use rayon::prelude::*;
 
-use super::cpu::{Cpu, tracked};
+use super::cpu::{Cpu, node, tracked};
 use super::gradient::add_gradient;
 use super::kernels::widest;
 use super::rows::{BLOCK, channels_last, channels_second, tensor};
@@ -32,11 +31,7 @@ pub(crate) fn relu_of_sum(first: Tensor<4>, second: Tensor<4>) -> Tensor<4> {
     let output = tensor(sum(a.storage(), b.storage()), a.layout().shape().clone());
     let saved = Saved { output: output.clone(), shortcut };
     let output = channels_second(&output, &shape);
-    let output = match SumNode.prepare::<NoCheckpointing>([of_a, of_b]).compute_bound().stateful() {
-        OpsKind::Tracked(ready) => ready.finish(saved, output),
-        OpsKind::UnTracked(ready) => ready.finish(output),
-    };
-    Tensor::from_primitive::<Cpu>(output)
+    node(SumNode, [of_a, of_b], saved, output)
 }
 
 fn sum(a: &[f32], b: &[f32]) -> Vec<f32> {

@@ -4,6 +4,9 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::{Shape, TensorData};
 use rayon::prelude::*;
 
+use super::kernels::widest;
+use super::lanes::{Channels, each_group, of, of_mut};
+
 /// Numbers of a block: it stays in the second cache, and a sum over its rows loses little in f32.
 pub(super) const BLOCK: usize = 1 << 15;
 
@@ -57,4 +60,30 @@ pub(super) fn sum_of_blocks(blocks: &[Vec<f32>]) -> Vec<f64> {
         sum.iter_mut().zip(block).for_each(|(sum, value)| *sum += f64::from(*value));
     }
     sum
+}
+
+/// The sum over rows of every channel.
+///
+/// # Shapes
+/// `rows` `[rows, channels]`; the result `[channels]`.
+pub(super) fn sum_of_rows(rows: &[f32], channels: usize) -> Vec<f32> {
+    let mut work = Sum { rows, sum: vec![0.0; channels] };
+    widest(|| each_group(channels, &mut work));
+    work.sum
+}
+
+struct Sum<'a> {
+    rows: &'a [f32],
+    sum: Vec<f32>,
+}
+
+impl Channels for Sum<'_> {
+    #[inline(always)]
+    fn visit<const L: usize>(&mut self, first: usize) {
+        let mut sum = [0.0_f32; L];
+        for row in self.rows.chunks_exact(self.sum.len()) {
+            sum.iter_mut().zip(&of::<L, f32>(row, first)).for_each(|(sum, x)| *sum += x);
+        }
+        *of_mut(&mut self.sum, first) = sum;
+    }
 }

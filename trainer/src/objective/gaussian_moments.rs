@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 use rand::rngs::StdRng;
 
-use super::prior::normal;
+use super::prior::on_sphere;
 
 /// Weight of the covariance beside the variance, of the 25 to 1 that the authors use.
 const COVARIANCE: f64 = 1.0 / 25.0;
@@ -41,7 +41,7 @@ const LAST: f64 = 4.0;
 pub fn sketch(embeddings: Tensor<2>, random: &mut StdRng) -> Tensor<1> {
     let [_, units] = embeddings.dims();
     let device = embeddings.device();
-    let directions: Vec<f32> = (0..DIRECTIONS).flat_map(|_| direction(units, random)).collect();
+    let directions: Vec<f32> = (0..DIRECTIONS).flat_map(|_| on_sphere(units, 1.0, random)).collect();
     let directions = Tensor::<2>::from_data(TensorData::new(directions, [DIRECTIONS, units]), &device);
     let projected = embeddings.matmul(directions.transpose());
     let step = LAST / (PLACES - 1) as f64;
@@ -56,13 +56,6 @@ pub fn sketch(embeddings: Tensor<2>, random: &mut StdRng) -> Tensor<1> {
     };
     // At 0 both are 1.
     (1..PLACES).map(of_place).reduce(|sum, place| sum + place).expect("there are several places")
-}
-
-/// Uniform on the sphere.
-fn direction(units: usize, random: &mut StdRng) -> Vec<f32> {
-    let numbers: Vec<f64> = (0..units).map(|_| normal(random)).collect();
-    let length = numbers.iter().map(|x| x * x).sum::<f64>().sqrt();
-    numbers.iter().map(|x| (x / length) as f32).collect()
 }
 
 #[cfg(test)]

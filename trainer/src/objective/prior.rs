@@ -41,7 +41,7 @@ impl Prior {
 }
 
 /// A direction is that of a vector of independent normal numbers.
-fn on_sphere(units: usize, radius: f64, random: &mut StdRng) -> Vec<f32> {
+pub(super) fn on_sphere(units: usize, radius: f64, random: &mut StdRng) -> Vec<f32> {
     let direction: Vec<f64> = (0..units).map(|_| normal(random)).collect();
     let length = direction.iter().map(|x| x * x).sum::<f64>().sqrt();
     direction.iter().map(|x| (x / length * radius) as f32).collect()

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::layout::Layout;
 use crate::fused::exponential::softplus;
 use crate::fused::kernels::widest;
+use crate::fused::lanes::LANES;
 
 /// The loss and its gradient at the scores, `[cells of all images, embeddings]` both.
 pub(super) fn jensen_shannon(layout: Layout, scores: &[f32]) -> (f32, Vec<f32>) {
@@ -54,6 +55,3 @@ fn of_image(
     }
     sums
 }
-
-/// Numbers that vectors hold.
-const LANES: usize = 16;

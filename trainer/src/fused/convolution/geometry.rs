@@ -55,8 +55,13 @@ impl Axis {
         [(self.kernel - 1) / self.stride, (last + 1).saturating_sub(self.places)]
     }
 
+    /// Every phase of the rows with every one of the columns.
+    pub(in crate::fused) fn phases_of([rows, columns]: [Self; 2]) -> impl Iterator<Item = [Phase; 2]> {
+        rows.phases().flat_map(move |row| columns.phases().map(move |column| [row, column]))
+    }
+
     /// One for each remainder by the stride; those without inputs or taps are left out.
-    pub(in crate::fused) fn phases(self) -> impl Iterator<Item = Phase> {
+    fn phases(self) -> impl Iterator<Item = Phase> {
         let [before, _] = self.gradient_padding();
         (0..self.stride.min(self.kernel)).filter_map(move |tap| {
             let skipped = self.padding[0].saturating_sub(tap).div_ceil(self.stride);

@@ -14,6 +14,17 @@ pub(in crate::fused) struct Framing {
 }
 
 impl Framing {
+    /// Of a convolution's input.
+    pub(in crate::fused) fn of_input([rows, columns]: [Axis; 2], channels: usize) -> Self {
+        Self { image: [rows.size, columns.size, channels], padding: [rows.padding, columns.padding] }
+    }
+
+    /// Of the gradient at its output.
+    pub(in crate::fused) fn of_gradient(axes: [Axis; 2], channels: usize) -> Self {
+        let [rows, columns] = axes;
+        Self { image: [rows.places, columns.places, channels], padding: axes.map(Axis::gradient_padding) }
+    }
+
     /// Columns, with the zeros.
     pub(in crate::fused) fn width(self) -> usize {
         self.image[1] + self.padding[1][0] + self.padding[1][1]
@@ -64,6 +75,19 @@ pub(in crate::fused) struct Sliding {
 }
 
 impl Sliding {
+    /// How the windows of a convolution lie in its framed input, with outputs of so many channels.
+    pub(in crate::fused) fn of_input([rows, columns]: [Axis; 2], framing: Framing, outputs: usize) -> Self {
+        let inputs = framing.image[2];
+        Self {
+            row: framing.width() * inputs,
+            channels: inputs,
+            window: [rows.kernel, columns.kernel],
+            stride: [rows.stride, columns.stride],
+            places: [rows.places, columns.places],
+            output: [columns.places * outputs, outputs],
+        }
+    }
+
     /// How the windows of a phase lie in the framed gradient of the outputs, whose channels are given, and where the first
     /// of them begins.
     pub(in crate::fused) fn of_phase(

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::fused::kernels::{Kernels, Left, Onto, Panel};
-use crate::fused::panels::Panels;
+use crate::fused::panels::{Panels, pack};
 
 /// A matrix that is read where it lies: its number at (i, j) is `numbers[i * row + j * column]`.
 #[derive(Debug, Clone, Copy)]
@@ -78,14 +78,7 @@ impl Matrix<'_> {
             room.resize(DEPTH * width, 0.0);
             for (packed, k) in room.chunks_exact_mut(width).zip(begin..begin + length) {
                 let from = &right.numbers[k * right.row + first * right.column..];
-                if right.column == 1 {
-                    packed[..columns].copy_from_slice(&from[..columns]);
-                } else {
-                    packed[..columns]
-                        .iter_mut()
-                        .zip(from.iter().step_by(right.column))
-                        .for_each(|(to, from)| *to = *from);
-                }
+                pack(&mut packed[..columns], from, right.column);
             }
             let panel = Panel { numbers: room, row: width, width, columns };
             kernels.multiply(self.part(begin, length), panel, (&mut product, columns), self.rows, onto(begin));
