@@ -62,6 +62,6 @@ class ResNet8(nn.Module):
 
 ENCODERS = {
     "conv32": lambda: Convolutional((64, 128, 256), 4, 1024),
-    "edge32": lambda: Convolutional((32, 64, 128), 3, 128),
+    "edge32-fc": lambda: Convolutional((32, 64, 128), 3, 128),
     "resnet8": ResNet8,
 }

@@ -7,7 +7,7 @@
 //! | `alexnet64` | its AlexNet | 822,806,528 |
 //! | `resnet19` | its residual network, with bottlenecks | 150,454,272 |
 //! | `resnet12` | ResNet with two blocks a stage but the first, and up to 128 channels | 86,876,160 |
-//! | `edge28`, `edge28-dw`, `edge32` | our encoders for microcontrollers | 2,509,952, 419,744, 2,850,816 |
+//! | `edge28`, `edge28-dw`, `edge32-fc` | our encoders for microcontrollers | 2,509,952, 419,744, 2,850,816 |
 
 use dim_model_format::{FilterLayout, Shape, TapKind};
 
@@ -23,7 +23,7 @@ pub const LARGE: [(&str, Build); 8] = [
     ("resnet12", resnet12),
     ("edge28", edge28),
     ("edge28-dw", edge28_depthwise),
-    ("edge32", edge32),
+    ("edge32-fc", edge32_fc),
 ];
 
 fn conv28(seed: u64, layout: FilterLayout) -> Vec<u8> {
@@ -92,8 +92,8 @@ fn edge28(seed: u64, layout: FilterLayout) -> Vec<u8> {
     edge(net, map)
 }
 
-fn edge32(seed: u64, layout: FilterLayout) -> Vec<u8> {
-    let mut net = Layers::new("edge32", Shape::new(32, 32, 3), seed, layout);
+fn edge32_fc(seed: u64, layout: FilterLayout) -> Vec<u8> {
+    let mut net = Layers::new("edge32-fc", Shape::new(32, 32, 3), seed, layout);
     let map = net.conv2d(net.input(), 32, [3, 3], 2, true);
     edge(net, map)
 }

@@ -26,7 +26,7 @@ fn multiplications_of_large_networks() {
         ("resnet12", 86_876_160),
         ("edge28", 2_509_952),
         ("edge28-dw", 419_744),
-        ("edge32", 2_850_816),
+        ("edge32-fc", 2_850_816),
     ];
     assert_eq!(macs, presets);
 }

@@ -45,6 +45,12 @@ impl Architecture {
         last[1] * last[2]
     }
 
+    /// Whether the embedding is what one fully connected layer gives, without normalization or ReLU.
+    pub fn ends_linear(&self) -> bool {
+        let last = &self.layers[self.layers.len() - 1];
+        matches!(last.operator, Operator::Linear { .. }) && !last.norm && !last.relu
+    }
+
     /// Whether parts of the encoder see crops instead of the image.
     pub fn is_folded(&self) -> bool {
         self.crops().is_some()

@@ -34,8 +34,20 @@ choices! {
         Edge28 = "edge28",
         /// 28x28x1, 21 k parameters: for the smallest microcontrollers, depthwise separable
         Edge28Depthwise = "edge28-dw",
-        /// 32x32x3, 364 k parameters: for microcontrollers, three convolutions
+        /// 28x28x1, 22 k parameters: for microcontrollers with 24 KB for an encoder
+        Edge28Small = "edge28-s",
+        /// 32x32x3, 94 k parameters: for microcontrollers with 100 KB for an encoder
         Edge32 = "edge32",
+        /// 32x32x3, 29 k parameters: for microcontrollers with 40 KB for an encoder
+        Edge32Small = "edge32-s",
+        /// 32x32x3, 364 k parameters: edge32 as it was, three convolutions and a wide layer
+        Edge32Wide = "edge32-fc",
+        /// 96x96x3, 142 k parameters: for microcontrollers with a camera
+        Edge96 = "edge96",
+        /// 96x96x1, 141 k parameters: for microcontrollers with a grey camera
+        Edge96Grey = "edge96-grey",
+        /// 128x1x6, 31 k parameters: windows of an accelerometer and a gyroscope, 128 samples of six channels
+        Imu128 = "imu128",
     }
 }
 
@@ -68,7 +80,13 @@ impl Preset {
             Self::Resnet8 => include_str!("presets/resnet8.toml"),
             Self::Edge28 => include_str!("presets/edge28.toml"),
             Self::Edge28Depthwise => include_str!("presets/edge28-dw.toml"),
+            Self::Edge28Small => include_str!("presets/edge28-s.toml"),
             Self::Edge32 => include_str!("presets/edge32.toml"),
+            Self::Edge32Small => include_str!("presets/edge32-s.toml"),
+            Self::Edge32Wide => include_str!("presets/edge32-fc.toml"),
+            Self::Edge96 => include_str!("presets/edge96.toml"),
+            Self::Edge96Grey => include_str!("presets/edge96-grey.toml"),
+            Self::Imu128 => include_str!("presets/imu128.toml"),
         }
     }
 }

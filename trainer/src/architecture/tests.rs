@@ -27,7 +27,12 @@ fn taps(preset: Preset) -> Taps {
         Preset::Resnet8 => taps([64, 8, 8], 17, 8 * 8 * 64, 64),
         Preset::Edge28 => taps([64, 7, 7], 9, 4 * 4 * 128, 128),
         Preset::Edge28Depthwise => taps([64, 7, 7], 11, 4 * 4 * 128, 128),
-        Preset::Edge32 => taps([64, 8, 8], 7, 4 * 4 * 128, 128),
+        Preset::Edge28Small => taps([48, 7, 7], 15, 4 * 4 * 10, 4 * 4 * 10),
+        Preset::Edge32 => taps([64, 8, 8], 15, 8 * 8 * 128, 128),
+        Preset::Edge32Small => taps([64, 8, 8], 11, 8 * 8 * 128, 128),
+        Preset::Edge32Wide => taps([64, 8, 8], 7, 4 * 4 * 128, 128),
+        Preset::Edge96 | Preset::Edge96Grey => taps([96, 12, 12], 19, 6 * 6 * 256, 256),
+        Preset::Imu128 => taps([48, 32, 1], 13, 16 * 96, 96),
     }
 }
 
@@ -66,7 +71,34 @@ fn parameters(preset: Preset) -> usize {
             first + second + third + 2 * (3 * 16 + 2 * 32 + 2 * 64) + 64 * 64 + 64
         }
         Preset::Edge28 => 25 * 32 + 9 * 32 * 64 + 9 * 64 * 128 + 2048 * 128 + 2 * (32 + 64 + 128 + 128) + 128 * 64 + 64,
-        Preset::Edge32 => 27 * 32 + 9 * 32 * 64 + 9 * 64 * 128 + 2048 * 128 + 2 * (32 + 64 + 128 + 128) + 128 * 64 + 64,
+        Preset::Edge28Small => {
+            let convolutions = 9 * 16 + 9 * 16 * 32 + 9 * (32 + 48) + 32 * 48 + 48 * 64 + 64 * 10;
+            convolutions + 2 * (16 + 32 + 32 + 48 + 48 + 64 + 10) + 160 * 64 + 64
+        }
+        Preset::Edge32 => {
+            let convolutions = 27 * 32 + 2 * (9 * 32 * 32) + 9 * 32 * 64 + 9 * 64 * 64 + 64 * 128;
+            convolutions + 32 * 64 + 64 + 2 * (3 * 32 + 2 * 64 + 128) + 128 * 64 + 64
+        }
+        Preset::Edge32Small => {
+            let depthwise = 9 * (32 + 48 + 64 + 64);
+            let pointwise = 32 * 48 + 48 * 64 + 64 * 64 + 64 * 128;
+            let norms = 2 * (2 * (32 + 48 + 64 + 64) + 128);
+            27 * 32 + depthwise + pointwise + norms + 128 * 64 + 64
+        }
+        Preset::Edge32Wide => {
+            27 * 32 + 9 * 32 * 64 + 9 * 64 * 128 + 2048 * 128 + 2 * (32 + 64 + 128 + 128) + 128 * 64 + 64
+        }
+        Preset::Edge96 | Preset::Edge96Grey => {
+            let channels = if preset == Preset::Edge96 { 3 } else { 1 };
+            let depthwise = 9 * (16 + 40 + 96 + 96 + 192);
+            let pointwise = 16 * 40 + 40 * 96 + 96 * 96 + 96 * 192 + 192 * 192 + 192 * 256;
+            let norms = 2 * (2 * (16 + 40 + 96 + 96 + 192) + 192 + 256);
+            9 * channels * 16 + depthwise + pointwise + norms + 256 * 64 + 64
+        }
+        Preset::Imu128 => {
+            let convolutions = 5 * 6 * 32 + 5 * 32 * 48 + 3 * 48 * 64 + 64 * 96;
+            convolutions + 2 * (32 + 48 + 64 + 96) + 96 * 64 + 64
+        }
         Preset::Edge28Depthwise => {
             let depthwise = 9 * (16 + 32 + 64);
             let pointwise = 16 * 32 + 32 * 64 + 64 * 128;
@@ -99,11 +131,10 @@ fn taps_have_the_shapes_and_see_the_pixels_that_are_documented() {
         let width = |layer: usize| shapes[layer].iter().product::<usize>();
         assert_eq!(shapes[architecture.feature_map], expected.feature_map, "{name}");
         assert_eq!([width(architecture.conv), width(architecture.fc)], [expected.conv, expected.fc], "{name}");
-        assert_eq!(
-            architecture.receptive_fields()[architecture.feature_map].map(|field| field.size),
-            [expected.sees; 2],
-            "{name}"
-        );
+        // There is nothing beside a sample of a signal to be seen.
+        let columns = if preset == Preset::Imu128 { 1 } else { expected.sees };
+        let sees = architecture.receptive_fields()[architecture.feature_map].map(|field| field.size);
+        assert_eq!(sees, [expected.sees, columns], "{name}");
         let embedding = if preset == Preset::Foldmultialex64 { [192, 5, 5] } else { [64, 1, 1] };
         assert_eq!(shapes.last(), Some(&embedding), "{name}");
         assert_eq!(architecture.globals(), embedding[1] * embedding[2], "{name}");
@@ -147,6 +178,7 @@ fn work_is_exact() {
     assert_eq!(macs(Preset::Resnet8), 12_501_632 - 64 * 10 + 64 * 64);
     let depthwise = 9 * (14 * 14 * 16 + 7 * 7 * 32 + 4 * 4 * 64);
     let pointwise = 14 * 14 * 16 * 32 + 7 * 7 * 32 * 64 + 4 * 4 * 64 * 128;
+    assert_eq!(macs(Preset::Edge32), 256 * (864 + 2 * 9216) + 64 * (18_432 + 36_864 + 2048 + 8192) + 8192);
     assert_eq!(macs(Preset::Edge28Depthwise), 14 * 14 * 16 * 9 + depthwise + pointwise + 128 * 64);
     // 49 crops of 16x16; 7x7, 3x3 and 1x1 cells behind the poolings.
     let crop = 256 * 27 * 96 + 49 * 9 * 96 * 192 + 9 * 9 * (192 * 384 + 384 * 384 + 384 * 192);
@@ -238,7 +270,13 @@ fn layers_are_those_that_runs_were_trained_with() {
         (Preset::Resnet8, "fc51d465b1fb1b59"),
         (Preset::Edge28, "b90e98a6eac1db4e"),
         (Preset::Edge28Depthwise, "8d67c75c8cf54815"),
-        (Preset::Edge32, "f343f73b4bd5cbf4"),
+        (Preset::Edge28Small, ""),
+        (Preset::Edge32, ""),
+        (Preset::Edge32Small, ""),
+        (Preset::Edge32Wide, ""),
+        (Preset::Edge96, ""),
+        (Preset::Edge96Grey, ""),
+        (Preset::Imu128, ""),
     ] {
         let text = preset.architecture().to_toml();
         let digest: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();

@@ -17,6 +17,7 @@ mod precision;
 mod prior_discriminator;
 mod row_predictor;
 mod straight_through;
+mod whitening;
 
 pub use coordinate_predictor::CoordinatePredictor;
 pub use critic::{
@@ -34,3 +35,4 @@ pub use mlp::Mlp;
 pub use prior_discriminator::PriorDiscriminator;
 pub use row_predictor::RowPredictor;
 pub use straight_through::GivenOutput;
+pub(crate) use whitening::Whitening;

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
 
-use super::{TrainConfig, encoder};
+use super::{TrainConfig, encoder, recipe};
 use crate::line::line;
 use crate::spelling::nearest;
 
@@ -21,6 +21,17 @@ impl TrainConfig {
         Self::from_toml(&text, folder).with_context(|| path.display().to_string())
     }
 
+    /// Reads the settings of a run. Those of an older program name a preset, and `edge32` was then what is `edge32-fc` now.
+    ///
+    /// # Errors
+    /// As [`TrainConfig::from_file`].
+    pub fn from_run(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let text = text.replace("preset = \"edge32\"\n", "preset = \"edge32-fc\"\n");
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::from_toml(&text, folder).with_context(|| path.display().to_string())
+    }
+
     /// Reads TOML that stands in `folder`, where the file of an encoder is sought.
     ///
     /// # Errors
@@ -28,6 +39,7 @@ impl TrainConfig {
     pub fn from_toml(text: &str, folder: &Path) -> anyhow::Result<Self> {
         let mut settings = DeTable::parse(text).map_err(|error| one_line(&error, text))?;
         let encoder = encoder::take(settings.get_mut(), text, folder)?;
+        recipe::fill(settings.get_mut(), text)?;
         let config = Self::deserialize(Deserializer::from(settings)).map_err(|error| one_line(&error, text))?;
         Ok(match encoder {
             Some(encoder) => Self { encoder, ..config },
@@ -58,7 +70,7 @@ fn one_line(error: &toml::de::Error, text: &str) -> anyhow::Error {
 fn with_nearest(message: &str) -> String {
     let Some((start, known)) = message.split_once(", expected one of ") else { return message.to_owned() };
     let Some(unknown) = start.strip_prefix("unknown field ") else { return message.to_owned() };
-    let known = known.split(", ").map(|known| known.trim_matches('`')).chain(encoder::KEYS);
+    let known = known.split(", ").map(|known| known.trim_matches('`')).chain(encoder::KEYS).chain([recipe::KEY]);
     let nearest = nearest(unknown.trim_matches('`'), known).unwrap_or_default();
     format!("{start}; did you mean `{nearest}`?")
 }

@@ -51,6 +51,8 @@ pub struct TrainConfig {
     pub gradient_clip: f64,
     /// Decay of the encoder's averaged weights, which evaluation and quantization then take; 0 keeps none.
     pub weight_average: f64,
+    /// Bring embeddings to mean 0 and covariance 1 over the training images when the run ends, by the last layer alone.
+    pub whitening: bool,
     /// Adam's decay of the mean gradient.
     pub beta_1: f32,
     /// Adam's decay of the squared gradient.
@@ -139,6 +141,7 @@ impl Default for TrainConfig {
             weight_decay: 0.0,
             gradient_clip: 0.0,
             weight_average: 0.0,
+            whitening: false,
             beta_1: 0.5,
             beta_2: 0.999,
             alpha: 0.0,

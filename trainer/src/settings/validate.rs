@@ -45,6 +45,12 @@ impl TrainConfig {
         for (name, decay) in [("beta_1", self.beta_1), ("beta_2", self.beta_2)] {
             ensure!((0.0..1.0).contains(&decay), "{name} = {decay}: must be at least 0 and below 1");
         }
+        let encoder = &self.encoder;
+        ensure!(
+            !self.whitening || encoder.ends_linear(),
+            "whitening = true: is taken in by a last layer that is linear, without ReLU or normalization, which {} has not",
+            encoder.name
+        );
         ensure!(self.metrics_every >= 1, "metrics_every = 0: read them every 1 or more steps");
         self.validate_arithmetic()?;
         self.validate_objective()?;

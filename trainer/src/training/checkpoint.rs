@@ -35,6 +35,8 @@ const DISCRIMINATOR_OPTIMIZER: &str = "discriminator-optimizer.bpk";
 const NOISE_TARGETS: &str = "noise-targets.bin";
 /// The encoder's averaged weights, where settings ask for them.
 const AVERAGE: &str = "average.bpk";
+/// The encoder with whitened embeddings, where settings ask for it and the run has ended.
+const WHITENED: &str = "whitened.bpk";
 
 /// What is read of a file.
 struct Saved {
@@ -45,10 +47,16 @@ struct Saved {
     discriminator_optimizer: Bytes,
     noise_targets: Option<Bytes>,
     average: Option<Bytes>,
+    whitened: Option<Bytes>,
 }
 
-/// Replaces the checkpoint at `path`.
-pub(super) fn save(path: &Path, learner: &Learner, position: Position) -> anyhow::Result<()> {
+/// Replaces the checkpoint at `path`; `whitened` is the encoder of a run that has ended, where settings ask for it.
+pub(super) fn save(
+    path: &Path,
+    learner: &Learner,
+    whitened: Option<Encoder>,
+    position: Position,
+) -> anyhow::Result<()> {
     let discriminator = match &learner.discriminator {
         Discriminator::Prior(network) => network.valid().into_record(),
         Discriminator::Joint(network) => network.valid().into_record(),
@@ -65,6 +73,9 @@ pub(super) fn save(path: &Path, learner: &Learner, position: Position) -> anyhow
     }
     if let Some(average) = &learner.average {
         parts.push((AVERAGE, average.encoder.clone().into_record().into_bytes()?));
+    }
+    if let Some(encoder) = whitened {
+        parts.push((WHITENED, encoder.into_record().into_bytes()?));
     }
     let manifest = Manifest { position, sha256: parts.iter().map(|(_, part)| sha256(position, part)).collect() };
     let mut archive = tar::Builder::new(Vec::new());
@@ -120,11 +131,12 @@ pub(super) fn position(path: &Path) -> anyhow::Result<Position> {
     Ok(manifest().with_context(|| damaged(path))?.position)
 }
 
-/// The encoder alone: the average of its weights where the run keeps one, or else the last ones.
+/// The encoder alone: whitened where the run has ended so, else the average of its weights where it keeps one, else the
+/// last ones.
 pub(super) fn load_encoder(path: &Path, networks: DeepInfoMax) -> anyhow::Result<Encoder> {
     let saved = read(path)?;
-    match saved.average {
-        Some(average) => load_module(path, networks.encoder.valid(), average),
+    match saved.whitened.or(saved.average) {
+        Some(encoder) => load_module(path, networks.encoder.valid(), encoder),
         None => Ok(load_module(path, networks, saved.networks)?.encoder),
     }
 }
@@ -178,6 +190,7 @@ fn unpack(bytes: &[u8]) -> anyhow::Result<Saved> {
         discriminator_optimizer: needed(DISCRIMINATOR_OPTIMIZER)?,
         noise_targets: find(NOISE_TARGETS),
         average: find(AVERAGE),
+        whitened: find(WHITENED),
     })
 }
 

@@ -1,12 +1,12 @@
 //! How well the embeddings of held-out images find their class among those of training images, while the encoder learns.
 
-use burn::module::Module;
 use burn::tensor::Device;
 use dim_host::data::{Dataset, Images};
 use dim_host::representation::Labelled;
 
 use super::step::Learner;
 use crate::evaluation::{float_representations, knn_classes, share_of_equal};
+use crate::model::Whitening;
 use crate::settings::TrainConfig;
 
 /// Training images that are neighbours, the first ones.
@@ -18,6 +18,7 @@ const TEST: usize = 2000;
 #[derive(Debug)]
 pub(super) struct Neighbours {
     every: usize,
+    whitening: bool,
     train: Images,
     test: Images,
     device: Device,
@@ -29,6 +30,7 @@ impl Neighbours {
         let has_classes = dataset.labels().is_ok() && !dataset.test.is_empty();
         (config.knn_every > 0 && has_classes).then(|| Self {
             every: config.knn_every,
+            whitening: config.whitening,
             train: dataset.train.first(TRAIN),
             test: dataset.test.first(TEST),
             device: device.clone().inner(),
@@ -41,14 +43,15 @@ impl Neighbours {
         if !epoch.is_multiple_of(self.every) {
             return None;
         }
-        let encoder = match &learner.average {
-            Some(average) => average.encoder.clone(),
-            None => learner.networks.encoder.valid(),
-        };
-        let [train, test] = [&self.train, &self.test].map(|images| {
+        let encoder = learner.judged();
+        let [mut train, mut test] = [&self.train, &self.test].map(|images| {
             let [_, _, embedding] = float_representations(&encoder, images, &self.device);
             embedding
         });
+        if self.whitening {
+            let whitening = Whitening::of(&train);
+            [train, test] = [train, test].map(|embeddings| whitening.apply(&embeddings));
+        }
         let [labels, expected] = [&self.train, &self.test].map(|images| images.labels.as_deref().unwrap_or_default());
         let found = knn_classes(Labelled { features: &train, labels }, &test, &self.device);
         Some(share_of_equal(&found, expected) as f32)

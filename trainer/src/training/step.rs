@@ -1,5 +1,6 @@
 //! One step of learning, on one device or in equal shards on several.
 
+use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use rand::rngs::StdRng;
@@ -14,7 +15,7 @@ use super::random::{BEFORE_THE_STEPS, generator};
 use super::replicas::Replicas;
 use super::shard::Shard;
 use crate::fused::Adam;
-use crate::model::{DeepInfoMax, Discriminator};
+use crate::model::{DeepInfoMax, Discriminator, Encoder};
 use crate::quantize::DeviceArithmetic;
 use crate::settings::{Method, PriorUpdates, TrainConfig};
 
@@ -61,6 +62,14 @@ impl Learner {
         let decay = config.weight_average;
         let average = (decay > 0.0).then(|| WeightAverage::new(&networks.encoder, decay));
         Self { networks, discriminator, optimizer, discriminator_optimizer, noise_targets, average, arithmetic: None }
+    }
+
+    /// The encoder that would be evaluated now, in evaluation mode, before whitening.
+    pub(super) fn judged(&self) -> Encoder {
+        match &self.average {
+            Some(average) => average.encoder.clone(),
+            None => self.networks.encoder.valid(),
+        }
     }
 
     /// Moves the encoder and all that learns with it along one loss and the discriminator along another, each of them

@@ -18,6 +18,8 @@ use super::replicas::Replicas;
 use super::run::Run;
 use super::step::{Learner, Pace};
 use super::{Timing, checkpoint};
+use crate::evaluation::float_representations;
+use crate::model::{Encoder, Whitening};
 use crate::settings::TrainConfig;
 
 /// How a run ended.
@@ -73,9 +75,11 @@ pub fn train(
     let steps = plan.steps_in_epoch();
     let mut step = plan.steps_before(start);
     let mut log = MetricsLog::open(&run.metrics_path(), step)?;
-    let save = |learner: &Learner, log: &mut MetricsLog, position| {
+    let save = |learner: &Learner, log: &mut MetricsLog, position: Position| {
         log.flush()?;
-        checkpoint::save(&run.checkpoint_path(), learner, position)
+        let whitened = (config.whitening && position.epoch == config.epochs)
+            .then(|| whitened(learner.judged(), dataset, &devices[0]));
+        checkpoint::save(&run.checkpoint_path(), learner, whitened, position)
     };
     let mut unread: Option<Readings> = None;
     let mut health = Health::default();
@@ -135,6 +139,16 @@ pub fn train(
         progress.end();
         Ok(Outcome::Finished(timing))
     })
+}
+
+/// Training images that whitening sees, the first ones.
+const WHITENING_IMAGES: usize = 10_000;
+
+/// `encoder` with embeddings of mean 0 and covariance 1 over the training images.
+fn whitened(encoder: Encoder, dataset: &Dataset, device: &Device) -> Encoder {
+    let images = dataset.train.first(WHITENING_IMAGES);
+    let [_, _, embeddings] = float_representations(&encoder, &images, &device.clone().inner());
+    encoder.whitened(&Whitening::of(&embeddings))
 }
 
 /// Steps `done` of `total`, in the terms of the run.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use dim_trainer::architecture::Preset;
+use dim_trainer::settings::Recipe;
 
 use crate::arguments::choice::choice;
 
@@ -25,6 +26,8 @@ pub(crate) enum EncodersCommand {
     List(ListEncodersArgs),
     /// Print the description of a preset, to be changed and trained with --encoder
     Show(ShowEncoderArgs),
+    /// Print the settings of a recipe, to be changed and trained with --config
+    Recipe(RecipeArgs),
 }
 
 /// `dim encoders list`
@@ -43,4 +46,12 @@ pub(crate) struct ShowEncoderArgs {
     /// The preset
     #[arg(value_parser = choice::<Preset>())]
     pub(crate) name: Preset,
+}
+
+/// `dim encoders recipe`
+#[derive(Debug, Args)]
+pub(crate) struct RecipeArgs {
+    /// The recipe
+    #[arg(value_parser = choice::<Recipe>())]
+    pub(crate) name: Recipe,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use dim_trainer::quantize::CALIBRATION;
-use dim_trainer::settings::{Method, Precision, WeightBits};
+use dim_trainer::settings::{Method, Precision, Recipe, WeightBits};
 
 use super::EncoderArgs;
 use crate::arguments::ReadingArgs;
@@ -34,9 +34,13 @@ pub(crate) struct DemoArgs {
 /// `dim train`
 #[derive(Debug, Args)]
 pub(crate) struct TrainArgs {
-    /// TOML file with any of the settings that a run's config.toml shows
+    /// TOML file with any of the settings that a run's config.toml shows; what it leaves out has the paper's value, or that
+    /// of the recipe that it names
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Settings that go together [default: the best for the preset]; `dim encoders recipe NAME` prints them
+    #[arg(long, value_parser = choice::<Recipe>(), conflicts_with = "config")]
+    pub(crate) recipe: Option<Recipe>,
     /// What the encoder learns by
     #[arg(long, value_parser = choice::<Method>())]
     pub(crate) method: Option<Method>,

@@ -49,6 +49,10 @@ pub(super) fn run(command: &EncodersCommand) -> anyhow::Result<ExitCode> {
             print!("{}", args.name.description());
             Ok(ExitCode::SUCCESS)
         }
+        EncodersCommand::Recipe(args) => {
+            print!("{}", args.name.settings());
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

@@ -8,11 +8,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{bail, ensure};
+use dim_host::choice::Choice;
 use dim_host::data::Dataset;
 use dim_host::persist;
 use dim_trainer::device::{self, Device};
 use dim_trainer::quantize::{Cost, cost};
-use dim_trainer::settings::TrainConfig;
+use dim_trainer::settings::{Recipe, TrainConfig};
 use dim_trainer::training::{EpochsDone, Metrics, Outcome, Run, progress, train};
 use serde::Serialize;
 
@@ -139,11 +140,11 @@ pub(super) fn learn(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The file's settings, or the defaults, with what the command line says over them.
+/// The file's settings, or those of a recipe, with what the command line says over them.
 fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     let mut config = match &args.config {
         Some(path) => TrainConfig::from_file(path)?,
-        None => TrainConfig::default(),
+        None => of_recipe(args),
     };
     config.method = args.method.unwrap_or(config.method);
     if let Some(encoder) = encoder_of(&args.encoder)? {
@@ -162,6 +163,15 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     Ok(config)
 }
 
+/// The settings of the recipe that is named, or that is the best for the preset. An encoder of one's own has the paper's.
+fn of_recipe(args: &TrainArgs) -> TrainConfig {
+    let method = args.method.unwrap_or_default();
+    let best = args.encoder.preset.map_or_else(Recipe::default, |preset| Recipe::of(preset, method));
+    let recipe = args.recipe.unwrap_or(best);
+    eprintln!("recipe {}: {}; `dim encoders recipe {0}` prints it", recipe.name(), recipe.about());
+    recipe.config(TrainConfig::default().encoder)
+}
+
 /// A batch that a small data set fills, in equal parts for all devices.
 fn fit_batch(config: &mut TrainConfig, images: usize) {
     let fitting = images - images % config.shards;
@@ -175,6 +185,7 @@ fn fit_batch(config: &mut TrainConfig, images: usize) {
 fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
     for (given, name) in [
         (args.config.is_some(), "--config"),
+        (args.recipe.is_some(), "--recipe"),
         (args.method.is_some(), "--method"),
         (args.encoder.preset.is_some(), "--preset"),
         (args.encoder.encoder.is_some(), "--encoder"),

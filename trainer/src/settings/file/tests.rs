@@ -39,6 +39,15 @@ fn a_preset_is_named_or_refused_with_the_likeliest_one() {
 }
 
 #[test]
+fn a_run_of_an_older_program_keeps_its_encoder() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    fs::write(&path, "preset = \"edge32\"\nepochs = 3\n").unwrap();
+    assert_eq!(TrainConfig::from_run(&path).unwrap().encoder, Preset::Edge32Wide.architecture());
+    assert_eq!(TrainConfig::from_file(&path).unwrap().encoder, Preset::Edge32.architecture());
+}
+
+#[test]
 fn an_encoder_is_a_file_beside_the_settings() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("mine")).unwrap();

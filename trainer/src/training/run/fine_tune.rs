@@ -42,7 +42,7 @@ impl Run {
         };
         let mut run = Self::create(folder, config, dataset)?;
         run.write_fine_tuning(tuning)?;
-        checkpoint::save(&run.checkpoint_path(), &learner, Position { epoch: 0, step_in_epoch: 0 })?;
+        checkpoint::save(&run.checkpoint_path(), &learner, None, Position { epoch: 0, step_in_epoch: 0 })?;
         Ok(run)
     }
 }

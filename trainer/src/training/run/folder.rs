@@ -86,7 +86,7 @@ impl Run {
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         let is_run = folder.join("config.toml").is_file();
         ensure!(is_run, "{}: no run in this folder; make one with `dim train --out`", folder.display());
-        let config = TrainConfig::from_file(&folder.join("config.toml"))?;
+        let config = TrainConfig::from_run(&folder.join("config.toml"))?;
         let dataset = read_json(&folder.join("dataset.json"))?;
         let mut run = Self { folder: folder.to_owned(), config, dataset, imported: None, fine_tuning: None };
         if run.config.method == Method::Imported {

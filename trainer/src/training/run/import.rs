@@ -32,7 +32,7 @@ impl Run {
         networks.encoder = networks.encoder.with_numbers(numbers);
         let learner = Learner::new(networks, discriminator, &run.config, run.config.method.images_of(dataset));
         run.write_imported(imported)?;
-        checkpoint::save(&run.checkpoint_path(), &learner, Position { epoch: 0, step_in_epoch: 0 })?;
+        checkpoint::save(&run.checkpoint_path(), &learner, None, Position { epoch: 0, step_in_epoch: 0 })?;
         Ok(run)
     }
 }
