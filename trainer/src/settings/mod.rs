@@ -13,9 +13,11 @@ mod precision;
 mod prior;
 mod prior_matching;
 mod rate;
+mod recipe;
 mod schedule;
 mod train_config;
 mod validate;
+mod validate_views;
 mod views;
 
 pub use arithmetic::Arithmetic;
