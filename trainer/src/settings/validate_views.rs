@@ -19,6 +19,12 @@ impl TrainConfig {
             self.views == Views::One || self.augmentation != Augmentation::None,
             "augmentation = \"none\": all views would be one image; set {OF_PICTURES}, or signal, or views = \"one\""
         );
+        let input = self.encoder.input;
+        ensure!(
+            self.augmentation != Augmentation::Signal || input.height > 1,
+            "augmentation = \"signal\": rows are points in time, {input} has one; give signals as [time, 1, channels], or set \
+             shift-tone"
+        );
         let growth = self.augmentation_growth;
         ensure!(
             growth.is_finite() && growth >= 0.0,
@@ -51,7 +57,6 @@ impl TrainConfig {
             "augmentation = {kind:?}: a part of a signal, scaled to its length, is a slower signal; set views = \"two\", or \
              {OF_PICTURES}"
         );
-        let input = self.encoder.input;
         ensure!(
             input.height.min(input.width) >= LEAST_SIDE,
             "views = \"crops\": parts of {input} images are too small, a side has at least {LEAST_SIDE} pixels; set views = \
@@ -80,8 +85,6 @@ mod tests {
         ] {
             config.validate().unwrap();
         }
-        let mut flat = crops.clone();
-        flat.encoder.input = Shape::new(128, 1, 6);
         for (config, words) in [
             (with(Augmentation::None, &crops), ["augmentation = \"none\"", "set crop-flip"]),
             (
@@ -107,6 +110,11 @@ mod tests {
             let error = config.validate().unwrap_err().to_string();
             assert!(error.starts_with(words[0]) && error.contains(words[1]), "{error}");
         }
+        let mut flat = crops;
+        flat.encoder.input = Shape::new(1, 40, 3);
+        let error = with(Augmentation::Signal, &flat).validate_views().unwrap_err().to_string();
+        assert!(error.starts_with("augmentation = \"signal\"") && error.contains("[time, 1, channels]"), "{error}");
+        flat.encoder.input = Shape::new(128, 1, 6);
         let error = flat.validate_views().unwrap_err().to_string();
         assert!(
             error.starts_with("views = \"crops\": parts of 128x1x6") && error.contains("views = \"two\""),

@@ -89,6 +89,7 @@ fn draw_span(extent: usize, most: f64, random: &mut impl Rng) -> (usize, usize) 
 
 #[cfg(test)]
 mod tests {
+    use dim_model_format::Shape;
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
@@ -97,10 +98,8 @@ mod tests {
     const TIME: usize = 128;
     const CHANNELS: usize = 6;
 
-    /// As [`dim_model_format::Shape`] says.
     fn window(image: [u16; 3], input: [u16; 3]) -> Window {
-        let [image, input] =
-            [image, input].map(|[height, width, channels]| dim_model_format::Shape::new(height, width, channels));
+        let [image, input] = [image, input].map(|[time, columns, channels]| Shape::new(time, columns, channels));
         Window { image, input }
     }
 

@@ -10,7 +10,7 @@ impl Strength {
 
     /// What lies outside of 0 to 1 becomes the nearer of the two, and what is no number 0.
     pub fn new(share: f64) -> Self {
-        Self(share.max(0.0).min(1.0))
+        Self(if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) })
     }
 
     /// This share of what is full; at full strength that itself, to the bit.
