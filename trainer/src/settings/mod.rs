@@ -1,6 +1,7 @@
 //! What a run is told: every setting of its `config.toml`, and which of them go together.
 
 mod arithmetic;
+mod augmentations;
 mod critics;
 mod encoder;
 mod estimator;
@@ -13,7 +14,6 @@ mod precision;
 mod prior;
 mod prior_matching;
 mod rate;
-mod recipe;
 mod schedule;
 mod train_config;
 mod validate;

@@ -134,7 +134,7 @@ impl<'a> Plan<'a> {
         let [height, width, channels] =
             [window.input.height, window.input.width, window.input.channels].map(usize::from);
         let views = config.views_per_image();
-        let recipe = config.recipe(step - 1, self.steps_in_epoch());
+        let augmentations = config.augmentations(step - 1, self.steps_in_epoch());
         let mut values = Vec::with_capacity(config.images_per_step() * height * width * channels);
         let mut view = Vec::with_capacity(height * width * channels);
         for view_of_image in 0..views {
@@ -142,7 +142,7 @@ impl<'a> Plan<'a> {
             for (index, mirrored) in images.iter().zip(&mirrored) {
                 view.clear();
                 let image = dataset.training_image(*index);
-                recipe.push_view(&mut view, image, *window, crop, *mirrored, &mut random);
+                augmentations.push_view(&mut view, image, *window, crop, *mirrored, &mut random);
                 values.extend(view.iter().map(|pixel| real_pixel(*pixel)));
             }
         }

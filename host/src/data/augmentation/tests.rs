@@ -19,13 +19,20 @@ const ALL: [Augmentation; 6] = [
     Augmentation::Signal,
 ];
 
-fn full(augmentation: Augmentation) -> Recipe {
-    Recipe { augmentation, blur: 0.0, strength: Strength::FULL }
+fn full(augmentation: Augmentation) -> Augmentations {
+    Augmentations { augmentation, blur: 0.0, strength: Strength::FULL }
 }
 
-fn draw(recipe: Recipe, image: &[u8], window: Window, crop: Crop, mirrored: Option<bool>, seed: u64) -> Vec<u8> {
+fn draw(
+    augmentations: Augmentations,
+    image: &[u8],
+    window: Window,
+    crop: Crop,
+    mirrored: Option<bool>,
+    seed: u64,
+) -> Vec<u8> {
     let mut pixels = Vec::new();
-    recipe.push_view(&mut pixels, image, window, crop, mirrored, &mut StdRng::seed_from_u64(seed));
+    augmentations.push_view(&mut pixels, image, window, crop, mirrored, &mut StdRng::seed_from_u64(seed));
     pixels
 }
 
@@ -228,10 +235,14 @@ fn without_strength_a_large_view_is_the_image_or_its_mirror() {
     for window in [GREY, CIFAR] {
         let image = image(window);
         for augmentation in ALL {
-            let recipe = Recipe { augmentation, blur: 1.0, strength: Strength::new(0.0) };
+            let augmentations = Augmentations { augmentation, blur: 1.0, strength: Strength::new(0.0) };
             for seed in 0..20 {
-                assert_eq!(draw(recipe, &image, window, Crop::Large, Some(false), seed), image, "{augmentation:?}");
-                let mirrored = draw(recipe, &image, window, Crop::Large, Some(true), seed);
+                assert_eq!(
+                    draw(augmentations, &image, window, Crop::Large, Some(false), seed),
+                    image,
+                    "{augmentation:?}"
+                );
+                let mirrored = draw(augmentations, &image, window, Crop::Large, Some(true), seed);
                 let back = draw(
                     full(Augmentation::CropFlip).with_strength(0.0),
                     &mirrored,
@@ -246,7 +257,7 @@ fn without_strength_a_large_view_is_the_image_or_its_mirror() {
     }
 }
 
-impl Recipe {
+impl Augmentations {
     fn with_strength(self, strength: f64) -> Self {
         Self { strength: Strength::new(strength), ..self }
     }
@@ -257,9 +268,9 @@ fn views_move_away_from_the_image_as_strength_grows() {
     let image: Vec<u8> = (0..32 * 32 * 3).map(|at| (60 + at / 3 % 32 * 3 + at / 96) as u8).collect();
     for augmentation in ALL.into_iter().filter(|augmentation| *augmentation != Augmentation::None) {
         let mean = |strength: f64| {
-            let recipe = full(augmentation).with_strength(strength);
+            let augmentations = full(augmentation).with_strength(strength);
             let distance = |seed| {
-                let view = draw(recipe, &image, CIFAR, Crop::Large, Some(false), seed);
+                let view = draw(augmentations, &image, CIFAR, Crop::Large, Some(false), seed);
                 view.iter().zip(&image).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>()
             };
             (0..200).map(distance).sum::<u64>()
@@ -274,9 +285,9 @@ fn as_many_views_are_blurred_as_stated() {
     // Stripes: of all that a grey crop does, only a blur makes them fainter.
     let window = Window { image: Shape::new(32, 32, 1), input: Shape::new(32, 32, 1) };
     let image: Vec<u8> = (0..32 * 32).map(|at| if at % 2 == 0 { 28 } else { 228 }).collect();
-    let recipe = Recipe { blur: 0.3, ..full(Augmentation::CropFlip) };
+    let augmentations = Augmentations { blur: 0.3, ..full(Augmentation::CropFlip) };
     let is_blurred = |seed: &u64| {
-        let view = draw(recipe, &image, window, Crop::Large, None, *seed);
+        let view = draw(augmentations, &image, window, Crop::Large, None, *seed);
         view.iter().any(|pixel| ![28, 128, 228].contains(pixel))
     };
     // Of 300, a tenth has a deviation too small to see; deviation 14.
@@ -305,9 +316,9 @@ fn small_crops_show_little_of_a_ramp_whatever_changes_them() {
 #[test]
 fn a_resized_crop_of_a_grey_image_changes_its_part_its_side_its_tone_and_its_sharpness() {
     let window = Window { image: Shape::new(28, 28, 1), input: Shape::new(28, 28, 1) };
-    let recipe = Recipe { blur: 0.5, ..full(Augmentation::ResizedCrop) };
+    let augmentations = Augmentations { blur: 0.5, ..full(Augmentation::ResizedCrop) };
     let uniform: Vec<u8> =
-        (0..300).map(|seed| draw(recipe, &[100; 28 * 28], window, Crop::Large, None, seed)[0]).collect();
+        (0..300).map(|seed| draw(augmentations, &[100; 28 * 28], window, Crop::Large, None, seed)[0]).collect();
     // Brightness changes in 80 % of the views.
     let changed = uniform.iter().filter(|value| **value != 100).count();
     assert!((205..275).contains(&changed), "{changed}");
@@ -316,7 +327,7 @@ fn a_resized_crop_of_a_grey_image_changes_its_part_its_side_its_tone_and_its_sha
     let halves: Vec<u8> = (0..28 * 28).map(|at| if at / 28 < 14 { 80 } else { 120 }).collect();
     let mut ratios: Vec<u32> = (0..100)
         .map(|seed| {
-            let view = draw(Recipe { blur: 0.0, ..recipe }, &halves, window, Crop::Large, None, seed);
+            let view = draw(Augmentations { blur: 0.0, ..augmentations }, &halves, window, Crop::Large, None, seed);
             let [low, high] = [view.iter().min(), view.iter().max()].map(|value| u32::from(*value.unwrap()));
             high * 100 / low
         })

@@ -19,7 +19,7 @@ const EIGHTH: f64 = 0.125;
 
 /// How the views of a step are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Recipe {
+pub struct Augmentations {
     /// What changes them.
     pub augmentation: Augmentation,
     /// Share of the views that are blurred, where they are pictures.
@@ -28,7 +28,7 @@ pub struct Recipe {
     pub strength: Strength,
 }
 
-impl Recipe {
+impl Augmentations {
     /// Appends a view of `image` to `pixels`. The image is mirrored as `mirrored` says, or else as is drawn.
     /// Only [of pictures](Augmentation::is_of_pictures) there are small crops; others are seen whole.
     ///
