@@ -99,7 +99,14 @@ fn pictures_without_classes() {
 fn every_augmentation_trains() {
     let place = Place::with_data();
     let plain = train(&place, EDGE28, "data", "64");
-    for (augmentation, views) in [("crop-flip", "one"), ("crop-flip", "two"), ("shift-tone", "two"), ("amdim", "two")] {
+    for (augmentation, views) in [
+        ("crop-flip", "one"),
+        ("crop-flip", "two"),
+        ("shift-tone", "two"),
+        ("amdim", "two"),
+        ("signal", "two"),
+        ("resized-crop", "crops"),
+    ] {
         let settings = format!("{EDGE28}augmentation = \"{augmentation}\"\nviews = \"{views}\"\n");
         let summary = train(&place, &settings, "data", "64");
         assert!(summary["objective"].as_str().unwrap().contains(augmentation));

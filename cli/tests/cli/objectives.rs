@@ -65,6 +65,33 @@ fn everything_at_once_is_recorded_and_resumed_to_the_bit() {
 }
 
 #[test]
+fn small_crops_and_growing_strength_are_resumed_to_the_bit_and_fine_tuned_at_full_strength() {
+    let place = with(
+        "views = \"crops\"\nsmall_crops = 2\naugmentation = \"resized-crop\"\nblur = 0.5\n\
+        augmentation_growth = 1.5\nview_information = 1.0\nocclusion = 0.5\n",
+    );
+    let summary = place.json(&[&TRAIN[..], &["--out", "whole", "--epochs", "2"]].concat());
+    assert_eq!(
+        summary["objective"],
+        "dim-local-jsd (alpha 0, beta 1, gamma 0.1, two views, 2 small crops, resized-crop, blur 0.5, growing over 1.5 epochs, \
+         view information 1, occlusion 0.5)"
+    );
+    place.succeeds(&[&TRAIN[..], &["--out", "run", "--epochs", "1"]].concat());
+    place.succeeds(&["train", "--resume", "--epochs", "2", "--out", "run"]);
+    assert_eq!(place.read("run/metrics.jsonl"), place.read("whole/metrics.jsonl"));
+    assert_eq!(place.read("run/config.toml"), place.read("whole/config.toml"));
+
+    place.edit("settings.toml", "augmentation_growth = 1.5", "augmentation_growth = 0");
+    place.succeeds(&[&TRAIN[..], &["--out", "full", "--epochs", "2"]].concat());
+    let [grown, full] = ["whole", "full"].map(|run| metrics(&place, run));
+    assert_ne!(grown[0], full[0], "the first step sees other views");
+
+    place.succeeds(&["finetune", "run", "--out", "tuned", "--calibration", "20"]);
+    let config = String::from_utf8(place.read("tuned/config.toml")).unwrap();
+    assert!(config.contains("augmentation_growth = 0.0\n"), "{config}");
+}
+
+#[test]
 fn what_the_objective_has_no_part_of_is_absent() {
     let place = with("alpha = 1.0\nbeta = 0.0\ngamma = 0.0\nestimator = \"dv\"\n");
     let summary = place.json(&[&TRAIN[..], &["--out", "run"]].concat());

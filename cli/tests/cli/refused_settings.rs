@@ -15,6 +15,8 @@ fn settings_are_refused_by_name() {
         ("alpha = -0.5\n", &["alpha = -0.5", "0 or a positive number"]),
         ("estimator = \"nce\"\n", &["bad.toml", "line 1", "nce", "infonce"]),
         ("prior_matching = \"noise\"\n", &["gamma = 0.1", "set gamma = 0"]),
+        ("views = \"crops\"\naugmentation = \"signal\"\n", &["augmentation = \"signal\"", "set views = \"two\""]),
+        ("blur = 0.5\n", &["blur = 0.5", "set crop-flip"]),
         ("occlusion = 1.0\nocclusion_block = 20\n", &["occlusion_block = 20", "28x28x1", "1 to 14"]),
     ] {
         let settings =

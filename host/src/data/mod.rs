@@ -1,7 +1,7 @@
 //! Image sets in memory, and the readers of the formats that they come in.
 //!
 //! [`read`] reads a folder and says what there was, [`load`] only reads it, [`embedded`] are the images in this program; [`fetch`] brings folders to read.
-//! [`Augmentation`] draws what a training step sees of an image.
+//! A [`Augmentations`] draws what a training step sees of an image.
 
 mod augmentation;
 mod cifar;
@@ -30,7 +30,7 @@ mod stl10;
 #[cfg(test)]
 mod tests;
 
-pub use augmentation::{Augmentation, Window};
+pub use augmentation::{Augmentation, Augmentations, Crop, Strength, Window};
 pub use dataset::{Dataset, Labels};
 pub use error::{DataError, Origin};
 pub use found::Passed;

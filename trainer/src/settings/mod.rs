@@ -1,6 +1,7 @@
 //! What a run is told: every setting of its `config.toml`, and which of them go together.
 
 mod arithmetic;
+mod augmentations;
 mod critics;
 mod encoder;
 mod estimator;
@@ -17,6 +18,7 @@ mod recipe;
 mod schedule;
 mod train_config;
 mod validate;
+mod validate_views;
 mod views;
 
 pub use arithmetic::Arithmetic;

@@ -26,11 +26,17 @@ impl TrainConfig {
         };
         let weighted = |weight: f64, text: String| if weight > 0.0 { text } else { String::new() };
         let extras = [
-            if self.views == Views::Two { ", two views".to_owned() } else { String::new() },
+            match self.views {
+                Views::One => String::new(),
+                Views::Two => ", two views".to_owned(),
+                Views::Crops => format!(", two views, {} small crops", self.small_crops),
+            },
             match self.augmentation {
                 Augmentation::None => String::new(),
                 augmentation => format!(", {}", augmentation.name()),
             },
+            weighted(self.blur, format!(", blur {}", self.blur)),
+            weighted(self.augmentation_growth, format!(", growing over {} epochs", self.augmentation_growth)),
             prior,
             weighted(self.view_information, format!(", view information {}", self.view_information)),
             weighted(self.temperature, format!(", temperature {}", self.temperature)),

@@ -107,8 +107,14 @@ pub struct TrainConfig {
     pub kl_weight: f64,
     /// What positives are: an image with its own cells, or with those of another view of it.
     pub views: Views,
+    /// Small crops of each image, with `views = "crops"`.
+    pub small_crops: usize,
     /// What a step sees of an image; each view is drawn on its own.
     pub augmentation: Augmentation,
+    /// Epochs over which the strength of the augmentation first grows from 0; 0 has all of it from the start.
+    pub augmentation_growth: f64,
+    /// Share of the views that are blurred.
+    pub blur: f64,
     /// How weights are drawn.
     pub initialization: Initialization,
     /// What the layers of encoder and critics compute in while they learn.
@@ -169,7 +175,10 @@ impl Default for TrainConfig {
             occlusion_block: 10,
             kl_weight: 4.0,
             views: Views::default(),
+            small_crops: Self::SMALL_CROPS,
             augmentation: Augmentation::default(),
+            augmentation_growth: 0.0,
+            blur: 0.0,
             initialization: Initialization::default(),
             precision: Precision::default(),
             arithmetic: Arithmetic::default(),
@@ -180,12 +189,20 @@ impl Default for TrainConfig {
 }
 
 impl TrainConfig {
+    /// Small crops of an image where nothing else is said; Caron et al. 2020 have 4 or 6.
+    const SMALL_CROPS: usize = 4;
+
+    /// Views of each image that the encoder sees in a step, small crops among them.
+    pub fn views_per_image(&self) -> usize {
+        match self.views {
+            Views::Crops => self.views.large() + self.small_crops,
+            Views::One | Views::Two => self.views.large(),
+        }
+    }
+
     /// Images that the encoder sees in a step.
     pub fn images_per_step(&self) -> usize {
-        match self.views {
-            Views::One => self.batch_size,
-            Views::Two => 2 * self.batch_size,
-        }
+        self.views_per_image() * self.batch_size
     }
 
     /// Images that are compared with one another.

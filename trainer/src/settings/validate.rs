@@ -1,7 +1,6 @@
 //! Ranges of the settings, and which of them go together.
 
 use anyhow::ensure;
-use dim_host::data::Augmentation;
 
 use super::{Arithmetic, Method, Precision, Prior, PriorMatching, TrainConfig, Views};
 use crate::architecture::{Architecture, Preset};
@@ -54,6 +53,7 @@ impl TrainConfig {
         ensure!(self.metrics_every >= 1, "metrics_every = 0: read them every 1 or more steps");
         self.validate_arithmetic()?;
         self.validate_objective()?;
+        self.validate_views()?;
         self.validate_method()
     }
 
@@ -77,7 +77,8 @@ impl TrainConfig {
         ] {
             ensure!(value == usual, "{setting} = {value}: is a weight of method = \"dim\"; leave it out with {name:?}");
         }
-        ensure!(self.views == Views::One, "views = \"two\": only method = \"dim\" compares views, not {name:?}");
+        let views = self.views.name();
+        ensure!(self.views == Views::One, "views = {views:?}: only method = \"dim\" compares views, not {name:?}");
         let matching = self.prior_matching;
         ensure!(
             matching == PriorMatching::Adversarial,
@@ -149,15 +150,11 @@ impl TrainConfig {
         );
         let information = self.view_information;
         ensure!(
-            information == 0.0 || self.views == Views::Two,
+            information == 0.0 || self.views != Views::One,
             "view_information = {information}: is of two views; set views = \"two\""
         );
         let width = self.projector;
         ensure!(width <= 65_535, "projector = {width}: must be at most 65535");
-        ensure!(
-            self.views == Views::One || self.augmentation != Augmentation::None,
-            "augmentation = \"none\": two views would be one image; set crop-flip, shift-tone, amdim or resized-crop, or views = \"one\""
-        );
         let (encoder, globals) = (&self.encoder.name, self.encoder.globals());
         for (name, weight) in [("coordinates", self.coordinates), ("relative_coordinates", self.relative_coordinates)] {
             let one = globals == 1 || weight == 0.0;
@@ -249,6 +246,7 @@ fn presets_on_crops() -> String {
 #[cfg(test)]
 mod tests {
     use dim_host::choice::Choice;
+    use dim_host::data::Augmentation;
 
     use super::*;
     use crate::settings::PriorUpdates;

@@ -8,7 +8,7 @@ use std::thread::{self, Scope};
 
 use anyhow::Context;
 use burn::tensor::{Device, Tensor, TensorData};
-use dim_host::data::{Dataset, Window};
+use dim_host::data::{Crop, Dataset, Window};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -18,7 +18,7 @@ use super::random::generator;
 use super::shard::{Seen, Shard};
 use crate::device::is_cpu;
 use crate::model::real_pixel;
-use crate::settings::{TrainConfig, Views};
+use crate::settings::TrainConfig;
 
 /// Batches that each thread may be ahead.
 const AHEAD: usize = 2;
@@ -38,8 +38,8 @@ pub(super) struct Plan<'a> {
 /// What one step sees.
 #[derive(Debug, PartialEq)]
 pub(super) struct Batch {
-    /// `[views * batch, height, width, channels]`, all first views first: as images lie in memory, and as the first layer
-    /// reads them on a CPU.
+    /// `[views * batch, height, width, channels]`, all first views first and small crops last: as images lie in memory, and
+    /// as the first layer reads them on a CPU.
     values: Vec<f32>,
     shape: [usize; 4],
     /// Which training images these are, `[batch]`.
@@ -133,17 +133,16 @@ impl<'a> Plan<'a> {
         };
         let [height, width, channels] =
             [window.input.height, window.input.width, window.input.channels].map(usize::from);
-        let views = match config.views {
-            Views::One => 1,
-            Views::Two => 2,
-        };
+        let views = config.views_per_image();
+        let augmentations = config.augmentations(step - 1, self.steps_in_epoch());
         let mut values = Vec::with_capacity(config.images_per_step() * height * width * channels);
         let mut view = Vec::with_capacity(height * width * channels);
-        for _ in 0..views {
+        for view_of_image in 0..views {
+            let crop = if view_of_image < config.views.large() { Crop::Large } else { Crop::Small };
             for (index, mirrored) in images.iter().zip(&mirrored) {
                 view.clear();
                 let image = dataset.training_image(*index);
-                config.augmentation.push_view(&mut view, image, *window, *mirrored, &mut random);
+                augmentations.push_view(&mut view, image, *window, crop, *mirrored, &mut random);
                 values.extend(view.iter().map(|pixel| real_pixel(*pixel)));
             }
         }
@@ -203,150 +202,4 @@ impl Batches {
 }
 
 #[cfg(test)]
-mod tests {
-    use dim_model_format::Shape;
-
-    use super::*;
-    use crate::settings::Method;
-    use dim_host::data::{Augmentation, Images};
-
-    const SHAPE: Shape = Shape::new(8, 8, 3);
-    const WINDOW: Window = Window { image: SHAPE, input: SHAPE };
-    const START: Position = Position { epoch: 0, step_in_epoch: 0 };
-
-    /// Eleven images, four of them without a class.
-    fn dataset() -> Dataset {
-        let images = |range: std::ops::Range<usize>, labels| Images {
-            shape: SHAPE,
-            pixels: range.flat_map(|image| (0..192).map(move |at| (image * 20 + at / 3) as u8)).collect(),
-            labels,
-        };
-        Dataset {
-            name: "eleven".to_owned(),
-            classes: vec!["one".to_owned()],
-            train: images(0..7, Some(vec![0; 7])),
-            unlabelled: images(7..11, None),
-            test: images(0..1, Some(vec![0])),
-        }
-    }
-
-    fn config(augmentation: Augmentation, views: Views) -> TrainConfig {
-        TrainConfig { batch_size: 3, epochs: 4, seed: 9, augmentation, views, ..TrainConfig::default() }
-    }
-
-    fn all(plan: &Plan<'_>, threads: usize) -> Vec<Batch> {
-        thread::scope(|scope| {
-            let mut batches = Batches::prepare_on(threads, scope, plan);
-            std::iter::from_fn(|| batches.next().ok()).collect()
-        })
-    }
-
-    #[test]
-    fn the_same_to_the_bit_on_any_number_of_threads_and_after_any_start() {
-        let dataset = dataset();
-        for (augmentation, views) in [
-            (Augmentation::None, Views::One),
-            (Augmentation::CropFlip, Views::One),
-            (Augmentation::ShiftTone, Views::Two),
-            (Augmentation::Amdim, Views::Two),
-        ] {
-            let config = config(augmentation, views);
-            let plan = |start| Plan { dataset: &dataset, config: &config, window: WINDOW, start };
-            // As without threads: each batch from its order and number.
-            let one_by_one: Vec<Batch> = (0..4)
-                .flat_map(|epoch| {
-                    let order = order(11, 9, epoch);
-                    (0..3).map(move |index| (order[index * 3..][..3].to_vec(), epoch * 3 + index + 1))
-                })
-                .map(|(images, step)| plan(START).batch(&images, step))
-                .collect();
-            assert_eq!(one_by_one.len(), 12);
-            for threads in [1, 2, 5] {
-                assert!(all(&plan(START), threads) == one_by_one, "{augmentation:?} on {threads} threads");
-                let later = Position { epoch: 1, step_in_epoch: 2 };
-                assert!(all(&plan(later), threads) == one_by_one[5..], "{augmentation:?} on {threads} threads");
-            }
-        }
-    }
-
-    #[test]
-    fn an_epoch_sees_each_image_once_and_another_order_than_the_one_before() {
-        let mut sorted = order(11, 9, 0);
-        assert_ne!(sorted, order(11, 9, 1));
-        assert_ne!(sorted, order(11, 8, 0));
-        sorted.sort_unstable();
-        assert_eq!(sorted, (0..11).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn values_are_the_pixels_as_images_have_them() {
-        let dataset = dataset();
-        let config = config(Augmentation::None, Views::One);
-        let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
-        let batch = plan.batch(&[2, 8, 0], 1);
-        assert_eq!(batch.shape, [3, 8, 8, 3]);
-        let pixel = |image: usize, at: usize| f32::from((image * 20 + at) as u8) / 128.0 - 1.0;
-        for (index, value) in batch.values.iter().enumerate() {
-            assert_eq!(*value, pixel([2, 8, 0][index / 192], index % 192 / 3));
-        }
-    }
-
-    #[test]
-    fn shards_hold_all_views_and_the_class_of_their_images() {
-        let dataset = dataset();
-        let device = Device::flex();
-        let config = TrainConfig {
-            method: Method::Supervised,
-            batch_size: 4,
-            views: Views::Two,
-            augmentation: Augmentation::CropFlip,
-            ..TrainConfig::default()
-        };
-        let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
-        let mut batch = plan.batch(&[2, 6, 0, 1], 1);
-        batch.classes = Some(vec![10, 11, 12, 13]);
-        let image = |index: usize| batch.values[index * 192..][..192].to_vec();
-        let expected = [[image(0), image(1), image(4), image(5)], [image(2), image(3), image(6), image(7)]];
-        let shards = batch.shards(&[device.clone(), device]);
-        for (index, (Shard { seen, .. }, expected)) in shards.iter().zip(expected).enumerate() {
-            assert_eq!(seen.images.dims(), [4, 3, 8, 8]);
-            let images = seen.images.clone().permute([0, 2, 3, 1]);
-            assert_eq!(images.try_to_vec_as::<f32>().unwrap(), expected.concat());
-            let classes = seen.classes.clone().unwrap().try_to_vec_as::<i64>().unwrap();
-            assert_eq!(classes, [10 + 2 * index as i64, 11 + 2 * index as i64]);
-            assert_eq!(seen.indices, [[2, 6], [0, 1]][index]);
-        }
-        assert_ne!(shards[0].random, shards[1].random);
-    }
-
-    #[test]
-    fn amdim_mirrors_both_views_alike() {
-        let mut dataset = dataset();
-        // Ever brighter to the right.
-        dataset.train.pixels = (0..7 * 192).map(|at| (60 + at / 3 % 8 * 15) as u8).collect();
-        let config = TrainConfig { batch_size: 7, ..config(Augmentation::Amdim, Views::Two) };
-        let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
-        let images: Vec<usize> = (0..7).collect();
-        let mut mirrored = 0;
-        for step in 1..30 {
-            let batch = plan.batch(&images, step);
-            let is_mirrored: Vec<bool> = batch.values.chunks(192).map(|view| view[3] > view[18]).collect();
-            assert_eq!(is_mirrored[..7], is_mirrored[7..]);
-            mirrored += is_mirrored[..7].iter().filter(|mirrored| **mirrored).count();
-        }
-        // 203 draws, deviation 7.1.
-        assert!((66..137).contains(&mirrored), "{mirrored}");
-    }
-
-    #[test]
-    fn threads_end_when_nobody_takes_batches() {
-        let dataset = dataset();
-        let config = TrainConfig { epochs: usize::MAX, ..config(Augmentation::None, Views::One) };
-        let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
-        // The scope ends only when its threads do.
-        thread::scope(|scope| {
-            let mut batches = Batches::prepare_on(3, scope, &plan);
-            assert!(batches.next().is_ok());
-        });
-    }
-}
+mod tests;

@@ -37,7 +37,7 @@ pub struct StepCost {
     pub steps: usize,
     /// Mean over the steps, with reading the metrics as often as the settings say.
     pub milliseconds_per_step: f64,
-    /// Images of a step, or pairs of views, by its time.
+    /// Images of a step, each with all its views, by its time.
     pub images_per_second: f64,
     /// Views that one core prepares in a second, while no step is computed.
     pub views_per_second: f64,
@@ -60,8 +60,8 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
     let (networks, discriminator) = initialize(config, CLASSES, &devices[0]);
     let mut learner = Learner::new(networks, discriminator, config, config.batch_size);
     let dataset = random_images(config);
-    // Long enough for all steps.
-    let config = &TrainConfig { epochs: WARM_UP + steps, ..config.clone() };
+    // Long enough for all steps, and with views as the most steps of a run have them.
+    let config = &TrainConfig { epochs: WARM_UP + steps, augmentation_growth: 0.0, ..config.clone() };
     let plan = Plan::new(config, &dataset, Position { epoch: 0, step_in_epoch: 0 });
     let images: Vec<usize> = (0..config.batch_size).collect();
     let started = Instant::now();

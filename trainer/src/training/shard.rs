@@ -6,7 +6,8 @@ use rand::rngs::StdRng;
 /// What a step sees.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    /// `[batch, channels, height, width]`; with two views `[2 * batch, ..]`, all first views first.
+    /// `[batch, channels, height, width]`; with several views `[views * batch, ..]`, all first views first and
+    /// small crops last.
     pub(super) images: Tensor<4>,
     /// Which training image each of them is, `[batch]`.
     pub(super) indices: Vec<usize>,

@@ -50,6 +50,8 @@ fn configure(args: &FinetuneArgs, trained: &Run) -> anyhow::Result<TrainConfig> 
     // Weights are wide whatever a run learned in.
     config.precision = Precision::F32;
     config.epochs = args.epochs;
+    // It has grown.
+    config.augmentation_growth = 0.0;
     config.learning_rate = args.learning_rate.unwrap_or(STEP_SIZE * config.learning_rate);
     if let Some(data) = &args.data {
         config.data = data_of(data)?;

@@ -3,6 +3,8 @@
 use rand::Rng;
 use rand::seq::SliceRandom;
 
+use super::strength::Strength;
+
 /// Factors of brightness, contrast and saturation lie within this of 1.
 const JITTER: f32 = 0.4;
 /// Hue turns by up to this part of the circle.
@@ -18,12 +20,12 @@ pub(super) fn change_tone(pixels: &mut [u8], share: f32, random: &mut impl Rng) 
     pixels.iter_mut().for_each(|value| *value = (f32::from(*value) * contrast + brightness).round() as u8);
 }
 
-/// [`jitter`] of 80 % and [`make_grey`] of 25 % of the views.
-pub(super) fn change(pixels: &mut [u8], channels: usize, random: &mut impl Rng) {
+/// [`jitter`] of 80 % and [`make_grey`] of 25 % of the views, and of less at less strength.
+pub(super) fn change(pixels: &mut [u8], channels: usize, strength: Strength, random: &mut impl Rng) {
     if random.random_bool(0.8) {
-        jitter(pixels, channels, random);
+        jitter(pixels, channels, strength, random);
     }
-    if random.random_bool(0.25) {
+    if random.random_bool(strength.of(0.25)) {
         make_grey(pixels, channels);
     }
 }
@@ -32,9 +34,10 @@ pub(super) fn change(pixels: &mut [u8], channels: usize, random: &mut impl Rng) 
 ///
 /// # Shapes
 /// `pixels` `[height * width, channels]`.
-pub(super) fn jitter(pixels: &mut [u8], channels: usize, random: &mut impl Rng) {
-    let [brightness, contrast, saturation] = [(); 3].map(|()| random.random_range(1.0 - JITTER..=1.0 + JITTER));
-    let hue = random.random_range(-HUE..=HUE);
+pub(super) fn jitter(pixels: &mut [u8], channels: usize, strength: Strength, random: &mut impl Rng) {
+    let [most, hue] = [JITTER, HUE].map(|full| strength.of_f32(full));
+    let [brightness, contrast, saturation] = [(); 3].map(|()| random.random_range(1.0 - most..=1.0 + most));
+    let hue = random.random_range(-hue..=hue);
     let mut changes =
         [Change::Brightness(brightness), Change::Contrast(contrast), Change::Saturation(saturation), Change::Hue(hue)];
     changes.shuffle(random);
@@ -200,7 +203,7 @@ mod tests {
         let values: Vec<u8> = (0..500)
             .map(|_| {
                 let mut pixels = [100; 6];
-                jitter(&mut pixels, 3, &mut random);
+                jitter(&mut pixels, 3, Strength::FULL, &mut random);
                 assert!(pixels.iter().all(|value| *value == pixels[0]));
                 pixels[0]
             })

@@ -3,6 +3,8 @@
 use dim_model_format::Shape;
 use rand::Rng;
 
+use super::crop::Crop;
+use super::strength::Strength;
 use super::window::Window;
 use crate::data::scale::{Region, scale};
 
@@ -18,7 +20,7 @@ pub(super) enum Edge {
 }
 
 /// The pixel of real zero; see docs/decisions/0002.
-const ZERO: u8 = 128;
+pub(super) const ZERO: u8 = 128;
 
 impl Edge {
     /// The place in the image that is seen at `at`; none where there is nothing to see.
@@ -60,12 +62,19 @@ pub(super) fn push(
 }
 
 /// A corner anywhere in the image; along an axis where it leaves no choice, in a frame of this share around it.
-pub(super) fn draw_corner(window: Window, frame: f64, random: &mut impl Rng) -> [isize; 2] {
+pub(super) fn draw_corner(window: Window, frame: f64, strength: Strength, random: &mut impl Rng) -> [isize; 2] {
     let Window { image, input } = window;
-    [(image.height, input.height), (image.width, input.width)].map(|(from, to)| {
-        let frame = if from == to { most(from, frame) } else { 0 };
-        random.random_range(-frame..=i32::from(from - to) + frame) as isize
-    })
+    let axes = [(image.height, input.height), (image.width, input.width)];
+    axes.map(|(from, to)| draw_place(from, to, frame, strength, random))
+}
+
+/// [`draw_corner`] along one axis; at less than full strength nearer to the middle.
+pub(super) fn draw_place(from: u16, to: u16, frame: f64, strength: Strength, random: &mut impl Rng) -> isize {
+    let frame = if from == to { most(from, strength.of(frame)) } else { 0 };
+    let room = i32::from(from - to);
+    let middle = room / 2;
+    let place = |full: i32| strength.between(f64::from(middle), f64::from(full)).round() as i32;
+    random.random_range(place(0) - frame..=place(room) + frame) as isize
 }
 
 /// `corner` moved by up to this share of the extent in both directions.
@@ -82,18 +91,20 @@ fn most(extent: u16, share: f64) -> i32 {
     (f64::from(extent) * share).round() as i32
 }
 
-/// Appends a random part of the image, scaled: 30 % to 100 % of its area, proportions 0.7 to 1.4, both drawn as
+/// Appends a random part of the image, scaled: proportions 0.7 to 1.4 and an area as `crop` says, both drawn as
 /// in `RandomResizedCrop` of the usual vision libraries.
 pub(super) fn push_random_part(
     pixels: &mut Vec<u8>,
     image: &[u8],
     window: Window,
     mirrored: bool,
+    crop: Crop,
+    strength: Strength,
     random: &mut impl Rng,
 ) {
     let [height, width, channels] = [window.image.height, window.image.width, window.image.channels].map(usize::from);
     let to = [window.input.height, window.input.width].map(usize::from);
-    let region = draw_region([height, width], random);
+    let region = draw_region([height, width], crop, strength, random);
     let start = pixels.len();
     pixels.extend(scale(image, [width, channels], &region, to));
     if mirrored {
@@ -104,10 +115,11 @@ pub(super) fn push_random_part(
     }
 }
 
-fn draw_region([height, width]: [usize; 2], random: &mut impl Rng) -> Region {
+fn draw_region([height, width]: [usize; 2], crop: Crop, strength: Strength, random: &mut impl Rng) -> Region {
+    let [narrow, wide] = [0.7_f64, 1.4].map(|proportions| strength.of(proportions.ln()));
     for _ in 0..10 {
-        let area = (height * width) as f64 * random.random_range(0.3..=1.0);
-        let proportions = random.random_range(0.7_f64.ln()..=1.4_f64.ln()).exp();
+        let area = (height * width) as f64 * random.random_range(crop.areas(strength));
+        let proportions = random.random_range(narrow..=wide).exp();
         let [rows, columns] = [area / proportions, area * proportions].map(|square| square.sqrt().round() as usize);
         if (1..=height).contains(&rows) && (1..=width).contains(&columns) {
             let [row, column] = [height - rows, width - columns].map(|most| random.random_range(0..=most));
@@ -151,10 +163,14 @@ mod tests {
         assert_eq!(view([-1, -1], false, Edge::Reflected), [13, 14, 11, 12, 3, 4, 1, 2]);
     }
 
+    fn regions(crop: Crop, strength: Strength) -> Vec<Region> {
+        let mut random = StdRng::seed_from_u64(1);
+        (0..2000).map(|_| draw_region([96, 64], crop, strength, &mut random)).collect()
+    }
+
     #[test]
     fn random_parts_lie_inside_and_have_the_stated_areas_and_proportions() {
-        let mut random = StdRng::seed_from_u64(1);
-        let regions: Vec<Region> = (0..2000).map(|_| draw_region([96, 64], &mut random)).collect();
+        let regions = regions(Crop::Large, Strength::FULL);
         let mut areas = Vec::new();
         for Region { rows, columns } in &regions {
             assert!(rows.end <= 96 && columns.end <= 64);
@@ -172,12 +188,45 @@ mod tests {
     }
 
     #[test]
+    fn small_parts_have_a_twentieth_to_a_quarter_of_the_area_and_at_less_strength_more_of_it() {
+        for (strength, least) in [(1.0, 0.05), (0.5, 0.15), (0.0, 0.25)] {
+            let areas: Vec<f64> = regions(Crop::Small, Strength::new(strength))
+                .iter()
+                .map(|Region { rows, columns }| (rows.len() * columns.len()) as f64 / (96.0 * 64.0))
+                .collect();
+            let mean = areas.iter().sum::<f64>() / areas.len() as f64;
+            let middle = (least + 0.25) / 2.0;
+            // Five standard errors of a uniform mean, and a side that is rounded to whole pixels.
+            assert!((mean - middle).abs() < 5.0 * (0.25 - least) / (12.0 * 2000.0_f64).sqrt() + 0.004, "{mean}");
+            assert!(areas.iter().all(|area| (least - 0.01..0.262).contains(area)), "{strength}");
+        }
+    }
+
+    #[test]
+    fn without_strength_a_corner_stays_in_the_middle_and_half_of_it_leaves_half_of_the_room() {
+        let window = Window { image: Shape::new(96, 32, 1), input: Shape::new(64, 32, 1) };
+        let mut random = StdRng::seed_from_u64(2);
+        let mut range = |strength: f64| {
+            let corners: Vec<[isize; 2]> =
+                (0..500).map(|_| draw_corner(window, 0.125, Strength::new(strength), &mut random)).collect();
+            [0, 1].map(|axis| {
+                let places = corners.iter().map(|corner| corner[axis]);
+                (places.clone().min().unwrap(), places.max().unwrap())
+            })
+        };
+        assert_eq!(range(0.0), [(16, 16), (0, 0)]);
+        assert_eq!(range(0.5), [(8, 24), (-2, 2)]);
+        assert_eq!(range(1.0), [(0, 32), (-4, 4)]);
+    }
+
+    #[test]
     fn a_mirrored_part_is_the_part_mirrored() {
         let window = Window { image: Shape::new(12, 10, 2), input: Shape::new(8, 6, 2) };
         let image: Vec<u8> = (0..240).map(|at| (at * 31 % 256) as u8).collect();
         let view = |mirrored| {
             let mut pixels = Vec::new();
-            push_random_part(&mut pixels, &image, window, mirrored, &mut StdRng::seed_from_u64(3));
+            let random = &mut StdRng::seed_from_u64(3);
+            push_random_part(&mut pixels, &image, window, mirrored, Crop::Large, Strength::FULL, random);
             pixels
         };
         let (plain, mirrored) = (view(false), view(true));

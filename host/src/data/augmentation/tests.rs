@@ -3,24 +3,41 @@
 use dim_model_format::Shape;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use sha2::{Digest, Sha256};
 
 use super::*;
 
 const GREY: Window = Window { image: Shape::new(4, 20, 1), input: Shape::new(4, 20, 1) };
 const CIFAR: Window = Window { image: Shape::new(32, 32, 3), input: Shape::new(32, 32, 3) };
 const STL: Window = Window { image: Shape::new(96, 96, 3), input: Shape::new(64, 64, 3) };
-const ALL: [Augmentation; 5] = [
+const ALL: [Augmentation; 6] = [
     Augmentation::None,
     Augmentation::CropFlip,
     Augmentation::ShiftTone,
     Augmentation::Amdim,
     Augmentation::ResizedCrop,
+    Augmentation::Signal,
 ];
 
-fn view(augmentation: Augmentation, image: &[u8], window: Window, mirrored: Option<bool>, seed: u64) -> Vec<u8> {
+fn full(augmentation: Augmentation) -> Augmentations {
+    Augmentations { augmentation, blur: 0.0, strength: Strength::FULL }
+}
+
+fn draw(
+    augmentations: Augmentations,
+    image: &[u8],
+    window: Window,
+    crop: Crop,
+    mirrored: Option<bool>,
+    seed: u64,
+) -> Vec<u8> {
     let mut pixels = Vec::new();
-    augmentation.push_view(&mut pixels, image, window, mirrored, &mut StdRng::seed_from_u64(seed));
+    augmentations.push_view(&mut pixels, image, window, crop, mirrored, &mut StdRng::seed_from_u64(seed));
     pixels
+}
+
+fn view(augmentation: Augmentation, image: &[u8], window: Window, mirrored: Option<bool>, seed: u64) -> Vec<u8> {
+    draw(full(augmentation), image, window, Crop::Large, mirrored, seed)
 }
 
 fn views(augmentation: Augmentation, image: &[u8], window: Window, count: u64) -> Vec<Vec<u8>> {
@@ -189,4 +206,133 @@ fn names_are_those_of_the_settings() {
     for augmentation in ALL {
         assert_eq!(serde_json::to_value(augmentation).unwrap(), augmentation.name());
     }
+}
+
+#[test]
+fn views_of_a_seed_keep_their_bytes() {
+    let digest = |augmentation: Augmentation| {
+        let mut all = Sha256::new();
+        for window in [GREY, CIFAR, STL] {
+            for view in views(augmentation, &image(window), window, 20) {
+                all.update(view);
+            }
+        }
+        all.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let expected = [
+        "29d27694dc322356",
+        "8744a788a1c15d6d",
+        "da2da26ce39b4150",
+        "f5c488c30754b725",
+        "d6142f78c12a4429",
+        "db441e9404c0931c",
+    ];
+    assert_eq!(ALL.map(digest), expected);
+}
+
+#[test]
+fn without_strength_a_large_view_is_the_image_or_its_mirror() {
+    for window in [GREY, CIFAR] {
+        let image = image(window);
+        for augmentation in ALL {
+            let augmentations = Augmentations { augmentation, blur: 1.0, strength: Strength::new(0.0) };
+            for seed in 0..20 {
+                assert_eq!(
+                    draw(augmentations, &image, window, Crop::Large, Some(false), seed),
+                    image,
+                    "{augmentation:?}"
+                );
+                let mirrored = draw(augmentations, &image, window, Crop::Large, Some(true), seed);
+                let back = draw(
+                    full(Augmentation::CropFlip).with_strength(0.0),
+                    &mirrored,
+                    window,
+                    Crop::Large,
+                    Some(true),
+                    0,
+                );
+                assert_eq!(if augmentation.is_of_pictures() { back } else { mirrored }, image, "{augmentation:?}");
+            }
+        }
+    }
+}
+
+impl Augmentations {
+    fn with_strength(self, strength: f64) -> Self {
+        Self { strength: Strength::new(strength), ..self }
+    }
+}
+
+#[test]
+fn views_move_away_from_the_image_as_strength_grows() {
+    let image: Vec<u8> = (0..32 * 32 * 3).map(|at| (60 + at / 3 % 32 * 3 + at / 96) as u8).collect();
+    for augmentation in ALL.into_iter().filter(|augmentation| *augmentation != Augmentation::None) {
+        let mean = |strength: f64| {
+            let augmentations = full(augmentation).with_strength(strength);
+            let distance = |seed| {
+                let view = draw(augmentations, &image, CIFAR, Crop::Large, Some(false), seed);
+                view.iter().zip(&image).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>()
+            };
+            (0..200).map(distance).sum::<u64>()
+        };
+        let distances = [0.0, 0.3, 0.6, 1.0].map(mean);
+        assert!(distances.windows(2).all(|pair| pair[0] < pair[1]), "{augmentation:?}: {distances:?}");
+    }
+}
+
+#[test]
+fn as_many_views_are_blurred_as_stated() {
+    // Stripes: of all that a grey crop does, only a blur makes them fainter.
+    let window = Window { image: Shape::new(32, 32, 1), input: Shape::new(32, 32, 1) };
+    let image: Vec<u8> = (0..32 * 32).map(|at| if at % 2 == 0 { 28 } else { 228 }).collect();
+    let augmentations = Augmentations { blur: 0.3, ..full(Augmentation::CropFlip) };
+    let is_blurred = |seed: &u64| {
+        let view = draw(augmentations, &image, window, Crop::Large, None, *seed);
+        view.iter().any(|pixel| ![28, 128, 228].contains(pixel))
+    };
+    // Of 300, a tenth has a deviation too small to see; deviation 14.
+    let blurred = (0..1000).filter(is_blurred).count();
+    assert!((200..340).contains(&blurred), "{blurred}");
+}
+
+#[test]
+fn small_crops_show_little_of_a_ramp_whatever_changes_them() {
+    let window = Window { image: Shape::new(32, 32, 1), input: Shape::new(32, 32, 1) };
+    let image: Vec<u8> = (0..32 * 32).map(|at| (at % 32 * 8) as u8).collect();
+    for augmentation in ALL.into_iter().filter(|augmentation| augmentation.is_of_pictures()) {
+        let mut spans = Vec::new();
+        for seed in 0..200 {
+            let view = draw(full(augmentation), &image, window, Crop::Small, None, seed);
+            assert_eq!(view.len(), 32 * 32);
+            spans.push(view[31].abs_diff(view[0]));
+        }
+        // At most half of its width with proportions of 1, 0.6 of it with 1.4; contrast and brightness up to 1.4 each.
+        assert!(spans.iter().all(|span| f64::from(*span) < 0.6 * 248.0 * 1.96), "{augmentation:?}");
+        let mean = spans.iter().map(|span| f64::from(*span)).sum::<f64>() / 200.0;
+        assert!((40.0..130.0).contains(&mean), "{augmentation:?}: {mean}");
+    }
+}
+
+#[test]
+fn a_resized_crop_of_a_grey_image_changes_its_part_its_side_its_tone_and_its_sharpness() {
+    let window = Window { image: Shape::new(28, 28, 1), input: Shape::new(28, 28, 1) };
+    let augmentations = Augmentations { blur: 0.5, ..full(Augmentation::ResizedCrop) };
+    let uniform: Vec<u8> =
+        (0..300).map(|seed| draw(augmentations, &[100; 28 * 28], window, Crop::Large, None, seed)[0]).collect();
+    // Brightness changes in 80 % of the views.
+    let changed = uniform.iter().filter(|value| **value != 100).count();
+    assert!((205..275).contains(&changed), "{changed}");
+    assert!(uniform.iter().all(|value| (60..=140).contains(value)));
+    // Contrast: what lies between the halves of an image, with what it is times by brightness taken out, is not one ratio.
+    let halves: Vec<u8> = (0..28 * 28).map(|at| if at / 28 < 14 { 80 } else { 120 }).collect();
+    let mut ratios: Vec<u32> = (0..100)
+        .map(|seed| {
+            let view = draw(Augmentations { blur: 0.0, ..augmentations }, &halves, window, Crop::Large, None, seed);
+            let [low, high] = [view.iter().min(), view.iter().max()].map(|value| u32::from(*value.unwrap()));
+            high * 100 / low
+        })
+        .collect();
+    ratios.sort_unstable();
+    ratios.dedup();
+    assert!(ratios.len() > 20, "{ratios:?}");
 }

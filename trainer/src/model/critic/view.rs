@@ -39,9 +39,9 @@ impl ViewCritic {
     }
 
     /// # Shapes
-    /// `first` and `second` `[batch, units]`, of the same images.
+    /// `first` `[k * batch, units]`, k embeddings of each image, and `second` `[batch, units]`, of the same images.
     pub fn encode(&self, [first, second]: [Tensor<2>; 2]) -> Encoded {
-        let [batch, _] = first.dims();
+        let [batch, _] = second.dims();
         let [first, second] = [first, second].map(|embeddings| normalized(self.project(embeddings)));
         Encoded { embeddings: first * self.temperature.recip(), cells: second, batch }
     }

@@ -9,17 +9,19 @@ use rand::rngs::StdRng;
 use crate::fused::narrow_images;
 use crate::model::{DeepInfoMax, EncoderOutput, seed_alone};
 use crate::objective::{CodedImages, occlude};
-use crate::settings::{Method, TrainConfig};
+use crate::settings::{Method, TrainConfig, Views};
 use crate::training::device_encoder::DeviceEncoder;
 use crate::training::noise_targets::NoiseTargets;
 use crate::training::shard::Seen;
 
 /// What the encoder makes of the images of a step.
 pub(in crate::training) struct Forward {
-    /// Of the whole images, with embeddings `[globals * images, units]`.
+    /// Of the whole images, without small crops, with embeddings `[globals * images, units]`.
     pub(in crate::training) output: EncoderOutput,
     /// Embeddings of the images with a part hidden, in the same shape.
     pub(super) occluded: Option<Tensor<2>>,
+    /// Embeddings of the small crops, `[small_crops * globals * batch, units]`, those of the first crops first.
+    pub(in crate::training) small_crops: Option<Tensor<2>>,
     /// The images, where images are drawn.
     pub(super) images: Option<Tensor<4>>,
     /// Images drawn from samples of the prior, with these.
@@ -40,6 +42,8 @@ impl Forward {
         random: &mut StdRng,
     ) -> Self {
         let Seen { images, classes, .. } = seen;
+        let [count, ..] = images.dims();
+        let large = large_views(count, config);
         let encode = |images: Tensor<4>, random: &mut StdRng| {
             let mut output = match on_device {
                 Some(device) => networks.encoder.forward_through(&images, device.outputs(&images)),
@@ -62,13 +66,15 @@ impl Forward {
                 }
                 _ => None,
             };
-            return Self { output, occluded: None, images: kept, generated, targets: None, classes };
+            let (output, small_crops) = without_small_crops(output, count, config);
+            return Self { output, occluded: None, small_crops, images: kept, generated, targets: None, classes };
         }
-        let occluded = occlude(images.clone(), config.occlusion_block, random);
+        let occluded = occlude(images.clone().narrow(0, 0, large), config.occlusion_block, random);
         // In one batch, so that batch normalization keeps the statistics of what it sees.
-        let [output, occluded] = halves(&encode(Tensor::cat(vec![images, occluded], 0), random));
-        let occluded = Some(occluded.embedding);
-        Self { output, occluded, images: None, generated: None, targets: None, classes }
+        let all = encode(Tensor::cat(vec![images, occluded], 0), random);
+        let occluded = Some(of_images(&all.embedding, count, large, count + large));
+        let (output, small_crops) = without_small_crops(part(&all, 0, count), count, config);
+        Self { output, occluded, small_crops, images: None, generated: None, targets: None, classes }
     }
 
     /// Gives the images, which are numbers `indices` of the training images, the targets that suit them best.
@@ -102,16 +108,46 @@ fn under_one_another(embeddings: Tensor<2>, config: &TrainConfig) -> Tensor<2> {
     embeddings.reshape([images, globals, units]).permute([1, 0, 2]).reshape([globals * images, units])
 }
 
+/// How many of so many views are no small crops.
+fn large_views(count: usize, config: &TrainConfig) -> usize {
+    match config.views {
+        Views::One | Views::Two => count,
+        Views::Crops => count / config.views_per_image() * config.views.large(),
+    }
+}
+
+/// What becomes of the large views, and the embeddings of the small crops, crop by crop.
+fn without_small_crops(
+    output: EncoderOutput,
+    count: usize,
+    config: &TrainConfig,
+) -> (EncoderOutput, Option<Tensor<2>>) {
+    let large = large_views(count, config);
+    if large == count {
+        return (output, None);
+    }
+    let batch = large / config.views.large();
+    let crop = |first| of_images(&output.embedding, first, batch, count);
+    let crops = (large..count).step_by(batch).map(crop).collect();
+    (part(&output, 0, large), Some(Tensor::cat(crops, 0)))
+}
+
 /// The first images and the second ones.
 pub(super) fn halves(output: &EncoderOutput) -> [EncoderOutput; 2] {
     let [images, ..] = output.feature_map.dims();
     let half = images / 2;
-    [0, half].map(|first| EncoderOutput {
-        feature_map: narrow_images(output.feature_map.clone(), first, half),
-        conv: narrow_images(output.conv.clone(), first, half),
-        fc: output.fc.clone().narrow(0, first, half),
-        embedding: of_images(&output.embedding, first, half, images),
-    })
+    [0, half].map(|first| part(output, first, half))
+}
+
+/// Of some images.
+fn part(output: &EncoderOutput, first: usize, count: usize) -> EncoderOutput {
+    let [images, ..] = output.feature_map.dims();
+    EncoderOutput {
+        feature_map: narrow_images(output.feature_map.clone(), first, count),
+        conv: narrow_images(output.conv.clone(), first, count),
+        fc: output.fc.clone().narrow(0, first, count),
+        embedding: of_images(&output.embedding, first, count, images),
+    }
 }
 
 /// Embeddings of some of `images`, which may have several each.

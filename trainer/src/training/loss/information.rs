@@ -17,27 +17,30 @@ impl Forward {
         // With two views each one's embedding predicts the other's features.
         let features = match config.views {
             Views::One => vec![self.output.clone()],
-            Views::Two => {
+            Views::Two | Views::Crops => {
                 let [first, second] = halves(&self.output);
                 vec![second, first]
             }
         };
         let [images, ..] = self.output.feature_map.dims();
-        let mut by_view = |embeddings: &Tensor<2>| {
-            let embeddings = match config.prior_matching {
-                PriorMatching::Adversarial | PriorMatching::Moments | PriorMatching::Sketch => embeddings.clone(),
-                PriorMatching::Noise => with_noise(config.prior, embeddings.clone(), config.prior_noise, random)
-                    .expect("settings that name a prior without a noise are refused"),
-            };
-            match config.views {
-                Views::One => vec![embeddings],
-                Views::Two => {
-                    let half = images / 2;
-                    vec![of_images(&embeddings, 0, half, images), of_images(&embeddings, half, half, images)]
-                }
+        let mut as_seen = |embeddings: &Tensor<2>| match config.prior_matching {
+            PriorMatching::Adversarial | PriorMatching::Moments | PriorMatching::Sketch => embeddings.clone(),
+            PriorMatching::Noise => with_noise(config.prior, embeddings.clone(), config.prior_noise, random)
+                .expect("settings that name a prior without a noise are refused"),
+        };
+        let by_view = |embeddings: Tensor<2>| match config.views {
+            Views::One => vec![embeddings],
+            Views::Two | Views::Crops => {
+                let half = images / 2;
+                vec![of_images(&embeddings, 0, half, images), of_images(&embeddings, half, half, images)]
             }
         };
-        let embeddings = by_view(&self.output.embedding);
+        let views = by_view(as_seen(&self.output.embedding));
+        // Those of small crops predict the features of each view too: several embeddings of an image form pairs of their own.
+        let embeddings = match self.small_crops.as_ref().map(&mut as_seen) {
+            Some(small) => views.iter().map(|view| Tensor::cat(vec![view.clone(), small.clone()], 0)).collect(),
+            None => views.clone(),
+        };
         if let Some(critic) = &networks.local_critic {
             let encode = |embeddings: Vec<Tensor<2>>| {
                 let pairs = features.iter().zip(embeddings);
@@ -50,12 +53,12 @@ impl Forward {
             }
             if let Some(occluded) = &self.occluded {
                 let record: Record = |metrics, value| metrics.occluded_information = Some(value);
-                sum.add_estimate(hidden, critic, encode(by_view(occluded)), record);
+                sum.add_estimate(hidden, critic, encode(by_view(as_seen(occluded))), record);
             }
         }
-        if let (Some(critic), [first, second]) = (&networks.view_critic, &embeddings[..]) {
-            let encoded =
-                vec![critic.encode([first.clone(), second.clone()]), critic.encode([second.clone(), first.clone()])];
+        if let (Some(critic), [first, second]) = (&networks.view_critic, &views[..]) {
+            let others = [second, first].into_iter().zip(&embeddings);
+            let encoded = others.map(|(view, embedding)| critic.encode([embedding.clone(), view.clone()])).collect();
             let record: Record = |metrics, value| metrics.view_information = Some(value);
             sum.add_estimate(config.view_information, critic, encoded, record);
         }

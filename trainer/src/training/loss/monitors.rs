@@ -15,7 +15,7 @@ impl Forward {
         let [count, _] = embeddings.dims();
         let embeddings = match config.views {
             Views::One => embeddings,
-            Views::Two => {
+            Views::Two | Views::Crops => {
                 let [first, second] = [0, count / 2].map(|from| embeddings.clone().narrow(0, from, count / 2));
                 let value = alignment([first.clone(), second]);
                 readings.push_plain(|metrics, value| metrics.alignment = Some(value), value);

@@ -48,6 +48,14 @@ fn every_objective_learns() {
             ..local(LocalCriticKind::EncodeAndDot)
         },
     ];
+    configs.push(TrainConfig {
+        views: Views::Crops,
+        small_crops: 1,
+        batch_size: 6,
+        augmentation: Augmentation::ResizedCrop,
+        view_information: 1.0,
+        ..local(LocalCriticKind::EncodeAndDot)
+    });
     configs.push(TrainConfig { precision: Precision::Bf16, ..local(LocalCriticKind::EncodeAndDot) });
     for prior in [Prior::Gaussian, Prior::Ball, Prior::Sphere] {
         configs.push(TrainConfig { prior, ..local(LocalCriticKind::EncodeAndDot) });

@@ -3,6 +3,7 @@
 mod baselines;
 mod int8;
 mod learning;
+mod views;
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
