@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use anyhow::ensure;
-
 use super::content::{NeighbourRow, Picture};
 use super::escape::escape;
 
@@ -31,6 +29,7 @@ pub(super) fn pairs(pairs: &[[Picture; 2]]) -> anyhow::Result<String> {
 
 /// One image, in an element of this class.
 pub(super) fn image(picture: &Picture, class: &str) -> anyhow::Result<String> {
+    let picture = &visible(picture);
     let [height, width, _] = picture.shape;
     let data = base64(&png(picture)?);
     Ok(format!(
@@ -38,9 +37,29 @@ pub(super) fn image(picture: &Picture, class: &str) -> anyhow::Result<String> {
     ))
 }
 
+/// Rows that a channel of a signal is drawn with.
+const BAND: usize = 8;
+
+/// What cannot be seen as it is, in grey: of a signal, a band for each channel, with time from left to right; of other channels
+/// than grey or red, green and blue, one beside the other.
+fn visible(picture: &Picture) -> Picture {
+    let [height, width, channels] = picture.shape;
+    let pixel = |row: usize, column: usize, channel: usize| picture.pixels[(row * width + column) * channels + channel];
+    if [1, 3].contains(&channels) && width > 1 {
+        return picture.clone();
+    }
+    if width == 1 {
+        let rows = (0..channels * BAND).map(|row| row / BAND);
+        let pixels = rows.flat_map(|channel| (0..height).map(move |time| pixel(time, 0, channel)));
+        return Picture { shape: [channels * BAND, height, 1], pixels: pixels.collect() };
+    }
+    let beside = move |row| (0..channels * width).map(move |at| pixel(row, at % width, at / width));
+    Picture { shape: [height, channels * width, 1], pixels: (0..height).flat_map(beside).collect() }
+}
+
+/// Of 1 or 3 channels.
 fn png(picture: &Picture) -> anyhow::Result<Vec<u8>> {
     let [height, width, channels] = picture.shape;
-    ensure!([1, 3].contains(&channels), "a picture has 1 or 3 channels, not {channels}");
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, u32::try_from(width)?, u32::try_from(height)?);
     encoder.set_color(if channels == 1 { png::ColorType::Grayscale } else { png::ColorType::Rgb });
@@ -95,6 +114,17 @@ mod tests {
             assert_eq!((info.width, info.height), (5, 2));
             assert_eq!(decoded, pixels);
         }
-        assert!(png(&Picture { shape: [1, 1, 2], pixels: vec![0; 2] }).is_err());
+    }
+
+    #[test]
+    fn signals_and_other_channels_are_drawn_in_grey() {
+        let picture = |shape, pixels: &[u8]| Picture { shape, pixels: pixels.to_vec() };
+        let signal = visible(&picture([3, 1, 2], &[1, 10, 2, 20, 3, 30]));
+        assert_eq!(signal.shape, [2 * BAND, 3, 1]);
+        assert_eq!(signal.pixels, [[1, 2, 3].repeat(BAND), [10, 20, 30].repeat(BAND)].concat());
+        let channels = visible(&picture([1, 2, 2], &[1, 10, 2, 20]));
+        assert_eq!((channels.shape, &channels.pixels[..]), ([1, 4, 1], &[1, 2, 10, 20][..]));
+        let colours = picture([1, 2, 3], &[1, 2, 3, 4, 5, 6]);
+        assert_eq!(visible(&colours).pixels, colours.pixels);
     }
 }
