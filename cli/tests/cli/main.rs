@@ -9,6 +9,7 @@ mod data_sets;
 mod demo;
 mod described;
 mod devices;
+mod encoder_weights;
 mod encoders;
 mod evaluation_of_the_paper;
 mod finetune;

@@ -26,6 +26,6 @@ mod train;
 pub use bench::{StepCost, measure_steps};
 pub use metrics::Metrics;
 pub use progress::{Progress, Silent, Span, progress};
-pub use run::{DatasetInfo, EpochsDone, FineTuning, Imported, Run};
+pub use run::{DatasetInfo, EncoderWeights, EpochsDone, FineTuning, Imported, Run};
 pub use timing::Timing;
 pub use train::{Outcome, train};

@@ -20,7 +20,7 @@ use dim_host::data::{Dataset, crop_fits};
 use dim_host::persist;
 use serde::de::DeserializeOwned;
 
-use super::{DatasetInfo, EpochsDone, FineTuning, Imported};
+use super::{DatasetInfo, EncoderWeights, EpochsDone, FineTuning, Imported};
 use crate::architecture::Architecture;
 use crate::model::{DeepInfoMax, Discriminator, Encoder, initialize};
 use crate::settings::{Arithmetic, Method, Precision, TrainConfig};
@@ -207,14 +207,34 @@ impl Run {
         self.config.check_batch(self.config.method.images_of(dataset))
     }
 
-    /// The trained encoder, in evaluation mode: the average of its weights where the run keeps one.
+    /// The trained encoder, in evaluation mode: whitened where the run has ended so, else the average of its weights where
+    /// it keeps one, else with the last ones.
     ///
     /// # Errors
     /// If there is no checkpoint yet, or it is damaged.
     pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
+        Ok(self.encoder_with(None, device)?.0)
+    }
+
+    /// The same with the weights that are chosen, and which it has.
+    ///
+    /// # Errors
+    /// As [`Run::encoder`], or if the run does not have those that are chosen.
+    pub fn encoder_with(
+        &self,
+        chosen: Option<EncoderWeights>,
+        device: &Device,
+    ) -> anyhow::Result<(Encoder, EncoderWeights)> {
         let path = self.trained_path()?;
+        ensure!(
+            chosen != Some(EncoderWeights::Average) || self.config.weight_average > 0.0,
+            "{}: has no average of its weights, since weight_average = 0; take the last ones, or train with \
+             weight_average above 0",
+            self.folder.display()
+        );
         let (networks, _) = self.initialize(device);
-        Ok(in_full(checkpoint::load_encoder(&path, networks)?))
+        let (encoder, weights) = checkpoint::load_encoder(&path, networks, chosen)?;
+        Ok((in_full(encoder), weights))
     }
 
     /// An encoder of the same shape and seed that has learned nothing, in evaluation mode.

@@ -1,6 +1,7 @@
 //! The run folder, and what begins one beside training from the start.
 
 mod dataset_info;
+mod encoder_weights;
 mod epochs_done;
 mod fine_tune;
 mod fine_tuning;
@@ -10,6 +11,7 @@ mod imported;
 mod provenance;
 
 pub use dataset_info::DatasetInfo;
+pub use encoder_weights::EncoderWeights;
 pub use epochs_done::EpochsDone;
 pub use fine_tuning::FineTuning;
 pub use folder::Run;
