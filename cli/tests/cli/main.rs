@@ -26,5 +26,6 @@ mod report;
 mod reproducible;
 mod signatures;
 mod stored_embeddings;
+mod teacher;
 mod tiny_data;
 mod usage;

@@ -16,6 +16,7 @@ mod prior_matching;
 mod rate;
 mod recipe;
 mod schedule;
+mod teacher;
 mod train_config;
 mod validate;
 mod validate_views;

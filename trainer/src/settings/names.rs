@@ -39,6 +39,10 @@ impl TrainConfig {
             weighted(self.augmentation_growth, format!(", growing over {} epochs", self.augmentation_growth)),
             prior,
             weighted(self.view_information, format!(", view information {}", self.view_information)),
+            match &self.teacher {
+                Some(_) => format!(", teacher information {}", self.teacher_information),
+                None => String::new(),
+            },
             weighted(self.temperature, format!(", temperature {}", self.temperature)),
             weighted(*coordinates, format!(", coordinates {coordinates}")),
             weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),

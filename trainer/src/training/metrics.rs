@@ -32,6 +32,9 @@ pub struct Metrics {
     /// Estimated information between the embeddings of two views.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view_information: Option<f32>,
+    /// Estimated information between embeddings and a teacher's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teacher_information: Option<f32>,
     /// Mean squared score of all critics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub squared_score: Option<f32>,
@@ -89,10 +92,11 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The estimate that is optimized most directly: the local one, or else that of occluded images, the global one or that
-    /// between views.
+    /// The estimate that is optimized most directly: the local one, or else that of occluded images, the global one, that
+    /// between views or that with a teacher.
     pub fn information(&self) -> Option<f32> {
-        self.local_information.or(self.occluded_information).or(self.global_information).or(self.view_information)
+        let of_images = self.local_information.or(self.occluded_information).or(self.global_information);
+        of_images.or(self.view_information).or(self.teacher_information)
     }
 }
 

@@ -62,6 +62,15 @@ impl Forward {
             let record: Record = |metrics, value| metrics.view_information = Some(value);
             sum.add_estimate(config.view_information, critic, encoded, record);
         }
+        if let (Some(critic), Some(taught)) = (&networks.teacher_critic, &self.taught) {
+            // Of the same view.
+            let count = images / views.len();
+            let taught = (0..images).step_by(count).map(|first| taught.clone().narrow(0, first, count));
+            let pairs = views.iter().cloned().zip(taught);
+            let encoded = pairs.map(|(embeddings, taught)| critic.encode(embeddings, taught)).collect();
+            let record: Record = |metrics, value| metrics.teacher_information = Some(value);
+            sum.add_estimate(config.teacher_information, critic, encoded, record);
+        }
         if let Some(critic) = &networks.global_critic {
             // Some of them repeat the encoder's layers.
             let _dropping = seed_dropout(config, &self.output.feature_map, random);

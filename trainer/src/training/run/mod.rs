@@ -9,6 +9,8 @@ mod folder;
 mod import;
 mod imported;
 mod provenance;
+mod taught_by;
+mod teacher;
 
 pub use dataset_info::DatasetInfo;
 pub use encoder_weights::EncoderWeights;
@@ -16,3 +18,4 @@ pub use epochs_done::EpochsDone;
 pub use fine_tuning::FineTuning;
 pub use folder::Run;
 pub use imported::Imported;
+pub use taught_by::TaughtBy;
