@@ -34,6 +34,8 @@ pub struct DeepInfoMax {
     pub log_variance: Option<Linear>,
     /// Predicts lower cells of the local feature map from the upper ones.
     pub row_predictor: Option<RowPredictor>,
+    /// Score pairs of embeddings and cells of other maps than the local feature map.
+    pub map_critics: Vec<LocalCritic>,
     /// Scores pairs of embeddings and a teacher's.
     pub teacher_critic: Option<TeacherCritic>,
 }
@@ -45,9 +47,11 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
     let architecture = &config.encoder;
     let shapes = architecture.shapes();
     let [channels, map_height, map_width] = shapes[architecture.feature_map];
+    let maps = config.local_map_layers();
     let [units, ..] = shapes[shapes.len() - 1];
     let (of_critic, comparison) = (config.critic_units, Comparison::of(config));
-    let local = || {
+    let local = |layer: usize| {
+        let [channels, ..] = shapes[layer];
         let critic = LocalCritic::new(config.local_critic, [channels, units], of_critic, comparison, device);
         critic.with_precision(config.precision)
     };
@@ -60,8 +64,8 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
     let method = config.method;
     let is_dim = method == Method::Dim;
     let networks = DeepInfoMax {
-        encoder: Encoder::new(architecture, device).with_precision(config.precision),
-        local_critic: (is_dim && config.beta > 0.0).then(local),
+        encoder: Encoder::new(architecture, device).with_precision(config.precision).with_maps(maps.clone()),
+        local_critic: (is_dim && config.beta > 0.0).then(|| local(architecture.feature_map)),
         global_critic: (is_dim && config.alpha > 0.0).then(global),
         view_critic: (is_dim && config.view_information > 0.0)
             .then(|| ViewCritic::new(units, config.projector, config.temperature, device)),
@@ -72,6 +76,7 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
         decoder: method.draws_images().then(|| Decoder::new(units, architecture.input, device)),
         log_variance: method.is_variational().then(|| LinearConfig::new(width(architecture.fc), units).init(device)),
         row_predictor: (method == Method::Cpc).then(|| RowPredictor::new(channels, map_height, device)),
+        map_critics: maps.into_iter().map(local).collect(),
         teacher_critic: None,
     };
     let discriminator = match method {

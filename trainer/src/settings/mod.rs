@@ -8,6 +8,7 @@ mod estimator;
 mod file;
 mod initialization;
 mod integers;
+mod local_maps;
 mod method;
 mod names;
 mod precision;

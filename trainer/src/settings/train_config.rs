@@ -69,6 +69,9 @@ pub struct TrainConfig {
     pub estimator: Estimator,
     /// What scores embeddings with local features.
     pub local_critic: LocalCriticKind,
+    /// Layers, by the names in the encoder's description, whose outputs are local maps beside the local feature map.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub local_maps: Vec<String>,
     /// What scores embeddings with images.
     pub global_critic: GlobalCriticKind,
     /// Dimensions in which an encode-and-dot critic compares.
@@ -162,6 +165,7 @@ impl Default for TrainConfig {
             gamma: 0.1,
             estimator: Estimator::default(),
             local_critic: LocalCriticKind::default(),
+            local_maps: Vec::new(),
             global_critic: GlobalCriticKind::default(),
             critic_units: 512,
             critic_chunk: 0,

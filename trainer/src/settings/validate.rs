@@ -52,6 +52,7 @@ impl TrainConfig {
         );
         ensure!(self.metrics_every >= 1, "metrics_every = 0: read them every 1 or more steps");
         self.validate_arithmetic()?;
+        self.validate_local_maps()?;
         self.validate_objective()?;
         self.validate_views()?;
         self.validate_method()

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// absent.
 ///
 /// [`Estimator::unit`]: crate::settings::Estimator::unit
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Metrics {
     /// Steps done, from 1.
     pub step: usize,
@@ -26,6 +26,12 @@ pub struct Metrics {
     /// The same with embeddings of occluded images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub occluded_information: Option<f32>,
+    /// The local estimate with each of the settings' `local_maps`, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub map_information: Vec<f32>,
+    /// The same with embeddings of occluded images.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub occluded_map_information: Vec<f32>,
     /// Estimate of the global mutual information.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub global_information: Option<f32>,

@@ -129,8 +129,8 @@ pub(super) fn learn(
         data_wait_fraction: spent.data_wait_fraction,
         information_unit: run.information_unit(),
         information_ceiling: run.information_ceiling(),
-        first: metrics.first().copied(),
-        last: metrics.last().copied(),
+        first: metrics.first().cloned(),
+        last: metrics.last().cloned(),
     };
     if json {
         print_json(&summary)?;

@@ -163,6 +163,7 @@ fn part(output: &EncoderOutput, first: usize, count: usize) -> EncoderOutput {
         conv: narrow_images(output.conv.clone(), first, count),
         fc: output.fc.clone().narrow(0, first, count),
         embedding: of_images(&output.embedding, first, count, images),
+        maps: output.maps.iter().map(|map| narrow_images(map.clone(), first, count)).collect(),
     }
 }
 

@@ -327,7 +327,7 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     serde_json::from_str(&text).with_context(|| format!("{}: damaged", path.display()))
 }
 
-/// In evaluation mode, and in single precision whatever it learned in.
+/// In evaluation mode, in single precision whatever it learned in, and without maps that only learning takes.
 fn in_full(encoder: Encoder) -> Encoder {
-    encoder.valid().with_precision(Precision::F32)
+    encoder.valid().with_precision(Precision::F32).with_maps(Vec::new())
 }

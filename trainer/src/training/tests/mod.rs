@@ -3,6 +3,7 @@
 mod baselines;
 mod int8;
 mod learning;
+mod local_maps;
 mod teacher;
 mod views;
 
