@@ -5,6 +5,7 @@ mod choice;
 mod conform;
 mod data;
 mod encoder_file;
+mod encoder_weights;
 mod evaluate;
 mod exchange;
 #[cfg(feature = "train")]
@@ -22,6 +23,8 @@ pub(crate) use bench::BenchArgs;
 pub(crate) use conform::{ConformArgs, ConformTarget};
 pub(crate) use data::{DataCommand, FetchArgs, LookArgs};
 pub(crate) use encoder_file::{EmbedArgs, InspectArgs, PrototypesArgs, Split};
+#[cfg(feature = "train")]
+pub(crate) use encoder_weights::EncoderWeights;
 pub(crate) use evaluate::EvaluateArgs;
 #[cfg(feature = "train")]
 pub(crate) use evaluate::{PaperArgs, Suite};

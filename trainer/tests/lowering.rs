@@ -1,6 +1,7 @@
 //! The integer encoder against the float one it came from, layer by layer.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use burn::module::Module;
@@ -50,6 +51,7 @@ fn every_operator() -> Architecture {
         feature_map: 4,
         conv: 9,
         fc: 10,
+        names: BTreeMap::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::ReadingArgs;
+use super::encoder_weights::EncoderWeights;
 
 /// `dim evaluate`
 #[derive(Debug, Args)]
@@ -15,6 +16,9 @@ pub(crate) struct EvaluateArgs {
     /// What to compute
     #[arg(long, default_value = "quick")]
     pub(crate) suite: Suite,
+    /// Which of the run's weights [default: whitened where the run ends so, else average where it keeps one, else last]
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(crate) encoder_weights: Option<EncoderWeights>,
     /// Data set, if not the one that the run was trained on
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<String>,

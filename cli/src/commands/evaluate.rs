@@ -43,6 +43,10 @@ fn classify(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let model = Model::parse(&file).with_context(|| unusable(path))?;
     let data = args.data.as_ref().with_context(|| format!("{}: --data says what to evaluate it on", path.display()))?;
     ensure!(args.limit.is_none(), "--limit is for run folders: a .dim file is not trained on");
+    ensure!(
+        args.encoder_weights.is_none(),
+        "--encoder-weights is for run folders: a .dim file has the ones it was made of"
+    );
     let dataset = open_pictures(data, &args.reading, path, &model)?;
     let (images, labels) = match &dataset.test.labels {
         Some(labels) if !labels.is_empty() => (&dataset.test, labels),

@@ -141,3 +141,23 @@ fn a_loss_that_is_no_number_is_found_although_metrics_are_read_seldom() {
     crate::place::assert_failure(&output, &["not a number", "step 6", "epoch 1"]);
     assert_eq!(place.names("run"), ["config.toml", "dataset.json", "metrics.jsonl"]);
 }
+
+#[test]
+fn maps_at_several_depths_are_recorded_and_resumed_to_the_bit() {
+    let place = with("local_maps = [\"conv\", \"layer0\"]\nviews = \"two\"\naugmentation = \"shift-tone\"\n");
+    let summary = place.json(&[&TRAIN[..], &["--out", "whole", "--epochs", "2"]].concat());
+    assert_eq!(
+        summary["objective"],
+        "dim-local-jsd (alpha 0, beta 1, gamma 0.1, two views, shift-tone, local maps conv layer0)"
+    );
+    assert_eq!(summary["last"]["map_information"].as_array().unwrap().len(), 2);
+    place.succeeds(&[&TRAIN[..], &["--out", "run", "--epochs", "1"]].concat());
+    place.succeeds(&["train", "--resume", "--epochs", "2", "--out", "run"]);
+    assert_eq!(place.read("run/metrics.jsonl"), place.read("whole/metrics.jsonl"));
+    place.succeeds(&["finetune", "run", "--calibration", "50", "--out", "tuned"]);
+    place.succeeds(&["quantize", "tuned", "--out", "tuned.dim", "--budget", "1"]);
+    assert!(place.json(&["inspect", "tuned.dim"])["taps"].as_array().unwrap().len() == 4, "maps are of learning only");
+    place.edit("settings.toml", "layer0", "block1");
+    place
+        .refuses(&[&TRAIN[..], &["--out", "other"]].concat(), &["local_maps", "\"block1\"", "choose from layer0 conv"]);
+}

@@ -85,6 +85,7 @@ fn evaluate() {
         [
             "dataset",
             "encoder",
+            "encoder_weights",
             "epochs",
             "knn_neighbours",
             "largest_class_share",

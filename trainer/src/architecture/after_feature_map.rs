@@ -1,5 +1,7 @@
 //! The part of an encoder that turns local features into a vector.
 
+use std::collections::BTreeMap;
+
 use super::{Architecture, Layer, Operator, Source};
 
 impl Architecture {
@@ -41,6 +43,6 @@ impl Architecture {
         let input = sources.last().copied().flatten().unwrap_or(Source::Image);
         layers.push(Layer { input, operator: Operator::Linear { units }, norm: false, relu: false, dropout: false });
         let image = self.extents()[self.feature_map].shape;
-        Self { name: name.to_owned(), input: image, layers, feature_map: 0, conv: 0, fc: 0 }
+        Self { name: name.to_owned(), input: image, layers, feature_map: 0, conv: 0, fc: 0, names: BTreeMap::new() }
     }
 }

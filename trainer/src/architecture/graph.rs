@@ -1,5 +1,7 @@
 //! The description of a whole encoder.
 
+use std::collections::BTreeMap;
+
 use dim_model_format::Shape;
 
 use super::extent::{extent_of, extents};
@@ -20,6 +22,8 @@ pub struct Architecture {
     pub conv: usize,
     /// Index of the last hidden vector.
     pub fc: usize,
+    /// Names that layers have in the description, by number; without those that [`Architecture::name_of`] gives anyway.
+    pub names: BTreeMap<usize, String>,
 }
 
 impl Architecture {

@@ -7,6 +7,7 @@ mod description;
 mod extent;
 mod graph;
 mod layer;
+mod names;
 mod on_crops;
 mod preset;
 mod receptive_field;

@@ -1,5 +1,7 @@
 //! Every preset against numbers worked out by hand.
 
+use std::collections::BTreeMap;
+
 use dim_host::choice::Choice;
 use sha2::{Digest, Sha256};
 
@@ -278,7 +280,8 @@ fn layers_are_those_that_runs_were_trained_with() {
         (Preset::Edge96Grey, ""),
         (Preset::Imu128, ""),
     ] {
-        let text = preset.architecture().to_toml();
+        // What layers are called by draws nothing.
+        let text = Architecture { names: BTreeMap::new(), ..preset.architecture() }.to_toml();
         let digest: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(digest, expected, "{text}");
     }

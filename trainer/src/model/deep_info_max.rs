@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor};
 use super::initialization::redraw_norm_scales;
 use super::{
     Comparison, CoordinatePredictor, Decoder, Discriminator, Encoder, GlobalCritic, JointDiscriminator, LocalCritic,
-    Mlp, PriorDiscriminator, RowPredictor, ViewCritic, seed_alone,
+    Mlp, PriorDiscriminator, RowPredictor, TeacherCritic, ViewCritic, seed_alone,
 };
 use crate::settings::{Initialization, Method, TrainConfig};
 
@@ -34,6 +34,10 @@ pub struct DeepInfoMax {
     pub log_variance: Option<Linear>,
     /// Predicts lower cells of the local feature map from the upper ones.
     pub row_predictor: Option<RowPredictor>,
+    /// Score pairs of embeddings and cells of other maps than the local feature map.
+    pub map_critics: Vec<LocalCritic>,
+    /// Scores pairs of embeddings and a teacher's.
+    pub teacher_critic: Option<TeacherCritic>,
 }
 
 /// The networks of a run with weights drawn from the seed; equal seeds give equal networks, and the same encoder with
@@ -43,9 +47,11 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
     let architecture = &config.encoder;
     let shapes = architecture.shapes();
     let [channels, map_height, map_width] = shapes[architecture.feature_map];
+    let maps = config.local_map_layers();
     let [units, ..] = shapes[shapes.len() - 1];
     let (of_critic, comparison) = (config.critic_units, Comparison::of(config));
-    let local = || {
+    let local = |layer: usize| {
+        let [channels, ..] = shapes[layer];
         let critic = LocalCritic::new(config.local_critic, [channels, units], of_critic, comparison, device);
         critic.with_precision(config.precision)
     };
@@ -58,8 +64,8 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
     let method = config.method;
     let is_dim = method == Method::Dim;
     let networks = DeepInfoMax {
-        encoder: Encoder::new(architecture, device).with_precision(config.precision),
-        local_critic: (is_dim && config.beta > 0.0).then(local),
+        encoder: Encoder::new(architecture, device).with_precision(config.precision).with_maps(maps.clone()),
+        local_critic: (is_dim && config.beta > 0.0).then(|| local(architecture.feature_map)),
         global_critic: (is_dim && config.alpha > 0.0).then(global),
         view_critic: (is_dim && config.view_information > 0.0)
             .then(|| ViewCritic::new(units, config.projector, config.temperature, device)),
@@ -70,6 +76,8 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
         decoder: method.draws_images().then(|| Decoder::new(units, architecture.input, device)),
         log_variance: method.is_variational().then(|| LinearConfig::new(width(architecture.fc), units).init(device)),
         row_predictor: (method == Method::Cpc).then(|| RowPredictor::new(channels, map_height, device)),
+        map_critics: maps.into_iter().map(local).collect(),
+        teacher_critic: None,
     };
     let discriminator = match method {
         Method::Bigan => Discriminator::Joint(JointDiscriminator::new(architecture.input, units, device)),
@@ -82,6 +90,23 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
         Initialization::Pytorch04 => redraw_norm_scales(networks),
     };
     (networks, discriminator)
+}
+
+impl DeepInfoMax {
+    /// The same networks with a critic of embeddings and those of a teacher, which have `taught` numbers.
+    pub fn with_teacher(self, taught: usize, config: &TrainConfig, device: &Device) -> Self {
+        // Other numbers than those of the networks, whose draws begin at the seed itself.
+        let _alone = seed_alone(device, config.seed.wrapping_add(1));
+        let shapes = config.encoder.shapes();
+        let [units, ..] = shapes[shapes.len() - 1];
+        let critic = TeacherCritic::new([units, taught], config.projector, config.temperature, device);
+        critic.visit(&mut DrawNow);
+        let critic = match config.initialization {
+            Initialization::Uniform => critic,
+            Initialization::Pytorch04 => redraw_norm_scales(critic),
+        };
+        Self { teacher_critic: Some(critic), ..self }
+    }
 }
 
 /// burn draws a parameter when it is first looked at, and a clone made before that would draw another one.

@@ -22,6 +22,8 @@ pub struct Encoder {
     pub(super) architecture: Architecture,
     #[module(skip)]
     pub(super) precision: Precision,
+    #[module(skip)]
+    pub(super) maps: Vec<usize>,
 }
 
 /// The learned numbers of one layer; none where it only pools, adds or rearranges.
@@ -48,6 +50,8 @@ pub struct EncoderOutput {
     /// The global representation Y, `[batch, globals * units]`, one global after the other. There is one,
     /// and it is linear, except where [`Architecture::globals`] says that there are more.
     pub embedding: Tensor<2>,
+    /// Outputs of the layers of [`Encoder::with_maps`], `[batch, channels, height, width]`.
+    pub maps: Vec<Tensor<4>>,
 }
 
 impl Encoder {
@@ -56,12 +60,18 @@ impl Encoder {
         let extents = architecture.input_extents().into_iter().zip(architecture.extents());
         let layers = architecture.layers.iter().zip(extents);
         let layers = layers.map(|(layer, (input, output))| EncoderLayer::new(layer, input, output, device));
-        Self { layers: layers.collect(), architecture: architecture.clone(), precision: Precision::F32 }
+        let (layers, architecture) = (layers.collect(), architecture.clone());
+        Self { layers, architecture, precision: Precision::F32, maps: Vec::new() }
     }
 
     /// The same encoder with its layers computed in `precision`.
     pub fn with_precision(self, precision: Precision) -> Self {
         Self { precision, ..self }
+    }
+
+    /// The same encoder, which also gives out what these layers compute.
+    pub fn with_maps(self, maps: Vec<usize>) -> Self {
+        Self { maps, ..self }
     }
 
     /// What it is made of.
@@ -89,6 +99,7 @@ impl Encoder {
         let flat = |tensor: &Tensor<4>| tensor.clone().flatten::<2>(1, 3);
         let last = &outputs[self.layers.len() - 1];
         EncoderOutput {
+            maps: self.maps.iter().map(|layer| outputs[*layer].clone()).collect(),
             conv: outputs[conv].clone(),
             fc: flat(&outputs[fc]),
             embedding: if self.architecture.globals() > 1 {

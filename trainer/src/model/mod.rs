@@ -21,7 +21,8 @@ mod whitening;
 
 pub use coordinate_predictor::CoordinatePredictor;
 pub use critic::{
-    Comparison, Concatenate, Critic, DotProduct, Encoded, GlobalCritic, LastConv, LocalCritic, Residual, ViewCritic,
+    Comparison, Concatenate, Critic, DotProduct, Encoded, GlobalCritic, LastConv, LocalCritic, Residual, TeacherCritic,
+    ViewCritic,
 };
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};

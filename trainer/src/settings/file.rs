@@ -32,7 +32,7 @@ impl TrainConfig {
         Self::from_toml(&text, folder).with_context(|| path.display().to_string())
     }
 
-    /// Reads TOML that stands in `folder`, where the file of an encoder is sought.
+    /// Reads TOML that stands in `folder`, where the file of an encoder and the run of a teacher are sought.
     ///
     /// # Errors
     /// As [`TrainConfig::from_file`].
@@ -41,10 +41,8 @@ impl TrainConfig {
         let encoder = encoder::take(settings.get_mut(), text, folder)?;
         recipe::fill(settings.get_mut(), text)?;
         let config = Self::deserialize(Deserializer::from(settings)).map_err(|error| one_line(&error, text))?;
-        Ok(match encoder {
-            Some(encoder) => Self { encoder, ..config },
-            None => config,
-        })
+        let teacher = config.teacher.map(|teacher| std::path::absolute(folder.join(teacher))).transpose()?;
+        Ok(Self { encoder: encoder.unwrap_or(config.encoder), teacher, ..config })
     }
 
     /// Every setting, and the whole description of the encoder.

@@ -38,7 +38,15 @@ impl TrainConfig {
             weighted(self.blur, format!(", blur {}", self.blur)),
             weighted(self.augmentation_growth, format!(", growing over {} epochs", self.augmentation_growth)),
             prior,
+            match &self.local_maps[..] {
+                [] => String::new(),
+                maps => format!(", local maps {}", maps.join(" ")),
+            },
             weighted(self.view_information, format!(", view information {}", self.view_information)),
+            match &self.teacher {
+                Some(_) => format!(", teacher information {}", self.teacher_information),
+                None => String::new(),
+            },
             weighted(self.temperature, format!(", temperature {}", self.temperature)),
             weighted(*coordinates, format!(", coordinates {coordinates}")),
             weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),

@@ -1,5 +1,7 @@
 //! The settings of a run, as in its `config.toml`.
 
+use std::path::PathBuf;
+
 use dim_host::data::{Augmentation, Levels};
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +69,9 @@ pub struct TrainConfig {
     pub estimator: Estimator,
     /// What scores embeddings with local features.
     pub local_critic: LocalCriticKind,
+    /// Layers, by the names in the encoder's description, whose outputs are local maps beside the local feature map.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub local_maps: Vec<String>,
     /// What scores embeddings with images.
     pub global_critic: GlobalCriticKind,
     /// Dimensions in which an encode-and-dot critic compares.
@@ -81,6 +86,11 @@ pub struct TrainConfig {
     pub view_information: f64,
     /// Width of the two layers that these embeddings go through before they are compared; 0 compares them as they are.
     pub projector: usize,
+    /// Run folder of a trained encoder to learn from; a file may name it from where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<PathBuf>,
+    /// Weight of the information between embeddings and the teacher's.
+    pub teacher_information: f64,
     /// `c` of `c tanh(score / c)`; 0 leaves scores as they are.
     pub score_clip: f64,
     /// Weight of the mean squared score.
@@ -155,6 +165,7 @@ impl Default for TrainConfig {
             gamma: 0.1,
             estimator: Estimator::default(),
             local_critic: LocalCriticKind::default(),
+            local_maps: Vec::new(),
             global_critic: GlobalCriticKind::default(),
             critic_units: 512,
             critic_chunk: 0,
@@ -162,6 +173,8 @@ impl Default for TrainConfig {
             temperature: 0.0,
             view_information: 0.0,
             projector: 0,
+            teacher: None,
+            teacher_information: 1.0,
             score_clip: 0.0,
             score_penalty: 0.0,
             prior_matching: PriorMatching::default(),

@@ -52,6 +52,7 @@ impl TrainConfig {
         );
         ensure!(self.metrics_every >= 1, "metrics_every = 0: read them every 1 or more steps");
         self.validate_arithmetic()?;
+        self.validate_local_maps()?;
         self.validate_objective()?;
         self.validate_views()?;
         self.validate_method()
@@ -77,6 +78,7 @@ impl TrainConfig {
         ] {
             ensure!(value == usual, "{setting} = {value}: is a weight of method = \"dim\"; leave it out with {name:?}");
         }
+        ensure!(self.teacher.is_none(), "teacher: only method = \"dim\" learns from one, not {name:?}; leave it out");
         let views = self.views.name();
         ensure!(self.views == Views::One, "views = {views:?}: only method = \"dim\" compares views, not {name:?}");
         let matching = self.prior_matching;
@@ -132,6 +134,7 @@ impl TrainConfig {
     fn validate_objective(&self) -> anyhow::Result<()> {
         for (name, weight) in [
             ("view_information", self.view_information),
+            ("teacher_information", self.teacher_information),
             ("temperature", self.temperature),
             ("alpha", self.alpha),
             ("beta", self.beta),
@@ -145,9 +148,10 @@ impl TrainConfig {
             ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
         }
         ensure!(
-            self.alpha + self.beta + self.view_information > 0.0,
-            "beta = 0: with alpha = 0 and view_information = 0 nothing would be learned"
+            self.alpha + self.beta + self.view_information + self.teacher_weight() > 0.0,
+            "beta = 0: with alpha = 0, view_information = 0 and no teacher nothing would be learned"
         );
+        self.validate_teacher()?;
         let information = self.view_information;
         ensure!(
             information == 0.0 || self.views != Views::One,
@@ -267,6 +271,8 @@ mod tests {
             let preset = if *method == Method::Cpc { Preset::Foldresnet19 } else { Preset::default() };
             assert!(TrainConfig { encoder: preset.architecture(), ..with(*method) }.validate().is_ok(), "{method:?}");
         }
+        let taught = TrainConfig { teacher: Some("runs/large".into()), ..usable.clone() };
+        assert!(TrainConfig { beta: 0.0, ..taught.clone() }.validate().is_ok());
         let on_crops = TrainConfig { encoder: foldmultialex64(), ..with(Method::Cpc) };
         for config in [
             on_crops.clone(),
@@ -326,6 +332,10 @@ mod tests {
             (TrainConfig { critic_units: 65_536, ..usable.clone() }, "critic_units"),
             (TrainConfig { encoder: foldmultialex64(), coordinates: 0.1, ..usable.clone() }, "coordinates"),
             (TrainConfig { views: Views::Two, ..usable.clone() }, "augmentation"),
+            (TrainConfig { teacher_information: 0.5, ..usable.clone() }, "teacher_information"),
+            (TrainConfig { teacher_information: 0.0, ..taught.clone() }, "teacher_information"),
+            (TrainConfig { teacher_information: f64::NAN, ..taught.clone() }, "teacher_information"),
+            (TrainConfig { method: Method::Vae, ..taught }, "teacher"),
         ] {
             let error = config.validate().unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");

@@ -13,7 +13,9 @@ use serde::Serialize;
 use super::batches::{Batches, Plan};
 use super::position::Position;
 use super::replicas::Replicas;
+use super::run::Run;
 use super::step::{Learner, Pace};
+use super::teacher::Teacher;
 use crate::model::initialize;
 use crate::settings::TrainConfig;
 
@@ -49,7 +51,7 @@ pub struct StepCost {
 /// other threads meanwhile, as in a run.
 ///
 /// # Errors
-/// If the settings cannot work, or a loss is not a number.
+/// If the settings cannot work, their teacher cannot teach, or a loss is not a number.
 pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> anyhow::Result<StepCost> {
     config.validate()?;
     config.check_starts_fresh()?;
@@ -57,8 +59,13 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
     ensure!(steps > 0, "--steps 0: at least one is needed");
     let devices: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
     let replicas = Replicas::new(&devices, config.shards);
-    let (networks, discriminator) = initialize(config, CLASSES, &devices[0]);
+    let (mut networks, discriminator) = initialize(config, CLASSES, &devices[0]);
+    let teacher = Run::teacher_of(config, &devices[0])?;
+    if let Some((_, taught_by)) = &teacher {
+        networks = networks.with_teacher(taught_by.units, config, &devices[0]);
+    }
     let mut learner = Learner::new(networks, discriminator, config, config.batch_size);
+    learner.teacher = teacher.map(|(encoder, _)| Teacher::new(&encoder, &replicas));
     let dataset = random_images(config);
     // Long enough for all steps, and with views as the most steps of a run have them.
     let config = &TrainConfig { epochs: WARM_UP + steps, augmentation_growth: 0.0, ..config.clone() };

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::average::WeightAverage;
 use super::position::Position;
+use super::run::EncoderWeights;
 use super::step::Learner;
 use crate::model::{DeepInfoMax, Discriminator, Encoder};
 
@@ -131,14 +132,27 @@ pub(super) fn position(path: &Path) -> anyhow::Result<Position> {
     Ok(manifest().with_context(|| damaged(path))?.position)
 }
 
-/// The encoder alone: whitened where the run has ended so, else the average of its weights where it keeps one, else the
-/// last ones.
-pub(super) fn load_encoder(path: &Path, networks: DeepInfoMax) -> anyhow::Result<Encoder> {
-    let saved = read(path)?;
-    match saved.whitened.or(saved.average) {
-        Some(encoder) => load_module(path, networks.encoder.valid(), encoder),
-        None => Ok(load_module(path, networks, saved.networks)?.encoder),
-    }
+/// The encoder alone, and which weights it has: those that are asked for, or else whitened ones where the run has ended so,
+/// the average where it keeps one, and the last ones otherwise.
+///
+/// # Errors
+/// As [`load`], or if it does not have those that are asked for.
+pub(super) fn load_encoder(
+    path: &Path,
+    networks: DeepInfoMax,
+    chosen: Option<EncoderWeights>,
+) -> anyhow::Result<(Encoder, EncoderWeights)> {
+    let Saved { whitened, average, networks: last, .. } = read(path)?;
+    let has = [(EncoderWeights::Whitened, whitened.is_some()), (EncoderWeights::Average, average.is_some())];
+    let best = has.into_iter().find(|(_, has)| *has).map_or(EncoderWeights::Last, |(weights, _)| weights);
+    let weights = chosen.unwrap_or(best);
+    let part = match weights {
+        EncoderWeights::Whitened => whitened,
+        EncoderWeights::Average => average,
+        EncoderWeights::Last => return Ok((load_module(path, networks, last)?.encoder, weights)),
+    };
+    let part = part.with_context(|| format!("{}: has no {} weights", path.display(), weights.name()))?;
+    Ok((load_module(path, networks.encoder.valid(), part)?, weights))
 }
 
 fn load_module<M: Module>(path: &Path, module: M, bytes: Bytes) -> anyhow::Result<M> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// absent.
 ///
 /// [`Estimator::unit`]: crate::settings::Estimator::unit
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Metrics {
     /// Steps done, from 1.
     pub step: usize,
@@ -26,12 +26,21 @@ pub struct Metrics {
     /// The same with embeddings of occluded images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub occluded_information: Option<f32>,
+    /// The local estimate with each of the settings' `local_maps`, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub map_information: Vec<f32>,
+    /// The same with embeddings of occluded images.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub occluded_map_information: Vec<f32>,
     /// Estimate of the global mutual information.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub global_information: Option<f32>,
     /// Estimated information between the embeddings of two views.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view_information: Option<f32>,
+    /// Estimated information between embeddings and a teacher's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teacher_information: Option<f32>,
     /// Mean squared score of all critics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub squared_score: Option<f32>,
@@ -89,10 +98,11 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The estimate that is optimized most directly: the local one, or else that of occluded images, the global one or that
-    /// between views.
+    /// The estimate that is optimized most directly: the local one, or else that of occluded images, the global one, that
+    /// between views or that with a teacher.
     pub fn information(&self) -> Option<f32> {
-        self.local_information.or(self.occluded_information).or(self.global_information).or(self.view_information)
+        let of_images = self.local_information.or(self.occluded_information).or(self.global_information);
+        of_images.or(self.view_information).or(self.teacher_information)
     }
 }
 

@@ -18,6 +18,7 @@ mod replicas;
 mod run;
 mod shard;
 mod step;
+mod teacher;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -26,6 +27,6 @@ mod train;
 pub use bench::{StepCost, measure_steps};
 pub use metrics::Metrics;
 pub use progress::{Progress, Silent, Span, progress};
-pub use run::{DatasetInfo, EpochsDone, FineTuning, Imported, Run};
+pub use run::{DatasetInfo, EncoderWeights, EpochsDone, FineTuning, Imported, Run, TaughtBy};
 pub use timing::Timing;
 pub use train::{Outcome, train};

@@ -14,6 +14,7 @@ use super::noise_targets::NoiseTargets;
 use super::random::{BEFORE_THE_STEPS, generator};
 use super::replicas::Replicas;
 use super::shard::Shard;
+use super::teacher::{Teacher, embeddings_of};
 use crate::fused::Adam;
 use crate::model::{DeepInfoMax, Discriminator, Encoder};
 use crate::quantize::DeviceArithmetic;
@@ -43,6 +44,8 @@ pub(super) struct Learner {
     pub(super) average: Option<WeightAverage>,
     /// Only of runs that learn in it.
     pub(super) arithmetic: Option<DeviceArithmetic>,
+    /// Only of runs that learn from one.
+    pub(super) teacher: Option<Teacher>,
 }
 
 impl Learner {
@@ -61,7 +64,16 @@ impl Learner {
         let (optimizer, discriminator_optimizer) = (adam(config.weight_decay), adam(0.0));
         let decay = config.weight_average;
         let average = (decay > 0.0).then(|| WeightAverage::new(&networks.encoder, decay));
-        Self { networks, discriminator, optimizer, discriminator_optimizer, noise_targets, average, arithmetic: None }
+        Self {
+            networks,
+            discriminator,
+            optimizer,
+            discriminator_optimizer,
+            noise_targets,
+            average,
+            arithmetic: None,
+            teacher: None,
+        }
     }
 
     /// The encoder that would be evaluated now, in evaluation mode, before whitening.
@@ -87,11 +99,17 @@ impl Learner {
         Pace { step, rate, reads }: Pace,
     ) -> anyhow::Result<(Self, Readings)> {
         let judges = |when| config.has_adversary() && config.prior_updates == when;
-        let inputs = replicas.copies(&self.networks).into_iter().zip(shards).collect();
+        let teachers = self.teacher.as_ref().map_or(vec![None; shards.len()], Teacher::for_shards);
+        let inputs = replicas.copies(&self.networks).into_iter().zip(shards).zip(teachers).collect();
         let settings = config.clone();
         let on_device = self.arithmetic.as_ref().map(|device| device.lower(&self.networks.encoder)).transpose()?;
-        let mut shares = replicas.each(inputs, move |(networks, shard)| {
-            Share::new(networks, shard, on_device.as_ref(), settings.clone(), reads)
+        let mut shares = replicas.each(inputs, move |((networks, shard), teacher)| {
+            let taught = teacher.map(|teacher| {
+                let [images, ..] = shard.seen.images.dims();
+                let large = images / settings.views_per_image() * settings.views.large();
+                embeddings_of(&teacher, &shard.seen.images.clone().narrow(0, 0, large))
+            });
+            Share::new(networks, shard, on_device.as_ref(), settings.clone(), reads).taught(taught)
         });
         if let Some(targets) = &mut self.noise_targets {
             shares.iter_mut().for_each(|share| share.forward.aim(&share.indices, targets));
@@ -170,6 +188,11 @@ impl Share {
         let indices = std::mem::take(&mut seen.indices);
         let forward = Forward::new(&networks, seen, on_device, &config, &mut random);
         Self { networks, forward, indices, random, readings: Readings::default(), reads, config }
+    }
+
+    /// The same beside what a teacher makes of the images.
+    fn taught(self, taught: Option<Tensor<2>>) -> Self {
+        Self { forward: self.forward.taught(taught), ..self }
     }
 
     /// The discriminator's gradients.

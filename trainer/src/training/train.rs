@@ -17,6 +17,7 @@ use super::progress::{Progress, Span};
 use super::replicas::Replicas;
 use super::run::Run;
 use super::step::{Learner, Pace};
+use super::teacher::Teacher;
 use super::{Timing, checkpoint};
 use crate::evaluation::float_representations;
 use crate::model::{Encoder, Whitening};
@@ -44,7 +45,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// If there are not as many devices as shards, a device does not compute in the settings' precision, images and encoder do not fit, the data changed since the checkpoint, a loss stops being a
-/// number, or a file cannot be written; the last checkpoint is then untouched.
+/// number, the teacher is another one than before, or a file cannot be written; the last checkpoint is then untouched.
 pub fn train(
     run: &Run,
     dataset: &Dataset,
@@ -71,6 +72,7 @@ pub fn train(
         (learner, start) = checkpoint::load(&run.checkpoint_path(), learner)?;
     }
     learner.arithmetic = run.device_arithmetic()?;
+    learner.teacher = run.teacher(&devices[0])?.map(|encoder| Teacher::new(&encoder, &replicas));
     let plan = Plan::new(config, dataset, start);
     let steps = plan.steps_in_epoch();
     let mut step = plan.steps_before(start);

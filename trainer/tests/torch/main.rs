@@ -5,6 +5,8 @@ mod damaged;
 mod files;
 mod refused;
 
+use std::collections::BTreeMap;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use dim_model_format::{Shape, Window};
 use dim_trainer::architecture::{Architecture, Layer, Operator, Preset, Source};
@@ -29,6 +31,7 @@ fn tiny() -> Architecture {
         feature_map: 0,
         conv: 1,
         fc: 2,
+        names: BTreeMap::new(),
     }
 }
 
@@ -41,7 +44,7 @@ fn assert_taps(architecture: &Architecture, numbers: &[Option<LayerNumbers>], re
     let device = Device::flex();
     let encoder = Encoder::new(architecture, &device).with_numbers(numbers);
     let pixels = load(&format!("{results}.images"));
-    let EncoderOutput { feature_map, conv, fc, embedding } =
+    let EncoderOutput { feature_map, conv, fc, embedding, .. } =
         encoder.forward(images_to_tensor(&pixels, architecture.input, &device));
     let taps = [feature_map.flatten::<2>(1, 3), conv.flatten(1, 3), fc, embedding];
     let expected = floats(&load(&format!("{results}.taps")));

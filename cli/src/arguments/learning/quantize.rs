@@ -8,6 +8,7 @@ use dim_trainer::settings::WeightBits;
 
 use crate::arguments::ReadingArgs;
 use crate::arguments::choice::choice;
+use crate::arguments::encoder_weights::EncoderWeights;
 use crate::arguments::rounding::RoundingMode;
 
 /// `dim quantize`
@@ -18,6 +19,9 @@ pub(crate) struct QuantizeArgs {
     /// The .dim file to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// Which of the run's weights [default: whitened where the run ends so, else average where it keeps one, else last]
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(crate) encoder_weights: Option<EncoderWeights>,
     /// Training images that the ranges of activations are observed on [default: 512]; a fine-tuned run has its ranges
     #[arg(long, value_name = "N")]
     pub(crate) calibration: Option<usize>,

@@ -59,6 +59,9 @@ pub(crate) struct TrainArgs {
     /// Passes over the training images
     #[arg(long)]
     pub(crate) epochs: Option<usize>,
+    /// Images of a step
+    #[arg(long, value_name = "N")]
+    pub(crate) batch_size: Option<usize>,
     /// Seed of initialisation and shuffling
     #[arg(long)]
     pub(crate) seed: Option<u64>,
@@ -93,6 +96,9 @@ pub(crate) struct FinetuneArgs {
     /// Passes over the training images
     #[arg(long, default_value_t = 1)]
     pub(crate) epochs: usize,
+    /// Images of a step [default: as many as the run's]
+    #[arg(long, value_name = "N")]
+    pub(crate) batch_size: Option<usize>,
     /// Adam's step size [default: a tenth of the run's]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) learning_rate: Option<f64>,

@@ -17,11 +17,12 @@ use dim_trainer::device;
 use dim_trainer::evaluation::{
     Judges, LINEAR_PROBE_EPOCHS, NEIGHBOURS, PaperSettings, Prober, Subject, float_representations,
 };
-use dim_trainer::training::{EpochsDone, Run};
+use dim_trainer::training::{EncoderWeights, EpochsDone, Run};
 use indicatif::ProgressBar;
 
 use self::evaluation::{Accuracies, Evaluation, Paper};
 use super::run_data::open_data_of;
+use super::run_encoder::encoder_of_run;
 use super::stages::stages;
 use crate::arguments::{EvaluateArgs, PaperArgs, Suite};
 use crate::commands::output::print_json;
@@ -35,7 +36,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let (judges, settings) = settings(args)?;
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
-    let trained = run.encoder(&device)?;
+    let (trained, encoder_weights) = encoder_of_run(&run, args.encoder_weights, &device)?;
     let EpochsDone { whole, steps, planned } = run.epochs_done()?;
     let untrained = run.untrained_encoder(&device);
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit, &args.reading)?;
@@ -81,7 +82,8 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         epochs: whole,
         unfinished_epoch_steps: steps,
         planned_epochs: planned,
-        training: run.training()?,
+        training: training(&run, encoder_weights)?,
+        encoder_weights,
         seed,
         train_images: dataset.train.len(),
         test_images: dataset.test.len(),
@@ -107,6 +109,13 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         println!("\n  {}  open it in a browser", report.display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How the encoder learned and, where there is a choice, which of its weights were taken.
+fn training(run: &Run, weights: EncoderWeights) -> anyhow::Result<String> {
+    let training = run.training()?;
+    let has_choice = run.config.weight_average > 0.0 || run.config.whitening;
+    Ok(if has_choice { format!("{training}, {} weights", weights.name()) } else { training })
 }
 
 /// The classifiers, and the settings of the other measures for the paper suite.

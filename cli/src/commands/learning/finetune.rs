@@ -52,6 +52,7 @@ fn configure(args: &FinetuneArgs, trained: &Run) -> anyhow::Result<TrainConfig> 
     config.epochs = args.epochs;
     // It has grown.
     config.augmentation_growth = 0.0;
+    config.batch_size = args.batch_size.unwrap_or(config.batch_size);
     config.learning_rate = args.learning_rate.unwrap_or(STEP_SIZE * config.learning_rate);
     if let Some(data) = &args.data {
         config.data = data_of(data)?;

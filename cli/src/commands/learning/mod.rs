@@ -13,6 +13,7 @@ mod interrupt;
 mod pictures;
 mod quantize;
 mod run_data;
+mod run_encoder;
 mod stages;
 mod steps;
 mod train;

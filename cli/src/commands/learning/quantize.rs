@@ -16,6 +16,7 @@ use dim_trainer::training::Run;
 use serde::Serialize;
 
 use super::run_data::open_data_of;
+use super::run_encoder::encoder_of_run;
 use super::stages::stages;
 use crate::arguments::QuantizeArgs;
 use crate::commands::output::print_json;
@@ -25,7 +26,7 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
     let integers = integers(&run, args)?;
-    let encoder = run.encoder(&device)?;
+    let (encoder, _) = encoder_of_run(&run, args.encoder_weights, &device)?;
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit, &args.reading)?;
 
     let calibration = args.calibration.unwrap_or(CALIBRATION);

@@ -129,8 +129,8 @@ pub(super) fn learn(
         data_wait_fraction: spent.data_wait_fraction,
         information_unit: run.information_unit(),
         information_ceiling: run.information_ceiling(),
-        first: metrics.first().copied(),
-        last: metrics.last().copied(),
+        first: metrics.first().cloned(),
+        last: metrics.last().cloned(),
     };
     if json {
         print_json(&summary)?;
@@ -152,6 +152,7 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     }
     config.data = data_of(args.data.as_ref().unwrap_or(&config.data))?;
     config.epochs = args.epochs.unwrap_or(config.epochs);
+    config.batch_size = args.batch_size.unwrap_or(config.batch_size);
     if args.device.len() > 1 {
         config.shards = args.device.len();
     }
@@ -190,6 +191,7 @@ fn refuse_new_settings(args: &TrainArgs) -> anyhow::Result<()> {
         (args.encoder.preset.is_some(), "--preset"),
         (args.encoder.encoder.is_some(), "--encoder"),
         (args.precision.is_some(), "--precision"),
+        (args.batch_size.is_some(), "--batch-size"),
         (args.seed.is_some(), "--seed"),
         (args.limit.is_some(), "--limit"),
         (args.reading.levels.is_some(), "--levels"),

@@ -48,6 +48,11 @@ impl Layers {
         label(index, name.map(|(name, _)| name.as_str()))
     }
 
+    /// Every layer with a name.
+    pub(super) fn names(&self) -> impl Iterator<Item = (usize, String)> {
+        self.names.iter().map(|(name, layer)| (*layer, name.clone()))
+    }
+
     /// The layer that a value names.
     pub(super) fn named(&self, value: &Value<'_>) -> Result<usize, Fault> {
         let name = value.name()?;

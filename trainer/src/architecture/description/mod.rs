@@ -27,6 +27,7 @@ mod whole;
 mod window;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
@@ -86,7 +87,9 @@ fn read(mut table: Table<'_>) -> Result<Architecture, Fault> {
     let taps = Taps::read(table.take("taps"), &layers)?;
     let Taps { feature_map, conv, fc } = taps;
     let input = layers.image;
-    let architecture = Architecture { name, input, layers: layers.layers.clone(), feature_map, conv, fc };
+    let names = BTreeMap::new();
+    let mut architecture = Architecture { name, input, layers: layers.layers.clone(), feature_map, conv, fc, names };
+    architecture.names = layers.names().filter(|(layer, name)| *name != architecture.name_of(*layer)).collect();
     whole::check(&layers, taps, &architecture)?;
     Ok(architecture)
 }

@@ -47,7 +47,8 @@ fn a_description_says_what_the_layers_are() {
         Layer { input: at(7), operator: Operator::Linear { units: 16 }, ..plain },
     ];
     let name = "every.thing-1".to_owned();
-    let expected = Architecture { name, input: Shape::new(11, 16, 3), layers, feature_map: 4, conv: 6, fc: 7 };
+    let names = [(0, "first"), (2, "wide"), (4, "sum")].map(|(layer, name)| (layer, name.to_owned())).into();
+    let expected = Architecture { name, input: Shape::new(11, 16, 3), layers, feature_map: 4, conv: 6, fc: 7, names };
     let found = Architecture::from_toml(EVERYTHING).unwrap();
     assert_eq!(found, expected);
     assert_eq!(found.shapes()[6], [12, 2, 2]);
@@ -336,4 +337,23 @@ fn nothing_that_is_typed_ends_the_program() {
         }
     }
     assert!(read > 1000, "{read}");
+}
+
+#[test]
+fn every_layer_has_a_name_that_is_kept() {
+    let found = Architecture::from_toml(EVERYTHING).unwrap();
+    let names = ["first", "layer1", "wide", "layer3", "sum", "layer5", "conv", "fc", "layer8"];
+    for architecture in [&found, &Architecture::from_toml(&found.to_toml()).unwrap()] {
+        assert_eq!((0..9).map(|layer| architecture.name_of(layer)).collect::<Vec<_>>(), names);
+        names.iter().enumerate().for_each(|(layer, name)| assert_eq!(architecture.layer_named(name), Some(layer)));
+        assert_eq!(architecture.layer_named("feature_map"), None);
+        // With rows or columns, and neither the feature map nor the last layer.
+        assert_eq!(architecture.other_maps(), [0, 1, 2, 3, 5, 6]);
+    }
+    // Names that others would have of their own.
+    let taken = EVERYTHING.replace("first", "conv").replace("wide", "layer3").replace("sum", "layer6");
+    let found = Architecture::from_toml(&taken).unwrap();
+    let names = ["conv", "layer1", "layer3", "layer3_", "layer6", "layer5", "layer6_", "fc", "layer8"];
+    assert_eq!((0..9).map(|layer| found.name_of(layer)).collect::<Vec<_>>(), names);
+    assert_eq!(Architecture::from_toml(&found.to_toml()).unwrap().to_toml(), found.to_toml());
 }

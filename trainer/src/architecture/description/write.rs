@@ -7,8 +7,8 @@ use dim_model_format::{Padding, Shape, Window};
 use crate::architecture::{Architecture, Extent, Layer, Operator, Source};
 
 impl Architecture {
-    /// A description of this encoder: a line for each layer, without what is usual. Layers that others read by name, or
-    /// that are taps, have names.
+    /// A description of this encoder: a line for each layer, without what is usual. Layers that have
+    /// names keep them; those that others read by name, or that are taps, get one.
     pub fn to_toml(&self) -> String {
         let Shape { height, width, channels } = self.input;
         let mut text = format!("name = {:?}\ninput = [{height}, {width}, {channels}]\nlayers = [\n", self.name);
@@ -57,19 +57,14 @@ impl Architecture {
         }
     }
 
-    /// Whether others, or a tap, name it.
+    /// Whether it has a name of its own, or others or a tap need one.
     fn is_named(&self, layer: usize) -> bool {
         let this = Source::Layer(layer);
         let reads = |(index, other): (usize, &Layer)| {
             (other.input == this && before(index) != this) || other.operator == Operator::Add { shortcut: this }
         };
-        [self.feature_map, self.conv, self.fc].contains(&layer) || self.layers.iter().enumerate().any(reads)
-    }
-
-    fn name_of(&self, layer: usize) -> String {
-        let taps = [(self.feature_map, "feature_map"), (self.conv, "conv"), (self.fc, "fc")];
-        let tap = taps.into_iter().find(|(tap, _)| *tap == layer);
-        tap.map_or_else(|| format!("layer{layer}"), |(_, name)| name.to_owned())
+        let is_tap = [self.feature_map, self.conv, self.fc].contains(&layer);
+        is_tap || self.names.contains_key(&layer) || self.layers.iter().enumerate().any(reads)
     }
 
     fn source(&self, source: Source) -> String {

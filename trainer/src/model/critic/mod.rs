@@ -8,6 +8,8 @@ mod dot_product;
 mod encoded;
 mod global;
 mod local;
+mod projector;
+mod teacher;
 mod view;
 
 pub use comparison::Comparison;
@@ -16,6 +18,7 @@ pub use dot_product::{DotProduct, LastConv, Residual};
 pub use encoded::{Critic, Encoded};
 pub use global::GlobalCritic;
 pub use local::LocalCritic;
+pub use teacher::TeacherCritic;
 pub use view::ViewCritic;
 
 #[cfg(test)]

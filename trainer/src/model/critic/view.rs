@@ -1,13 +1,12 @@
 //! The critic of embeddings of two views.
 
 use burn::module::Module;
-use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
+use super::projector::{Projector, TEMPERATURE};
 use super::{Critic, Encoded};
-use crate::fused::{batch_norm, linear, product};
+use crate::fused::product;
 use crate::objective::normalized;
-use crate::settings::Precision;
 
 /// Scores of two embeddings: the cosine of what a projector makes of both, divided by a temperature (Chen et al. 2020).
 #[derive(Module, Debug)]
@@ -16,25 +15,10 @@ pub struct ViewCritic {
     temperature: f64,
 }
 
-/// `W2 relu(BatchNorm(W1 y)) + b2`.
-#[derive(Module, Debug)]
-struct Projector {
-    hidden: Linear,
-    norm: BatchNorm,
-    output: Linear,
-}
-
-/// Of cosines, where settings compare cells by dot products.
-const TEMPERATURE: f64 = 0.2;
-
 impl ViewCritic {
     /// For embeddings of `units` numbers; a projector of width 0 is none, and a temperature of 0 the usual one.
     pub fn new(units: usize, width: usize, temperature: f64, device: &Device) -> Self {
-        let projector = (width > 0).then(|| Projector {
-            hidden: LinearConfig::new(units, width).with_bias(false).init(device),
-            norm: BatchNormConfig::new(width).init(device),
-            output: LinearConfig::new(width, width).init(device),
-        });
+        let projector = Projector::new(units, width, device);
         Self { projector, temperature: if temperature > 0.0 { temperature } else { TEMPERATURE } }
     }
 
@@ -48,10 +32,7 @@ impl ViewCritic {
 
     fn project(&self, embeddings: Tensor<2>) -> Tensor<2> {
         match &self.projector {
-            Some(Projector { hidden, norm, output }) => {
-                let hidden = Precision::F32.linear(hidden, embeddings);
-                linear(output, batch_norm(norm, hidden, true))
-            }
+            Some(projector) => projector.forward(embeddings),
             None => embeddings,
         }
     }

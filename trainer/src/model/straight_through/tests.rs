@@ -1,5 +1,7 @@
 //! The value is what was given, to the bit; the gradient is worked out by hand, or the float encoder's own.
 
+use std::collections::BTreeMap;
+
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution, TensorData};
@@ -37,6 +39,7 @@ fn two_layers(device: &Device) -> Encoder {
         feature_map: 0,
         conv: 0,
         fc: 0,
+        names: BTreeMap::new(),
     };
     let behind = Behind::Norm {
         scale: vec![2.0, 0.5],
@@ -140,6 +143,7 @@ fn every_operator() -> Architecture {
         feature_map: 2,
         conv: 5,
         fc: 6,
+        names: BTreeMap::new(),
     }
 }
 

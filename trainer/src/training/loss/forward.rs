@@ -28,6 +28,8 @@ pub(in crate::training) struct Forward {
     pub(super) generated: Option<CodedImages>,
     /// What embeddings are to be, `[batch, units]`.
     pub(super) targets: Option<Tensor<2>>,
+    /// What a teacher makes of the large views, `[images, taught]`.
+    pub(super) taught: Option<Tensor<2>>,
     /// Their classes, where they are to be told.
     pub(super) classes: Option<Tensor<1, Int>>,
 }
@@ -67,14 +69,28 @@ impl Forward {
                 _ => None,
             };
             let (output, small_crops) = without_small_crops(output, count, config);
-            return Self { output, occluded: None, small_crops, images: kept, generated, targets: None, classes };
+            return Self {
+                output,
+                occluded: None,
+                small_crops,
+                images: kept,
+                generated,
+                targets: None,
+                taught: None,
+                classes,
+            };
         }
         let occluded = occlude(images.clone().narrow(0, 0, large), config.occlusion_block, random);
         // In one batch, so that batch normalization keeps the statistics of what it sees.
         let all = encode(Tensor::cat(vec![images, occluded], 0), random);
         let occluded = Some(of_images(&all.embedding, count, large, count + large));
         let (output, small_crops) = without_small_crops(part(&all, 0, count), count, config);
-        Self { output, occluded, small_crops, images: None, generated: None, targets: None, classes }
+        Self { output, occluded, small_crops, images: None, generated: None, targets: None, taught: None, classes }
+    }
+
+    /// The same beside what a teacher makes of the large views, `[images, taught]`.
+    pub(in crate::training) fn taught(self, taught: Option<Tensor<2>>) -> Self {
+        Self { taught, ..self }
     }
 
     /// Gives the images, which are numbers `indices` of the training images, the targets that suit them best.
@@ -147,6 +163,7 @@ fn part(output: &EncoderOutput, first: usize, count: usize) -> EncoderOutput {
         conv: narrow_images(output.conv.clone(), first, count),
         fc: output.fc.clone().narrow(0, first, count),
         embedding: of_images(&output.embedding, first, count, images),
+        maps: output.maps.iter().map(|map| narrow_images(map.clone(), first, count)).collect(),
     }
 }
 

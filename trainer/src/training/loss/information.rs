@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 
 use super::forward::{Forward, halves, of_images, seed_dropout};
 use super::sum::WeightedSum;
-use crate::model::DeepInfoMax;
+use crate::model::{DeepInfoMax, EncoderOutput};
 use crate::objective::with_noise;
 use crate::settings::{PriorMatching, Views};
 use crate::training::metrics::Record;
@@ -41,19 +41,34 @@ impl Forward {
             Some(small) => views.iter().map(|view| Tensor::cat(vec![view.clone(), small.clone()], 0)).collect(),
             None => views.clone(),
         };
-        if let Some(critic) = &networks.local_critic {
-            let encode = |embeddings: Vec<Tensor<2>>| {
-                let pairs = features.iter().zip(embeddings);
-                pairs.map(|(features, embedding)| critic.encode(features.feature_map.clone(), embedding)).collect()
+        let occluded = self.occluded.as_ref().map(|occluded| by_view(as_seen(occluded)));
+        // Of the local feature map, and then of the other maps.
+        let share = config.beta / (1 + networks.map_critics.len()) as f64;
+        for (map, critic) in networks.local_critic.iter().chain(&networks.map_critics).enumerate() {
+            let [whole_record, hidden_record]: [Record; 2] = match map {
+                0 => [
+                    |metrics, value| metrics.local_information = Some(value),
+                    |metrics, value| metrics.occluded_information = Some(value),
+                ],
+                _ => [
+                    |metrics, value| metrics.map_information.push(value),
+                    |metrics, value| metrics.occluded_map_information.push(value),
+                ],
             };
-            let (whole, hidden) = (config.beta * (1.0 - config.occlusion), config.beta * config.occlusion);
+            let encode = |embeddings: &[Tensor<2>]| {
+                let cells = |features: &EncoderOutput| match map {
+                    0 => features.feature_map.clone(),
+                    other => features.maps[other - 1].clone(),
+                };
+                let pairs = features.iter().zip(embeddings);
+                pairs.map(|(features, embedding)| critic.encode(cells(features), embedding.clone())).collect()
+            };
+            let (whole, hidden) = (share * (1.0 - config.occlusion), share * config.occlusion);
             if whole > 0.0 {
-                let record: Record = |metrics, value| metrics.local_information = Some(value);
-                sum.add_estimate(whole, critic, encode(embeddings.clone()), record);
+                sum.add_estimate(whole, critic, encode(&embeddings), whole_record);
             }
-            if let Some(occluded) = &self.occluded {
-                let record: Record = |metrics, value| metrics.occluded_information = Some(value);
-                sum.add_estimate(hidden, critic, encode(by_view(as_seen(occluded))), record);
+            if let Some(occluded) = &occluded {
+                sum.add_estimate(hidden, critic, encode(occluded), hidden_record);
             }
         }
         if let (Some(critic), [first, second]) = (&networks.view_critic, &views[..]) {
@@ -61,6 +76,15 @@ impl Forward {
             let encoded = others.map(|(view, embedding)| critic.encode([embedding.clone(), view.clone()])).collect();
             let record: Record = |metrics, value| metrics.view_information = Some(value);
             sum.add_estimate(config.view_information, critic, encoded, record);
+        }
+        if let (Some(critic), Some(taught)) = (&networks.teacher_critic, &self.taught) {
+            // Of the same view.
+            let count = images / views.len();
+            let taught = (0..images).step_by(count).map(|first| taught.clone().narrow(0, first, count));
+            let pairs = views.iter().cloned().zip(taught);
+            let encoded = pairs.map(|(embeddings, taught)| critic.encode(embeddings, taught)).collect();
+            let record: Record = |metrics, value| metrics.teacher_information = Some(value);
+            sum.add_estimate(config.teacher_information, critic, encoded, record);
         }
         if let Some(critic) = &networks.global_critic {
             // Some of them repeat the encoder's layers.

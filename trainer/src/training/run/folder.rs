@@ -10,6 +10,7 @@
 //! | `report.html` | all of it for people |
 //! | `imported.json` | file that the weights are from, where they were not learned here |
 //! | `fine_tuning.json` | ranges that decide the device's integers, where the encoder learns in them |
+//! | `teacher.json` | which encoder it learns from, where there is one |
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +21,7 @@ use dim_host::data::{Dataset, crop_fits};
 use dim_host::persist;
 use serde::de::DeserializeOwned;
 
-use super::{DatasetInfo, EpochsDone, FineTuning, Imported};
+use super::{DatasetInfo, EncoderWeights, EpochsDone, FineTuning, Imported, TaughtBy};
 use crate::architecture::Architecture;
 use crate::model::{DeepInfoMax, Discriminator, Encoder, initialize};
 use crate::settings::{Arithmetic, Method, Precision, TrainConfig};
@@ -39,17 +40,24 @@ pub struct Run {
     pub imported: Option<Imported>,
     /// Where the encoder was before it learned in the device's arithmetic, if it does.
     pub fine_tuning: Option<FineTuning>,
+    /// Which encoder it learns from, if it does.
+    pub taught_by: Option<TaughtBy>,
 }
 
 impl Run {
     /// Starts a run in `folder`; an earlier run there is replaced.
     ///
     /// # Errors
-    /// If the folder cannot be written.
+    /// If the settings' teacher cannot teach, or the folder cannot be written.
     pub fn create(folder: &Path, config: TrainConfig, dataset: &Dataset) -> anyhow::Result<Self> {
-        let dataset_info = DatasetInfo::of(dataset);
-        let run = Self { folder: folder.to_owned(), config, dataset: dataset_info, imported: None, fine_tuning: None };
+        let mut run = Self::of(folder, config, DatasetInfo::of(dataset));
         run.check_dataset(dataset)?;
+        run.taught_by = Self::teacher_of(&run.config, &Device::flex())?.map(|(_, taught_by)| taught_by);
+        if let Some(teacher) = &mut run.config.teacher {
+            *teacher = teacher.canonicalize()?;
+            let is_itself = folder.exists() && *teacher == folder.canonicalize()?;
+            ensure!(!is_itself, "teacher: {}: is the run folder itself; name another --out", teacher.display());
+        }
         for stale in [
             run.checkpoint_path(),
             run.metrics_path(),
@@ -57,6 +65,7 @@ impl Run {
             run.report_path(),
             run.imported_path(),
             run.fine_tuning_path(),
+            run.teacher_path(),
         ] {
             match std::fs::remove_file(&stale) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -68,7 +77,19 @@ impl Run {
         run.write_config()?;
         let info = serde_json::to_string_pretty(&run.dataset)? + "\n";
         persist::write(&run.folder.join("dataset.json"), info.as_bytes())?;
+        if let Some(taught_by) = &run.taught_by {
+            persist::write(&run.teacher_path(), (serde_json::to_string_pretty(taught_by)? + "\n").as_bytes())?;
+        }
         Ok(run)
+    }
+
+    /// Where it is.
+    pub(in crate::training) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn of(folder: &Path, config: TrainConfig, dataset: DatasetInfo) -> Self {
+        Self { folder: folder.to_owned(), config, dataset, imported: None, fine_tuning: None, taught_by: None }
     }
 
     /// Replaces `config.toml` by the settings as they are.
@@ -88,7 +109,10 @@ impl Run {
         ensure!(is_run, "{}: no run in this folder; make one with `dim train --out`", folder.display());
         let config = TrainConfig::from_run(&folder.join("config.toml"))?;
         let dataset = read_json(&folder.join("dataset.json"))?;
-        let mut run = Self { folder: folder.to_owned(), config, dataset, imported: None, fine_tuning: None };
+        let mut run = Self::of(folder, config, dataset);
+        if run.config.teacher.is_some() {
+            run.taught_by = Some(read_json(&run.teacher_path())?);
+        }
         if run.config.method == Method::Imported {
             run.imported = Some(read_json(&run.imported_path())?);
         }
@@ -207,14 +231,34 @@ impl Run {
         self.config.check_batch(self.config.method.images_of(dataset))
     }
 
-    /// The trained encoder, in evaluation mode: the average of its weights where the run keeps one.
+    /// The trained encoder, in evaluation mode: whitened where the run has ended so, else the average of its weights where
+    /// it keeps one, else with the last ones.
     ///
     /// # Errors
     /// If there is no checkpoint yet, or it is damaged.
     pub fn encoder(&self, device: &Device) -> anyhow::Result<Encoder> {
+        Ok(self.encoder_with(None, device)?.0)
+    }
+
+    /// The same with the weights that are chosen, and which it has.
+    ///
+    /// # Errors
+    /// As [`Run::encoder`], or if the run does not have those that are chosen.
+    pub fn encoder_with(
+        &self,
+        chosen: Option<EncoderWeights>,
+        device: &Device,
+    ) -> anyhow::Result<(Encoder, EncoderWeights)> {
         let path = self.trained_path()?;
+        ensure!(
+            chosen != Some(EncoderWeights::Average) || self.config.weight_average > 0.0,
+            "{}: has no average of its weights, since weight_average = 0; take the last ones, or train with \
+             weight_average above 0",
+            self.folder.display()
+        );
         let (networks, _) = self.initialize(device);
-        Ok(in_full(checkpoint::load_encoder(&path, networks)?))
+        let (encoder, weights) = checkpoint::load_encoder(&path, networks, chosen)?;
+        Ok((in_full(encoder), weights))
     }
 
     /// An encoder of the same shape and seed that has learned nothing, in evaluation mode.
@@ -224,7 +268,12 @@ impl Run {
 
     /// The networks before they learn.
     pub(in crate::training) fn initialize(&self, device: &Device) -> (DeepInfoMax, Discriminator) {
-        initialize(&self.config, self.dataset.classes.len(), device)
+        let (networks, discriminator) = initialize(&self.config, self.dataset.classes.len(), device);
+        let networks = match &self.taught_by {
+            Some(taught_by) => networks.with_teacher(taught_by.units, &self.config, device),
+            None => networks,
+        };
+        (networks, discriminator)
     }
 
     /// Losses of every step so far.
@@ -247,6 +296,10 @@ impl Run {
 
     fn imported_path(&self) -> PathBuf {
         self.folder.join("imported.json")
+    }
+
+    fn teacher_path(&self) -> PathBuf {
+        self.folder.join("teacher.json")
     }
 
     fn fine_tuning_path(&self) -> PathBuf {
@@ -274,7 +327,7 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     serde_json::from_str(&text).with_context(|| format!("{}: damaged", path.display()))
 }
 
-/// In evaluation mode, and in single precision whatever it learned in.
+/// In evaluation mode, in single precision whatever it learned in, and without maps that only learning takes.
 fn in_full(encoder: Encoder) -> Encoder {
-    encoder.valid().with_precision(Precision::F32)
+    encoder.valid().with_precision(Precision::F32).with_maps(Vec::new())
 }

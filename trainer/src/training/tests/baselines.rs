@@ -141,7 +141,7 @@ fn what_is_random_in_a_step_follows_from_its_number() {
 /// Metrics of the first and of the last of some steps on the same images.
 fn overfit(config: &TrainConfig, steps: usize) -> [Metrics; 2] {
     let (_, metrics) = learn(config, steps);
-    [metrics[0], metrics[steps - 1]]
+    [metrics[0].clone(), metrics[steps - 1].clone()]
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_classifier_learns_four_images_by_heart() {
 fn an_autoencoder_learns_four_images_by_heart() {
     for method in [Method::Autoencoder, Method::Vae, Method::BetaVae, Method::Aae] {
         let [first, last] = overfit(&with(method), 60);
-        let [before, after] = [first, last].map(|metrics| metrics.reconstruction.unwrap());
+        let [before, after] = [&first, &last].map(|metrics| metrics.reconstruction.unwrap());
         // Noise that is uniform in [-1, 1]: its variance is what drawing mid-grey costs.
         assert!(after < 0.25 && after < 0.7 * before, "{method:?}: {before} {after}");
         assert!(last.loss < first.loss, "{method:?}");
@@ -200,7 +200,7 @@ fn a_discriminator_of_pairs_learns_to_tell_and_encoder_and_generator_to_fool_it(
 fn alternating_updates_face_encoder_and_generator_with_the_moved_discriminator() {
     let first_step = |prior_updates| {
         let (_, metrics) = learn(&TrainConfig { prior_updates, ..with(Method::Bigan) }, 1);
-        metrics[0]
+        metrics[0].clone()
     };
     let [simultaneous, alternating] = [PriorUpdates::Simultaneous, PriorUpdates::Alternating].map(first_step);
     assert_eq!(simultaneous.discriminator, alternating.discriminator);

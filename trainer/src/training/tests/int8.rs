@@ -78,7 +78,7 @@ fn what_is_trained_is_what_the_device_computes() {
         let images = images_to_tensor(&dataset.test.pixels, dataset.test.shape, &device.clone().autodiff());
         let seen = Seen { images: images.clone(), indices: Vec::new(), classes: None };
         let random = &mut StdRng::seed_from_u64(0);
-        let EncoderOutput { feature_map, conv, fc, embedding } =
+        let EncoderOutput { feature_map, conv, fc, embedding, .. } =
             Forward::new(&learner.networks, seen, Some(&on_device), &config, random).output;
 
         // Rounding is the run's own, whatever is asked for.

@@ -3,6 +3,8 @@
 mod baselines;
 mod int8;
 mod learning;
+mod local_maps;
+mod teacher;
 mod views;
 
 use burn::module::Module;
@@ -99,6 +101,19 @@ fn parameters<M: Module>(module: &M) -> usize {
     let mut count = Count(0);
     module.visit(&mut count);
     count.0
+}
+
+/// Every number of a network, running statistics too.
+fn numbers<M: Module>(network: &M) -> Vec<f32> {
+    struct All(Vec<f32>);
+    impl burn::module::ModuleVisitor for All {
+        fn visit_float<const D: usize>(&mut self, parameter: &burn::module::Param<Tensor<D>>) {
+            self.0.extend(parameter.val().try_to_vec_as::<f32>().unwrap());
+        }
+    }
+    let mut all = All(Vec::new());
+    network.visit(&mut all);
+    all.0
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use dim_host::representation::Measurement;
 use dim_trainer::evaluation::{DependencyMeasure, FineTuning, InformationMeasure, Neighbours, ReconstructionMeasure};
+use dim_trainer::training::EncoderWeights;
 use serde::Serialize;
 
 /// Accuracy, 0 to 1, by the key of the classifier.
@@ -23,6 +24,8 @@ pub(super) struct Evaluation {
     /// The same in words.
     #[serde(skip)]
     pub(super) training: String,
+    /// Which of the run's weights: `whitened`, `average` or `last`.
+    pub(super) encoder_weights: EncoderWeights,
     pub(super) seed: u64,
     pub(super) train_images: usize,
     pub(super) test_images: usize,
