@@ -75,7 +75,7 @@ pub use parameters::{Channel, Parameters};
 pub use proof::{PROOF_IMAGES, ProofDigest, ProofPixels};
 #[cfg(feature = "alloc")]
 pub use prototypes::write_prototypes;
-pub use prototypes::{Nearest, Prototypes, PrototypesError};
+pub use prototypes::{Nearest, Prototypes, PrototypesError, mean_code, squared_difference};
 pub use records::Records;
 #[cfg(feature = "signature")]
 pub use signature::{SIGNATURE_BYTES, SignatureError, sign, signer, verify};

@@ -110,8 +110,25 @@ impl<'a> Prototypes<'a> {
 
 /// At most `65,535 * 255^2`, which fits.
 fn squared_distance(codes: &[u8], embedding: &[i8]) -> u32 {
-    let differences = codes.iter().zip(embedding).map(|(code, value)| u32::from(code.cast_signed().abs_diff(*value)));
-    differences.map(|difference| difference * difference).sum()
+    codes.iter().zip(embedding).map(|(code, value)| squared_difference(code.cast_signed(), *value)).sum()
+}
+
+/// Square of the difference of two codes; the sum over the units is the distance of embeddings by which a class is nearest.
+pub const fn squared_difference(a: i8, b: i8) -> u32 {
+    let difference = a.abs_diff(b) as u32;
+    difference * difference
+}
+
+/// The mean of `count` int8 codes with this sum, rounded to nearest, ties away from zero: a unit of a prototype. 0 of no codes.
+///
+/// # Ranges
+/// `sum` is a sum of `count` codes, and `count` at most 2^53.
+pub const fn mean_code(sum: i64, count: i64) -> i8 {
+    let Some(magnitude) = (2 * sum.abs() + count).checked_div(2 * count) else { return 0 };
+    // A mean of int8 numbers is one.
+    #[expect(clippy::cast_possible_truncation, reason = "a mean lies between the numbers that it is of")]
+    let mean = (magnitude * sum.signum()) as i8;
+    mean
 }
 
 fn read(bytes: &[u8]) -> Option<(Identity, Prototypes<'_>)> {

@@ -1,6 +1,6 @@
 //! The mean embedding of each class, in codes.
 
-use dim_model_format::{Model, write_prototypes};
+use dim_model_format::{Model, mean_code, write_prototypes};
 
 /// Mean codes of each class, `None` for a class without images.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,8 @@ pub fn class_means(rows: &[Vec<i8>], labels: &[u8], classes: usize) -> ClassMean
             *sum += i64::from(*code);
         }
     }
-    let mean = |(count, sum): (i64, Vec<i64>)| (count > 0).then(|| sum.iter().map(|sum| divide(*sum, count)).collect());
+    let mean =
+        |(count, sum): (i64, Vec<i64>)| (count > 0).then(|| sum.iter().map(|sum| mean_code(*sum, count)).collect());
     ClassMeans(sums.into_iter().map(mean).collect())
 }
 
@@ -39,12 +40,6 @@ impl ClassMeans {
         let is_whole = names.len() == self.0.len() && !classes.is_empty();
         if is_whole { write_prototypes(model, &classes) } else { None }
     }
-}
-
-/// The mean of int8 numbers is one.
-fn divide(sum: i64, count: i64) -> i8 {
-    let magnitude = (2 * sum.abs() + count) / (2 * count);
-    (magnitude * sum.signum()) as i8
 }
 
 #[cfg(test)]

@@ -1,0 +1,102 @@
+//! From a board's parts to a device that answers.
+
+use core::ops::Range;
+
+use dim_link::Refusal;
+use dim_runtime::Encoder;
+
+use super::device::{Board, Device, units};
+use crate::classes::{Head, SavedClasses};
+use crate::flash::{MappedFlash, Regions};
+use crate::novelty::NormalImages;
+use crate::store::{Store, StoreError};
+use crate::update::{Limits, Receiving, Start, Trust};
+
+/// What a board brings.
+pub struct Parts<'m, 'a, F, B> {
+    /// Its name and clock.
+    pub board: B,
+    /// Its flash.
+    pub flash: F,
+    /// What lies where in it.
+    pub regions: &'a Regions,
+    /// The bytes of the slot in this range, for as long as the device runs: the service never writes there while an encoder
+    /// runs from it.
+    pub slot: &'a dyn Fn(Range<u32>) -> Option<&'m [u8]>,
+    /// The encoder in the firmware.
+    pub built_in: &'m [u8],
+    /// Memory for the activations of any encoder.
+    pub arena: &'a mut [i8],
+    /// Memory for an image of any encoder.
+    pub image: &'a mut [u8],
+    /// Whose encoders are taken.
+    pub trust: Trust,
+}
+
+/// Why a device does not start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The regions do not start and end with pages, overlap, or leave the flash.
+    Regions,
+    /// The store.
+    Store(StoreError),
+    /// The encoder in the firmware cannot run.
+    Encoder(Refusal),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<'m, 'a, F, H, B, const UNITS: usize, const VALUES: usize, const RECORD: usize>
+    Device<'m, 'a, F, H, B, UNITS, VALUES, RECORD>
+where
+    F: MappedFlash,
+    H: Head,
+    B: Board,
+{
+    pub(super) fn start(parts: Parts<'m, 'a, F, B>, chunk: usize) -> Result<Self, StartError> {
+        const {
+            assert!(RECORD >= SavedClasses::<H>::STORE_BYTES, "RECORD is less than SavedClasses::STORE_BYTES");
+            assert!(RECORD >= 64 && RECORD + 64 <= F::ERASE_SIZE, "a record does not fit into a page of the flash");
+            assert!(UNITS == H::UNITS as usize, "the head has other units than the service");
+            assert!(64 % F::WRITE_SIZE == 0, "words of the flash are longer than 64 bytes, or no part of them");
+        }
+        let Parts { board, flash, regions, slot, built_in, arena, image, trust } = parts;
+        if !regions.are_in(&flash) {
+            return Err(StartError::Regions);
+        }
+        let limits = Limits { arena: arena.len(), image: image.len(), units: UNITS, trust };
+        let mut store = Store::open(flash, regions.store.clone())?;
+        let started = Start { limits, regions, built_in }.choose(&mut store, arena)?;
+        let bytes = regions.slot(started.place).map_or(Some(built_in), slot).unwrap_or(built_in);
+        let model = limits.fits(bytes).map_err(StartError::Encoder)?;
+        let encoder = Encoder::new(&model, arena).map_err(|_| StartError::Encoder(Refusal::Disproved))?;
+        let receiving = Receiving::read(&mut store)?;
+        if let Some(receiving) = receiving.filter(|receiving| receiving.place != started.place) {
+            // The power may have been cut before they were removed.
+            SavedClasses::<H>::clear(&mut store, receiving.place)?;
+        }
+        let classes = SavedClasses::load(&mut store, started.place, model.identity(), units(&model))?;
+        Ok(Self {
+            board,
+            store,
+            regions,
+            limits,
+            started,
+            model,
+            encoder,
+            image,
+            received: 0,
+            embedding: heapless::Vec::new(),
+            classes,
+            normal: NormalImages::new(),
+            receiving,
+            chunk,
+            is_restarting: false,
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! What a workstation asks of a device.
+
+use dim_model_format::Identity;
+use serde::{Deserialize, Serialize};
+
+/// A request. The reply in brackets answers it, or [`Reply::Failed`](crate::Reply::Failed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Request<'a> {
+    /// Who are you? [`Hello`](crate::Reply::Hello)
+    Hello,
+    /// Compute what the encoder's proof is over, and compare. [`Computed`](crate::Reply::Computed)
+    Prove,
+    /// A part of an image, `[height, width, channels]`, raw u8; offset 0 begins another image, and each part starts where the
+    /// one before ended. [`Received`](crate::Reply::Received)
+    Image {
+        /// Where in the image the part starts, in bytes.
+        offset: u32,
+        /// Its pixels.
+        pixels: &'a [u8],
+    },
+    /// Compute the embedding of the image. [`Computed`](crate::Reply::Computed)
+    Embed,
+    /// A part of the embedding that was computed last. [`Values`](crate::Reply::Values)
+    Read {
+        /// Unit that the part starts with.
+        offset: u32,
+    },
+    /// Learn the image as an example of a class, which is new if there is none of this name. [`Learned`](crate::Reply::Learned)
+    Learn {
+        /// At most [`NAME_BYTES`](crate::NAME_BYTES) bytes, at least one.
+        class: &'a str,
+    },
+    /// Which class is the image of? [`Classified`](crate::Reply::Classified)
+    Classify,
+    /// Forget a class, or all. [`Done`](crate::Reply::Done)
+    Forget {
+        /// Its name.
+        class: Option<&'a str>,
+    },
+    /// The class in this place; places of classes that were forgotten are empty. [`Class`](crate::Reply::Class)
+    Class {
+        /// From 0.
+        index: u16,
+    },
+    /// Count the image among the normal ones. [`Novelty`](crate::Reply::Novelty)
+    LearnNormal,
+    /// Set the threshold so that the image, a normal one that was not counted, lies below it; with several, by mean and
+    /// standard deviation of their scores. [`Novelty`](crate::Reply::Novelty)
+    SetThreshold,
+    /// How much does the image differ from the normal ones? [`Novelty`](crate::Reply::Novelty)
+    Judge,
+    /// Forget what is normal. [`Done`](crate::Reply::Done)
+    ForgetNormal,
+    /// An encoder of these properties will be sent. Answered by the offset to send from, which is not 0 if a part of the same
+    /// encoder has arrived before. [`Received`](crate::Reply::Received)
+    BeginUpdate {
+        /// Bytes of the file, signature included.
+        length: u32,
+        /// CRC-32/ISO-HDLC of all of them.
+        crc: u32,
+        /// Of the encoder.
+        #[serde(with = "crate::identity")]
+        identity: Identity,
+    },
+    /// A part of the encoder, which starts where the one before ended. [`Received`](crate::Reply::Received)
+    Update {
+        /// In bytes.
+        offset: u32,
+        /// The part.
+        bytes: &'a [u8],
+    },
+    /// Check the encoder, and start with it next time. [`Done`](crate::Reply::Done)
+    EndUpdate,
+    /// Start again, after the reply. [`Done`](crate::Reply::Done)
+    Restart,
+    /// Compute the embedding of the image some times. [`Computed`](crate::Reply::Computed) states the least.
+    Bench {
+        /// How often, at least 1.
+        runs: u16,
+    },
+}
