@@ -62,6 +62,6 @@ pub trait Head {
     /// Writes a record into a value, and gives its length: 0 of what is not there. `None` if it does not fit.
     fn write(&self, record: u16, value: &mut [u8]) -> Option<usize>;
 
-    /// Takes a record from the store, `units` being the encoder's; whether it is one that fits the records before.
-    fn read(&mut self, record: u16, value: &[u8], units: usize) -> bool;
+    /// Takes a record from the store, vacant if it is empty; whether it is one that fits the records before.
+    fn read(&mut self, record: u16, value: &[u8]) -> bool;
 }

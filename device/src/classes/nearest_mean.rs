@@ -192,7 +192,7 @@ impl<const UNITS: usize, const CLASSES: usize> Head for NearestMean<UNITS, CLASS
         Some(writer.length)
     }
 
-    fn read(&mut self, record: u16, value: &[u8], _: usize) -> bool {
+    fn read(&mut self, record: u16, value: &[u8]) -> bool {
         let entry = read(Bytes(value));
         let is_read = entry.is_some();
         if let Some(place) = self.entries.get_mut(usize::from(record)) {
@@ -267,7 +267,7 @@ mod tests {
             let mut value = [0; NearestMean::<3, 2>::RECORD_BYTES];
             let length = head.write(0, &mut value).unwrap();
             let mut back = NearestMean::<3, 2>::new();
-            assert_eq!(back.read(0, &value[..length], 3), !codes.is_empty());
+            assert_eq!(back.read(0, &value[..length]), !codes.is_empty());
             assert_eq!(back.entries, before);
         }
     }

@@ -208,7 +208,7 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIG
         Some(writer.length)
     }
 
-    fn read(&mut self, record: u16, value: &[u8], _: usize) -> bool {
+    fn read(&mut self, record: u16, value: &[u8]) -> bool {
         let mut bytes = Bytes(value);
         match record.checked_sub(Self::CLASSES) {
             None => {
@@ -289,7 +289,7 @@ mod tests {
         let length = head.write(3, &mut value).unwrap();
         assert!(head.forget(Some("a")) && !head.forget(Some("a")));
         assert_eq!((head.unsaved(), head.classify(&[5])), (Some(0), None));
-        assert!(!head.read(3, &value[..length], 1));
+        assert!(!head.read(3, &value[..length]));
         assert_eq!(head.examples[0], None);
     }
 }

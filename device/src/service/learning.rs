@@ -6,6 +6,7 @@ use super::device::{Board, Device};
 use crate::classes::{Head, LearnError, SavedError};
 use crate::flash::MappedFlash;
 use crate::store::StoreError;
+use crate::update::Boot;
 
 impl<F, H, B, const UNITS: usize, const VALUES: usize, const RECORD: usize>
     Device<'_, '_, F, H, B, UNITS, VALUES, RECORD>
@@ -30,8 +31,19 @@ where
     }
 
     pub(super) fn forget(&mut self, class: Option<&str>) -> Result<Reply<'static>, Failure> {
-        self.classes.forget(&mut self.store, class).map_err(failure)?;
+        match self.classes.forget(&mut self.store, class) {
+            Err(SavedError::Store(StoreError::Damaged | StoreError::Full)) if class.is_none() => self.forget_store()?,
+            forgotten => forgotten.map_err(failure)?,
+        }
         Ok(Reply::Done)
+    }
+
+    /// Makes a store of one that cannot even be told to forget, and remembers which encoder runs.
+    fn forget_store(&mut self) -> Result<(), Failure> {
+        let boot = Boot { running: self.started.place, ..Boot::NEW };
+        self.store.clear().and_then(|()| boot.write(&mut self.store)).map_err(|_| Failure::Flash)?;
+        self.receiving = None;
+        self.classes.forget(&mut self.store, None).map_err(failure)
     }
 }
 

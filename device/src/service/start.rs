@@ -5,7 +5,7 @@ use core::ops::Range;
 use dim_link::Refusal;
 use dim_runtime::Encoder;
 
-use super::device::{Board, Device, units};
+use super::device::{Board, Device};
 use crate::classes::{Head, SavedClasses};
 use crate::flash::{MappedFlash, Regions};
 use crate::novelty::NormalImages;
@@ -80,7 +80,7 @@ where
             // The power may have been cut before they were removed.
             SavedClasses::<H>::clear(&mut store, receiving.place)?;
         }
-        let classes = SavedClasses::load(&mut store, started.place, model.identity(), units(&model))?;
+        let classes = SavedClasses::load(&mut store, started.place, model.identity())?;
         Ok(Self {
             board,
             store,

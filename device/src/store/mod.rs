@@ -70,6 +70,12 @@ impl<F: NorFlash, const BYTES: usize> Store<F, BYTES> {
         };
         if !is_store || !store.is_readable()? {
             store.clear()?;
+        } else if let Err(error) = store.write_layout() {
+            // Pages that only a write looks at.
+            match error {
+                StoreError::Flash => return Err(error),
+                _ => store.clear()?,
+            }
         }
         Ok(store)
     }
@@ -101,6 +107,10 @@ impl<F: NorFlash, const BYTES: usize> Store<F, BYTES> {
     pub fn clear(&mut self) -> Result<(), StoreError> {
         self.was_cleared = true;
         ready(self.map.erase_all()).map_err(cause)?;
+        self.write_layout()
+    }
+
+    fn write_layout(&mut self) -> Result<(), StoreError> {
         self.write(LAYOUT_KEY, &|value| put(value, LAYOUT))
     }
 

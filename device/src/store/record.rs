@@ -30,6 +30,8 @@ pub enum Kind {
     Neighbours = 4,
     /// An example of theirs.
     Example = 5,
+    /// Whose the classes of a place are.
+    Owner = 6,
 }
 
 impl Key {

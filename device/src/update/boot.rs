@@ -22,7 +22,7 @@ pub(crate) struct Boot {
 
 impl Boot {
     /// Of a device that never received any.
-    const NEW: Self = Self { running: Place::BuiltIn, before: Place::BuiltIn, pending: None, refusal: None };
+    pub(crate) const NEW: Self = Self { running: Place::BuiltIn, before: Place::BuiltIn, pending: None, refusal: None };
 
     pub(crate) fn read<F: NorFlash, const BYTES: usize>(store: &mut Store<F, BYTES>) -> Result<Self, StoreError> {
         Ok(store.read(KEY)?.and_then(decode).unwrap_or(Self::NEW))

@@ -2,12 +2,15 @@
 //! an encoder always proves.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
+use dim_device::classes::{Head, NearestNeighbours};
+use dim_device::service::StartError;
 use dim_device::simulated_flash::Cut;
 use dim_link::{Failure, Hello, Identity, Reply, Request};
 
 use crate::encoders::{encoder, liar, outputs};
-use crate::rig::{Firmware, Flash, Line, flash};
+use crate::rig::{Firmware, Flash, Line, Mean, flash};
 use crate::updates::{begin, identity};
 
 /// What a workstation does. Each is done once it is acknowledged.
@@ -122,41 +125,6 @@ fn perform(line: &mut dyn Line, step: Step, encoders: &[Vec<u8>]) -> Option<()> 
     }
 }
 
-/// Whether a device is as believed: it runs the encoder, has the classes, and tells images apart by their examples.
-fn is_as_believed(line: &mut dyn Line, belief: &Belief, encoders: &[Vec<u8>]) -> bool {
-    let running = line.ask(Request::Hello, |reply| match reply {
-        Reply::Hello(Hello { identity, kept: None, .. }) => identity,
-        other => panic!("{other:?}"),
-    });
-    line.ask(Request::Prove, |reply| assert!(matches!(reply, Reply::Computed { .. }), "the encoder does not prove"));
-    let none = BTreeMap::new();
-    let expected = belief.classes.get(&belief.running.0).unwrap_or(&none);
-    let mut found = Vec::new();
-    for index in 0..4 {
-        line.ask(Request::Class { index }, |reply| match reply {
-            Reply::Class(class) => found.extend(class.map(|class| (class.name.to_owned(), class.examples as usize))),
-            other => panic!("{other:?}"),
-        });
-    }
-    found.sort();
-    let counts: Vec<_> = expected.iter().map(|(name, examples)| ((*name).to_owned(), examples.len())).collect();
-    if running != belief.running || found != counts {
-        return false;
-    }
-    let file = encoders.iter().find(|file| identity(file) == running).unwrap();
-    [3, 200].into_iter().all(|number| {
-        line.show(&image(number));
-        let found = line.ask(Request::Classify, |reply| match reply {
-            Reply::Classified(verdict) => Some(verdict.distance),
-            Reply::Failed(Failure::NoClass) => None,
-            other => panic!("{other:?}"),
-        });
-        let embedding = outputs(file, &image(number))[0].clone();
-        let distance = |examples: &Vec<u8>| distance_to_mean(file, examples, &embedding);
-        found == expected.values().map(distance).min()
-    })
-}
-
 /// Squared distance to the rounded mean, in real numbers.
 fn distance_to_mean(file: &[u8], examples: &[u8], embedding: &[i8]) -> u32 {
     let learned: Vec<Vec<i8>> = examples.iter().map(|number| outputs(file, &image(*number))[0].clone()).collect();
@@ -167,30 +135,80 @@ fn distance_to_mean(file: &[u8], examples: &[u8], embedding: &[i8]) -> u32 {
     units.sum()
 }
 
-struct Story {
+/// Squared distance to the nearest example.
+fn distance_to_nearest(file: &[u8], examples: &[u8], embedding: &[i8]) -> u32 {
+    let to = |number: &u8| {
+        let learned = outputs(file, &image(*number))[0].clone();
+        let units = learned.iter().zip(embedding);
+        units.map(|(a, b)| (i32::from(*a) - i32::from(*b)).pow(2) as u32).sum()
+    };
+    examples.iter().map(to).min().unwrap()
+}
+
+struct Story<H> {
+    head: PhantomData<H>,
+    /// Squared distance of an embedding to a class, by the encoder and the examples.
+    distance: fn(&[u8], &[u8], &[i8]) -> u32,
     encoders: Vec<Vec<u8>>,
     /// Starts that found the power gone a second time.
     twice: usize,
 }
 
-impl Story {
-    fn firmware(&self) -> Firmware<'_> {
-        Firmware::of(&self.encoders[0])
+impl<H: Head> Story<H> {
+    fn start<T>(&self, flash: &mut Flash, session: impl FnOnce(&mut dyn Line) -> T) -> Result<T, StartError> {
+        Firmware::of(&self.encoders[0]).start_with::<H, T>(flash, session)
+    }
+
+    /// Whether a device is as believed: it runs the encoder, has the classes, and tells images apart by their examples.
+    fn is_as_believed(&self, line: &mut dyn Line, belief: &Belief) -> bool {
+        let running = line.ask(Request::Hello, |reply| match reply {
+            Reply::Hello(Hello { identity, kept: None, .. }) => identity,
+            other => panic!("{other:?}"),
+        });
+        line.ask(Request::Prove, |reply| {
+            assert!(matches!(reply, Reply::Computed { .. }), "the encoder does not prove")
+        });
+        let none = BTreeMap::new();
+        let expected = belief.classes.get(&belief.running.0).unwrap_or(&none);
+        let mut found = Vec::new();
+        for index in 0..4 {
+            line.ask(Request::Class { index }, |reply| match reply {
+                Reply::Class(class) => {
+                    found.extend(class.map(|class| (class.name.to_owned(), class.examples as usize)))
+                }
+                other => panic!("{other:?}"),
+            });
+        }
+        found.sort();
+        let counts: Vec<_> = expected.iter().map(|(name, examples)| ((*name).to_owned(), examples.len())).collect();
+        if running != belief.running || found != counts {
+            return false;
+        }
+        let file = self.encoders.iter().find(|file| identity(file) == running).unwrap();
+        [3, 200].into_iter().all(|number| {
+            line.show(&image(number));
+            let found = line.ask(Request::Classify, |reply| match reply {
+                Reply::Classified(verdict) => Some(verdict.distance),
+                Reply::Failed(Failure::NoClass) => None,
+                other => panic!("{other:?}"),
+            });
+            let embedding = outputs(file, &image(number))[0].clone();
+            let distance = |examples: &Vec<u8>| (self.distance)(file, examples, &embedding);
+            found == expected.values().map(distance).min()
+        })
     }
 
     /// A start and the step; whether all was acknowledged.
     fn step(&self, flash: &mut Flash, step: Step) -> bool {
-        let done = self.firmware().start(flash, |line| perform(line, step, &self.encoders));
+        let done = self.start(flash, |line| perform(line, step, &self.encoders));
         matches!(done, Ok(Some(())))
     }
 
     /// Which of these beliefs the device is as, after a start with power; panics if none.
     fn belief<'b>(&self, flash: &mut Flash, beliefs: &[&'b Belief], told: &str) -> &'b Belief {
-        let found = self
-            .firmware()
-            .start(flash, |line| beliefs.iter().find(|belief| is_as_believed(line, belief, &self.encoders)).copied());
+        let found = self.start(flash, |line| beliefs.iter().find(|belief| self.is_as_believed(line, belief)).copied());
         found.unwrap_or_else(|error| panic!("{told}: does not start: {error:?}")).unwrap_or_else(|| {
-            let said = self.firmware().start(flash, |line| {
+            let said = self.start(flash, |line| {
                 (0..4).map(|index| line.ask(Request::Class { index }, |reply| format!("{reply:?}"))).collect::<Vec<_>>()
             });
             panic!("{told}: none of {beliefs:?}, but {said:?}")
@@ -212,7 +230,7 @@ impl Story {
                 for again in 0.. {
                     let mut flash = flash.restarted();
                     flash.cut = Some((again, Cut::ALL[again % Cut::ALL.len()]));
-                    let is_started = self.firmware().start(&mut flash, |_| ()).is_ok();
+                    let is_started = self.start(&mut flash, |_| ()).is_ok();
                     let is_cut = flash.operations > again;
                     assert!(is_started || is_cut, "{told}, then at {again}");
                     if !is_cut {
@@ -226,7 +244,7 @@ impl Story {
                 // Whoever was not told does it again, unless it is seen to be done.
                 let mut flash = flash.restarted();
                 if found == before && !matches!(step, Step::Restart(_)) {
-                    let again = self.firmware().start(&mut flash, |line| perform(line, step, &self.encoders));
+                    let again = self.start(&mut flash, |line| perform(line, step, &self.encoders));
                     assert_eq!(again, Ok(Some(())), "{told}, done again");
                     self.belief(&mut flash.restarted(), &[&self.next(after, step)], &format!("{told}, done again"));
                 }
@@ -247,9 +265,20 @@ impl Story {
 }
 
 #[test]
-fn whatever_cuts_the_power_nothing_acknowledged_is_lost() {
+fn whatever_cuts_the_power_no_mean_is_lost() {
+    tell::<Mean>(distance_to_mean);
+}
+
+/// There is room for all examples.
+#[test]
+fn whatever_cuts_the_power_no_example_is_lost() {
+    tell::<NearestNeighbours<3, 4, 16, 1>>(distance_to_nearest);
+}
+
+/// Tells the whole story, with each of its steps cut everywhere.
+fn tell<H: Head>(distance: fn(&[u8], &[u8], &[i8]) -> u32) {
     let encoders = vec![encoder(1, 300), encoder(2, 700), liar(3), encoder(4, 600), encoder(5, 400)];
-    let mut story = Story { encoders, twice: 0 };
+    let mut story = Story::<H> { head: PhantomData, distance, encoders, twice: 0 };
     let mut flash = flash();
     let mut belief = Belief { running: identity(&story.encoders[0]), classes: Classes::new() };
     let mut cuts = 0;
