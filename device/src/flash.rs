@@ -22,7 +22,8 @@ impl<F: MappedFlash> MappedFlash for &mut F {
 pub struct Regions {
     /// For an encoder each, signature included.
     pub slots: [Range<u32>; 2],
-    /// For classes and what has to be remembered of encoders: three erase pages at least.
+    /// For classes and what has to be remembered of encoders: as many erase pages as
+    /// [`Store::pages_for`](crate::store::Store::pages_for) says.
     pub store: Range<u32>,
 }
 

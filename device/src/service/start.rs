@@ -12,6 +12,11 @@ use crate::novelty::NormalImages;
 use crate::store::{Store, StoreError};
 use crate::update::{Limits, Receiving, Start, Trust};
 
+/// Encoders whose classes are kept: in the firmware and in the slots.
+const PLACES: usize = 3;
+/// Records beside those of classes: layout, boot, what is received, and whose classes each place has.
+const OTHER_RECORDS: usize = 3 + PLACES;
+
 /// What a board brings.
 pub struct Parts<'m, 'a, F, B> {
     /// Its name and clock.
@@ -39,6 +44,11 @@ pub struct Parts<'m, 'a, F, B> {
 pub enum StartError {
     /// The regions do not start and end with pages, overlap, or leave the flash.
     Regions,
+    /// The store has fewer pages than the head's records need.
+    StoreTooSmall {
+        /// Pages that it needs.
+        needed: usize,
+    },
     /// The store.
     Store(StoreError),
     /// The encoder in the firmware cannot run.
@@ -68,6 +78,11 @@ where
         let Parts { board, flash, regions, slot, built_in, arena, image, trust } = parts;
         if !regions.are_in(&flash) {
             return Err(StartError::Regions);
+        }
+        // Of any number of classes, all are stored, and an update finds room beside them.
+        let needed = Store::<F, RECORD>::pages_for(PLACES * usize::from(H::RECORDS) + OTHER_RECORDS);
+        if regions.store.len() / F::ERASE_SIZE < needed {
+            return Err(StartError::StoreTooSmall { needed });
         }
         let limits = Limits { arena: arena.len(), image: image.len(), units: UNITS, trust };
         let mut store = Store::open(flash, regions.store.clone())?;

@@ -80,6 +80,17 @@ impl<F: NorFlash, const BYTES: usize> Store<F, BYTES> {
         Ok(store)
     }
 
+    /// Pages of a store that always has room for so many records, the longest of which has `BYTES` with its key: sequential-storage
+    /// keeps one page free, and moves records from another.
+    pub const fn pages_for(records: usize) -> usize {
+        const HEADER: usize = 8;
+        let word = WholePages::<F>::MARK;
+        let record = (HEADER.next_multiple_of(word)) + BYTES.next_multiple_of(word);
+        // Marks of the page's own, and those of sequential-storage.
+        let per_page = (F::ERASE_SIZE - 4 * word) / record;
+        records.div_ceil(if per_page > 0 { per_page } else { 1 }) + 2
+    }
+
     /// Whether all records can be read.
     fn is_readable(&mut self) -> Result<bool, StoreError> {
         let Self { map, buffer, .. } = self;

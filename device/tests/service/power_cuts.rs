@@ -228,6 +228,9 @@ impl<H: Head> Story<H> {
                 assert!(!self.step(&mut flash, step), "{told}: acknowledged without power");
                 // Cut again while it recovers.
                 for again in 0.. {
+                    if cut != Cut::ALL[at % Cut::ALL.len()] {
+                        break;
+                    }
                     let mut flash = flash.restarted();
                     flash.cut = Some((again, Cut::ALL[again % Cut::ALL.len()]));
                     let is_started = self.start(&mut flash, |_| ()).is_ok();
@@ -281,6 +284,13 @@ fn tell<H: Head>(distance: fn(&[u8], &[u8], &[i8]) -> u32) {
     let mut story = Story::<H> { head: PhantomData, distance, encoders, twice: 0 };
     let mut flash = flash();
     let mut belief = Belief { running: identity(&story.encoders[0]), classes: Classes::new() };
+    // Until pages have to be emptied for others to be written.
+    for _ in 0..40 {
+        for step in [Step::Learn("w", 1), Step::Forget(Some("w"))] {
+            assert!(story.step(&mut flash, step));
+        }
+    }
+    flash = flash.restarted();
     let mut cuts = 0;
     for (number, step) in SCRIPT.into_iter().enumerate() {
         // There are four classes: these two find no room.

@@ -13,20 +13,21 @@ use crate::encoders::PIXELS;
 
 pub(crate) const PAGE: usize = 256;
 pub(crate) const FRAME: usize = 256;
+const RECORD: usize = 64;
 pub(crate) type Flash = SimulatedFlash<4, PAGE>;
 /// What most devices here learn with.
 pub(crate) type Mean = NearestMean<3, 4>;
 
 const PAGE_BYTES: u32 = PAGE as u32;
 
-/// Two slots of four pages, and a store of four.
+/// Two slots of four pages, and a store of 24.
 pub(crate) fn regions() -> Regions {
     let page = |page| page * PAGE_BYTES;
-    Regions { slots: [page(0)..page(4), page(4)..page(8)], store: page(8)..page(12) }
+    Regions { slots: [page(0)..page(4), page(4)..page(8)], store: page(8)..page(32) }
 }
 
 pub(crate) fn flash() -> Flash {
-    Flash::new(12 * PAGE_BYTES)
+    Flash::new(32 * PAGE_BYTES)
 }
 
 /// A clock that goes on by one each time that it is read.
@@ -76,7 +77,7 @@ impl<'b> Firmware<'b> {
         flash: &mut Flash,
         session: impl FnOnce(&mut dyn Line) -> T,
     ) -> Result<T, StartError> {
-        const { assert!(SavedClasses::<Mean>::STORE_BYTES <= 96) };
+        const { assert!(SavedClasses::<Mean>::STORE_BYTES <= RECORD) };
         // The slot that runs is never written to.
         let mapped = flash.bytes().to_vec();
         let regions = regions();
@@ -90,7 +91,7 @@ impl<'b> Firmware<'b> {
             image: &mut [0; PIXELS],
             trust: self.trust,
         };
-        let mut service = Service::<_, H, _, 3, 8, FRAME, 96>::start(parts)?;
+        let mut service = Service::<_, H, _, 3, 8, FRAME, RECORD>::start(parts)?;
         Ok(session(&mut Wire { feed: &mut |byte| service.feed(byte).map(<[u8]>::to_vec), number: 0 }))
     }
 }
