@@ -76,7 +76,7 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
 
     fn range(&self, at: u32, length: usize, unit: usize) -> Result<Range<usize>, NorFlashErrorKind> {
         let start = at as usize;
-        if start % unit != 0 || length % unit != 0 {
+        if !start.is_multiple_of(unit) || !length.is_multiple_of(unit) {
             return Err(NorFlashErrorKind::NotAligned);
         }
         let range = start..start.saturating_add(length);

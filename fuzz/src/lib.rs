@@ -3,6 +3,7 @@
 
 mod checksums;
 pub mod data_sets;
+pub mod devices;
 mod files;
 pub mod torch;
 

@@ -215,7 +215,7 @@ fn read<const UNITS: usize>(mut bytes: Bytes<'_>) -> Option<Entry<UNITS>> {
     let is_whole = bytes.0.is_empty()
         && (1..=MOST_EXAMPLES).contains(&examples)
         && sums.iter().all(|sum| sum.unsigned_abs() <= most)
-        && squares <= u64::from(examples) * (UNITS as u64) << 14;
+        && squares <= (u64::from(examples) * (UNITS as u64)) << 14;
     is_whole.then_some(Entry { name, examples, sums, squares })
 }
 

@@ -31,11 +31,11 @@ impl<F: NorFlash> WholePages<F> {
     };
     /// Bytes of a page between its marks.
     const INNER: u32 = {
-        assert!(F::ERASE_SIZE > 4 * Self::MARK && F::ERASE_SIZE < 1 << 24, "pages are too small, or too large");
-        (F::ERASE_SIZE - 2 * Self::MARK) as u32
+        assert!(F::ERASE_SIZE > 4 * Self::MARK, "pages are too small");
+        bytes(F::ERASE_SIZE - 2 * Self::MARK)
     };
-    const OUTER: u32 = F::ERASE_SIZE as u32;
-    const MARK_BYTES: u32 = Self::MARK as u32;
+    const OUTER: u32 = bytes(F::ERASE_SIZE);
+    const MARK_BYTES: u32 = bytes(Self::MARK);
 
     /// Finishes what was cut short. `range` starts and ends with a page.
     pub(super) fn open(mut flash: F, range: Range<u32>) -> Result<Self, F::Error> {
@@ -80,6 +80,13 @@ impl<F: NorFlash> WholePages<F> {
         });
         place.unwrap_or(u32::MAX)
     }
+}
+
+/// A number of bytes as an address, in a constant.
+#[expect(clippy::cast_possible_truncation, reason = "asserted to fit")]
+const fn bytes(count: usize) -> u32 {
+    assert!(count < 1 << 24, "a page is larger than 16 MiB");
+    count as u32
 }
 
 /// First and last address of a page.

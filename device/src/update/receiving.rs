@@ -191,8 +191,12 @@ fn decode(value: &[u8]) -> Option<Receiving> {
     Some(Receiving { place: place_of(*place)?, length, crc, identity, received }).filter(|it| it.received <= it.length)
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "asserted to fit")]
 const fn page_bytes<F: NorFlash>() -> u32 {
-    const { F::ERASE_SIZE as u32 }
+    const {
+        assert!(F::ERASE_SIZE < 1 << 24, "a page is larger than 16 MiB");
+        F::ERASE_SIZE as u32
+    }
 }
 
 /// Writes a part, and erases each page before its first byte.

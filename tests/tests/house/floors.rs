@@ -11,28 +11,51 @@ pub(crate) struct Floor {
     pub(crate) stands_on: &'static [&'static str],
     /// Crates of [`OWNED`] that it may name.
     pub(crate) owns: &'static [&'static str],
+    /// All crates of others that it may name, where not any may be.
+    pub(crate) others: Option<&'static [&'static str]>,
 }
 
 /// Crates of others that only one floor may name.
 const OWNED: [&str; 2] = ["burn", "clap"];
 
-const BELOW_HOST: &[&str] = &["dim-conformance", "dim-model-format", "dim-runtime", "dim-tflite"];
-const HOST: &[&str] = &["dim-conformance", "dim-host", "dim-model-format", "dim-runtime", "dim-tflite"];
+const BELOW_HOST: &[&str] = &["dim-conformance", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
+const HOST: &[&str] = &["dim-conformance", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
+const FUZZ: &[&str] =
+    &["dim-conformance", "dim-device", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
 const TRAINER: &[&str] =
-    &["dim-conformance", "dim-host", "dim-model-format", "dim-runtime", "dim-tflite", "dim-trainer"];
+    &["dim-conformance", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite", "dim-trainer"];
 
 /// From the ground to the roof, and what stands beside.
-pub(crate) const FLOORS: [Floor; 9] = [
-    Floor { folder: "model-format", stands_on: &[], owns: &[] },
-    Floor { folder: "runtime", stands_on: &["dim-model-format"], owns: &[] },
-    Floor { folder: "tflite", stands_on: &["dim-model-format"], owns: &[] },
+pub(crate) const FLOORS: [Floor; 11] = [
+    Floor { folder: "model-format", stands_on: &[], owns: &[], others: None },
+    Floor { folder: "runtime", stands_on: &["dim-model-format"], owns: &[], others: None },
+    Floor { folder: "link", stands_on: &["dim-model-format"], owns: &[], others: Some(&["crc", "postcard", "serde"]) },
+    Floor {
+        folder: "device",
+        stands_on: &["dim-link", "dim-model-format", "dim-runtime"],
+        owns: &[],
+        others: Some(&[
+            "bytemuck",
+            "crc",
+            "embedded-storage",
+            "embedded-storage-async",
+            "heapless",
+            "sequential-storage",
+        ]),
+    },
+    Floor { folder: "tflite", stands_on: &["dim-model-format"], owns: &[], others: None },
     // The oracle shares nothing with what it judges; its tests do, and are not asked.
-    Floor { folder: "tests", stands_on: &["dim-model-format"], owns: &[] },
-    Floor { folder: "host", stands_on: BELOW_HOST, owns: &[] },
-    Floor { folder: "trainer", stands_on: HOST, owns: &["burn"] },
-    Floor { folder: "cli", stands_on: TRAINER, owns: &["clap"] },
-    Floor { folder: "firmware-example", stands_on: &["dim-model-format", "dim-runtime"], owns: &[] },
-    Floor { folder: "fuzz", stands_on: HOST, owns: &[] },
+    Floor { folder: "tests", stands_on: &["dim-model-format"], owns: &[], others: None },
+    Floor { folder: "host", stands_on: BELOW_HOST, owns: &[], others: None },
+    Floor { folder: "trainer", stands_on: HOST, owns: &["burn"], others: None },
+    Floor { folder: "cli", stands_on: TRAINER, owns: &["clap"], others: None },
+    Floor {
+        folder: "firmware-example",
+        stands_on: &["dim-device", "dim-link", "dim-model-format", "dim-runtime"],
+        owns: &[],
+        others: None,
+    },
+    Floor { folder: "fuzz", stands_on: FUZZ, owns: &[], others: None },
 ];
 
 /// A line for each dependency in a floor's Cargo.toml that it may not have.
@@ -47,7 +70,10 @@ pub(crate) fn strangers(floor: &Floor, manifest: &Table) -> Vec<String> {
                 let name = value.get("package").and_then(toml::Value::as_str).unwrap_or(name);
                 let is_stranger = match name.starts_with("dim-") {
                     true => own && !floor.stands_on.contains(&name),
-                    false => OWNED.contains(&name) && !floor.owns.contains(&name),
+                    false => {
+                        OWNED.contains(&name) && !floor.owns.contains(&name)
+                            || own && floor.others.is_some_and(|others| !others.contains(&name))
+                    }
                 };
                 if is_stranger {
                     found.push(format!("{}/Cargo.toml may not have {name} among its {kind}", floor.folder));
@@ -72,7 +98,7 @@ fn strangers_are_named() {
         [target.'cfg(unix)'.build-dependencies]
         dim-trainer = "1"
     "#;
-    let floor = Floor { folder: "made", stands_on: &["dim-model-format"], owns: &[] };
+    let floor = Floor { folder: "made", stands_on: &["dim-model-format"], owns: &[], others: None };
     assert_eq!(
         strangers(&floor, &toml::from_str(manifest).unwrap()),
         [
@@ -82,6 +108,11 @@ fn strangers_are_named() {
             "made/Cargo.toml may not have clap among its dev-dependencies",
         ]
     );
-    let floor = Floor { folder: "made", stands_on: TRAINER, owns: &OWNED };
+    let floor = Floor { folder: "made", stands_on: TRAINER, owns: &OWNED, others: None };
     assert_eq!(strangers(&floor, &toml::from_str(manifest).unwrap()), [""; 0]);
+    let floor = Floor { others: Some(&["burn"]), ..floor };
+    assert_eq!(
+        strangers(&floor, &toml::from_str(manifest).unwrap()),
+        ["made/Cargo.toml may not have serde among its dependencies"]
+    );
 }
