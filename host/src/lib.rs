@@ -7,6 +7,7 @@
 //! | [`representation`] | what an encoder says of them |
 //! | [`embeddings`] | files of embeddings, and of classes for a device |
 //! | [`conform`] | several engines on the same images, every byte compared |
+//! | [`device`] | a device at the other end of a line, asked by the messages of dim-link |
 //! | [`choice`] | settings that are one of a few |
 //! | [`signing`] | keys of signers |
 //! | [`report`] | a page about a run |
@@ -18,6 +19,7 @@
 pub mod choice;
 pub mod conform;
 pub mod data;
+pub mod device;
 pub mod embeddings;
 pub mod hexadecimal;
 mod npy;

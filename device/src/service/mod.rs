@@ -18,6 +18,8 @@ pub use start::{Parts, StartError};
 
 /// Tells a frame that is sent again from another one.
 const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+/// Longest frame of a refusal.
+const REFUSAL_BYTES: usize = 24;
 /// Number of the reply to a frame that cannot be read; no request has it.
 const NO_NUMBER: u32 = 0;
 
@@ -45,6 +47,8 @@ pub struct Service<
     line: [u8; FRAME],
     /// Number and checksum of the last request, and bytes of the answer in `line`.
     answered: Option<(u32, u32, usize)>,
+    /// What answers a frame that cannot be read, so that the last answer can still be given again.
+    refusal: [u8; REFUSAL_BYTES],
 }
 
 impl<'m, 'a, F, H, B, const UNITS: usize, const VALUES: usize, const FRAME: usize, const RECORD: usize>
@@ -61,19 +65,18 @@ where
     pub fn start(parts: Parts<'m, 'a, F, B>) -> Result<Self, StartError> {
         const { assert!(FRAME >= 256, "a frame has less than 256 bytes") };
         let device = Device::start(parts, chunk(FRAME))?;
-        Ok(Self { device, reader: FrameReader::new(), line: [0; FRAME], answered: None })
+        Ok(Self { device, reader: FrameReader::new(), line: [0; FRAME], answered: None, refusal: [0; REFUSAL_BYTES] })
     }
 
     /// Takes the next byte of the line. At the end of a request, the bytes to answer with.
     pub fn feed(&mut self, byte: u8) -> Option<&[u8]> {
         let body = match self.reader.feed(byte)? {
             Ok(body) => body,
-            Err(_) => return encode(NO_NUMBER, &Reply::Failed(Failure::Frame), &mut self.line),
+            Err(_) => return encode(NO_NUMBER, &Reply::Failed(Failure::Frame), &mut self.refusal),
         };
         let Some((number, request)) = decode::<Request<'_>>(body) else {
             let number = number(body).unwrap_or(NO_NUMBER);
-            self.answered = None;
-            return encode(number, &Reply::Failed(Failure::Frame), &mut self.line);
+            return encode(number, &Reply::Failed(Failure::Frame), &mut self.refusal);
         };
         let checksum = CRC.checksum(body);
         if let Some((last, same, length)) = self.answered
@@ -81,7 +84,6 @@ where
         {
             return self.line.get(..length);
         }
-        // A damaged frame in between overwrites the line.
         self.answered = None;
         let reply = self.device.answer(request);
         let answer = encode(number, &reply, &mut self.line)?;

@@ -44,6 +44,9 @@ fn a_request_that_is_sent_again_is_answered_again_and_done_once() {
         let first = line.exchange(&learn);
         reply(&first, |number, reply| assert_eq!((number, reply), (77, Reply::Learned { examples: 1 })));
         assert_eq!([line.exchange(&learn), line.exchange(&learn)], [first.clone(), first]);
+        // A try that is damaged changes nothing.
+        line.exchange(&[&learn[..5], &[0]].concat());
+        reply(&line.exchange(&learn), |_, reply| assert_eq!(reply, Reply::Learned { examples: 1 }));
         line.expect(Request::Learn { class: "a" }, Reply::Learned { examples: 2 });
         // The same number with another request is another request.
         let mut frame = [0; 64];

@@ -1,0 +1,15 @@
+//! A device that answers the messages of dim-link, at the other end of a line: a board on a serial port, or whatever listens
+//! on a TCP port.
+
+mod client;
+mod explain;
+mod line;
+mod port;
+mod session;
+mod update;
+
+pub use client::{Client, ClientError};
+pub use line::Line;
+pub use port::{Port, PortError};
+pub use session::{Device, Greeting, Judged, Learned, Told};
+pub use update::Sent;
