@@ -4,6 +4,7 @@ mod bench;
 mod choice;
 mod conform;
 mod data;
+mod device;
 mod encoder_file;
 mod encoder_weights;
 mod evaluate;
@@ -22,6 +23,9 @@ use clap::{Parser, Subcommand};
 pub(crate) use bench::BenchArgs;
 pub(crate) use conform::{ConformArgs, ConformTarget};
 pub(crate) use data::{DataCommand, FetchArgs, LookArgs};
+pub(crate) use device::{
+    DeviceAction, DeviceArgs, DeviceEmbedArgs, DeviceImagesArgs, DeviceLearnArgs, DeviceNovelty, DeviceUpdateArgs,
+};
 pub(crate) use encoder_file::{EmbedArgs, InspectArgs, PrototypesArgs, Split};
 #[cfg(feature = "train")]
 pub(crate) use encoder_weights::EncoderWeights;
@@ -68,6 +72,8 @@ pub(crate) enum Command {
     Conform(ConformArgs),
     /// Measure the speed of training, or count what an encoder costs on a device
     Bench(BenchArgs),
+    /// Use a device that runs a firmware with dim-device: teach it, ask it, give it another encoder
+    Device(DeviceArgs),
     /// Write a .dim file in another engine's format, equal to it in every output byte
     Export(ExportArgs),
     /// Make a .dim file of an int8 .tflite file, equal to it in every int8 byte

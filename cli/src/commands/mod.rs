@@ -2,6 +2,7 @@
 
 mod bench;
 mod conform;
+mod device;
 mod embed;
 mod evaluate;
 mod export;
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Embed(args) => embed::run(&args),
         Command::Prototypes(args) => prototypes::run(&args),
         Command::Conform(args) => conform::run(&args),
+        Command::Device(args) => device::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),

@@ -4,6 +4,7 @@
 
 mod commands;
 mod dependencies;
+mod device;
 mod fetches;
 mod left_out;
 mod looks;
