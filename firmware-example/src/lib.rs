@@ -10,8 +10,12 @@
 pub mod cases;
 pub mod counter;
 pub mod parts;
+#[cfg(feature = "device")]
+pub mod psram_flash;
 pub mod results;
 pub mod stack;
+#[cfg(feature = "device")]
+pub mod uart;
 
 #[cfg_attr(target_arch = "arm", path = "cortex_m.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "riscv.rs")]
