@@ -1,8 +1,8 @@
 //! Any bytes are a flash that a device starts with, and after it was told to forget all, it learns, and remembers.
 #![no_main]
 
-use dim_fuzz::devices::{Device, ENCODER, FLASH_BYTES, Flash, start};
-use dim_link::{FrameReader, Reply, Request, decode, encode};
+use dim_fuzz::devices::{Device, ENCODER, FLASH_BYTES, Flash, answer, start};
+use dim_link::{Reply, Request, decode};
 use dim_model_format::Model;
 use libfuzzer_sys::fuzz_target;
 
@@ -46,10 +46,6 @@ fn expect(device: &mut Device<'_, '_>, number: u32, request: &Request<'_>, expec
 }
 
 fn ask(device: &mut Device<'_, '_>, number: u32, request: &Request<'_>, read: impl FnOnce(Reply<'_>)) {
-    let mut line = [0; 512];
-    let frame = encode(number, request, &mut line).expect("it is short");
-    let mut reader = FrameReader::<256>::new();
-    let answer = frame.iter().find_map(|byte| device.feed(*byte)).expect("a device answers");
-    let body = answer.iter().find_map(|byte| reader.feed(*byte)).expect("it ends").expect("it is whole");
-    read(decode(body).expect("it is a reply").1);
+    let body = answer(device, number, request);
+    read(decode(&body).expect("it is a reply").1);
 }

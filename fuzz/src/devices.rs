@@ -5,6 +5,7 @@ use dim_device::service::Parts;
 use dim_device::simulated_flash::SimulatedFlash;
 use dim_device::update::Trust;
 use dim_device::{Board, Regions, Service};
+use dim_link::{FrameReader, encode};
 
 /// A golden file: images of 8 x 8 pixels with one channel.
 pub const ENCODER: &[u8] = include_bytes!("../../model-format/tests/golden/proven-1.2.dim");
@@ -52,4 +53,18 @@ pub fn start(flash: &mut Flash, session: impl FnOnce(&mut Device<'_, '_>)) {
         trust: Trust::Anyone,
     };
     session(&mut Device::start(parts).expect("a device starts"));
+}
+
+/// What a device answers to a frame with this number, the body of its frame.
+pub fn answer(device: &mut Device<'_, '_>, number: u32, message: &impl serde::Serialize) -> Vec<u8> {
+    let mut line = [0; 512];
+    let mut reader = FrameReader::<256>::new();
+    let mut bodies = Vec::new();
+    for byte in encode(number, message, &mut line).expect("it is short") {
+        for byte in device.feed(*byte).unwrap_or_default() {
+            bodies.extend(reader.feed(*byte).map(|body| body.expect("it is whole").to_vec()));
+        }
+    }
+    assert_eq!(bodies.len(), 1, "one answer to a frame");
+    bodies.remove(0)
 }

@@ -57,7 +57,7 @@ pub enum Request<'a> {
     BeginUpdate {
         /// Bytes of the file, signature included.
         length: u32,
-        /// CRC-32/ISO-HDLC of all of them.
+        /// CRC-32C (CRC-32/ISCSI) of all of them; by the polynomial of the file's own checksum, all whole files would have one.
         crc: u32,
         /// Of the encoder.
         #[serde(with = "crate::identity")]

@@ -4,10 +4,10 @@ use dim_link::{Failure, Hello, Reply, Request, VERSION};
 use dim_runtime::{Encoder, Model, Output, TapKind};
 
 use crate::classes::{Head, SavedClasses};
-use crate::flash::{MappedFlash, Regions};
+use crate::flash::MappedFlash;
 use crate::novelty::NormalImages;
 use crate::store::Store;
-use crate::update::{Boot, Limits, Receiving, Started};
+use crate::update::{Boot, Limits, Receiving, Source, Started};
 
 /// What a board says of itself, and its clock.
 pub trait Board {
@@ -24,7 +24,7 @@ pub trait Board {
 pub(super) struct Device<'m, 'a, F: MappedFlash, H, B, const UNITS: usize, const VALUES: usize, const RECORD: usize> {
     pub(super) board: B,
     pub(super) store: Store<F, RECORD>,
-    pub(super) regions: &'a Regions,
+    pub(super) source: Source<'a>,
     pub(super) limits: Limits,
     pub(super) started: Started,
     pub(super) model: Model<'m>,
@@ -82,7 +82,7 @@ where
     fn hello(&mut self) -> Result<Reply<'_>, Failure> {
         let boot = Boot::read(&mut self.store).map_err(|_| Failure::Flash)?;
         let shape = self.model.input_shape();
-        let slots = self.regions.slots.iter().map(core::ops::Range::len);
+        let slots = self.source.regions.slots.iter().map(core::ops::Range::len);
         let classes = (0..H::CLASSES).filter(|index| self.classes.head().class(*index).is_some()).count();
         Ok(Reply::Hello(Hello {
             version: VERSION,

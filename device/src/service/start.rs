@@ -10,7 +10,7 @@ use crate::classes::{Head, SavedClasses};
 use crate::flash::{MappedFlash, Regions};
 use crate::novelty::NormalImages;
 use crate::store::{Store, StoreError};
-use crate::update::{Limits, Receiving, Start, Trust};
+use crate::update::{Limits, Receiving, Source, Start, Trust};
 
 /// Encoders whose classes are kept: in the firmware and in the slots.
 const PLACES: usize = 3;
@@ -28,7 +28,7 @@ pub struct Parts<'m, 'a, F, B> {
     /// The bytes of the slot in this range, for as long as the device runs: the service never writes there while an encoder
     /// runs from it.
     pub slot: &'a dyn Fn(Range<u32>) -> Option<&'m [u8]>,
-    /// The encoder in the firmware.
+    /// The encoder in the firmware, and no byte behind its file.
     pub built_in: &'m [u8],
     /// Memory for the activations of any encoder.
     pub arena: &'a mut [i8],
@@ -86,7 +86,8 @@ where
         }
         let limits = Limits { arena: arena.len(), image: image.len(), units: UNITS, trust };
         let mut store = Store::open(flash, regions.store.clone())?;
-        let started = Start { limits, regions, built_in }.choose(&mut store, arena)?;
+        let source = Source { regions, built_in };
+        let started = Start { limits, source }.choose(&mut store, arena)?;
         let bytes = regions.slot(started.place).map_or(Some(built_in), slot).unwrap_or(built_in);
         let model = limits.fits(bytes).map_err(StartError::Encoder)?;
         let encoder = Encoder::new(&model, arena).map_err(|_| StartError::Encoder(Refusal::Disproved))?;
@@ -99,7 +100,7 @@ where
         Ok(Self {
             board,
             store,
-            regions,
+            source,
             limits,
             started,
             model,

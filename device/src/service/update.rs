@@ -25,9 +25,9 @@ where
             return Err(Failure::SameEncoder);
         }
         let announced = (length, crc, identity);
-        let begun = Receiving::begin(self.receiving, announced, self.regions, &mut self.store).map_err(failure)?;
-        if self.receiving != Some(begun) {
-            self.receiving = Some(begun);
+        let begun = Receiving::begin(self.receiving, announced, self.source, &mut self.store).map_err(failure)?;
+        self.receiving = Some(begun);
+        if begun.received == 0 {
             // The encoder that lay in the slot is gone for good, and its classes with it.
             SavedClasses::<H>::clear(&mut self.store, begun.place).map_err(|_| Failure::Flash)?;
         }
@@ -36,13 +36,13 @@ where
 
     pub(super) fn update(&mut self, offset: u32, bytes: &[u8]) -> Result<Reply<'static>, Failure> {
         let receiving = self.receiving.as_mut().ok_or(Failure::Update)?;
-        receiving.take(offset, bytes, self.regions, &mut self.store).map_err(failure)?;
+        receiving.take(offset, bytes, self.source.regions, &mut self.store).map_err(failure)?;
         Ok(Reply::Received { bytes: receiving.received })
     }
 
     pub(super) fn end_update(&mut self) -> Result<Reply<'static>, Failure> {
         let receiving = self.receiving.ok_or(Failure::Update)?;
-        let finished = receiving.finish(&self.limits, self.regions, &mut self.store);
+        let finished = receiving.finish(&self.limits, self.source, &mut self.store);
         if let Ok(()) | Err(UpdateError::Refused(_)) = finished {
             self.receiving = None;
         }

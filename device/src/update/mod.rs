@@ -7,7 +7,7 @@ mod receiving;
 mod start;
 
 pub use check::{Limits, Trust};
-pub use receiving::{Receiving, UpdateError};
+pub use receiving::{Receiving, Source, UpdateError};
 pub use start::{Start, Started};
 
 pub(crate) use boot::Boot;

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crc::{CRC_32_ISO_HDLC, Crc};
+use crc::{CRC_32_ISCSI, Crc};
 use dim_link::{Identity, Place, Refusal};
 use embedded_storage::nor_flash::NorFlash;
 
@@ -12,7 +12,8 @@ use crate::flash::{MappedFlash, Regions};
 use crate::store::{Key, Kind, Store, StoreError};
 
 const KEY: Key = Key { kind: Kind::Receiving, place: Place::BuiltIn, index: 0 };
-const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+/// CRC-32C, another polynomial than the one at the end of every file, by which all whole files would have the same checksum.
+const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISCSI);
 /// Longest word of a flash.
 const MOST_WORD_BYTES: usize = 32;
 
@@ -39,6 +40,15 @@ impl From<StoreError> for UpdateError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
+}
+
+/// Where encoders lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'s> {
+    /// The slots.
+    pub regions: &'s Regions,
+    /// The encoder in the firmware.
+    pub built_in: &'s [u8],
 }
 
 /// What is announced of an encoder, and how much of it has arrived.
@@ -71,18 +81,30 @@ impl Receiving {
 
     /// Begins to receive an encoder into the slot that does not run, or goes on if it is the one `current`.
     /// What was in the slot cannot run any more: it is no longer pending, and no longer what runs if the other one fails.
+    /// An encoder that is here already, in a slot or in the firmware, is not received again, and nothing changes.
     ///
     /// # Errors
     /// [`UpdateError::Update`], [`UpdateError::Store`].
     pub fn begin<F: MappedFlash, const BYTES: usize>(
         current: Option<Self>,
         announced: (u32, u32, Identity),
-        regions: &Regions,
+        source: Source<'_>,
         store: &mut Store<F, BYTES>,
     ) -> Result<Self, UpdateError> {
         let (length, crc, identity) = announced;
         let mut boot = Boot::read(store)?;
-        let place = if boot.running == Place::SlotA { Place::SlotB } else { Place::SlotA };
+        for place in [Place::BuiltIn, Place::SlotA, Place::SlotB] {
+            let here = Self { place, length, crc, identity, received: length };
+            if place != boot.running
+                && here.bytes(source, store.flash()).is_some_and(|bytes| CRC.checksum(bytes) == crc)
+            {
+                return Ok(here);
+            }
+        }
+        // Not where the encoder is that ran last, if there is a choice.
+        let last = if boot.running == Place::BuiltIn { boot.before } else { boot.running };
+        let place = if last == Place::SlotA { Place::SlotB } else { Place::SlotA };
+        let regions = source.regions;
         let slot = regions.slot(place).unwrap_or_default();
         if length == 0 || length > slot.end.saturating_sub(slot.start) {
             return Err(UpdateError::Update);
@@ -142,14 +164,13 @@ impl Receiving {
     pub fn finish<F: MappedFlash, const BYTES: usize>(
         self,
         limits: &Limits,
-        regions: &Regions,
+        source: Source<'_>,
         store: &mut Store<F, BYTES>,
     ) -> Result<(), UpdateError> {
         if self.received != self.length {
             return Err(UpdateError::Offset { expected: self.received });
         }
-        let slot = regions.slot(self.place).ok_or(UpdateError::Update)?;
-        let checked = self.check(limits, F::mapped(store.flash(), slot));
+        let checked = self.check(limits, self.bytes(source, store.flash()));
         if checked.is_ok() {
             let boot = Boot::read(store)?;
             Boot { pending: Some((self.place, 0)), refusal: None, ..boot }.write(store)?;
@@ -158,12 +179,24 @@ impl Receiving {
         checked.map_err(UpdateError::Refused)
     }
 
-    fn check(&self, limits: &Limits, slot: Option<&[u8]>) -> Result<(), Refusal> {
-        let bytes = slot.and_then(|slot| slot.get(..self.length as usize)).ok_or(Refusal::Unreadable)?;
+    /// What lies where it is, as long as it.
+    fn bytes<'b, F: MappedFlash>(&self, source: Source<'b>, flash: &'b F) -> Option<&'b [u8]> {
+        let all = match source.regions.slot(self.place) {
+            None => source.built_in,
+            Some(slot) => F::mapped(flash, slot)?,
+        };
+        all.get(..self.length as usize)
+    }
+
+    fn check(&self, limits: &Limits, bytes: Option<&[u8]>) -> Result<(), Refusal> {
+        let bytes = bytes.ok_or(Refusal::Unreadable)?;
         if CRC.checksum(bytes) != self.crc {
             return Err(Refusal::Checksum);
         }
-        let model = limits.check(bytes)?;
+        let model = match self.place {
+            Place::BuiltIn => limits.fits(bytes)?,
+            _ => limits.check(bytes)?,
+        };
         if model.identity() == self.identity { Ok(()) } else { Err(Refusal::Unreadable) }
     }
 

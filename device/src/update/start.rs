@@ -5,8 +5,8 @@ use dim_runtime::{Encoder, Error};
 
 use super::boot::Boot;
 use super::check::Limits;
-use super::receiving::Receiving;
-use crate::flash::{MappedFlash, Regions};
+use super::receiving::{Receiving, Source};
+use crate::flash::MappedFlash;
 use crate::store::{Store, StoreError};
 
 /// Starts with an encoder that was received before it counts as one that crashes the device: a cut of the power in the middle
@@ -18,10 +18,8 @@ const MOST_STARTS: u8 = 3;
 pub struct Start<'s> {
     /// What is set aside for an encoder.
     pub limits: Limits,
-    /// Where the slots are.
-    pub regions: &'s Regions,
-    /// The encoder in the firmware, which is trusted.
-    pub built_in: &'s [u8],
+    /// Where encoders lie; the one in the firmware is trusted.
+    pub source: Source<'s>,
 }
 
 /// An encoder that has proven itself.
@@ -83,8 +81,8 @@ impl Start<'_> {
         place: Place,
         arena: &mut [i8],
     ) -> Result<(), Refusal> {
-        let model = match self.regions.slot(place) {
-            None => self.limits.fits(self.built_in)?,
+        let model = match self.source.regions.slot(place) {
+            None => self.limits.fits(self.source.built_in)?,
             Some(slot) => self.limits.check(F::mapped(store.flash(), slot).ok_or(Refusal::Unreadable)?)?,
         };
         match Encoder::new(&model, arena).and_then(|mut encoder| encoder.prove()) {

@@ -53,7 +53,7 @@ impl Belief {
     }
 }
 
-const SCRIPT: [Step; 33] = [
+const SCRIPT: [Step; 36] = [
     Step::Learn("a", 3),
     Step::Learn("a", 90),
     Step::Learn("b", 200),
@@ -88,6 +88,10 @@ const SCRIPT: [Step; 33] = [
     Step::Send(4),
     Step::Restart(4),
     Step::Learn("z", 15),
+    // Back to the one in the firmware, and its classes.
+    Step::Send(0),
+    Step::Restart(0),
+    Step::Learn("c", 16),
 ];
 
 fn image(number: u8) -> [u8; 4] {
@@ -299,11 +303,9 @@ fn tell<H: Head>(distance: fn(&[u8], &[u8], &[i8]) -> u32) {
         }
         if let Step::Send(encoder) = step {
             // The encoder in the slot that is written to is gone, and so are its classes.
-            let gone = match encoder {
-                4 => identity(&story.encoders[1]).0,
-                _ => identity(&story.encoders[encoder]).0,
-            };
-            belief.classes.remove(&gone);
+            if encoder == 4 {
+                belief.classes.remove(&identity(&story.encoders[1]).0);
+            }
         }
         let after = match step {
             // Done by the start before the step: what was received runs.

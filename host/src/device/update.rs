@@ -7,7 +7,8 @@ use super::client::ClientError;
 use super::line::Line;
 use super::session::{Device, done};
 
-const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
+/// CRC-32C, another polynomial than the one at the end of every file, by which all whole files would have the same checksum.
+const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISCSI);
 
 /// How often a transfer goes on after it was cut short.
 const MOST_RESUMES: u32 = 10;
