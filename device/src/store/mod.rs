@@ -6,6 +6,7 @@ mod whole_pages;
 
 use core::ops::Range;
 
+use crc::{CRC_32_ISCSI, Crc};
 use embedded_storage::nor_flash::NorFlash;
 use sequential_storage::cache::{Cache, Uncached};
 use sequential_storage::map::{MapConfig, MapStorage};
@@ -42,6 +43,11 @@ pub struct Store<F: NorFlash, const BYTES: usize> {
     buffer: [u8; BYTES],
     was_cleared: bool,
 }
+
+/// How often a record is written that the flash does not hold.
+const MOST_TRIES: u32 = 4;
+/// Tells a record from another one.
+const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISCSI);
 
 /// Layout of the records, stored as one of them.
 const LAYOUT: &[u8] = b"dim 1";
@@ -135,13 +141,23 @@ impl<F: NorFlash, const BYTES: usize> Store<F, BYTES> {
     }
 
     /// Writes a record; before it returns, a cut of the power leaves the old value or the new one, afterwards the new one.
-    /// `value` writes itself into a buffer and gives its length; `None` if it does not fit.
+    /// `value` writes itself into a buffer and gives its length; `None` if it does not fit. What was written is read again, and
+    /// written elsewhere if the flash does not hold it: a page that ought to be erased may have a bit that is not.
     ///
     /// # Errors
     /// [`StoreError`]; the old value stays.
     pub fn write(&mut self, key: Key, value: &dyn Fn(&mut [u8]) -> Option<usize>) -> Result<(), StoreError> {
         let name = Name::from(key);
-        ready(self.map.store_item(&mut self.buffer, &name, &Written { name, value })).map_err(cause)
+        let written =
+            value(&mut self.buffer).and_then(|length| self.buffer.get(..length)).ok_or(StoreError::TooLong)?;
+        let written = CRC.checksum(written);
+        for _ in 0..MOST_TRIES {
+            ready(self.map.store_item(&mut self.buffer, &name, &Written { name, value })).map_err(cause)?;
+            if self.read(key)?.is_some_and(|found| CRC.checksum(found) == written) {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Damaged)
     }
 
     /// Removes a record, if it is there.

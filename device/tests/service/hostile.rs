@@ -1,6 +1,6 @@
 //! Any state of the flash, and any bytes on the line.
 
-use dim_link::{Failure, Reply, Request};
+use dim_link::{Class, Failure, Reply, Request};
 use proptest::prelude::*;
 
 use crate::encoders::encoder;
@@ -15,6 +15,10 @@ fn works(line: &mut dyn Line) {
     line.ask(Request::Classify, |reply| assert!(matches!(reply, Reply::Classified(verdict) if verdict.distance == 0)));
 }
 
+fn remembers(line: &mut dyn Line) {
+    line.expect(Request::Class { index: 0 }, Reply::Class(Some(Class { name: "a", examples: 1 })));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -27,6 +31,7 @@ proptest! {
             flash.bytes_mut()[at] = byte;
         }
         Firmware::of(&file).start(&mut flash, works).unwrap();
+        Firmware::of(&file).start(&mut flash, remembers).unwrap();
     }
 
     /// A store with bytes changed.
@@ -46,6 +51,7 @@ proptest! {
             flash.bytes_mut()[at] = byte;
         }
         Firmware::of(&file).start(&mut flash, works).unwrap();
+        Firmware::of(&file).start(&mut flash, remembers).unwrap();
     }
 
     #[test]
