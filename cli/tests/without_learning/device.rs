@@ -1,6 +1,6 @@
 //! A simulated device that listens on TCP, and the commands that use it.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -172,10 +172,17 @@ fn another(file: &[u8]) -> Vec<u8> {
 struct InQemu(Child);
 
 impl InQemu {
-    fn start(port: u16) -> Self {
+    fn start(port: &str) -> Self {
         let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example/on"));
-        command.args(["cortex-m4", "device", &port.to_string()]).stdin(Stdio::null());
+        command.args(["cortex-m4", "device", port]).stdin(Stdio::null()).stdout(Stdio::piped());
         Self(command.spawn().unwrap())
+    }
+
+    /// The serial device that QEMU names once it runs.
+    fn serial(&mut self) -> String {
+        let said = BufReader::new(self.0.stdout.as_mut().unwrap()).lines().map(Result::unwrap);
+        let mut words = said.flat_map(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        words.find(|word| word.starts_with("/dev/")).expect("QEMU says which device it made")
     }
 }
 
@@ -191,7 +198,7 @@ impl Drop for InQemu {
 fn a_cortex_m4_learns_restarts_and_takes_another_encoder() {
     let place = Place::new();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut firmware = InQemu::start(port);
+    let mut firmware = InQemu::start(&port.to_string());
     let device = format!("device tcp:127.0.0.1:{port}");
     // It is built first.
     let is_up = |_: &u32| place.dim(&format!("{device} hello")).status.success();
@@ -219,6 +226,17 @@ fn a_cortex_m4_learns_restarts_and_takes_another_encoder() {
     assert_eq!(back["resumed"], back["bytes"], "nothing has to be sent");
     assert_eq!(place.json(&format!("{device} classes")), learned);
     assert_eq!(place.json(&format!("{device} classify {images}")), told);
+}
+
+#[test]
+fn a_cortex_m4_answers_on_a_serial_port() {
+    let place = Place::new();
+    let mut firmware = InQemu::start("pty");
+    let device = format!("device serial:{}", firmware.serial());
+    let embed = format!("{device} embed --images embedded --count 5 --compare encoder.dim");
+    assert_eq!(place.json(&embed)["different"], json!(0));
+    place.succeeds(&format!("{device} --baud 921600 learn --class shown --images embedded --count 3"));
+    assert_eq!(place.json(&format!("{device} classes")), json!([{ "name": "shown", "examples": 3 }]));
 }
 
 #[test]
