@@ -10,14 +10,11 @@ mod update;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use dim_host::device::{Client, Device, Line};
+use dim_host::device::{AnyDevice, Client, Device};
 use serde::Serialize;
 
 use super::output::print_json;
 use crate::arguments::{DeviceAction, DeviceArgs};
-
-/// A device on any port.
-type AnyDevice = Device<Box<dyn Line>>;
 
 /// Time on a device. Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]

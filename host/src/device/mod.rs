@@ -11,5 +11,5 @@ mod update;
 pub use client::{Client, ClientError};
 pub use line::Line;
 pub use port::{Port, PortError};
-pub use session::{Device, Greeting, Judged, Learned, Told};
+pub use session::{AnyDevice, Device, Greeting, Judged, Learned, Told};
 pub use update::Sent;

@@ -13,6 +13,9 @@ pub struct Device<L> {
     greeting: Greeting,
 }
 
+/// A device on any port.
+pub type AnyDevice = Device<Box<dyn Line>>;
+
 /// Who a device is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Greeting {

@@ -1,9 +1,9 @@
 //! `dim device PORT learn`, `classify` and `classes`
 
 use anyhow::Context;
+use dim_host::device::AnyDevice;
 use serde::Serialize;
 
-use super::AnyDevice;
 use super::images::open;
 use crate::arguments::{DeviceImagesArgs, DeviceLearnArgs};
 use crate::commands::output::print_json;

@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
+use dim_host::device::AnyDevice;
 use dim_host::embeddings::{Rows, Stored};
 use dim_host::persist;
 use dim_host::representation::encode_all;
 use dim_model_format::Model;
 use serde::Serialize;
 
-use super::AnyDevice;
 use super::images::open;
 use crate::arguments::DeviceEmbedArgs;
 use crate::commands::input::{read, unusable};

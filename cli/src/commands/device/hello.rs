@@ -1,8 +1,8 @@
 //! `dim device PORT hello`
 
+use dim_host::device::AnyDevice;
 use serde::Serialize;
 
-use super::AnyDevice;
 use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.

@@ -2,8 +2,8 @@
 
 use anyhow::ensure;
 use dim_host::data::{Dataset, Reading, crop_fits};
+use dim_host::device::AnyDevice;
 
-use super::AnyDevice;
 use crate::arguments::DeviceImagesArgs;
 use crate::commands::input::open_data;
 

@@ -1,9 +1,9 @@
 //! `dim device PORT novelty`
 
 use anyhow::ensure;
+use dim_host::device::AnyDevice;
 use serde::Serialize;
 
-use super::AnyDevice;
 use super::images::open;
 use crate::arguments::DeviceNovelty;
 use crate::commands::output::print_json;

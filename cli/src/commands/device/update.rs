@@ -5,11 +5,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
-use dim_host::device::Device;
+use dim_host::device::{AnyDevice, Device};
 use dim_model_format::{Model, SIGNATURE_BYTES, signer};
 use serde::Serialize;
 
-use super::AnyDevice;
 use crate::arguments::DeviceUpdateArgs;
 use crate::commands::input::{read, unusable};
 use crate::commands::output::print_json;
