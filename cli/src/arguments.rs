@@ -7,6 +7,7 @@ mod data;
 mod device;
 mod encoder_file;
 mod encoder_weights;
+mod encoders;
 mod evaluate;
 mod exchange;
 #[cfg(feature = "train")]
@@ -29,16 +30,18 @@ pub(crate) use device::{
 pub(crate) use encoder_file::{EmbedArgs, InspectArgs, PrototypesArgs, Split};
 #[cfg(feature = "train")]
 pub(crate) use encoder_weights::EncoderWeights;
+pub(crate) use encoders::{CardArgs, CopyEncoderArgs, EncodersCommand, ListEncodersArgs};
+#[cfg(feature = "train")]
+pub(crate) use encoders::{RecipeArgs, ShowEncoderArgs};
 pub(crate) use evaluate::EvaluateArgs;
 #[cfg(feature = "train")]
 pub(crate) use evaluate::{PaperArgs, Suite};
 pub(crate) use exchange::{ExportArgs, ExportFormat, ImportArgs};
 pub(crate) use learning::Learning;
+#[cfg(not(feature = "train"))]
+pub(crate) use learning::LeftOut;
 #[cfg(feature = "train")]
-pub(crate) use learning::{
-    CompareArgs, DemoArgs, EncoderArgs, EncodersCommand, FinetuneArgs, ImportTorchArgs, ListEncodersArgs, QuantizeArgs,
-    TrainArgs,
-};
+pub(crate) use learning::{CompareArgs, DemoArgs, EncoderArgs, FinetuneArgs, ImportTorchArgs, QuantizeArgs, TrainArgs};
 pub(crate) use reading::ReadingArgs;
 pub(crate) use signing::{KeygenArgs, SignArgs, VerifyArgs};
 
@@ -57,6 +60,9 @@ pub(crate) enum Command {
     /// Those that learn, or look at what was learned before it is a `.dim` file.
     #[command(flatten)]
     Learning(Learning),
+    /// Trained encoders that come with this program, and networks to train
+    #[command(subcommand)]
+    Encoders(EncodersCommand),
     /// Get data sets, or see what is read of one
     #[command(subcommand)]
     Data(DataCommand),

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod commands;
+mod trained;
 
 use std::process::ExitCode;
 

@@ -10,7 +10,7 @@ mod train;
 use clap::Subcommand;
 
 pub(crate) use compare::CompareArgs;
-pub(crate) use encoder::{EncoderArgs, EncodersCommand, ListEncodersArgs};
+pub(crate) use encoder::EncoderArgs;
 pub(crate) use import_torch::ImportTorchArgs;
 pub(crate) use quantize::QuantizeArgs;
 pub(crate) use step::StepArgs;
@@ -27,9 +27,6 @@ pub(crate) enum Learning {
     Finetune(FinetuneArgs),
     /// Turn a trained encoder into an int8 .dim file
     Quantize(QuantizeArgs),
-    /// List encoders and what they cost, or print the description of one
-    #[command(subcommand)]
-    Encoders(EncodersCommand),
     /// Print the paper's table with runs of one's own beside
     Compare(CompareArgs),
     /// Make a run folder out of weights from PyTorch, to be evaluated and quantized

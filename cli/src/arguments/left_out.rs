@@ -15,8 +15,6 @@ pub(crate) enum Learning {
     Finetune(LeftOut),
     /// Left out of this build: turn a trained encoder into an int8 .dim file
     Quantize(LeftOut),
-    /// Left out of this build: list encoders and what they cost, or print the description of one
-    Encoders(LeftOut),
     /// Left out of this build: print the paper's table with runs of one's own beside
     Compare(LeftOut),
     /// Left out of this build: make a run folder out of weights from PyTorch

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
+use serde::Serialize;
 
-use crate::arguments::{BenchArgs, EvaluateArgs, Learning};
+use crate::arguments::{BenchArgs, EvaluateArgs, Learning, LeftOut};
 
 pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
     left_out(match command {
@@ -12,7 +13,6 @@ pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
         Learning::Train(_) => "train",
         Learning::Finetune(_) => "finetune",
         Learning::Quantize(_) => "quantize",
-        Learning::Encoders(_) => "encoders",
         Learning::Compare(_) => "compare",
         Learning::ImportTorch(_) => "import-torch",
     })
@@ -32,6 +32,28 @@ pub(super) fn steps(_: &BenchArgs) -> anyhow::Result<ExitCode> {
 /// `dim inspect --presets`.
 pub(super) fn presets(_: bool) -> anyhow::Result<ExitCode> {
     left_out("inspect --presets")
+}
+
+/// `dim encoders show`.
+pub(super) fn show(_: &LeftOut) -> anyhow::Result<ExitCode> {
+    left_out("encoders show")
+}
+
+/// `dim encoders recipe`.
+pub(super) fn recipe(_: &LeftOut) -> anyhow::Result<ExitCode> {
+    left_out("encoders recipe")
+}
+
+/// Of networks before they are trained it knows none.
+#[derive(Debug, Serialize)]
+pub(super) struct Networks {}
+
+pub(super) fn networks() -> anyhow::Result<Networks> {
+    Ok(Networks {})
+}
+
+pub(super) fn print_networks(_: &Networks) {
+    println!("networks to train are left out of this program; `cargo build --release -p dim` builds learning in");
 }
 
 fn left_out(command: &str) -> anyhow::Result<ExitCode> {

@@ -4,6 +4,7 @@ mod bench;
 mod conform;
 mod device;
 mod embed;
+mod encoders;
 mod evaluate;
 mod export;
 mod fetch;
@@ -31,6 +32,7 @@ use crate::arguments::{Cli, Command, DataCommand};
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Learning(command) => learning::run(command),
+        Command::Encoders(command) => encoders::run(&command),
         Command::Data(DataCommand::Fetch(args)) => fetch::run(&args),
         Command::Data(DataCommand::Look(args)) => look::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::bail;
-use dim_host::data::{Augmentation, Dataset};
+use dim_host::data::Dataset;
 use dim_host::report::{AccuracyRow, AccuracyTable};
 use dim_host::{persist, report};
 use dim_model_format::Model;
@@ -13,7 +13,7 @@ use dim_trainer::architecture::Preset;
 use dim_trainer::device;
 use dim_trainer::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
 use dim_trainer::quantize::{QuantizationReport, QuantizeOptions, quantize, verify};
-use dim_trainer::settings::{TrainConfig, Views};
+use dim_trainer::settings::{Recipe, TrainConfig};
 use dim_trainer::training::{Outcome, Run, progress, train};
 use serde::Serialize;
 
@@ -115,16 +115,10 @@ const QUICK_TEST_IMAGES: usize = 500;
 /// Found by measurement on two cores; see docs/decisions/0006-settings-of-the-demo.md.
 fn settings(args: &DemoArgs) -> TrainConfig {
     TrainConfig {
-        encoder: Preset::Edge28.architecture(),
         limit: if args.quick { QUICK_TRAIN_IMAGES } else { 0 },
-        epochs: if args.quick { 2 } else { 15 },
+        epochs: if args.quick { 2 } else { 40 },
         seed: args.seed,
-        learning_rate: 1e-3,
-        critic_units: 64,
-        scaled_scores: true,
-        views: Views::Two,
-        augmentation: Augmentation::ShiftTone,
-        ..TrainConfig::default()
+        ..Recipe::Grey.config(Preset::Edge28.architecture())
     }
 }
 

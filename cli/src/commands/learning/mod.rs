@@ -5,11 +5,11 @@ mod allocator;
 mod compare;
 mod demo;
 mod encoder;
-mod encoders;
 mod evaluate;
 mod finetune;
 mod import_torch;
 mod interrupt;
+mod networks;
 mod pictures;
 mod quantize;
 mod run_data;
@@ -22,7 +22,10 @@ use std::process::ExitCode;
 
 use allocator::keep_freed_memory;
 
-use crate::arguments::{BenchArgs, EvaluateArgs, Learning, ListEncodersArgs};
+pub(super) use networks::{described, networks, print_networks};
+
+use super::output::print_json;
+use crate::arguments::{BenchArgs, EvaluateArgs, Learning, RecipeArgs, ShowEncoderArgs};
 
 pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
     if let Learning::Demo(_) | Learning::Train(_) | Learning::Finetune(_) = command {
@@ -33,7 +36,6 @@ pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
         Learning::Train(args) => train::run(&args),
         Learning::Finetune(args) => finetune::run(&args),
         Learning::Quantize(args) => quantize::run(&args),
-        Learning::Encoders(command) => encoders::run(&command),
         Learning::Compare(args) => compare::run(&args),
         Learning::ImportTorch(args) => import_torch::run(&args),
     }
@@ -53,5 +55,23 @@ pub(super) fn steps(args: &BenchArgs) -> anyhow::Result<ExitCode> {
 
 /// `dim inspect --presets`.
 pub(super) fn presets(json: bool) -> anyhow::Result<ExitCode> {
-    encoders::list(&ListEncodersArgs { files: Vec::new(), json })
+    let networks = networks()?;
+    if json {
+        print_json(&networks)?;
+    } else {
+        print_networks(&networks);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `dim encoders show`.
+pub(super) fn show(args: &ShowEncoderArgs) -> anyhow::Result<ExitCode> {
+    print!("{}", args.name.description());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `dim encoders recipe`.
+pub(super) fn recipe(args: &RecipeArgs) -> anyhow::Result<ExitCode> {
+    print!("{}", args.name.settings());
+    Ok(ExitCode::SUCCESS)
 }

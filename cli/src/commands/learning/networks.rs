@@ -1,17 +1,17 @@
-//! `dim encoders`: what there is, and what each costs before it is trained.
+//! Networks, and what each costs before it is trained.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use dim_trainer::architecture::{Architecture, Operator, Preset};
 use dim_trainer::quantize::{Cost, cost};
 use serde::Serialize;
 
-use crate::arguments::{EncodersCommand, ListEncodersArgs};
 use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
-struct Presets {
+pub(in crate::commands) struct Networks {
     presets: Vec<EncoderReport>,
 }
 
@@ -42,35 +42,25 @@ struct EncoderReport {
     cost: Cost,
 }
 
-pub(super) fn run(command: &EncodersCommand) -> anyhow::Result<ExitCode> {
-    match command {
-        EncodersCommand::List(args) => list(args),
-        EncodersCommand::Show(args) => {
-            print!("{}", args.name.description());
-            Ok(ExitCode::SUCCESS)
-        }
-        EncodersCommand::Recipe(args) => {
-            print!("{}", args.name.settings());
-            Ok(ExitCode::SUCCESS)
-        }
-    }
+/// The presets.
+pub(in crate::commands) fn networks() -> anyhow::Result<Networks> {
+    let presets = Preset::all().iter().map(|preset| report(&preset.architecture()));
+    Ok(Networks { presets: presets.collect::<anyhow::Result<_>>()? })
 }
 
-/// The presets, or the encoders of files.
-pub(super) fn list(args: &ListEncodersArgs) -> anyhow::Result<ExitCode> {
-    let architectures: Vec<Architecture> = match &args.files[..] {
-        [] => Preset::all().iter().map(|preset| preset.architecture()).collect(),
-        files => files.iter().map(|file| Architecture::from_file(file)).collect::<anyhow::Result<_>>()?,
-    };
-    let encoders = architectures.iter().map(report).collect::<anyhow::Result<Vec<_>>>()?;
-    if args.json {
-        if args.files.is_empty() {
-            print_json(&Presets { presets: encoders })?;
-        } else {
-            print_json(&Described { encoders })?;
-        }
+/// Prints them as text.
+pub(in crate::commands) fn print_networks(networks: &Networks) {
+    print(&networks.presets);
+}
+
+/// Checks and lists the encoders of files.
+pub(in crate::commands) fn described(files: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
+    let encoders = files.iter().map(|file| report(&Architecture::from_file(file)?)).collect::<anyhow::Result<_>>()?;
+    let described = Described { encoders };
+    if json {
+        print_json(&described)?;
     } else {
-        print(&encoders);
+        print(&described.encoders);
     }
     Ok(ExitCode::SUCCESS)
 }
