@@ -124,7 +124,7 @@ fn a_preset_is_shown_as_a_file_that_trains() {
     place.succeeds(&["train", "--encoder", "mine.toml", "--data", "data", "--epochs", "1", "--out", "run"]);
     let encoder = place.json(&["encoders", "list", "mine.toml"]);
     assert_eq!(encoder["encoders"][0]["embedding"], 10);
-    assert_eq!(place.succeeds(&["encoders", "list"]), place.succeeds(&["inspect", "--presets"]));
+    assert!(place.succeeds(&["encoders", "list"]).ends_with(&place.succeeds(&["inspect", "--presets"])));
 }
 
 #[test]

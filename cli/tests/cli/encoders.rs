@@ -10,7 +10,7 @@ const DOCUMENT: &str = include_str!("../../../docs/ENCODERS.md");
 fn the_document_says_what_the_program_says() {
     let report = Place::with_data().json(&["inspect", "--presets"]);
     let presets = report["presets"].as_array().unwrap();
-    assert_eq!(presets.len(), 13);
+    assert_eq!(presets.len(), 19);
     let (table, _) = DOCUMENT.split_once("## Choices").unwrap();
     let mut rows = table.lines().filter(|line| line.starts_with("| `"));
     for preset in presets {

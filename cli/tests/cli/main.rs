@@ -28,4 +28,5 @@ mod signatures;
 mod stored_embeddings;
 mod teacher;
 mod tiny_data;
+mod trained;
 mod usage;
