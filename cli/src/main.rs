@@ -2,6 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+#[macro_use]
+mod standard_output;
+
 mod arguments;
 mod commands;
 mod trained;

@@ -27,7 +27,10 @@ fn cards_hold_what_the_files_say() {
     let listed = place.json(&["encoders", "list"]);
     assert_eq!(keys(&listed), ["presets", "trained"]);
     let cards = listed["trained"].as_array().unwrap();
-    assert_eq!(cards.iter().map(|card| card["name"].as_str().unwrap()).collect::<Vec<_>>(), LIMITS.map(|(name, _)| name));
+    assert_eq!(
+        cards.iter().map(|card| card["name"].as_str().unwrap()).collect::<Vec<_>>(),
+        LIMITS.map(|(name, _)| name)
+    );
     for (card, (name, limits)) in cards.iter().zip(LIMITS) {
         assert_eq!(&place.json(&["encoders", "card", name]), card);
         place.succeeds(&["encoders", "copy", name]);

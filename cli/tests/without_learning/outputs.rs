@@ -1,6 +1,7 @@
 //! Where `-o` leads: links are followed, and what is no regular file is written through.
 
 use std::os::unix::fs::{FileTypeExt, symlink};
+use std::process::{Command, Stdio};
 
 use crate::place::Place;
 
@@ -46,4 +47,21 @@ fn a_pipe_is_written_through() {
     let key = place.succeeds("keygen -o /dev/stdout");
     assert!(key.starts_with("-----BEGIN PRIVATE KEY-----") && key.contains("openssl pkey -pubout"), "{key}");
     assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+}
+
+#[test]
+fn a_reader_may_leave_and_a_full_disk_is_one_line() {
+    let place = place();
+    let print = |stdout: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dim"));
+        command.current_dir(place.folder()).args(["inspect", "encoder.dim"]).stdout(stdout).output().unwrap()
+    };
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = print(writer.into());
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let output = print(std::fs::File::create("/dev/full").unwrap().into());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.starts_with("error: writing to standard output: "), "{said}");
 }
