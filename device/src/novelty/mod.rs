@@ -19,5 +19,5 @@ mod threshold;
 pub use arriving::{Arriving, PartError};
 pub use error::NoveltyError;
 pub use moments::{Moments, STEPS};
-pub use normal_images::{NormalImages, Score};
+pub use normal_images::{MOST_IMAGES, NormalImages, Score};
 pub use threshold::Threshold;

@@ -4,8 +4,8 @@ use super::error::NoveltyError;
 use super::moments::Moments;
 use super::threshold::Threshold;
 
-/// Images whose squares cannot overflow.
-const MOST_IMAGES: u32 = u16::MAX as u32;
+/// Images that can be counted: their squares cannot overflow.
+pub const MOST_IMAGES: u32 = u16::MAX as u32;
 
 /// The statistics of normal images by their maps of int8 codes, `[height, width, channels]`; `M` is memory for [`Moments`], one
 /// for each code: an array on a device, a vector on a workstation.

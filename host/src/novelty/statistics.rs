@@ -1,14 +1,12 @@
 //! The statistics of normal images of an encoder, and what they say of others.
 
-use dim_device::novelty::{Moments, NormalImages, NoveltyError};
+use dim_device::novelty::{MOST_IMAGES, Moments, NormalImages, NoveltyError};
 use dim_model_format::Identity;
 
 use super::features::Maps;
 
 /// Of so many normal images, one is not counted but sets the threshold: those that were counted are nearer than others.
 const OF_THE_THRESHOLD: usize = 10;
-/// Images that can be counted.
-const MOST_IMAGES: u32 = 65_535;
 
 /// Whether a normal image, by its number, sets the threshold instead of being counted.
 pub const fn is_of_threshold(index: usize) -> bool {
