@@ -173,7 +173,8 @@ fn what_is_normal_is_the_same_to_the_bit_here_and_on_a_device() {
                 assert_eq!((there.images, there.threshold), (statistics.images(), statistics.threshold()));
             }
         }
-        let other = Statistics { identity: Identity([1; 16]), ..statistics.clone() };
+        let mut other = statistics.clone();
+        other.identity = Identity([1; 16]);
         let refused = device.load_normal(&other).unwrap_err();
         assert!(refused.to_string().contains("not of the encoder that the device runs"), "{refused}");
     });

@@ -17,13 +17,13 @@ pub(crate) struct NoveltyArgs {
     #[arg(long, value_name = "FOLDER", requires = "out")]
     pub(crate) normal: Option<String>,
     /// File of statistics to write
-    #[arg(short, long, value_name = "FILE", requires = "normal")]
+    #[arg(short, long, value_name = "FILE", requires = "normal", conflicts_with_all = ["judge", "compare"])]
     pub(crate) out: Option<PathBuf>,
     /// Judge the test images of this folder or, where there are none, the training images
     #[arg(long, value_name = "FOLDER", requires = "statistics")]
     pub(crate) judge: Option<String>,
     /// File of statistics to judge by
-    #[arg(long, value_name = "FILE", requires = "judge")]
+    #[arg(long, value_name = "FILE", requires = "judge", conflicts_with_all = ["normal", "compare"])]
     pub(crate) statistics: Option<PathBuf>,
     /// Learn from the training images of this folder and judge its test images, by the local feature map, by the embedding and
     /// by the pixels; each class in turn, if none is named
@@ -39,7 +39,7 @@ pub(crate) struct NoveltyArgs {
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
     /// Page to write, with the maps of some images that were judged
-    #[arg(long, value_name = "FILE", requires = "judge")]
+    #[arg(long, value_name = "FILE", requires = "judge", conflicts_with_all = ["normal", "compare"])]
     pub(crate) report: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long)]

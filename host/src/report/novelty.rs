@@ -57,8 +57,8 @@ pub fn render_novelty(report: &NoveltyReport) -> anyhow::Result<String> {
     let [title, verdict] = [&report.title, &report.verdict].map(|text| escape(text));
     let mut body = format!("<h1>{title}</h1><p class=\"verdict\">{verdict}</p>{}", pairs("facts", &report.facts)?);
     body.push_str(
-        "<p>Beside each image its map: the more of the image a cell hides in red, the more it differs from the same cell of \
-         normal images, up to twice the threshold. The worst cell is framed.</p>",
+        "<p>Beside each image its map: the redder a cell, the more it differs from the same cell of normal images, by the \
+         square root of its score. Full red is the worst cell, which is framed, or twice the threshold if that is more.</p>",
     );
     for group in report.groups.iter().filter(|group| !group.pictures.is_empty()) {
         let [title, caption] = [&group.title, &group.caption].map(|text| escape(text));
@@ -81,9 +81,10 @@ fn figure(novel: &NovelPicture) -> anyhow::Result<String> {
 fn map(novel: &NovelPicture) -> anyhow::Result<String> {
     let [rows, columns] = novel.grid;
     let mut svg = format!("<svg viewBox=\"0 0 {columns} {rows}\" preserveAspectRatio=\"none\">");
+    let most = novel.scores.iter().copied().fold(2.0, f64::max);
     let place = |cell: usize| [cell % columns.max(1), cell / columns.max(1)];
     for (cell, score) in novel.scores.iter().enumerate() {
-        let ([x, y], cover) = (place(cell), (score / 2.0).clamp(0.0, 1.0) * MOST_COVER);
+        let ([x, y], cover) = (place(cell), (score / most).max(0.0).sqrt() * MOST_COVER);
         write!(svg, "<rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" fill-opacity=\"{cover:.2}\"/>")?;
     }
     let [x, y] = place(novel.worst);
@@ -115,7 +116,7 @@ mod tests {
         let page = render_novelty(&report).unwrap();
         for text in [
             "viewBox=\"0 0 2 1\"",
-            "x=\"0\" y=\"0\" width=\"1\" height=\"1\" fill-opacity=\"0.19\"",
+            "x=\"0\" y=\"0\" width=\"1\" height=\"1\" fill-opacity=\"0.18\"",
             "x=\"1\" y=\"0\" width=\"1\" height=\"1\" fill-opacity=\"0.75\"",
             "class=\"worst\" x=\"1\" y=\"0\"",
             "a &amp; b",
