@@ -13,4 +13,4 @@ pub use comparison::{Areas, Comparison};
 pub use features::{Feature, Maps, maps};
 pub use file::FileError;
 pub use normality::{Normality, NormalityError};
-pub use statistics::{Judged, LearnError, Statistics, is_of_threshold};
+pub use statistics::{Judged, LearnError, Statistics, in_ones, is_of_threshold};

@@ -1,6 +1,6 @@
 //! The statistics of normal images of an encoder, and what they say of others.
 
-use dim_device::novelty::{MOST_IMAGES, Moments, NormalImages, NoveltyError};
+use dim_device::novelty::{MOST_IMAGES, Moments, NormalImages, NoveltyError, STEPS};
 use dim_model_format::Identity;
 
 use super::features::Maps;
@@ -11,6 +11,11 @@ const OF_THE_THRESHOLD: usize = 10;
 /// Whether a normal image, by its number, sets the threshold instead of being counted.
 pub const fn is_of_threshold(index: usize) -> bool {
     index.is_multiple_of(OF_THE_THRESHOLD)
+}
+
+/// A score as the number that it stands for.
+pub fn in_ones(score: u32) -> f64 {
+    f64::from(score) / f64::from(STEPS)
 }
 
 /// Why images cannot be learned from or judged.

@@ -2,16 +2,13 @@
 
 use anyhow::{Context, ensure};
 use dim_host::device::{AnyDevice, Judged as Answer};
-use dim_host::novelty::{Statistics, is_of_threshold};
+use dim_host::novelty::{Statistics, in_ones, is_of_threshold};
 use serde::Serialize;
 
 use super::images::open;
 use crate::arguments::DeviceNovelty;
 use crate::commands::input::read;
 use crate::commands::output::print_json;
-
-/// Steps of a score in 1.
-const STEPS: f64 = 256.0;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -76,10 +73,7 @@ pub(super) fn run(device: &mut AnyDevice, action: &DeviceNovelty, json: bool) ->
                     Some(false) => "",
                     None => ", no threshold is set",
                 };
-                println!(
-                    "image {index}: {:.2} at row {row}, column {column}{verdict}",
-                    f64::from(judged.score) / STEPS
-                );
+                println!("image {index}: {:.2} at row {row}, column {column}{verdict}", in_ones(judged.score));
             }
             Ok(())
         }
@@ -91,7 +85,7 @@ fn print_normal(last: &Answer, json: bool) -> anyhow::Result<()> {
     if json {
         return print_json(&normal);
     }
-    let threshold = normal.threshold.map_or(0.0, |threshold| f64::from(threshold) / STEPS);
+    let threshold = normal.threshold.map_or(0.0, in_ones);
     println!("{} normal images counted, threshold {threshold:.2}", normal.images);
     Ok(())
 }

@@ -5,7 +5,7 @@ use dim_host::novelty::{Areas, Comparison, Normality};
 use dim_model_format::Model;
 use serde::Serialize;
 
-use super::open;
+use super::classes::open;
 use crate::arguments::NoveltyArgs;
 
 /// Keys and meanings are stable: scripts parse them.

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use anyhow::Context;
-use dim_host::novelty::{Feature, Statistics, maps};
+use dim_host::novelty::{Feature, Statistics, in_ones, maps};
 use dim_host::persist;
 use dim_model_format::Model;
 use serde::Serialize;
 
-use super::{STEPS, open};
+use super::classes::open;
 use crate::arguments::NoveltyArgs;
 
 /// Keys and meanings are stable: scripts parse them.
@@ -55,7 +55,7 @@ impl Learned {
     pub(super) fn print(&self, out: &Path) {
         let Self { identity, images, threshold_images, threshold, map: [height, width, channels], bytes } = self;
         println!("wrote {}: {images} normal images counted, {bytes} bytes", out.display());
-        println!("  threshold {:.2}, of {threshold_images} others", f64::from(*threshold) / STEPS);
+        println!("  threshold {:.2}, of {threshold_images} others", in_ones(*threshold));
         println!("  maps of {height}x{width}x{channels} of encoder {identity}");
     }
 }

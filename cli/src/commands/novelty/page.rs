@@ -1,11 +1,10 @@
 //! The page of `dim novelty --judge --report`.
 
 use dim_host::data::Images;
-use dim_host::novelty::Judged;
+use dim_host::novelty::{Judged, in_ones};
 use dim_host::report::{NovelPicture, NovelPictures, NoveltyReport, render_novelty, shown};
 
-use super::STEPS;
-use super::judge::{Verdict, Verdicts};
+use super::verdicts::{Verdict, Verdicts};
 
 /// Images of a group.
 const SHOWN: usize = 24;
@@ -22,7 +21,7 @@ pub(super) fn page(
     order.sort_by_key(|at| std::cmp::Reverse(judged[*at].score));
     let picture = |at: usize| {
         let (verdict, judged) = (&verdicts.images[at], &judged[at]);
-        let score = f64::from(verdict.score) / STEPS;
+        let score = in_ones(verdict.score);
         let class = verdict.class.as_ref().map_or(String::new(), |class| format!(", {class}"));
         NovelPicture {
             picture: shown(images, verdict.image),
@@ -57,7 +56,7 @@ pub(super) fn page(
     let facts = [
         ("encoder", verdicts.identity.clone()),
         ("images", verdicts.images.len().to_string()),
-        ("threshold", format!("{:.2}", f64::from(verdicts.threshold) / STEPS)),
+        ("threshold", format!("{:.2}", in_ones(verdicts.threshold))),
         ("map", format!("{height}x{width} cells")),
     ];
     render_novelty(&NoveltyReport {
