@@ -75,7 +75,7 @@ mod tests {
         fn codes_have_possible_moments(codes: Vec<i8>) {
             let mut moments = Moments::NONE;
             codes.iter().for_each(|code| moments.count(*code));
-            proptest::prop_assert!(moments.are_of(codes.len() as u32));
+            proptest::prop_assert!(moments.are_of(u32::try_from(codes.len()).unwrap()));
             proptest::prop_assert_eq!(Moments::from_bytes(moments.to_bytes()), moments);
         }
 
