@@ -15,6 +15,7 @@ mod learning;
 #[cfg(not(feature = "train"))]
 #[path = "arguments/left_out.rs"]
 mod learning;
+mod novelty;
 mod reading;
 mod rounding;
 mod signing;
@@ -42,6 +43,7 @@ pub(crate) use learning::Learning;
 pub(crate) use learning::LeftOut;
 #[cfg(feature = "train")]
 pub(crate) use learning::{CompareArgs, DemoArgs, EncoderArgs, FinetuneArgs, ImportTorchArgs, QuantizeArgs, TrainArgs};
+pub(crate) use novelty::NoveltyArgs;
 pub(crate) use reading::ReadingArgs;
 pub(crate) use signing::{KeygenArgs, SignArgs, VerifyArgs};
 
@@ -74,6 +76,8 @@ pub(crate) enum Command {
     Embed(EmbedArgs),
     /// Make classes for a device: the mean embedding of each class of a labelled set
     Prototypes(PrototypesArgs),
+    /// Learn what is normal from images, and find those that are not and where, as a device does
+    Novelty(NoveltyArgs),
     /// Check a .dim file bit for bit: host runtime, independent oracle and device
     Conform(ConformArgs),
     /// Measure the speed of training, or count what an encoder costs on a device

@@ -7,6 +7,7 @@
 //! | [`representation`] | what an encoder says of them |
 //! | [`embeddings`] | files of embeddings, and of classes for a device |
 //! | [`conform`] | several engines on the same images, every byte compared |
+//! | [`novelty`] | statistics of normal images, and images that are unlike them |
 //! | [`device`] | a device at the other end of a line, asked by the messages of dim-link |
 //! | [`choice`] | settings that are one of a few |
 //! | [`signing`] | keys of signers |
@@ -22,6 +23,7 @@ pub mod data;
 pub mod device;
 pub mod embeddings;
 pub mod hexadecimal;
+pub mod novelty;
 mod npy;
 pub mod persist;
 pub mod pickle;

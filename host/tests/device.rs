@@ -13,9 +13,10 @@ use dim_device::{Board, Regions, Service};
 use dim_host::data::embedded::fashion_mnist_subset;
 use dim_host::device::{Client, ClientError, Device, Line};
 use dim_host::embeddings::class_means;
+use dim_host::novelty::{Feature, Statistics, is_of_threshold, maps};
 use dim_host::representation::encode_all;
 use dim_link::{Failure, Refusal};
-use dim_model_format::{Model, Prototypes};
+use dim_model_format::{Identity, Model, Prototypes};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -137,6 +138,45 @@ fn a_device_learns_over_a_bad_line_what_the_host_computes_to_the_bit() {
             let nearest = prototypes.nearest(embedding).unwrap();
             assert_eq!((told.distance, &*told.class), (nearest.distance, nearest.name));
         }
+    });
+}
+
+#[test]
+fn what_is_normal_is_the_same_to_the_bit_here_and_on_a_device() {
+    let model = Model::parse(ENCODER).unwrap();
+    let dataset = fashion_mnist_subset().unwrap();
+    let normal = dataset.train.first(45);
+    let all: Vec<usize> = (0..normal.len()).collect();
+    let learned = maps(&model, &normal, Feature::Map).unwrap();
+    let statistics = Statistics::learn(model.identity(), &learned, &all).unwrap();
+    let tests = dataset.test.first(40);
+    let shown = maps(&model, &tests, Feature::Map).unwrap();
+    let mut flash = Flash::new(320 * KIB);
+    start(&mut flash, |service| {
+        let mut device = greet(service, 3000);
+        for index in (0..normal.len()).filter(|index| !is_of_threshold(*index)) {
+            device.learn_normal(normal.image(index)).unwrap();
+        }
+        for index in (0..normal.len()).filter(|index| is_of_threshold(*index)) {
+            device.set_threshold(normal.image(index)).unwrap();
+        }
+        // Learned there, and then learned here.
+        for is_loaded in [false, true] {
+            if is_loaded {
+                device.forget_normal().unwrap();
+                device.load_normal(&statistics).unwrap();
+            }
+            for (index, map) in shown.codes.iter().enumerate() {
+                let there = device.judge(tests.image(index)).unwrap();
+                let here = statistics.judge(map).unwrap();
+                assert_eq!((there.score, there.cell.map(usize::from)), (here.score, here.cell));
+                assert_eq!((there.images, there.threshold), (statistics.images(), statistics.threshold()));
+            }
+        }
+        let mut other = statistics.clone();
+        other.identity = Identity([1; 16]);
+        let refused = device.load_normal(&other).unwrap_err();
+        assert!(refused.to_string().contains("not of the encoder that the device runs"), "{refused}");
     });
 }
 

@@ -36,7 +36,7 @@ mod request;
 pub use dim_model_format::Identity;
 pub use frame::{FRAME_OVERHEAD, FrameError, FrameReader, decode, encode, number};
 pub use reply::{Class, Failure, Hello, Novelty, Place, Refusal, Reply, Verdict};
-pub use request::Request;
+pub use request::{Normal, Request};
 
 /// Version of the messages; a device states it in [`Hello`], and a workstation talks to no other. New requests and replies
 /// are appended to the enums; what is there keeps its bytes.

@@ -209,4 +209,6 @@ pub enum Failure {
     SameEncoder,
     /// The encoder was refused.
     Refused(Refusal),
+    /// Statistics of normal images are of another encoder, are not whole, or no images have them; nothing is normal.
+    Normal,
 }

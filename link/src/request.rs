@@ -79,4 +79,37 @@ pub enum Request<'a> {
         /// How often, at least 1.
         runs: u16,
     },
+    /// Statistics of normal images that were learned elsewhere will be sent; those that the device has are forgotten.
+    /// [`Received`](crate::Reply::Received)
+    BeginNormal(Normal),
+    /// A part of the moments: of each value of the map, in order, the sum, i32, and the sum of squares, u32, little-endian. It
+    /// starts where the one before ended. [`Received`](crate::Reply::Received)
+    Normal {
+        /// In bytes.
+        offset: u32,
+        /// Of whole values.
+        bytes: &'a [u8],
+    },
+    /// Judge by them from now on. [`Novelty`](crate::Reply::Novelty)
+    EndNormal,
+}
+
+/// What was learned of normal images elsewhere, beside the moments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Normal {
+    /// The encoder of the maps.
+    #[serde(with = "crate::identity")]
+    pub identity: Identity,
+    /// Images that were counted.
+    pub images: u32,
+    /// int8 codes of a map.
+    pub values: u32,
+    /// Channels of a cell.
+    pub channels: u16,
+    /// Normal images that were not counted, for the threshold.
+    pub threshold_images: u32,
+    /// Sum of their scores.
+    pub threshold_sum: u64,
+    /// Sum of the squares of their scores.
+    pub threshold_squares: u128,
 }

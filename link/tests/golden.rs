@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use dim_link::{
-    Class, Failure, FrameError, FrameReader, Hello, Identity, Novelty, Place, Refusal, Reply, Request, Verdict, decode,
-    encode, number,
+    Class, Failure, FrameError, FrameReader, Hello, Identity, Normal, Novelty, Place, Refusal, Reply, Request, Verdict,
+    decode, encode, number,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -26,9 +26,18 @@ const HELLO: Hello<'_> = Hello {
     refusal: Some(Refusal::Arena { needed: 9000, available: 8192 }),
     kept: Some(IDENTITY.0),
 };
+const NORMAL: Normal = Normal {
+    identity: IDENTITY,
+    images: 200,
+    values: 784,
+    channels: 16,
+    threshold_images: 20,
+    threshold_sum: 5000,
+    threshold_squares: 1 << 70,
+};
 
 /// Requests with the number 300.
-const REQUESTS: [(Request<'_>, &str); 19] = [
+const REQUESTS: [(Request<'_>, &str); 22] = [
     (Request::Hello, "03ac0205941f151d00"),
     (Request::Prove, "08ac0201022f126a00"),
     (Request::Image { offset: 4096, pixels: &[0, 1, 255] }, "07ac02028020030701fffc39fec800"),
@@ -51,10 +60,19 @@ const REQUESTS: [(Request<'_>, &str); 19] = [
     (Request::EndUpdate, "08ac020f0502aa8d00"),
     (Request::Restart, "07ac0210f00fa20100"),
     (Request::Bench { runs: 10 }, "09ac02110ac167719600"),
+    (
+        Request::BeginNormal(NORMAL),
+        "04ac0212270102030405060708090a0b0c0d0e0fc80190061014882780808080808080808080016f0a5ffa00",
+    ),
+    (
+        Request::Normal { offset: 64, bytes: &[0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0] },
+        "0bac02134008ffffffff01010105854ff65a00",
+    ),
+    (Request::EndNormal, "08ac0214e9cbcf0700"),
 ];
 
 /// Replies with the number 1.
-const REPLIES: [(Reply<'_>, &str); 32] = [
+const REPLIES: [(Reply<'_>, &str); 33] = [
     (
         Reply::Hello(HELLO),
         "02010c01047069636f0474696e79270102030405060708090a0b0c0d0e0f021c1c01400310c0843dc007808010010103a846804001140102030405060708090a0b0c0d0e0f5e3c6efd00",
@@ -93,6 +111,7 @@ const REPLIES: [(Reply<'_>, &str); 32] = [
     (Reply::Failed(Failure::Refused(Refusal::NoProof)), "0901090d068e58e4ca00"),
     (Reply::Failed(Failure::Refused(Refusal::Disproved)), "0901090d071868e3bd00"),
     (Reply::Failed(Failure::Refused(Refusal::Crashed)), "0901090d0889755c2d00"),
+    (Reply::Failed(Failure::Normal), "0801090e6b25f9c800"),
 ];
 
 fn bytes(hexadecimal: &str) -> Vec<u8> {
@@ -161,7 +180,7 @@ proptest! {
 
     /// One changed bit is noticed.
     #[test]
-    fn a_changed_bit_is_noticed(which in 0_usize..19, at: prop::sample::Index, bit in 0_u8..8) {
+    fn a_changed_bit_is_noticed(which in 0_usize..22, at: prop::sample::Index, bit in 0_u8..8) {
         let mut frame = bytes(REQUESTS[which].1);
         let at = at.index(frame.len() - 1);
         frame[at] ^= 1 << bit;

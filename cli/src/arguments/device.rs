@@ -104,10 +104,19 @@ pub(crate) struct DeviceForgetArgs {
 pub(crate) enum DeviceNovelty {
     /// Show it normal images: of ten, nine are counted, and one sets the threshold
     Learn(DeviceImagesArgs),
+    /// Send it what `dim novelty --normal` has learned here, in place of what it has learned
+    Load(DeviceLoadArgs),
     /// Show it images, and list those that are not normal
     Judge(DeviceImagesArgs),
     /// Let it forget what is normal
     Forget,
+}
+
+/// `dim device PORT novelty load`
+#[derive(Debug, Args)]
+pub(crate) struct DeviceLoadArgs {
+    /// File of statistics, of the encoder that the device runs
+    pub(crate) file: PathBuf,
 }
 
 /// `dim device PORT update`

@@ -17,6 +17,7 @@ mod learning;
 #[path = "left_out.rs"]
 mod learning;
 mod look;
+mod novelty;
 mod output;
 mod prototypes;
 mod sign;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Prototypes(args) => prototypes::run(&args),
+        Command::Novelty(args) => novelty::run(&args),
         Command::Conform(args) => conform::run(&args),
         Command::Device(args) => device::run(&args),
         Command::Bench(args) => bench::run(&args),

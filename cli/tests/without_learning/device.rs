@@ -135,6 +135,25 @@ fn a_device_learns_what_is_normal() {
 }
 
 #[test]
+fn a_device_judges_by_what_was_learned_here() {
+    let (place, device) = device();
+    let learned = place.json("novelty encoder.dim --normal embedded -o all.novelty");
+    let loaded = place.json(&format!("{device} novelty load all.novelty"));
+    assert_eq!((&loaded["images"], &loaded["threshold"]), (&learned["images"], &learned["threshold"]));
+    let there = place.json(&format!("{device} novelty judge --images embedded --count {IMAGES}"));
+    let here = place.json("novelty encoder.dim --statistics all.novelty --judge embedded");
+    for (there, here) in there.as_array().unwrap().iter().zip(here["images"].as_array().unwrap()) {
+        for key in ["score", "cell", "novel"] {
+            assert_eq!(there[key], here[key]);
+        }
+    }
+    let other = concat!(env!("CARGO_MANIFEST_DIR"), "/../model-format/tests/golden/proven-1.2.dim");
+    place.succeeds(&format!("{device} update {other}"));
+    let refused = place.refuses(&format!("{device} novelty load all.novelty"));
+    assert!(refused.contains("maps of two encoders cannot be compared"), "{refused}");
+}
+
+#[test]
 fn a_device_takes_another_encoder() {
     let (place, device) = device();
     assert!(place.refuses(&format!("{device} update encoder.dim")).contains("runs this encoder already"));

@@ -8,5 +8,6 @@ mod device;
 mod fetches;
 mod left_out;
 mod looks;
+mod novelty;
 mod outputs;
 mod place;

@@ -6,9 +6,10 @@ use std::process::{Command, Stdio};
 use crate::place::Place;
 
 /// Every command that writes a file, with the name of the file missing at its end.
-const COMMANDS: [&str; 5] = [
+const COMMANDS: [&str; 6] = [
     "embed encoder.dim --images embedded --json -o",
     "prototypes encoder.dim --images embedded --json -o",
+    "novelty encoder.dim --normal embedded --json -o",
     "export model.dim --format tflite --json -o",
     "import model.tflite --json -o",
     "sign encoder.dim --key signer.pem --json -o",

@@ -5,7 +5,7 @@ use dim_runtime::{Encoder, Model, Output, TapKind};
 
 use crate::classes::{Head, SavedClasses};
 use crate::flash::MappedFlash;
-use crate::novelty::NormalImages;
+use crate::novelty::{Arriving, Moments, NormalImages};
 use crate::store::Store;
 use crate::update::{Boot, Limits, Receiving, Source, Started};
 
@@ -35,7 +35,9 @@ pub(super) struct Device<'m, 'a, F: MappedFlash, H, B, const UNITS: usize, const
     /// The last one that was asked for.
     pub(super) embedding: heapless::Vec<i8, UNITS>,
     pub(super) classes: SavedClasses<H>,
-    pub(super) normal: NormalImages<VALUES>,
+    pub(super) normal: NormalImages<[Moments; VALUES]>,
+    /// Normal images that were learned elsewhere.
+    pub(super) arriving: Option<Arriving>,
     pub(super) receiving: Option<Receiving>,
     pub(super) chunk: usize,
     pub(super) is_restarting: bool,
@@ -63,10 +65,10 @@ where
             Request::LearnNormal => self.learn_normal(),
             Request::SetThreshold => self.set_threshold(),
             Request::Judge => self.judge(),
-            Request::ForgetNormal => {
-                self.normal = NormalImages::new();
-                Ok(Reply::Done)
-            }
+            Request::ForgetNormal => self.forget_normal(),
+            Request::BeginNormal(normal) => self.begin_normal(normal),
+            Request::Normal { offset, bytes } => self.take_moments(offset, bytes),
+            Request::EndNormal => self.end_normal(),
             Request::BeginUpdate { length, crc, identity } => self.begin_update(length, crc, identity),
             Request::Update { offset, bytes } => self.update(offset, bytes),
             Request::EndUpdate => self.end_update(),

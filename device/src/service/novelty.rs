@@ -1,12 +1,12 @@
-//! Novelty: normal images counted, a threshold set, others judged.
+//! Novelty: normal images counted here or elsewhere, a threshold set, others judged.
 
-use dim_link::{Failure, Novelty, Reply};
-use dim_runtime::Shape;
+use dim_link::{Failure, Normal, Novelty, Reply};
+use dim_runtime::{Shape, TapKind};
 
 use super::device::{Board, Device, encode};
 use crate::classes::Head;
 use crate::flash::MappedFlash;
-use crate::novelty::{NoveltyError, Score};
+use crate::novelty::{Arriving, NoveltyError, PartError, Score};
 
 impl<F, H, B, const UNITS: usize, const VALUES: usize, const RECORD: usize>
     Device<'_, '_, F, H, B, UNITS, VALUES, RECORD>
@@ -18,6 +18,8 @@ where
     pub(super) fn learn_normal(&mut self) -> Result<Reply<'static>, Failure> {
         let output = encode(&mut self.encoder, self.image, self.received)?;
         let map = output.feature_map().ok_or(Failure::NoFeatureMap)?;
+        // What has arrived of others is overwritten.
+        self.arriving = None;
         self.normal.learn(map.values, map.shape.channels.into()).map_err(failure)?;
         Ok(self.novelty(None))
     }
@@ -34,6 +36,39 @@ where
         let map = output.feature_map().ok_or(Failure::NoFeatureMap)?;
         let (score, shape) = (self.normal.score(map.values).map_err(failure)?, map.shape);
         Ok(self.novelty(Some((score, shape))))
+    }
+
+    pub(super) fn forget_normal(&mut self) -> Result<Reply<'static>, Failure> {
+        self.arriving = None;
+        self.normal.forget();
+        Ok(Reply::Done)
+    }
+
+    pub(super) fn begin_normal(&mut self, normal: Normal) -> Result<Reply<'static>, Failure> {
+        let shape = self.model.tap(TapKind::FeatureMap).map(|id| self.model.tensor(id).shape);
+        let shape = shape.filter(|shape| shape.elements() <= VALUES as u64).ok_or(Failure::NoFeatureMap)?;
+        let is_own = normal.identity == self.model.identity();
+        if !is_own || shape.elements() != u64::from(normal.values) || shape.channels != normal.channels {
+            return Err(Failure::Normal);
+        }
+        self.arriving = Some(Arriving::begin(normal, &mut self.normal));
+        Ok(Reply::Received { bytes: 0 })
+    }
+
+    pub(super) fn take_moments(&mut self, offset: u32, bytes: &[u8]) -> Result<Reply<'static>, Failure> {
+        let arriving = self.arriving.as_mut().ok_or(Failure::Normal)?;
+        let short = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        match arriving.take(&mut self.normal, offset as usize, bytes) {
+            Ok(bytes) => Ok(Reply::Received { bytes: short(bytes) }),
+            Err(PartError::Offset(expected)) => Err(Failure::Offset { expected: short(expected) }),
+            Err(PartError::Length) => Err(Failure::Normal),
+        }
+    }
+
+    pub(super) fn end_normal(&mut self) -> Result<Reply<'static>, Failure> {
+        let arriving = self.arriving.take().ok_or(Failure::Normal)?;
+        arriving.end(&mut self.normal).map_err(|_| Failure::Normal)?;
+        Ok(self.novelty(None))
     }
 
     fn novelty(&self, score: Option<(Score, Shape)>) -> Reply<'static> {
@@ -55,5 +90,6 @@ const fn failure(error: NoveltyError) -> Failure {
         NoveltyError::Size => Failure::NoFeatureMap,
         NoveltyError::TooFew => Failure::NothingNormal,
         NoveltyError::Full => Failure::Full,
+        NoveltyError::Impossible => Failure::Normal,
     }
 }

@@ -110,6 +110,7 @@ where
             embedding: heapless::Vec::new(),
             classes,
             normal: NormalImages::new(),
+            arriving: None,
             receiving,
             chunk,
             is_restarting: false,

@@ -1,6 +1,7 @@
 //! What is unlike normal images.
 
-use dim_link::{Failure, Novelty, Reply, Request};
+use dim_link::{Failure, Identity, Normal, Novelty, Reply, Request};
+use dim_model_format::Model;
 
 use crate::encoders::{encoder, outputs};
 use crate::rig::{Firmware, Line, flash};
@@ -50,4 +51,89 @@ fn what_is_unlike_normal_images_is_found_and_where() {
         line.expect(Request::Judge, Reply::Failed(Failure::NothingNormal));
     };
     Firmware::of(&file).start(&mut flash(), session).unwrap();
+}
+
+/// Statistics of two maps, as bytes of a message.
+fn learned(file: &[u8], images: [[u8; 4]; 2]) -> (Normal, Vec<u8>) {
+    let maps = images.map(|image| outputs(file, &image)[1].clone());
+    let [first, second] = &maps;
+    let moments = first.iter().zip(second).flat_map(|(a, b)| {
+        let [a, b] = [a, b].map(|code| i32::from(*code));
+        [(a + b).to_le_bytes(), (a * a + b * b).to_le_bytes()].concat()
+    });
+    let identity = Model::parse(file).unwrap().identity();
+    let (threshold_images, threshold_sum, threshold_squares) = (1, 700, 490_000);
+    let normal =
+        Normal { identity, images: 2, values: 8, channels: 2, threshold_images, threshold_sum, threshold_squares };
+    (normal, moments.collect())
+}
+
+#[test]
+fn what_was_learned_elsewhere_judges_as_what_was_learned_here() {
+    let file = encoder(3, 300);
+    let images = [[100, 110, 120, 130], [104, 112, 118, 129]];
+    let (normal, moments) = learned(&file, images);
+    let received = |bytes| Reply::Received { bytes };
+    Firmware::of(&file)
+        .start(&mut flash(), |line| {
+            let judge = |line: &mut dyn Line| {
+                line.show(&[101, 111, 255, 131]);
+                line.ask(Request::Judge, |reply| match reply {
+                    Reply::Novelty(novelty) => novelty,
+                    other => panic!("{other:?}"),
+                })
+            };
+            for image in images {
+                line.show(&image);
+                line.ask(Request::LearnNormal, |_| ());
+            }
+            let here = judge(line);
+            line.expect(Request::BeginNormal(normal), received(0));
+            // Nothing is normal until all has arrived.
+            line.expect(Request::Judge, Reply::Failed(Failure::NothingNormal));
+            line.expect(Request::Normal { offset: 0, bytes: &moments[..24] }, received(24));
+            line.expect(
+                Request::Normal { offset: 0, bytes: &moments[..24] },
+                Reply::Failed(Failure::Offset { expected: 24 }),
+            );
+            line.expect(Request::Normal { offset: 24, bytes: &moments[24..31] }, Reply::Failed(Failure::Normal));
+            line.expect(Request::Normal { offset: 24, bytes: &moments[24..] }, received(64));
+            line.expect(Request::Normal { offset: 64, bytes: &moments[..8] }, Reply::Failed(Failure::Normal));
+            let counted = Novelty { images: 2, score: 0, cell: [0; 2], threshold: Some(700) };
+            line.expect(Request::EndNormal, Reply::Novelty(counted));
+            assert_eq!(judge(line), Novelty { threshold: Some(700), ..here });
+            // More can be learned.
+            line.show(&images[0]);
+            line.expect(Request::LearnNormal, Reply::Novelty(Novelty { images: 3, threshold: None, ..counted }));
+        })
+        .unwrap();
+}
+
+#[test]
+fn statistics_that_are_none_are_refused() {
+    let file = encoder(3, 300);
+    let (normal, moments) = learned(&file, [[100, 110, 120, 130], [104, 112, 118, 129]]);
+    Firmware::of(&file)
+        .start(&mut flash(), |line| {
+            let refused = Reply::Failed(Failure::Normal);
+            for other in [
+                Normal { identity: Identity([7; 16]), ..normal },
+                Normal { values: 6, ..normal },
+                Normal { channels: 4, ..normal },
+            ] {
+                line.expect(Request::BeginNormal(other), refused);
+            }
+            for request in [Request::Normal { offset: 0, bytes: &moments }, Request::EndNormal] {
+                line.expect(request, refused);
+            }
+            line.expect(Request::BeginNormal(normal), Reply::Received { bytes: 0 });
+            line.expect(Request::EndNormal, refused);
+            // One image has no such squares.
+            line.expect(Request::BeginNormal(Normal { images: 1, ..normal }), Reply::Received { bytes: 0 });
+            line.expect(Request::Normal { offset: 0, bytes: &moments }, Reply::Received { bytes: 64 });
+            line.expect(Request::EndNormal, refused);
+            line.show(&[0; 4]);
+            line.expect(Request::Judge, Reply::Failed(Failure::NothingNormal));
+        })
+        .unwrap();
 }

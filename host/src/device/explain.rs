@@ -25,6 +25,11 @@ pub(super) fn explain(failure: &Failure) -> String {
         Failure::NothingNormal => "the device has counted fewer than two normal images; show it some".to_owned(),
         Failure::Update => "the encoder is longer than a slot of the device, or no update has begun".to_owned(),
         Failure::SameEncoder => "the device runs this encoder already".to_owned(),
+        Failure::Normal => {
+            "the statistics are not of the encoder that the device runs, or no images have them; learn them \
+                            again with `dim novelty --normal`"
+                .to_owned()
+        }
         Failure::Refused(refusal) => format!("the device refuses the encoder: {}", refused(&refusal)),
         _ => "the device fails in a way that this program does not know; use one of its release".to_owned(),
     }

@@ -4,6 +4,7 @@
 mod client;
 mod explain;
 mod line;
+mod novelty;
 mod port;
 mod session;
 mod update;

@@ -265,7 +265,7 @@ pub(super) fn done(reply: Reply<'_>) -> Option<()> {
     (reply == Reply::Done).then_some(())
 }
 
-fn judged(reply: Reply<'_>) -> Option<Judged> {
+pub(super) fn judged(reply: Reply<'_>) -> Option<Judged> {
     match reply {
         Reply::Novelty(novelty) => Some(Judged {
             images: novelty.images,

@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use super::content::Picture;
 use super::escape::escape;
 use super::frame::{page, pairs};
-use super::picture::image;
+use super::picture::{image, shown as picture};
 use crate::data::{Dataset, Images, Look};
 
 /// Images that are shown of each class, and of a set without classes.
@@ -79,14 +78,6 @@ fn row(name: &str, images: &Images, of: impl Iterator<Item = usize>) -> anyhow::
     }
     html.push_str("</figure>");
     Ok(html)
-}
-
-/// The first three channels, or the first of two.
-fn picture(images: &Images, index: usize) -> Picture {
-    let [height, width, channels] = [images.shape.height, images.shape.width, images.shape.channels].map(usize::from);
-    let shown = if channels < 3 { 1 } else { 3 };
-    let pixels = images.image(index).chunks_exact(channels).flat_map(|pixel| &pixel[..shown]).copied().collect();
-    Picture { shape: [height, width, shown], pixels }
 }
 
 #[cfg(test)]

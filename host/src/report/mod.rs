@@ -7,6 +7,7 @@ mod data_set;
 mod escape;
 mod frame;
 mod gallery;
+mod novelty;
 mod page;
 mod picture;
 mod table;
@@ -15,4 +16,6 @@ pub use content::{
     AccuracyRow, AccuracyTable, ConfusionMatrix, Curve, MapPoint, Measure, NeighbourRow, Picture, Report, Similarity,
 };
 pub use data_set::render_data;
+pub use novelty::{NovelPicture, NovelPictures, NoveltyReport, render_novelty};
 pub use page::render;
+pub use picture::shown;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::content::{NeighbourRow, Picture};
 use super::escape::escape;
+use crate::data::Images;
 
 /// One line for each image: the image, then its neighbours.
 pub(super) fn neighbours(rows: &[NeighbourRow]) -> anyhow::Result<String> {
@@ -35,6 +36,14 @@ pub(super) fn image(picture: &Picture, class: &str) -> anyhow::Result<String> {
     Ok(format!(
         "<img class=\"{class}\" width=\"{width}\" height=\"{height}\" alt=\"\" src=\"data:image/png;base64,{data}\">"
     ))
+}
+
+/// An image of a set: the first three of its channels, or the first of two.
+pub fn shown(images: &Images, index: usize) -> Picture {
+    let [height, width, channels] = [images.shape.height, images.shape.width, images.shape.channels].map(usize::from);
+    let shown = if channels < 3 { 1 } else { 3 };
+    let pixels = images.image(index).chunks_exact(channels).flat_map(|pixel| &pixel[..shown]).copied().collect();
+    Picture { shape: [height, width, shown], pixels }
 }
 
 /// Rows that a channel of a signal is drawn with.

@@ -18,7 +18,8 @@ pub(crate) struct Floor {
 /// Crates of others that only one floor may name.
 const OWNED: [&str; 2] = ["burn", "clap"];
 
-const BELOW_HOST: &[&str] = &["dim-conformance", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
+const BELOW_HOST: &[&str] =
+    &["dim-conformance", "dim-device", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
 const HOST: &[&str] = &["dim-conformance", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
 const FUZZ: &[&str] =
     &["dim-conformance", "dim-device", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];

@@ -1,17 +1,14 @@
 //! `dim device PORT novelty`
 
-use anyhow::ensure;
-use dim_host::device::AnyDevice;
+use anyhow::{Context, ensure};
+use dim_host::device::{AnyDevice, Judged as Answer};
+use dim_host::novelty::{Statistics, in_ones, is_of_threshold};
 use serde::Serialize;
 
 use super::images::open;
 use crate::arguments::DeviceNovelty;
+use crate::commands::input::read;
 use crate::commands::output::print_json;
-
-/// Of so many normal images, one sets the threshold.
-const OF_THE_THRESHOLD: usize = 10;
-/// Steps of a score in 1.
-const STEPS: f64 = 256.0;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -38,24 +35,24 @@ pub(super) fn run(device: &mut AnyDevice, action: &DeviceNovelty, json: bool) ->
         DeviceNovelty::Learn(args) => {
             let dataset = open(device, args)?;
             let images = &dataset.train;
-            let is_counted = |index: &usize| !index.is_multiple_of(OF_THE_THRESHOLD);
-            let counted: Vec<usize> = (0..images.len()).filter(is_counted).collect();
+            let (others, counted): (Vec<usize>, Vec<usize>) =
+                (0..images.len()).partition(|index| is_of_threshold(*index));
             ensure!(counted.len() >= 2, "{} has too few images to tell what is normal", args.images);
             for index in counted {
                 device.learn_normal(images.image(index))?;
             }
             // Those that were counted are nearer than others would be.
-            let mut normal = Normal { images: 0, threshold: None };
-            for index in (0..images.len()).step_by(OF_THE_THRESHOLD) {
-                let judged = device.set_threshold(images.image(index))?;
-                normal = Normal { images: judged.images, threshold: judged.threshold };
+            let mut last = None;
+            for index in others {
+                last = Some(device.set_threshold(images.image(index))?);
             }
-            if json {
-                return print_json(&normal);
-            }
-            let threshold = normal.threshold.map_or(0.0, |threshold| f64::from(threshold) / STEPS);
-            println!("{} normal images counted, threshold {threshold:.2}", normal.images);
-            Ok(())
+            last.map_or(Ok(()), |last| print_normal(&last, json))
+        }
+        DeviceNovelty::Load(args) => {
+            let statistics =
+                Statistics::from_bytes(&read(&args.file)?).and_then(|of| of.of(device.greeting().identity));
+            let statistics = statistics.with_context(|| args.file.display().to_string())?;
+            print_normal(&device.load_normal(&statistics)?, json)
         }
         DeviceNovelty::Judge(args) => {
             let dataset = open(device, args)?;
@@ -76,12 +73,19 @@ pub(super) fn run(device: &mut AnyDevice, action: &DeviceNovelty, json: bool) ->
                     Some(false) => "",
                     None => ", no threshold is set",
                 };
-                println!(
-                    "image {index}: {:.2} at row {row}, column {column}{verdict}",
-                    f64::from(judged.score) / STEPS
-                );
+                println!("image {index}: {:.2} at row {row}, column {column}{verdict}", in_ones(judged.score));
             }
             Ok(())
         }
     }
+}
+
+fn print_normal(last: &Answer, json: bool) -> anyhow::Result<()> {
+    let normal = Normal { images: last.images, threshold: last.threshold };
+    if json {
+        return print_json(&normal);
+    }
+    let threshold = normal.threshold.map_or(0.0, in_ones);
+    println!("{} normal images counted, threshold {threshold:.2}", normal.images);
+    Ok(())
 }
