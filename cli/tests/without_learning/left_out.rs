@@ -30,7 +30,7 @@ fn a_command_that_is_left_out_says_how_to_build_it_in() {
 #[test]
 fn help_tells_what_is_left_out() {
     let help = Place::new().succeeds("--help");
-    for command in ["demo", "train", "finetune", "quantize", "encoders", "compare", "import-torch"] {
+    for command in ["demo", "train", "finetune", "quantize", "compare", "import-torch"] {
         let line = help.lines().find(|line| line.trim_start().starts_with(&format!("{command} "))).unwrap();
         assert!(line.contains("Left out of this build"), "{line}");
     }

@@ -11,7 +11,7 @@ use crate::commands::output::print_json;
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
-pub(in crate::commands) struct Networks {
+pub(crate) struct Networks {
     presets: Vec<EncoderReport>,
 }
 
@@ -43,18 +43,18 @@ struct EncoderReport {
 }
 
 /// The presets.
-pub(in crate::commands) fn networks() -> anyhow::Result<Networks> {
+pub(crate) fn networks() -> anyhow::Result<Networks> {
     let presets = Preset::all().iter().map(|preset| report(&preset.architecture()));
     Ok(Networks { presets: presets.collect::<anyhow::Result<_>>()? })
 }
 
 /// Prints them as text.
-pub(in crate::commands) fn print_networks(networks: &Networks) {
+pub(crate) fn print_networks(networks: &Networks) {
     print(&networks.presets);
 }
 
 /// Checks and lists the encoders of files.
-pub(in crate::commands) fn described(files: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
+pub(crate) fn described(files: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
     let encoders = files.iter().map(|file| report(&Architecture::from_file(file)?)).collect::<anyhow::Result<_>>()?;
     let described = Described { encoders };
     if json {
