@@ -7,7 +7,7 @@ use dim_host::data::Dataset;
 use dim_trainer::device;
 use dim_trainer::quantize::{Observer, calibrate};
 use dim_trainer::settings::{Arithmetic, Integers, Method, Precision, TrainConfig};
-use dim_trainer::training::Run;
+use dim_trainer::training::{EncoderWeights, Run};
 
 use super::run_data::{data_of, reading_of};
 use super::train;
@@ -34,7 +34,8 @@ pub(super) fn run(args: &FinetuneArgs) -> anyhow::Result<ExitCode> {
         "--out {}: is the run to start from, which is kept; name another folder",
         folder.display()
     );
-    let encoder = trained.encoder(&devices[0])?;
+    // The one that goes on, neither averaged nor whitened.
+    let (encoder, _) = trained.encoder_with(Some(EncoderWeights::Last), &devices[0])?;
     let dataset = open_data(&config.data, &reading_of(&config))?;
     check_data(&trained, &dataset)?;
     let seen = dataset.train.first(args.calibration).centre_cropped(trained.architecture().input);
@@ -50,8 +51,11 @@ fn configure(args: &FinetuneArgs, trained: &Run) -> anyhow::Result<TrainConfig> 
     // Weights are wide whatever a run learned in.
     config.precision = Precision::F32;
     config.epochs = args.epochs;
-    // It has grown.
+    // It has grown, and the optimizer is warm.
     config.augmentation_growth = 0.0;
+    config.warm_up = 0.0;
+    // Whitening would leave the ranges that were observed.
+    config.whitening = false;
     config.batch_size = args.batch_size.unwrap_or(config.batch_size);
     config.learning_rate = args.learning_rate.unwrap_or(STEP_SIZE * config.learning_rate);
     if let Some(data) = &args.data {
