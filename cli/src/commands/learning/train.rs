@@ -82,6 +82,10 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
             "{}: holds a run already; --resume to go on with it, --overwrite to replace it, or another --out",
             folder.display()
         );
+        if args.config.is_none() {
+            let recipe = recipe_of(args);
+            eprintln!("recipe {}: {}; `dim encoders recipe {0}` prints it", recipe.name(), recipe.about());
+        }
         let images = config.method.images_of(&dataset);
         fit_batch(&mut config, images);
         (Run::create(&folder, config, &dataset)?, dataset)
@@ -144,7 +148,7 @@ pub(super) fn learn(
 fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     let mut config = match &args.config {
         Some(path) => TrainConfig::from_file(path)?,
-        None => of_recipe(args),
+        None => recipe_of(args).config(TrainConfig::default().encoder),
     };
     config.method = args.method.unwrap_or(config.method);
     if let Some(encoder) = encoder_of(&args.encoder)? {
@@ -164,13 +168,11 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     Ok(config)
 }
 
-/// The settings of the recipe that is named, or that is the best for the preset. An encoder of one's own has the paper's.
-fn of_recipe(args: &TrainArgs) -> TrainConfig {
+/// The recipe that is named, or that is the best for the preset. An encoder of one's own has the paper's.
+fn recipe_of(args: &TrainArgs) -> Recipe {
     let method = args.method.unwrap_or_default();
     let best = args.encoder.preset.map_or_else(Recipe::default, |preset| Recipe::of(preset, method));
-    let recipe = args.recipe.unwrap_or(best);
-    eprintln!("recipe {}: {}; `dim encoders recipe {0}` prints it", recipe.name(), recipe.about());
-    recipe.config(TrainConfig::default().encoder)
+    args.recipe.unwrap_or(best)
 }
 
 /// A batch that a small data set fills, in equal parts for all devices.
