@@ -1,4 +1,4 @@
-//! A Raspberry Pi Pico over UART0: GP0 sends, GP1 receives, 115,200 bits a second.
+//! A Raspberry Pi Pico, or Pico 2, over UART0: GP0 sends, GP1 receives, 115,200 bits a second.
 #![no_std]
 #![no_main]
 

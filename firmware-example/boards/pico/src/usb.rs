@@ -1,4 +1,4 @@
-//! A Raspberry Pi Pico over USB, as a serial port. USB is served in an interrupt, so that it goes on while an image is encoded.
+//! A Raspberry Pi Pico, or Pico 2, over USB, as a serial port. USB is served in an interrupt, so that it goes on while an image is encoded.
 #![no_std]
 #![no_main]
 
