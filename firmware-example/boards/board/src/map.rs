@@ -4,9 +4,9 @@ use core::ops::Range;
 
 use dim_runtime::Arena;
 
-/// A line of the table `boards/maps`, in bytes; ranges are offsets in the flash.
+/// A line of the table `boards/maps`, in bytes, with `STORE` of them for what is learned; ranges are offsets in the flash.
 #[derive(Debug)]
-pub struct Map {
+pub struct Map<const STORE: usize> {
     /// Address at which the processor reads the flash.
     pub flash_start: usize,
     /// For an encoder each.
@@ -43,7 +43,7 @@ impl<const ARENA: usize, const IMAGE: usize> Default for Memory<ARENA, IMAGE> {
 #[macro_export]
 macro_rules! map {
     () => {
-        const MAP: $crate::Map = include!(concat!(env!("OUT_DIR"), "/map.rs"));
+        include!(concat!(env!("OUT_DIR"), "/map.rs"));
         $crate::dim_runtime::include_model!(ENCODER = concat!(env!("OUT_DIR"), "/encoder.dim"));
         const _: () = assert!(
             $crate::dim_runtime::arena_bytes(ENCODER) <= MAP.arena,

@@ -28,10 +28,10 @@ type Head = NearestMean<UNITS, CLASSES>;
 
 /// Serves on a line, which is read until it is told to start again; then it is the board's turn. Without an encoder that runs,
 /// or a store that can be written to, it ends at once.
-pub fn serve<F: NorFlash, L: Read + Write, const ARENA: usize, const IMAGE: usize>(
+pub fn serve<F: NorFlash, L: Read + Write, const STORE: usize, const ARENA: usize, const IMAGE: usize>(
     name: &'static str,
     flash: Mapped<F>,
-    map: &Map,
+    map: &Map<STORE>,
     memory: &'static mut Memory<ARENA, IMAGE>,
     built_in: &'static [u8],
     line: &mut L,
@@ -39,7 +39,10 @@ pub fn serve<F: NorFlash, L: Read + Write, const ARENA: usize, const IMAGE: usiz
     const {
         // In the firmware, in two slots: three encoders' classes, and what is remembered of each and of all.
         let needed = Store::<Mapped<F>, RECORD>::pages_for(3 * CLASSES + 6);
-        assert!(needed * F::ERASE_SIZE <= 1 << 20, "the store of this flash would take more than a megabyte");
+        assert!(
+            needed * F::ERASE_SIZE <= STORE,
+            "the store of this board is too small for all classes of three encoders"
+        );
     }
     let regions = Regions { slots: map.slots.clone(), store: map.store.clone() };
     let start = map.flash_start;

@@ -59,13 +59,15 @@ fn find(table: &str, board: &str) -> Option<Map> {
 }
 
 impl Map {
-    /// An expression of `dim_board::Map`.
+    /// A constant `MAP`, a `dim_board::Map`.
     fn rust(&self) -> String {
         let Self { flash_start, firmware, slot, store, arena, image } = self;
         let ends = [*firmware, firmware + slot, firmware + 2 * slot, firmware + 2 * slot + store];
         let [a, b, c, d] = ends.map(|end| end << 10);
         format!(
-            "dim_board::Map {{ flash_start: {flash_start}, slots: [{a}..{b}, {b}..{c}], store: {c}..{d}, arena: {}, image: {} }}",
+            "const MAP: dim_board::Map<{}> = dim_board::Map {{ flash_start: {flash_start}, slots: [{a}..{b}, {b}..{c}], \
+             store: {c}..{d}, arena: {}, image: {} }};",
+            store << 10,
             arena << 10,
             image << 10,
         )
