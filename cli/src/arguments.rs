@@ -10,6 +10,7 @@ mod encoder_weights;
 mod encoders;
 mod evaluate;
 mod exchange;
+mod flash;
 #[cfg(feature = "train")]
 mod learning;
 #[cfg(not(feature = "train"))]
@@ -38,6 +39,7 @@ pub(crate) use evaluate::EvaluateArgs;
 #[cfg(feature = "train")]
 pub(crate) use evaluate::{PaperArgs, Suite};
 pub(crate) use exchange::{ExportArgs, ExportFormat, ImportArgs};
+pub(crate) use flash::FlashArgs;
 pub(crate) use learning::Learning;
 #[cfg(not(feature = "train"))]
 pub(crate) use learning::LeftOut;
@@ -84,6 +86,8 @@ pub(crate) enum Command {
     Bench(BenchArgs),
     /// Use a device that runs a firmware with dim-device: teach it, ask it, give it another encoder
     Device(DeviceArgs),
+    /// Build a board's firmware with an encoder, and flash it
+    Flash(FlashArgs),
     /// Write a .dim file in another engine's format, equal to it in every output byte
     Export(ExportArgs),
     /// Make a .dim file of an int8 .tflite file, equal to it in every int8 byte

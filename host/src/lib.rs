@@ -9,6 +9,7 @@
 //! | [`conform`] | several engines on the same images, every byte compared |
 //! | [`novelty`] | statistics of normal images, and images that are unlike them |
 //! | [`device`] | a device at the other end of a line, asked by the messages of dim-link |
+//! | [`boards`] | the firmware of boards that people own: whether an encoder fits, built, flashed, emulated |
 //! | [`choice`] | settings that are one of a few |
 //! | [`signing`] | keys of signers |
 //! | [`report`] | a page about a run |
@@ -17,6 +18,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod boards;
 pub mod choice;
 pub mod conform;
 pub mod data;
@@ -30,6 +32,7 @@ pub mod pickle;
 pub mod report;
 pub mod representation;
 pub mod signing;
+mod toolchain;
 
 // Its example is compiled and run as the others are.
 #[cfg(doctest)]

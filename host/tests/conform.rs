@@ -61,7 +61,7 @@ fn images(count: usize) -> Images {
 fn host_agrees_with_the_oracle() {
     let report = host(&encoder(), &images(25)).unwrap();
     assert!(report.passed && report.proven == Some(true));
-    assert_eq!(report.target, Target::Host);
+    assert_eq!(report.target, "host");
     assert_eq!((report.cases, report.compared_bytes, report.mismatched_bytes), (25, 25 * (10 + 6 * 5 * 8), 0));
 }
 
@@ -94,10 +94,10 @@ fn device_agrees_with_both_and_counts_the_same_again() {
 #[test]
 fn every_device_computes_the_same_bytes() {
     let reports = devices(&encoder(), &images(50), &Target::DEVICES, &Options::default()).unwrap();
-    let targets: Vec<Target> = reports.iter().map(|report| report.target).collect();
-    assert_eq!(targets, Target::DEVICES);
+    let targets: Vec<&str> = reports.iter().map(|report| report.target.as_str()).collect();
+    assert_eq!(targets, Target::DEVICES.map(Target::name));
     for report in reports {
-        assert!(report.passed, "{}: {:?}", report.target.name(), report.first_mismatch);
+        assert!(report.passed, "{}: {:?}", report.target, report.first_mismatch);
         assert_eq!((report.cases, report.compared_bytes), (50, 50 * (10 + 6 * 5 * 8)));
     }
 }

@@ -22,9 +22,9 @@ pub enum Reply<'a> {
         /// Of the device's clock.
         ticks: u64,
     },
-    /// Part of an embedding: int8 codes, in two's complement.
+    /// Part of an embedding or a feature map: int8 codes, in two's complement.
     Values {
-        /// Unit that it starts with.
+        /// Unit or element that it starts with.
         offset: u32,
         /// As many as fit.
         values: &'a [u8],

@@ -92,6 +92,12 @@ pub enum Request<'a> {
     },
     /// Judge by them from now on. [`Novelty`](crate::Reply::Novelty)
     EndNormal,
+    /// Compute the local feature map of the image, `[height, width, channels]`, and give a part of it; every part is computed
+    /// anew, since a device keeps no copy. [`Values`](crate::Reply::Values)
+    FeatureMap {
+        /// Element that the part starts with.
+        offset: u32,
+    },
 }
 
 /// What was learned of normal images elsewhere, beside the moments.

@@ -37,7 +37,7 @@ const NORMAL: Normal = Normal {
 };
 
 /// Requests with the number 300.
-const REQUESTS: [(Request<'_>, &str); 22] = [
+const REQUESTS: [(Request<'_>, &str); 23] = [
     (Request::Hello, "03ac0205941f151d00"),
     (Request::Prove, "08ac0201022f126a00"),
     (Request::Image { offset: 4096, pixels: &[0, 1, 255] }, "07ac02028020030701fffc39fec800"),
@@ -69,6 +69,7 @@ const REQUESTS: [(Request<'_>, &str); 22] = [
         "0bac02134008ffffffff01010105854ff65a00",
     ),
     (Request::EndNormal, "08ac0214e9cbcf0700"),
+    (Request::FeatureMap { offset: 64 }, "09ac0215404b0a146400"),
 ];
 
 /// Replies with the number 1.
@@ -180,7 +181,7 @@ proptest! {
 
     /// One changed bit is noticed.
     #[test]
-    fn a_changed_bit_is_noticed(which in 0_usize..22, at: prop::sample::Index, bit in 0_u8..8) {
+    fn a_changed_bit_is_noticed(which in 0_usize..23, at: prop::sample::Index, bit in 0_u8..8) {
         let mut frame = bytes(REQUESTS[which].1);
         let at = at.index(frame.len() - 1);
         frame[at] ^= 1 << bit;

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use dim_host::choice::Choice;
 use dim_host::conform::Target;
+use dim_host::device::Port;
 
 use super::ReadingArgs;
 use super::choice::possible_values;
@@ -16,7 +17,7 @@ pub(crate) struct ConformArgs {
     /// The .dim file
     pub(crate) file: PathBuf,
     /// What runs it beside the host
-    #[arg(long, value_parser = ConformTarget::parser(), default_value = Target::Host.name())]
+    #[arg(long, value_parser = TargetParser, default_value = Target::Host.name())]
     pub(crate) target: ConformTarget,
     /// Folder of a data set, or `embedded`; its test images are the cases
     #[arg(long, value_name = "FOLDER", default_value = "embedded")]
@@ -36,19 +37,55 @@ pub(crate) struct ConformArgs {
 }
 
 /// `dim conform --target`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ConformTarget {
     /// This machine or one processor.
     One(Target),
     /// Every processor.
     All,
+    /// An emulated Pico, by its name in the table of boards.
+    Emulated(&'static str),
+    /// A board that runs the encoder already.
+    Board(Port),
 }
 
-impl ConformTarget {
-    /// Reads the name of a processor, or `all`.
-    fn parser() -> impl TypedValueParser<Value = Self> {
-        let all = PossibleValue::new("all").help("The firmware in QEMU on every processor");
-        PossibleValuesParser::new(possible_values::<Target>().chain([all]))
-            .map(|name| Target::named(&name).map_or(Self::All, Self::One))
+/// Boards that are emulated.
+const EMULATED: [(&str, &str); 2] =
+    [("pico", "The firmware of a Raspberry Pi Pico in an emulator, over USB"), ("pico-uart", "The same over a UART")];
+
+/// Reads the name of a processor, `all`, an emulated board, or the port of a board.
+#[derive(Debug, Clone)]
+struct TargetParser;
+
+impl TypedValueParser for TargetParser {
+    type Value = ConformTarget;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        typed: &std::ffi::OsStr,
+    ) -> Result<ConformTarget, clap::Error> {
+        if let Some(port) = typed.to_str().and_then(|typed| typed.parse().ok()) {
+            return Ok(ConformTarget::Board(port));
+        }
+        let name = PossibleValuesParser::new(named()).parse_ref(command, argument, typed)?;
+        let emulated = EMULATED.iter().find(|(board, _)| *board == name);
+        Ok(match (Target::named(&name), emulated) {
+            (Some(target), _) => ConformTarget::One(target),
+            (None, Some((board, _))) => ConformTarget::Emulated(board),
+            (None, None) => ConformTarget::All,
+        })
     }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let ports = [("usb", "The board that is plugged in"), ("serial:PATH", "A board"), ("tcp:HOST:PORT", "A board")];
+        Some(Box::new(named().chain(ports.map(|(name, about)| PossibleValue::new(name).help(about)))))
+    }
+}
+
+fn named() -> impl Iterator<Item = PossibleValue> {
+    let all = ("all", "The firmware in QEMU on every processor");
+    let others = [all].into_iter().chain(EMULATED).map(|(name, about)| PossibleValue::new(name).help(about));
+    possible_values::<Target>().chain(others)
 }

@@ -10,7 +10,7 @@ use super::ReadingArgs;
 /// `dim device`
 #[derive(Debug, Args)]
 pub(crate) struct DeviceArgs {
-    /// Where the device is: serial:PATH, or tcp:HOST:PORT
+    /// Where the device is: usb for a board that is plugged in, serial:PATH, or tcp:HOST:PORT
     pub(crate) port: Port,
     /// Bits a second of a UART; USB takes no notice
     #[arg(long, global = true, default_value_t = 115_200)]

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use dim_host::conform::{self, Options, Report, Target};
+use dim_host::device::{Client, Device};
 use dim_model_format::Model;
 use serde::Serialize;
 
@@ -11,21 +12,23 @@ use super::input::{open_images, read, unusable};
 use super::output::print_json;
 use crate::arguments::{ConformArgs, ConformTarget};
 
+/// Of a board's UART.
+const BAUD: u32 = 115_200;
+
 pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
     let dataset = open_images(&args.images, &args.reading, &args.file, &model)?;
     let images = dataset.shown().first(usize::from(args.cases));
     let options = Options { firmware: args.firmware.clone(), ..Options::default() };
-    let passed = match args.target {
-        ConformTarget::One(target) => {
-            let report = conform::run(target, &file, &images, &options)?;
-            if args.json {
-                print_json(&report)?
-            } else {
-                print(&report)
-            }
-            report.passed
+    let passed = match &args.target {
+        ConformTarget::One(target) => tell(&conform::run(*target, &file, &images, &options)?, args.json)?,
+        ConformTarget::Emulated(board) => {
+            tell(&conform::emulated(board, &file, &images, args.firmware.as_deref())?, args.json)?
+        }
+        ConformTarget::Board(port) => {
+            let mut device = Device::greet(Client::new(port.open(BAUD)?)?).with_context(|| port.to_string())?;
+            tell(&conform::board(&mut device, &file, &images)?, args.json)?
         }
         ConformTarget::All => {
             let targets = conform::devices(&file, &images, &Target::DEVICES, &options)?;
@@ -39,6 +42,16 @@ pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
         }
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints a report, and gives its verdict.
+fn tell(report: &Report, json: bool) -> anyhow::Result<bool> {
+    if json {
+        print_json(report)?;
+    } else {
+        print(report);
+    }
+    Ok(report.passed)
 }
 
 /// The JSON of `--target all`.
@@ -58,12 +71,12 @@ fn print_matrix(matrix: &Matrix) {
         let Report { cases, compared_bytes, mismatched_bytes, .. } = report;
         let [instructions, per_mac] =
             [report.instructions.unwrap_or(0) as f64, report.instructions_per_mac.unwrap_or(0.0)];
-        print!("{:<14} {cases:>6} {compared_bytes:>12} {mismatched_bytes:>12}", report.target.name());
+        print!("{:<14} {cases:>6} {compared_bytes:>12} {mismatched_bytes:>12}", report.target);
         println!(" {instructions:>14} {per_mac:>8.3}{}", if report.passed { "" } else { "  FAILED" });
     }
     for report in &matrix.targets {
         if let Some(mismatch) = &report.first_mismatch {
-            println!("the first difference on {}: {mismatch}", report.target.name());
+            println!("the first difference on {}: {mismatch}", report.target);
         }
     }
     println!("{}", if matrix.passed { PASSED } else { "FAILED" });
@@ -72,7 +85,7 @@ fn print_matrix(matrix: &Matrix) {
 const PASSED: &str = "passed: every engine computed the same bytes";
 
 fn print(report: &Report) {
-    println!("{} images on {}, encoder {}", report.cases, report.target.name(), report.identity);
+    println!("{} images on {}, encoder {}", report.cases, report.target, report.identity);
     match report.proven {
         Some(true) => println!("  proof            {:>12}", "holds here"),
         Some(false) => println!("  proof            {:>12}", "DISPROVED"),
@@ -85,6 +98,9 @@ fn print(report: &Report) {
     }
     if let (Some(instructions), Some(per_mac)) = (report.instructions, report.instructions_per_mac) {
         println!("  instructions     {instructions:>12} an image, {per_mac:.3} per MAC ({} MAC)", report.macs);
+    }
+    if let Some(seconds) = report.seconds {
+        println!("  time             {:>9.3} ms an image, by the board's clock", 1000.0 * seconds);
     }
     println!("{}", if report.passed { PASSED } else { "FAILED" });
 }

@@ -8,6 +8,7 @@ mod encoders;
 mod evaluate;
 mod export;
 mod fetch;
+mod flash;
 mod import;
 mod input;
 mod inspect;
@@ -43,6 +44,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Novelty(args) => novelty::run(&args),
         Command::Conform(args) => conform::run(&args),
         Command::Device(args) => device::run(&args),
+        Command::Flash(args) => flash::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),

@@ -2,6 +2,7 @@
 #![cfg(not(feature = "train"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
+mod boards;
 mod commands;
 mod dependencies;
 mod device;

@@ -58,6 +58,7 @@ where
             Request::Embed => self.embed(1),
             Request::Bench { runs } => self.embed(runs),
             Request::Read { offset } => return self.read(offset),
+            Request::FeatureMap { offset } => return self.feature_map(offset).unwrap_or_else(Reply::Failed),
             Request::Learn { class } => self.learn(class),
             Request::Classify => return self.classify().unwrap_or_else(Reply::Failed),
             Request::Forget { class } => self.forget(class),
@@ -149,11 +150,20 @@ where
     }
 
     fn read(&self, offset: u32) -> Reply<'_> {
-        let embedding = bytemuck::cast_slice(&self.embedding);
-        let rest = embedding.get(offset as usize..).unwrap_or_default();
-        let values = rest.get(..rest.len().min(self.chunk)).unwrap_or_default();
-        Reply::Values { offset, values }
+        Reply::Values { offset, values: part(&self.embedding, offset, self.chunk) }
     }
+
+    fn feature_map(&mut self, offset: u32) -> Result<Reply<'_>, Failure> {
+        let output = encode(&mut self.encoder, self.image, self.received)?;
+        let map = output.feature_map().ok_or(Failure::NoFeatureMap)?;
+        Ok(Reply::Values { offset, values: part(map.values, offset, self.chunk) })
+    }
+}
+
+/// As many codes from `offset` on as fit into a frame.
+fn part(codes: &[i8], offset: u32, chunk: usize) -> &[u8] {
+    let rest = codes.get(offset as usize..).unwrap_or_default();
+    bytemuck::cast_slice(rest.get(..rest.len().min(chunk)).unwrap_or_default())
 }
 
 /// Computes the outputs of an image that is whole.

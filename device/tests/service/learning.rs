@@ -19,11 +19,16 @@ fn images_arrive_in_parts_and_embeddings_are_those_of_the_oracle() {
         line.expect(too_long, Reply::Failed(Failure::Image { expected: 4, got: 5 }));
         line.expect(Request::Image { offset: 2, pixels: &[7, 80] }, Reply::Received { bytes: 4 });
         line.expect(Request::Embed, Reply::Computed { ticks: 1 });
-        let [embedding, _] = outputs(&file, &[9, 200, 7, 80]);
-        let values: Vec<u8> = embedding.iter().map(|code| code.cast_unsigned()).collect();
+        let [values, map] = outputs(&file, &[9, 200, 7, 80])
+            .map(|codes| codes.iter().map(|code| code.cast_unsigned()).collect::<Vec<u8>>());
         line.expect(Request::Read { offset: 0 }, Reply::Values { offset: 0, values: &values });
         line.expect(Request::Read { offset: 2 }, Reply::Values { offset: 2, values: &values[2..] });
         line.expect(Request::Read { offset: 9 }, Reply::Values { offset: 9, values: &[] });
+        for offset in [0, 3, 8] {
+            let values = &map[offset as usize..];
+            line.expect(Request::FeatureMap { offset }, Reply::Values { offset, values });
+        }
+        line.expect(Request::Read { offset: 0 }, Reply::Values { offset: 0, values: &values });
         line.expect(Request::Bench { runs: 5 }, Reply::Computed { ticks: 1 });
     };
     Firmware::of(&file).start(&mut flash(), session).unwrap();

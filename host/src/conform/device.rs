@@ -123,7 +123,7 @@ pub fn judge(
     let [ran, given] = [run.outputs.len(), runtime.len()];
     ensure!(ran == given, "the device ended after {ran} of {given} cases");
     let engines = [Engine::new("device", &run.outputs), Engine::new("runtime", runtime), Engine::new("oracle", oracle)];
-    let report = Report::new(target, model, given, compare(&engines));
+    let report = Report::new(target.name(), model, given, compare(&engines));
     let instructions = run.instructions.iter().copied().max();
     Ok(Report {
         device_passed: Some(run.passed),

@@ -1,7 +1,6 @@
 //! Builds the firmware for one encoder and its cases.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail, ensure};
 
 use super::processor::Processor;
+use crate::toolchain::{cargo, check_target, first_error};
 
 /// Beside the source that this program was built from, unless that came as a package.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example");
@@ -65,9 +65,7 @@ impl Firmware {
             .output()
             .context("starting cargo")?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let first = said.lines().find(|line| line.starts_with("error")).unwrap_or("cargo gave no reason");
-            bail!("building the firmware in {} failed: {first}", self.folder.display());
+            bail!("building the firmware in {} failed: {}", self.folder.display(), first_error(&output.stderr));
         }
         let built = self.target_dir.join(&self.processor.triple).join("release").join(binary);
         fs::copy(&built, elf).with_context(|| format!("copying {}", built.display()))?;
@@ -75,34 +73,9 @@ impl Firmware {
     }
 }
 
-/// The cargo that started this program, if one did, else the one in `PATH`.
-fn cargo() -> OsString {
-    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// Whether the compiler has the library of a target.
-fn check_target(triple: &str) -> anyhow::Result<()> {
-    let output = Command::new("rustc")
-        .args(["--print", "target-libdir", "--target", triple])
-        .stdin(Stdio::null())
-        .output()
-        .context("starting rustc; the firmware needs Rust from https://rustup.rs")?;
-    let folder = String::from_utf8_lossy(&output.stdout);
-    let installed = output.status.success() && Path::new(folder.trim()).is_dir();
-    ensure!(installed, "the Rust target {triple} is not installed; run: rustup target add {triple}");
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_missing_target_names_the_remedy() {
-        // A target that rustc knows and nobody installs for this project.
-        let error = check_target("mipsel-unknown-none").unwrap_err();
-        assert!(error.to_string().ends_with("run: rustup target add mipsel-unknown-none"), "{error}");
-    }
 
     #[test]
     fn a_missing_source_names_the_option() {

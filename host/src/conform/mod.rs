@@ -4,8 +4,9 @@
 //! |---|---|
 //! | `runtime` | dim-runtime on this machine |
 //! | `oracle` | dim-conformance: 64-bit integers, no code shared with the runtime |
-//! | `device` | the firmware, which is dim-runtime on another processor |
+//! | `device` | the firmware, which is dim-runtime on another processor: in QEMU, or on a board at the other end of a line |
 
+mod board;
 mod cases;
 mod compare;
 mod cost;
@@ -26,6 +27,7 @@ use rayon::prelude::*;
 
 use crate::data::Images;
 
+pub use board::{board, emulated};
 pub use cases::write_cases;
 pub use compare::{Comparison, Engine, Mismatch, compare};
 pub use cost::{Cost, LayerCost, cost};
@@ -42,7 +44,7 @@ pub fn host(file: &[u8], images: &Images) -> anyhow::Result<Report> {
     let model = Model::parse(file)?;
     let [runtime, oracle] = [runtime(&model, images)?, oracle(&model, images)?];
     let comparison = compare(&[Engine::new("runtime", &runtime), Engine::new("oracle", &oracle)]);
-    Ok(Report::new(Target::Host, &model, images.len(), comparison))
+    Ok(Report::new(Target::Host.name(), &model, images.len(), comparison))
 }
 
 /// Compares the firmware on each of some devices, the runtime on this machine and the oracle; as many

@@ -5,13 +5,12 @@ use serde::Serialize;
 
 use super::compare::{Comparison, Mismatch};
 use super::engines;
-use super::target::Target;
 
 /// The JSON of `dim conform --json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
-    /// What ran the encoder.
-    pub target: Target,
+    /// What ran the encoder: `host`, a processor in QEMU, or what a board says that it is.
+    pub target: String,
     /// Identity of the encoder.
     pub identity: String,
     /// Images that every engine ran.
@@ -32,17 +31,19 @@ pub struct Report {
     pub instructions: Option<u64>,
     /// `instructions / macs`.
     pub instructions_per_mac: Option<f64>,
+    /// Seconds of the costliest image on a board, by its clock.
+    pub seconds: Option<f64>,
     /// Whether every engine computed the same, and the device says so too.
     pub passed: bool,
 }
 
 impl Report {
     /// A report of the host's engines alone.
-    pub(super) fn new(target: Target, model: &Model<'_>, cases: usize, comparison: Comparison) -> Self {
+    pub(super) fn new(target: &str, model: &Model<'_>, cases: usize, comparison: Comparison) -> Self {
         let Comparison { compared_bytes, mismatched_bytes, first_mismatch } = comparison;
         let proven = engines::proven(model);
         Self {
-            target,
+            target: target.to_owned(),
             identity: model.identity().to_string(),
             cases,
             compared_bytes,
@@ -53,6 +54,7 @@ impl Report {
             macs: model.macs(),
             instructions: None,
             instructions_per_mac: None,
+            seconds: None,
             passed: mismatched_bytes == 0 && proven != Some(false),
         }
     }

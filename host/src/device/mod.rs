@@ -8,6 +8,7 @@ mod novelty;
 mod port;
 mod session;
 mod update;
+mod usb;
 
 pub use client::{Client, ClientError};
 pub use line::Line;

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 
 use super::line::Line;
+use super::usb::boards;
 
 /// Where a device is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +18,13 @@ pub enum Port {
     Tcp(String),
     /// `serial:PATH`: a UART or USB.
     Serial(PathBuf),
+    /// `usb`: the board that is plugged in, found by what it says of itself. On Linux only.
+    Usb,
 }
 
 /// What was typed is no port.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no port of a device; name serial:PATH, as serial:/dev/ttyACM0, or tcp:HOST:PORT")]
+#[error("{0} is no port of a device; name usb, serial:PATH, as serial:/dev/ttyACM0, or tcp:HOST:PORT")]
 pub struct PortError(String);
 
 impl FromStr for Port {
@@ -33,6 +36,7 @@ impl FromStr for Port {
                 Some(Self::Tcp(address.to_owned()))
             }
             Some(("serial", path)) if !path.is_empty() => Some(Self::Serial(path.into())),
+            None if typed == "usb" => Some(Self::Usb),
             _ => None,
         };
         port.ok_or_else(|| PortError(typed.to_owned()))
@@ -44,6 +48,7 @@ impl std::fmt::Display for Port {
         match self {
             Self::Tcp(address) => write!(f, "tcp:{address}"),
             Self::Serial(path) => write!(f, "serial:{}", path.display()),
+            Self::Usb => write!(f, "usb"),
         }
     }
 }
@@ -55,7 +60,7 @@ impl Port {
     /// Opens the line; `baud` is the speed of a UART in bits a second.
     ///
     /// # Errors
-    /// If nobody listens, or there is no such device.
+    /// If nobody listens, or there is no such device; of `usb`, if no board is plugged in, or more than one.
     pub fn open(&self, baud: u32) -> anyhow::Result<Box<dyn Line>> {
         match self {
             Self::Tcp(address) => {
@@ -67,8 +72,21 @@ impl Port {
                 Ok(Box::new(Tcp(stream)))
             }
             Self::Serial(path) => Ok(Box::new(open_serial(path, baud).with_context(|| self.to_string())?)),
+            Self::Usb => Self::Serial(only(boards())?).open(baud),
         }
     }
+}
+
+/// The port of the only board.
+fn only(boards: Vec<PathBuf>) -> anyhow::Result<PathBuf> {
+    let [board] = <[PathBuf; 1]>::try_from(boards).map_err(|boards| match boards.as_slice() {
+        [] => anyhow!("no board with a firmware of dim is plugged in; name serial:PATH, or flash one with `dim flash`"),
+        several => {
+            let names: Vec<String> = several.iter().map(|path| format!("serial:{}", path.display())).collect();
+            anyhow!("{} boards are plugged in; name one of {}", several.len(), names.join(", "))
+        }
+    })?;
+    Ok(board)
 }
 
 /// A connection.
@@ -142,8 +160,18 @@ mod tests {
         assert_eq!("tcp:localhost:7000".parse(), Ok(Port::Tcp("localhost:7000".into())));
         assert_eq!("tcp:[::1]:7000".parse(), Ok(Port::Tcp("[::1]:7000".into())));
         assert_eq!("serial:/dev/ttyACM0".parse(), Ok(Port::Serial("/dev/ttyACM0".into())));
+        assert_eq!("usb".parse(), Ok(Port::Usb));
         for typed in ["", "tcp:", "tcp:localhost", "tcp:localhost:99999", "serial:", "usb:1", "/dev/ttyACM0"] {
             assert_eq!(typed.parse::<Port>(), Err(PortError(typed.to_owned())));
         }
+    }
+
+    #[test]
+    fn one_board_is_taken_and_several_are_named() {
+        let board = |name: &str| PathBuf::from(format!("/dev/{name}"));
+        assert_eq!(only(vec![board("ttyACM0")]).unwrap(), board("ttyACM0"));
+        assert!(only(Vec::new()).unwrap_err().to_string().contains("no board"));
+        let error = only(vec![board("ttyACM0"), board("ttyACM1")]).unwrap_err();
+        assert_eq!(error.to_string(), "2 boards are plugged in; name one of serial:/dev/ttyACM0, serial:/dev/ttyACM1");
     }
 }

@@ -132,16 +132,29 @@ impl<L: Line> Device<L> {
     pub fn embed(&mut self, image: &[u8]) -> Result<(Vec<i8>, u64), ClientError> {
         self.show(image)?;
         let ticks = self.client.ask(Request::Embed, computed)?;
-        let mut codes: Vec<i8> = Vec::with_capacity(self.greeting.units);
-        while codes.len() < self.greeting.units {
+        Ok((self.read(self.greeting.units, |offset| Request::Read { offset })?, ticks))
+    }
+
+    /// The local feature map of the image that was shown last, `[height, width, channels]` of so many elements.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn feature_map(&mut self, elements: usize) -> Result<Vec<i8>, ClientError> {
+        self.read(elements, |offset| Request::FeatureMap { offset })
+    }
+
+    /// So many codes, part after part.
+    fn read(&mut self, count: usize, request: fn(u32) -> Request<'static>) -> Result<Vec<i8>, ClientError> {
+        let mut codes: Vec<i8> = Vec::with_capacity(count);
+        while codes.len() < count {
             let offset = u32::try_from(codes.len()).unwrap_or(u32::MAX);
-            let values = self.client.ask(Request::Read { offset }, |reply| match reply {
+            let values = self.client.ask(request(offset), |reply| match reply {
                 Reply::Values { offset: at, values } if at == offset && !values.is_empty() => Some(values.to_vec()),
                 _ => None,
             })?;
             codes.extend(values.iter().map(|value| value.cast_signed()));
         }
-        Ok((codes, ticks))
+        Ok(codes)
     }
 
     /// The least ticks of some runs with an image.
