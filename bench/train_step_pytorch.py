@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Time a Deep InfoMax training step here and in PyTorch on the CPU, in turns, and print a table with the ratio.
 
-    bench/train_step_pytorch.py [--preset conv32 resnet8 edge32-fc] [--threads 1 2] [--dim target/release/dim]
+    bench/train_step_pytorch.py [--preset conv32 resnet8 edge32] [--threads 1 2] [--dim target/release/dim]
 
 Run it with the python of a virtual environment that has PyTorch and NumPy from the package index, whose CPU half has
 oneDNN: python3 -m venv VENV && VENV/bin/pip install torch numpy
@@ -20,6 +20,9 @@ SMALL = dict(batch=64, units=128, estimator="infonce", views=2, gamma=0.0, scale
 PRESETS = {
     "conv32": dict(batch=64, units=512, estimator="jsd", views=1, gamma=0.1, scaled=False),
     "resnet8": SMALL,
+    "edge28-s": SMALL,
+    "edge32": SMALL,
+    "edge32-s": SMALL,
     "edge32-fc": SMALL,
 }
 

@@ -60,7 +60,66 @@ class ResNet8(nn.Module):
         return features, self.embedding(images.mean((2, 3)))
 
 
+class Edge32(nn.Module):
+    """Two residual stacks; its local feature map is the first convolution of the second."""
+
+    size, channels, cell = 32, 3, 64
+
+    def __init__(self):
+        super().__init__()
+        self.stem = conv(3, 32, 3, 2, 1)
+        self.path = nn.Sequential(conv(32, 32, 3, 1, 1), conv(32, 32, 3, 1, 1, relu=False))
+        self.block = Block(32, 64, 2)
+        self.last, self.embedding = conv(64, 128, 1, 1, 0), nn.Linear(128, 64)
+
+    def forward(self, images):
+        images = self.stem(images)
+        features, images = self.block(F.relu(self.path(images) + images))
+        return features, self.embedding(self.last(images).mean((2, 3)))
+
+
+def depthwise(channels, stride):
+    layers = [nn.Conv2d(channels, channels, 3, stride, 1, groups=channels, bias=False), nn.BatchNorm2d(channels)]
+    return nn.Sequential(*layers, nn.ReLU(inplace=True))
+
+
+class Edge32Small(nn.Module):
+    """Depthwise separable convolutions, with a sum behind the local feature map."""
+
+    size, channels, cell = 32, 3, 64
+
+    def __init__(self):
+        super().__init__()
+        first = [conv(3, 32, 3, 2, 1), depthwise(32, 1), conv(32, 48, 1, 1, 0)]
+        self.local = nn.Sequential(*first, depthwise(48, 2), conv(48, 64, 1, 1, 0))
+        self.path = nn.Sequential(depthwise(64, 1), conv(64, 64, 1, 1, 0, relu=False))
+        self.last, self.embedding = nn.Sequential(depthwise(64, 1), conv(64, 128, 1, 1, 0)), nn.Linear(128, 64)
+
+    def forward(self, images):
+        features = self.local(images)
+        return features, self.embedding(self.last(F.relu(self.path(features) + features)).mean((2, 3)))
+
+
+class Edge28Small(nn.Module):
+    """Depthwise separable convolutions down to ten channels."""
+
+    size, channels, cell = 28, 1, 48
+
+    def __init__(self):
+        super().__init__()
+        self.local = nn.Sequential(conv(1, 16, 3, 2, 1), conv(16, 32, 3, 2, 1), depthwise(32, 1), conv(32, 48, 1, 1, 0))
+        self.rest = nn.Sequential(depthwise(48, 2), conv(48, 60, 1, 1, 0), conv(60, 10, 1, 1, 0))
+        self.embedding = nn.Linear(160, 64)
+
+    def forward(self, images):
+        features = self.local(images)
+        return features, self.embedding(self.rest(features).flatten(1))
+
+
 ENCODERS = {
+    "edge28-s": Edge28Small,
+    "edge32": Edge32,
+    "edge32-s": Edge32Small,
     "conv32": lambda: Convolutional((64, 128, 256), 4, 1024),
     "edge32-fc": lambda: Convolutional((32, 64, 128), 3, 128),
     "resnet8": ResNet8,
