@@ -82,13 +82,14 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
             "{}: holds a run already; --resume to go on with it, --overwrite to replace it, or another --out",
             folder.display()
         );
+        let images = config.method.images_of(&dataset);
+        fit_batch(&mut config, images);
+        let run = Run::create(&folder, config, &dataset)?;
         if args.config.is_none() {
             let recipe = recipe_of(args);
             eprintln!("recipe {}: {}; `dim encoders recipe {0}` prints it", recipe.name(), recipe.about());
         }
-        let images = config.method.images_of(&dataset);
-        fit_batch(&mut config, images);
-        (Run::create(&folder, config, &dataset)?, dataset)
+        (run, dataset)
     };
     learn(&folder, &run, &dataset, &devices, args.json)
 }
