@@ -34,7 +34,7 @@ choices! {
         Edge28 = "edge28",
         /// 28x28x1, 21 k parameters: for the smallest microcontrollers, depthwise separable
         Edge28Depthwise = "edge28-dw",
-        /// 28x28x1, 22 k parameters: for microcontrollers with 24 KB for an encoder
+        /// 28x28x1, 21 k parameters: for microcontrollers with 24 KB for an encoder
         Edge28Small = "edge28-s",
         /// 32x32x3, 94 k parameters: for microcontrollers with 100 KB for an encoder
         Edge32 = "edge32",

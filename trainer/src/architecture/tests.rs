@@ -279,7 +279,7 @@ fn layers_are_those_that_runs_were_trained_with() {
         (Preset::Resnet8, "fc51d465b1fb1b59"),
         (Preset::Edge28, "b90e98a6eac1db4e"),
         (Preset::Edge28Depthwise, "8d67c75c8cf54815"),
-        (Preset::Edge28Small, "87dc924374cef718"),
+        (Preset::Edge28Small, "751e9e2169c1a46d"),
         (Preset::Edge32, "4a675b844e20fb04"),
         (Preset::Edge32Small, "5f3b5454a3f6cba8"),
         (Preset::Edge32Wide, "f343f73b4bd5cbf4"),
