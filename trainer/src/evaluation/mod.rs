@@ -32,7 +32,7 @@ pub use paper::{
 };
 pub use prober::{Answers, Prober};
 pub use reconstruction::{Reconstruction, reconstruct};
-pub use representation::{crop_maps, float_representations};
+pub use representation::{crop_maps, float_embeddings, float_representations};
 pub(crate) use rows::to_vec;
 pub use schedule::Schedule;
 pub use semi_supervised::{LabelledImages, Start, choose_labelled, fine_tune};

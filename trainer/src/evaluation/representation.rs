@@ -14,6 +14,12 @@ pub fn float_representations(encoder: &Encoder, images: &Images, device: &Device
     collect(encoder, images, device, |output| [output.conv.flatten(1, 3), output.fc, output.embedding])
 }
 
+/// The embeddings alone, without memory for the other taps, which may be a hundred times as wide.
+pub fn float_embeddings(encoder: &Encoder, images: &Images, device: &Device) -> Features {
+    let [embeddings] = collect(encoder, images, device, |output| [output.embedding]);
+    embeddings
+}
+
 /// The map of crops of every image, where the encoder has a convolution behind it: what contrastive predictive coding
 /// learns, and what a local objective looks at.
 pub fn crop_maps(encoder: &Encoder, images: &Images, device: &Device) -> Option<Features> {

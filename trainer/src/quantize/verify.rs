@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::loss::{Loss, Losses};
 use super::noise::{LayerNoise, Noise};
 use crate::evaluation::{
-    Accuracy, Embedded, Information, Prober, Schedule, TapAccuracies, float_representations, mutual_information,
-    share_of_equal, to_vec,
+    Accuracy, Embedded, Information, Prober, Schedule, TapAccuracies, float_embeddings, float_representations,
+    mutual_information, share_of_equal, to_vec,
 };
 use crate::model::{Encoder, images_to_tensor};
 
@@ -80,7 +80,7 @@ pub struct Likeness {
 /// # Errors
 /// If images and model do not fit.
 pub fn likeness(encoder: &Encoder, model: &Model<'_>, images: &Images, device: &Device) -> anyhow::Result<Likeness> {
-    let [.., float] = float_representations(encoder, images, device);
+    let float = float_embeddings(encoder, images, device);
     let [.., int8] = int8_representations(model, images)?;
     let (cosine_mean, cosine_min) = cosine(&float, &int8);
     Ok(Likeness { cosine_mean, cosine_min })

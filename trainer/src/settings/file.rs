@@ -16,9 +16,7 @@ impl TrainConfig {
     /// # Errors
     /// Naming the file, and the key that is unknown or has the wrong type.
     pub fn from_file(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        Self::from_toml(&text, folder).with_context(|| path.display().to_string())
+        Self::from_text(&read(path)?, path)
     }
 
     /// Reads the settings of a run. Those of an older program name a preset, and `edge32` was then what is `edge32-fc` now.
@@ -26,10 +24,13 @@ impl TrainConfig {
     /// # Errors
     /// As [`TrainConfig::from_file`].
     pub fn from_run(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        let text = text.replace("preset = \"edge32\"\n", "preset = \"edge32-fc\"\n");
+        Self::from_text(&read(path)?.replace("preset = \"edge32\"\n", "preset = \"edge32-fc\"\n"), path)
+    }
+
+    /// Reads what stands in the file at `path`.
+    fn from_text(text: &str, path: &Path) -> anyhow::Result<Self> {
         let folder = path.parent().unwrap_or(Path::new(""));
-        Self::from_toml(&text, folder).with_context(|| path.display().to_string())
+        Self::from_toml(text, folder).with_context(|| path.display().to_string())
     }
 
     /// Reads TOML that stands in `folder`, where the file of an encoder and the run of a teacher are sought.
@@ -52,6 +53,10 @@ impl TrainConfig {
     pub fn to_toml(&self) -> anyhow::Result<String> {
         Ok(format!("{}\n[encoder]\n{}", toml::to_string(self)?, self.encoder.to_toml()))
     }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
 }
 
 /// toml's message without its drawing of the source.

@@ -5,7 +5,7 @@ use dim_host::data::{Dataset, Images};
 use dim_host::representation::Labelled;
 
 use super::step::Learner;
-use crate::evaluation::{float_representations, knn_classes, share_of_equal};
+use crate::evaluation::{float_embeddings, knn_classes, share_of_equal};
 use crate::model::Whitening;
 use crate::settings::TrainConfig;
 
@@ -44,10 +44,8 @@ impl Neighbours {
             return None;
         }
         let encoder = learner.judged();
-        let [mut train, mut test] = [&self.train, &self.test].map(|images| {
-            let [_, _, embedding] = float_representations(&encoder, images, &self.device);
-            embedding
-        });
+        let images = [&self.train, &self.test];
+        let [mut train, mut test] = images.map(|images| float_embeddings(&encoder, images, &self.device));
         if self.whitening {
             let whitening = Whitening::of(&train);
             [train, test] = [train, test].map(|embeddings| whitening.apply(&embeddings));

@@ -19,7 +19,7 @@ use super::run::Run;
 use super::step::{Learner, Pace};
 use super::teacher::Teacher;
 use super::{Timing, checkpoint};
-use crate::evaluation::float_representations;
+use crate::evaluation::float_embeddings;
 use crate::model::{Encoder, Whitening};
 use crate::settings::TrainConfig;
 
@@ -149,7 +149,7 @@ const WHITENING_IMAGES: usize = 10_000;
 /// `encoder` with embeddings of mean 0 and covariance 1 over the training images.
 fn whitened(encoder: Encoder, dataset: &Dataset, device: &Device) -> Encoder {
     let images = dataset.train.first(WHITENING_IMAGES);
-    let [_, _, embeddings] = float_representations(&encoder, &images, &device.clone().inner());
+    let embeddings = float_embeddings(&encoder, &images, &device.clone().inner());
     encoder.whitened(&Whitening::of(&embeddings))
 }
 

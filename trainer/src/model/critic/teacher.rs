@@ -3,10 +3,9 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::projector::{Projector, TEMPERATURE};
+use super::projector::{Projector, for_cosines, temperature_or_usual};
 use super::{Critic, Encoded};
 use crate::fused::product;
-use crate::objective::normalized;
 
 /// Scores of an embedding and a teacher's: the cosine of what a projector of its own makes of each, divided by a temperature.
 #[derive(Module, Debug)]
@@ -23,22 +22,14 @@ impl TeacherCritic {
         Self {
             embedding: Projector::new(units, width, device),
             teacher: Projector::new(taught, width, device),
-            temperature: if temperature > 0.0 { temperature } else { TEMPERATURE },
+            temperature: temperature_or_usual(temperature),
         }
     }
 
     /// # Shapes
     /// `embeddings` `[globals * batch, units]`, `taught` `[batch, taught]` of the same images.
     pub fn encode(&self, embeddings: Tensor<2>, taught: Tensor<2>) -> Encoded {
-        let [batch, _] = taught.dims();
-        let sides = [(&self.embedding, embeddings), (&self.teacher, taught)];
-        let [embeddings, cells] = sides.map(|(projector, embeddings)| {
-            normalized(match projector {
-                Some(projector) => projector.forward(embeddings),
-                None => embeddings,
-            })
-        });
-        Encoded { embeddings: embeddings * self.temperature.recip(), cells, batch }
+        for_cosines([(self.embedding.as_ref(), embeddings), (self.teacher.as_ref(), taught)], self.temperature)
     }
 }
 

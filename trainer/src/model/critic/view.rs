@@ -3,10 +3,9 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::projector::{Projector, TEMPERATURE};
+use super::projector::{Projector, for_cosines, temperature_or_usual};
 use super::{Critic, Encoded};
 use crate::fused::product;
-use crate::objective::normalized;
 
 /// Scores of two embeddings: the cosine of what a projector makes of both, divided by a temperature (Chen et al. 2020).
 #[derive(Module, Debug)]
@@ -19,22 +18,13 @@ impl ViewCritic {
     /// For embeddings of `units` numbers; a projector of width 0 is none, and a temperature of 0 the usual one.
     pub fn new(units: usize, width: usize, temperature: f64, device: &Device) -> Self {
         let projector = Projector::new(units, width, device);
-        Self { projector, temperature: if temperature > 0.0 { temperature } else { TEMPERATURE } }
+        Self { projector, temperature: temperature_or_usual(temperature) }
     }
 
     /// # Shapes
     /// `first` `[k * batch, units]`, k embeddings of each image, and `second` `[batch, units]`, of the same images.
     pub fn encode(&self, [first, second]: [Tensor<2>; 2]) -> Encoded {
-        let [batch, _] = second.dims();
-        let [first, second] = [first, second].map(|embeddings| normalized(self.project(embeddings)));
-        Encoded { embeddings: first * self.temperature.recip(), cells: second, batch }
-    }
-
-    fn project(&self, embeddings: Tensor<2>) -> Tensor<2> {
-        match &self.projector {
-            Some(projector) => projector.forward(embeddings),
-            None => embeddings,
-        }
+        for_cosines([first, second].map(|embeddings| (self.projector.as_ref(), embeddings)), self.temperature)
     }
 }
 
