@@ -1,7 +1,7 @@
 //! What is behind the frames: an encoder with an image, and what was learned.
 
 use dim_link::{Failure, Hello, Reply, Request, VERSION};
-use dim_runtime::{Encoder, Model, Output, TapKind};
+use dim_runtime::{Encoder, Model, Output, Quantized, TapKind};
 
 use crate::classes::{Head, SavedClasses};
 use crate::flash::MappedFlash;
@@ -154,8 +154,7 @@ where
     }
 
     fn feature_map(&mut self, offset: u32) -> Result<Reply<'_>, Failure> {
-        let output = encode(&mut self.encoder, self.image, self.received)?;
-        let map = output.feature_map().ok_or(Failure::NoFeatureMap)?;
+        let map = encode_map(&mut self.encoder, self.image, self.received)?;
         Ok(Reply::Values { offset, values: part(map.values, offset, self.chunk) })
     }
 }
@@ -167,7 +166,7 @@ fn part(codes: &[i8], offset: u32, chunk: usize) -> &[u8] {
 }
 
 /// Computes the outputs of an image that is whole.
-pub(super) fn encode<'e, 'm>(
+fn encode<'e, 'm>(
     encoder: &'e mut Encoder<'m, '_>,
     image: &[u8],
     received: usize,
@@ -179,6 +178,15 @@ pub(super) fn encode<'e, 'm>(
         }
         _ => Failure::Encoder,
     })
+}
+
+/// Computes the local feature map of an image that is whole.
+pub(super) fn encode_map<'e>(
+    encoder: &'e mut Encoder<'_, '_>,
+    image: &[u8],
+    received: usize,
+) -> Result<Quantized<'e>, Failure> {
+    encode(encoder, image, received)?.feature_map().ok_or(Failure::NoFeatureMap)
 }
 
 /// Units of an encoder's embedding.

@@ -3,7 +3,7 @@
 use dim_link::{Failure, Normal, Novelty, Reply};
 use dim_runtime::{Shape, TapKind};
 
-use super::device::{Board, Device, encode};
+use super::device::{Board, Device, encode_map};
 use crate::classes::Head;
 use crate::flash::MappedFlash;
 use crate::novelty::{Arriving, NoveltyError, PartError, Score};
@@ -16,8 +16,7 @@ where
     B: Board,
 {
     pub(super) fn learn_normal(&mut self) -> Result<Reply<'static>, Failure> {
-        let output = encode(&mut self.encoder, self.image, self.received)?;
-        let map = output.feature_map().ok_or(Failure::NoFeatureMap)?;
+        let map = encode_map(&mut self.encoder, self.image, self.received)?;
         // What has arrived of others is overwritten.
         self.arriving = None;
         self.normal.learn(map.values, map.shape.channels.into()).map_err(failure)?;
@@ -25,15 +24,13 @@ where
     }
 
     pub(super) fn set_threshold(&mut self) -> Result<Reply<'static>, Failure> {
-        let output = encode(&mut self.encoder, self.image, self.received)?;
-        let map = output.feature_map().ok_or(Failure::NoFeatureMap)?;
+        let map = encode_map(&mut self.encoder, self.image, self.received)?;
         let (score, shape) = (self.normal.set_threshold(map.values).map_err(failure)?, map.shape);
         Ok(self.novelty(Some((score, shape))))
     }
 
     pub(super) fn judge(&mut self) -> Result<Reply<'static>, Failure> {
-        let output = encode(&mut self.encoder, self.image, self.received)?;
-        let map = output.feature_map().ok_or(Failure::NoFeatureMap)?;
+        let map = encode_map(&mut self.encoder, self.image, self.received)?;
         let (score, shape) = (self.normal.score(map.values).map_err(failure)?, map.shape);
         Ok(self.novelty(Some((score, shape))))
     }
