@@ -32,6 +32,7 @@ def main():
         output = subprocess.run([given.dim, *map(str, arguments)], check=True, stdout=subprocess.PIPE, text=True).stdout
         return json.loads(output) if "--json" in arguments else output
 
+    recipes = {preset["name"]: preset["recipe"] for preset in dim("inspect", "--presets", "--json")["presets"]}
     if not (pathlib.Path(run) / "checkpoint.tar").exists():
         dim("train", "--preset", given.name, "--data", given.data, "--out", run, "--json")
     evaluation = dim("evaluate", run, "--json")
@@ -56,7 +57,7 @@ def main():
         "about": given.about,
         "data": {"name": evaluation["dataset"], "images": evaluation["train_images"], "licence": given.licence},
         "training": {
-            "recipe": RECIPES[given.name],
+            "recipe": recipes[given.name],
             "epochs": evaluation["epochs"],
             "seed": evaluation["seed"],
             "commands": [
@@ -75,15 +76,6 @@ def main():
     }
     (FOLDER / f"{given.name}.toml").write_text("".join(toml(card)))
 
-
-RECIPES = {
-    "edge28-s": "grey",
-    "edge32": "colour",
-    "edge32-s": "colour",
-    "edge96": "colour",
-    "edge96-grey": "grey",
-    "imu128": "signal",
-}
 
 
 def toml(table, heading=""):

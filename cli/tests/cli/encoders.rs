@@ -38,7 +38,8 @@ fn row(preset: &Value) -> String {
             "macs",
             "name",
             "parameters",
-            "receptive_field"
+            "receptive_field",
+            "recipe"
         ]
     );
     let number = |value: &Value| value.as_u64().unwrap();

@@ -4,6 +4,7 @@ use burn::tensor::Device;
 use dim_host::representation::{Features, Labelled};
 
 use super::rows;
+use crate::fused::product;
 
 /// Neighbours that vote.
 pub const NEIGHBOURS: usize = 10;
@@ -23,7 +24,7 @@ pub fn knn_classes(train: Labelled<'_>, test: &Features, device: &Device) -> Vec
     let mut classes = Vec::with_capacity(test_rows.count());
     for start in (0..test_rows.count()).step_by(CHUNK) {
         let range = start..test_rows.count().min(start + CHUNK);
-        let similarity = rows::tensor(&test_rows, range, device).matmul(train_tensor.clone());
+        let similarity = product(rows::tensor(&test_rows, range, device), train_tensor.clone());
         let similarity: Vec<f32> = super::to_vec(&similarity);
         classes.extend(similarity.chunks_exact(train.labels.len()).map(|row| vote(row, train.labels)));
     }

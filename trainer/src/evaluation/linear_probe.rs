@@ -12,6 +12,7 @@ use rand::seq::SliceRandom;
 
 use super::classify::{answers, gather};
 use super::share_of_equal;
+use crate::fused::linear;
 
 /// Passes over the training rows.
 pub const EPOCHS: usize = 40;
@@ -45,11 +46,11 @@ pub fn linear_classes(train: Labelled<'_>, test: &Features, classes: usize, seed
         for (step, batch) in order.chunks(BATCH).enumerate() {
             let done = (epoch * batches + step) as f64 / (EPOCHS * batches) as f64;
             let (images, labels) = gather(rows, batch, &training_device);
-            let gradients = loss.forward(probe.forward(images), labels).backward();
+            let gradients = loss.forward(linear(&probe, images), labels).backward();
             let gradients = GradientsParams::from_grads(gradients, &probe);
             probe = optimizer.step(LEARNING_RATE * (1.0 - done), probe, gradients);
         }
     }
     let probe = probe.valid();
-    answers(&standardization.apply(test), |rows| probe.forward(rows), device)
+    answers(&standardization.apply(test), |rows| linear(&probe, rows), device)
 }

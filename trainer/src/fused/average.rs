@@ -8,6 +8,7 @@ use burn::tensor::{Shape, Tensor};
 use rayon::prelude::*;
 
 use super::cpu::{node, tracked};
+use super::kernels::in_blocks;
 use super::rows::{channels_last, channels_second, sum_of_rows, tensor};
 
 /// The mean over rows and columns, or `None` where it has to be burn's.
@@ -43,10 +44,10 @@ impl Backward<Flex, 1> for AverageNode {
         let [Some(of_input)] = ops.parents else { return };
         let [batch, channels, height, width] = [0, 1, 2, 3].map(|axis| shape[axis]);
         let share = 1.0 / (height * width) as f32;
-        let mut found = vec![0.0; batch * height * width * channels];
-        let images = found.par_chunks_mut(height * width * channels);
-        images.zip(gradient.storage::<f32>().par_chunks(channels)).for_each(|(image, gradient)| {
-            let gradient: Vec<f32> = gradient.iter().map(|gradient| gradient * share).collect();
+        let (image, gradients_of) = (height * width * channels, gradient.storage::<f32>());
+        let found = in_blocks(batch * image, image, |index, image, _| {
+            let gradient = gradients_of[index * channels..][..channels].iter();
+            let gradient: Vec<f32> = gradient.map(|gradient| gradient * share).collect();
             image.chunks_exact_mut(channels).for_each(|row| row.copy_from_slice(&gradient));
         });
         gradients

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::cpu::{Cpu, node, tracked};
 use super::gradient::add_gradient;
-use super::kernels::{Kernels, Panel};
+use super::kernels::{Kernels, Panel, in_blocks};
 use super::panels::Panels;
 use super::rows::{channels_last, channels_second, sum_of_parts, tensor};
 use geometry::{Axis, Phase};
@@ -52,6 +52,8 @@ struct Convolution {
 
 /// Most sums of filters that are taken apart and then added, whatever the number of threads.
 pub(super) const PARTS: usize = 32;
+/// Numbers of all of them together, where one does not have as many: 4 MiB.
+const SUMS: usize = 1 << 20;
 /// Places whose outputs are computed with a panel of filters before the next one is taken.
 const PLACES: usize = 256;
 
@@ -83,46 +85,50 @@ impl Convolution {
         let row = |k: usize| k % self.inputs * taps + k / self.inputs;
         let filters = Panels::new(self.kernels, weight, [taps * self.inputs, self.outputs], row, self.inputs * taps);
         let ([image, places], sliding) = (self.sizes(), self.sliding());
-        let mut output = vec![0.0; self.batch * places];
-        let groups = output.par_chunks_mut(self.group() * places).zip(input.par_chunks(self.group() * image));
-        groups.for_each_init(Vec::new, |room, (output, input)| {
-            let frames = self.framing().frames(input, room);
+        let group = self.group();
+        in_blocks(self.batch * places, group * places, |index, output, room| {
+            let images = output.len() / places;
+            let frames = self.framing().frames(&input[index * group * image..][..images * image], room);
             for (first, panel) in filters.iter() {
                 for (frame, output) in frames.clone().zip(output.chunks_exact_mut(places)) {
                     sliding.convolve(self.kernels, frame, panel, &mut output[first..]);
                 }
             }
-        });
-        output
+        })
     }
 
     /// The gradient at the weight, `[rows, columns, inputs, outputs]`.
     fn at_weight(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
         let ([image, places], sliding, outputs) = (self.sizes(), self.sliding(), self.outputs);
-        let count = self.axes[0].kernel * self.axes[1].kernel * self.inputs * outputs;
+        let depth = self.axes[0].kernel * self.axes[1].kernel * self.inputs;
         // Rows of the gradient are read as whole panels, so they are made as wide.
         let half = self.kernels.width / 2;
         let wide = outputs.next_multiple_of(half);
-        let group = self.group().max(groups_of(self.batch, PARTS));
+        let parts = (SUMS / (depth * outputs)).clamp(1, PARTS);
+        let group = self.group().max(groups_of(self.batch, parts));
         let groups = gradient.par_chunks(group * places).zip(input.par_chunks(group * image));
         let parts = groups.map_init(
             || (Vec::new(), Vec::new()),
             |(room, widened), (gradient, input)| {
-                let mut part = vec![0.0; count];
                 let gradient = widen(gradient, [outputs, wide], widened);
                 let frames = self.framing().frames(input, room).zip(gradient.chunks_exact(places / outputs * wide));
-                for first in (0..outputs).step_by(self.kernels.width) {
+                let frames: Vec<_> = frames.collect();
+                let panels = (0..outputs.div_ceil(self.kernels.width)).into_par_iter();
+                let panels = panels.map(|panel| {
+                    let first = panel * self.kernels.width;
                     let width = self.kernels.width_for(outputs - first);
-                    for (frame, gradient) in frames.clone() {
-                        let columns = width.min(outputs - first);
+                    let columns = width.min(outputs - first);
+                    let mut sums = vec![0.0; depth * columns];
+                    for (frame, gradient) in &frames {
                         let panel = Panel { numbers: &gradient[first..], row: wide, width, columns };
-                        sliding.correlate(self.kernels, frame, panel, (&mut part[first..], outputs));
+                        sliding.correlate(self.kernels, frame, panel, (&mut sums, columns));
                     }
-                }
-                part
+                    sums
+                });
+                panels.collect::<Vec<_>>()
             },
         );
-        sum_of_parts(&parts.collect::<Vec<_>>())
+        side_by_side(&sum_of_panels(parts.collect()), [depth, outputs])
     }
 
     /// The gradient at the input, `[batch, height, width, inputs]`.
@@ -133,10 +139,12 @@ impl Convolution {
             (sliding.flattened(framing.width()), begins, self.filters_of(phase, weight))
         });
         let phases: Vec<_> = phases.collect();
-        let mut output = vec![0.0; self.batch * image];
-        let groups = output.par_chunks_mut(self.group() * image).zip(gradient.par_chunks(self.group() * places));
-        groups.for_each_init(Vec::new, |room, (output, gradient)| {
-            let frames = framing.frames(gradient, room);
+        let group = self.group();
+        in_blocks(self.batch * image, group * image, |index, output, room| {
+            let images = output.len() / image;
+            let frames = framing.frames(&gradient[index * group * places..][..images * places], room);
+            // No window sees what lies between those of a stride beyond the kernel.
+            output.fill(0.0);
             for (sliding, [from, to], filters) in &phases {
                 for (first, panel) in filters.iter() {
                     for (frame, output) in frames.clone().zip(output.chunks_exact_mut(image)) {
@@ -144,8 +152,7 @@ impl Convolution {
                     }
                 }
             }
-        });
-        output
+        })
     }
 
     /// The taps that meet a phase, the last first, `[rows, columns, outputs, inputs]`.
@@ -161,6 +168,26 @@ impl Convolution {
         let depth = of_rows.taps * of_columns.taps * self.outputs;
         Panels::new(self.kernels, weight, [depth, self.inputs], row, rows.kernel * columns.kernel)
     }
+}
+
+/// The sums over parts, panel by panel.
+fn sum_of_panels(mut parts: Vec<Vec<Vec<f32>>>) -> Vec<Vec<f32>> {
+    let panels = parts.first().map_or(0, Vec::len);
+    let of_panel = |panel| parts.iter_mut().map(|part| std::mem::take(&mut part[panel])).collect();
+    let panels: Vec<Vec<Vec<f32>>> = (0..panels).map(of_panel).collect();
+    panels.iter().map(|parts| sum_of_parts(parts)).collect()
+}
+
+/// Panels as one matrix `[depth, columns]`, each as wide as what it has of every row.
+fn side_by_side(panels: &[Vec<f32>], [depth, columns]: [usize; 2]) -> Vec<f32> {
+    let mut matrix = Vec::with_capacity(depth * columns);
+    for row in 0..depth {
+        for panel in panels {
+            let width = panel.len() / depth;
+            matrix.extend_from_slice(&panel[row * width..][..width]);
+        }
+    }
+    matrix
 }
 
 /// Images of a group, of which there are at most so many.

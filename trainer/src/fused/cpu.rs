@@ -16,6 +16,13 @@ pub(super) fn tracked<const D: usize>(tensor: &Tensor<D>) -> Option<FloatTensor<
     is_f32.then(|| tensor.clone().try_into_primitive::<Cpu>().ok()).flatten()
 }
 
+/// A tensor that nothing is differentiated by, as burn's CPU backend has it; `None` where it is another backend's, or not
+/// of f32.
+pub(super) fn plain<const D: usize>(tensor: &Tensor<D>) -> Option<FlexTensor> {
+    let is_f32 = tensor.dtype() == DType::F32;
+    is_f32.then(|| tensor.clone().try_into_primitive::<Flex>().ok()).flatten()
+}
+
 /// `output` as a node of the differentiation, with what its gradient needs where anything asks for one.
 pub(super) fn node<B, const N: usize, const D: usize>(
     operator: B,

@@ -15,7 +15,7 @@ use super::convolution::sliding::{Framing, Sliding};
 use super::convolution::{PARTS, groups_of};
 use super::cpu::{Cpu, node, tracked};
 use super::gradient::add_gradient;
-use super::kernels::widest;
+use super::kernels::{in_blocks, widest};
 use super::lanes::{Channels, each_group, of, of_mut};
 use super::rows::{channels_last, channels_second, sum_of_parts, tensor};
 
@@ -65,14 +65,12 @@ impl Depthwise {
 
     fn forward(&self, input: &[f32], weight: &[f32]) -> Vec<f32> {
         let ([image, places], sliding, framing) = (self.sizes(), self.sliding(), self.framing());
-        let mut output = vec![0.0; self.batch * places];
-        output.par_chunks_mut(places).zip(input.par_chunks(image)).for_each_init(Vec::new, |room, (output, input)| {
-            for frame in framing.frames(input, room) {
+        in_blocks(self.batch * places, places, |index, output, room| {
+            for frame in framing.frames(&input[index * image..][..image], room) {
                 let mut work = Forward { sliding, frame, weight, output };
                 widest(|| each_group(self.channels, &mut work));
             }
-        });
-        output
+        })
     }
 
     /// `[rows, columns, channels]`.
@@ -97,18 +95,17 @@ impl Depthwise {
         let phases = Axis::phases_of(self.axes)
             .map(|phase| (Sliding::of_phase(phase, framing, self.axes, self.channels), self.filters_of(phase, weight)));
         let phases: Vec<_> = phases.collect();
-        let mut output = vec![0.0; self.batch * image];
-        let images = output.par_chunks_mut(image).zip(gradient.par_chunks(places));
-        images.for_each_init(Vec::new, |room, (output, gradient)| {
-            for frame in framing.frames(gradient, room) {
+        in_blocks(self.batch * image, image, |index, output, room| {
+            // No window sees what lies between those of a stride beyond the kernel.
+            output.fill(0.0);
+            for frame in framing.frames(&gradient[index * places..][..places], room) {
                 for ((sliding, [from, to]), weight) in &phases {
                     let (frame, output) = (&frame[*from..], &mut output[*to..]);
                     let mut work = Forward { sliding: *sliding, frame, weight, output };
                     widest(|| each_group(self.channels, &mut work));
                 }
             }
-        });
-        output
+        })
     }
 
     /// The taps that meet a phase, the last first, `[rows, columns, channels]`.

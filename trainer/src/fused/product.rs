@@ -9,7 +9,7 @@ use burn::nn::Linear;
 use burn::tensor::Tensor;
 
 use super::bias::add_bias;
-use super::cpu::{node, tracked};
+use super::cpu::{node, plain, tracked};
 use super::rows::tensor;
 use matrix::Matrix;
 
@@ -20,6 +20,10 @@ mod matrix;
 /// # Shapes
 /// `left` `[rows, depth]`, `right` `[depth, columns]`; the result `[rows, columns]`.
 pub(crate) fn product(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
+    if let (Some(a), Some(b)) = (plain(&left), plain(&right)) {
+        let [a, b] = [a, b].map(readable);
+        return Tensor::from_primitive::<Flex>(of(matrix(&a), matrix(&b)));
+    }
     let (Some(a), Some(b)) = (tracked(&left), tracked(&right)) else {
         return left.matmul(right);
     };

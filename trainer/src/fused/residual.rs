@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::cpu::{Cpu, node, tracked};
 use super::gradient::add_gradient;
-use super::kernels::widest;
+use super::kernels::{in_blocks, widest};
 use super::rows::{BLOCK, channels_last, channels_second, tensor};
 
 /// `relu(first + second)`.
@@ -35,8 +35,8 @@ pub(crate) fn relu_of_sum(first: Tensor<4>, second: Tensor<4>) -> Tensor<4> {
 }
 
 fn sum(a: &[f32], b: &[f32]) -> Vec<f32> {
-    let mut output = vec![0.0; a.len()];
-    output.par_chunks_mut(BLOCK).zip(a.par_chunks(BLOCK)).zip(b.par_chunks(BLOCK)).for_each(|((output, a), b)| {
+    in_blocks(a.len(), BLOCK, |index, output, _| {
+        let [a, b] = [a, b].map(|rows| &rows[index * BLOCK..]);
         widest(|| {
             for ((output, a), b) in output.iter_mut().zip(a).zip(b) {
                 let sum = a + b;
@@ -44,8 +44,7 @@ fn sum(a: &[f32], b: &[f32]) -> Vec<f32> {
                 *output = if sum < 0.0 { 0.0 } else { sum };
             }
         });
-    });
-    output
+    })
 }
 
 #[derive(Debug, Clone)]

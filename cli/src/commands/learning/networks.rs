@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use dim_trainer::architecture::{Architecture, Operator, Preset};
 use dim_trainer::quantize::{Cost, cost};
+use dim_trainer::settings::{Method, Recipe};
 use serde::Serialize;
 
 use crate::commands::output::print_json;
@@ -38,14 +39,20 @@ struct EncoderReport {
     embedding: usize,
     /// Vectors that make up the embedding.
     globals: usize,
+    /// The best settings that are known for a preset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipe: Option<&'static str>,
     #[serde(flatten)]
     cost: Cost,
 }
 
 /// The presets.
 pub(crate) fn networks() -> anyhow::Result<Networks> {
-    let presets = Preset::all().iter().map(|preset| report(&preset.architecture()));
-    Ok(Networks { presets: presets.collect::<anyhow::Result<_>>()? })
+    let with_recipe = |preset: &Preset| {
+        let recipe = Some(Recipe::of(*preset, Method::Dim).name());
+        Ok(EncoderReport { recipe, ..report(&preset.architecture())? })
+    };
+    Ok(Networks { presets: Preset::all().iter().map(with_recipe).collect::<anyhow::Result<_>>()? })
 }
 
 /// Prints them as text.
@@ -83,6 +90,7 @@ fn report(architecture: &Architecture) -> anyhow::Result<EncoderReport> {
         fc: width(architecture.fc),
         embedding: width(shapes.len() - 1),
         globals: architecture.globals(),
+        recipe: None,
         cost: cost(architecture)?,
     })
 }

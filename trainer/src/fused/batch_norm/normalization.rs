@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::fused::kernels::widest;
+use crate::fused::kernels::{in_blocks, widest};
 use crate::fused::lanes::{Channels, each_group, of, of_mut};
 use crate::fused::rows::{block_of_rows, sum_of_blocks};
 
@@ -25,13 +25,12 @@ impl Normalization {
     /// `rows` `[rows, channels]` and the result too.
     pub(super) fn forward(&self, rows: &[f32]) -> Vec<f32> {
         let (channels, factors) = (self.mean.len(), self.factors());
-        let mut output = vec![0.0; rows.len()];
         let block = block_of_rows(channels);
-        output.par_chunks_mut(block).zip(rows.par_chunks(block)).for_each(|(output, rows)| {
+        in_blocks(rows.len(), block, |index, output, _| {
+            let rows = &rows[index * block..];
             let mut work = Forward { normalization: self, factors: &factors, rows, output };
             widest(|| each_group(channels, &mut work));
-        });
-        output
+        })
     }
 
     /// Turns the gradient at the output into that at the input, in place; returns those at scale and shift.

@@ -8,6 +8,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod blocks;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
@@ -15,6 +16,7 @@ mod tile;
 
 use std::sync::LazyLock;
 
+pub(super) use blocks::in_blocks;
 pub(super) use tile::Kernels;
 use tile::{Operands, Tiles};
 

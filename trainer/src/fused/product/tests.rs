@@ -35,6 +35,18 @@ fn equal_to_burns_whatever_lies_by_rows_or_by_columns() {
 }
 
 #[test]
+fn the_same_where_nothing_is_differentiated() {
+    let device = Device::flex();
+    let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
+    let sides = [random([70, 300]), random([500, 300]).transpose()];
+    let differentiated = sides.clone().map(|side| Tensor::from_inner(side).require_grad());
+    let [left, right] = sides;
+    let found = product(left, right).try_to_vec_as::<f32>().unwrap();
+    let [left, right] = differentiated;
+    assert_eq!(found, product(left, right).inner().try_to_vec_as::<f32>().unwrap());
+}
+
+#[test]
 fn views_with_gaps_are_read_rightly() {
     let device = Device::flex().autodiff();
     let _alone = seed_alone(&device, 1);
