@@ -32,9 +32,9 @@ impl Cut {
     pub const ALL: [Self; 5] = [Self::Before, Self::FirstHalf, Self::LastHalf, Self::Cleared, Self::After];
 }
 
-/// A flash with words of `WORD` bytes and pages of `PAGE`.
+/// A flash with words of `WORD` bytes and pages of `PAGE`, in slots of `SLOT_PAGE`.
 #[derive(Debug, Clone)]
-pub struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
+pub struct SimulatedFlash<const WORD: usize, const PAGE: usize, const SLOT_PAGE: usize = PAGE> {
     bytes: Vec<u8>,
     /// Writes and erases so far.
     pub operations: usize,
@@ -42,7 +42,7 @@ pub struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
     pub cut: Option<(usize, Cut)>,
 }
 
-impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
+impl<const WORD: usize, const PAGE: usize, const SLOT_PAGE: usize> SimulatedFlash<WORD, PAGE, SLOT_PAGE> {
     /// An erased one.
     pub fn new(bytes: u32) -> Self {
         Self { bytes: vec![0xff; bytes as usize], operations: 0, cut: None }
@@ -84,11 +84,13 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
     }
 }
 
-impl<const WORD: usize, const PAGE: usize> ErrorType for SimulatedFlash<WORD, PAGE> {
+impl<const WORD: usize, const PAGE: usize, const SLOT_PAGE: usize> ErrorType for SimulatedFlash<WORD, PAGE, SLOT_PAGE> {
     type Error = NorFlashErrorKind;
 }
 
-impl<const WORD: usize, const PAGE: usize> ReadNorFlash for SimulatedFlash<WORD, PAGE> {
+impl<const WORD: usize, const PAGE: usize, const SLOT_PAGE: usize> ReadNorFlash
+    for SimulatedFlash<WORD, PAGE, SLOT_PAGE>
+{
     const READ_SIZE: usize = 1;
 
     fn read(&mut self, at: u32, to: &mut [u8]) -> Result<(), NorFlashErrorKind> {
@@ -102,7 +104,7 @@ impl<const WORD: usize, const PAGE: usize> ReadNorFlash for SimulatedFlash<WORD,
     }
 }
 
-impl<const WORD: usize, const PAGE: usize> NorFlash for SimulatedFlash<WORD, PAGE> {
+impl<const WORD: usize, const PAGE: usize, const SLOT_PAGE: usize> NorFlash for SimulatedFlash<WORD, PAGE, SLOT_PAGE> {
     const WRITE_SIZE: usize = WORD;
     const ERASE_SIZE: usize = PAGE;
 
@@ -142,7 +144,11 @@ impl<const WORD: usize, const PAGE: usize> NorFlash for SimulatedFlash<WORD, PAG
     }
 }
 
-impl<const WORD: usize, const PAGE: usize> MappedFlash for SimulatedFlash<WORD, PAGE> {
+impl<const WORD: usize, const PAGE: usize, const SLOT_PAGE: usize> MappedFlash
+    for SimulatedFlash<WORD, PAGE, SLOT_PAGE>
+{
+    const SLOT_PAGE: usize = SLOT_PAGE;
+
     fn mapped(&self, range: Range<u32>) -> Option<&[u8]> {
         self.bytes.get(range.start as usize..range.end as usize)
     }

@@ -225,15 +225,16 @@ fn decode(value: &[u8]) -> Option<Receiving> {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "asserted to fit")]
-const fn page_bytes<F: NorFlash>() -> u32 {
+const fn page_bytes<F: MappedFlash>() -> u32 {
     const {
-        assert!(F::ERASE_SIZE < 1 << 24, "a page is larger than 16 MiB");
-        F::ERASE_SIZE as u32
+        assert!(F::SLOT_PAGE < 1 << 24, "a page is larger than 16 MiB");
+        assert!(F::SLOT_PAGE.is_multiple_of(F::ERASE_SIZE), "pages of the slots are no multiple of the others");
+        F::SLOT_PAGE as u32
     }
 }
 
 /// Writes a part, and erases each page before its first byte.
-fn program<F: NorFlash>(flash: &mut F, slot: &Range<u32>, offset: u32, bytes: &[u8]) -> Result<(), UpdateError> {
+fn program<F: MappedFlash>(flash: &mut F, slot: &Range<u32>, offset: u32, bytes: &[u8]) -> Result<(), UpdateError> {
     let page = page_bytes::<F>();
     let mut at = slot.start.checked_add(offset).ok_or(UpdateError::Update)?;
     let mut rest = bytes;

@@ -14,7 +14,8 @@ use crate::encoders::PIXELS;
 pub(crate) const PAGE: usize = 256;
 pub(crate) const FRAME: usize = 256;
 const RECORD: usize = 64;
-pub(crate) type Flash = SimulatedFlash<4, PAGE>;
+/// Of the slots, two pages are erased at once, as where the pages of a flash are not all of one size.
+pub(crate) type Flash = SimulatedFlash<4, PAGE, { 2 * PAGE }>;
 /// What most devices here learn with.
 pub(crate) type Mean = NearestMean<3, 4>;
 

@@ -107,19 +107,19 @@ fn a_transfer_goes_on_where_it_ended() {
     let part = |offset: usize| Request::Update { offset: offset as u32, bytes: &next[offset..offset + 64] };
     let first = |line: &mut dyn Line| {
         line.expect(begin(&next), Reply::Received { bytes: 0 });
-        for offset in (0..320).step_by(64) {
+        for offset in (0..640).step_by(64) {
             line.expect(part(offset), Reply::Received { bytes: offset as u32 + 64 });
         }
-        line.expect(part(0), Reply::Failed(Failure::Offset { expected: 320 }));
-        line.expect(Request::Update { offset: 320, bytes: &[1; 3] }, Reply::Failed(Failure::Update));
-        line.expect(Request::EndUpdate, Reply::Failed(Failure::Offset { expected: 320 }));
+        line.expect(part(0), Reply::Failed(Failure::Offset { expected: 640 }));
+        line.expect(Request::Update { offset: 640, bytes: &[1; 3] }, Reply::Failed(Failure::Update));
+        line.expect(Request::EndUpdate, Reply::Failed(Failure::Offset { expected: 640 }));
         // The line was lost; the device was not.
-        line.expect(begin(&next), Reply::Received { bytes: 320 });
+        line.expect(begin(&next), Reply::Received { bytes: 640 });
     };
     firmware.start(&mut flash, first).unwrap();
     let second = |line: &mut dyn Line| {
-        // After a restart, from the page that was begun.
-        line.expect(begin(&next), Reply::Received { bytes: 256 });
+        // After a restart, from the two pages that were begun.
+        line.expect(begin(&next), Reply::Received { bytes: 512 });
         send(line, &next);
         line.expect(Request::EndUpdate, Reply::Done);
     };
