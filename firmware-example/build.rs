@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     copy(Path::new(memory), &out.join("memory.x"))?;
     println!("cargo::rustc-env=DIM_CLOCK_HZ={clock}");
+    println!("cargo::rustc-env={BOARD}={board}");
     // Armv6-M and the baseline of Armv8-M have no cycle counter.
     println!("cargo::rustc-check-cfg=cfg(dim_cycle_counter)");
     let target = env::var("TARGET")?;

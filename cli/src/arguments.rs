@@ -24,7 +24,7 @@ mod signing;
 use clap::{Parser, Subcommand};
 
 pub(crate) use bench::BenchArgs;
-pub(crate) use conform::{ConformArgs, ConformTarget};
+pub(crate) use conform::{CasesArgs, ConformArgs, ConformTarget};
 pub(crate) use data::{DataCommand, FetchArgs, LookArgs};
 pub(crate) use device::{
     DeviceAction, DeviceArgs, DeviceEmbedArgs, DeviceImagesArgs, DeviceLearnArgs, DeviceNovelty, DeviceUpdateArgs,

@@ -72,6 +72,12 @@ pub(crate) fn now() -> u64 {
     }
 }
 
+/// Starts the firmware again.
+#[cfg(feature = "device")]
+pub fn restart() -> ! {
+    SCB::sys_reset()
+}
+
 /// The lowest word in use.
 #[inline(always)]
 pub(crate) fn stack_pointer() -> *mut u32 {

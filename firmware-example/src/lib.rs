@@ -15,6 +15,8 @@ pub mod psram_flash;
 pub mod results;
 pub mod stack;
 #[cfg(feature = "device")]
+#[cfg_attr(target_arch = "arm", path = "uart_cmsdk.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "uart_16550.rs")]
 pub mod uart;
 
 #[cfg_attr(target_arch = "arm", path = "cortex_m.rs")]
@@ -22,6 +24,8 @@ pub mod uart;
 mod processor;
 
 pub use processor::entry;
+#[cfg(feature = "device")]
+pub use processor::restart;
 
 #[cfg(feature = "hardware")]
 use defmt_rtt as _;

@@ -6,8 +6,11 @@ use core::ops::Range;
 use dim_device::MappedFlash;
 use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 
-/// The upper half of the PSRAM, which the linker gives to nobody.
-const START: usize = 0x2180_0000;
+unsafe extern "C" {
+    /// The upper half of that memory, as the board's memory map has it; the linker gives it to nobody.
+    static _flash_start: u8;
+}
+
 /// Bytes of the flash.
 pub const BYTES: u32 = 1 << 20;
 /// Bytes of a page.
@@ -35,8 +38,8 @@ impl PsramFlash {
     }
 }
 
-const fn pointer(at: usize) -> *mut u8 {
-    (START + at) as *mut u8
+fn pointer(at: usize) -> *mut u8 {
+    (&raw const _flash_start).cast_mut().wrapping_add(at)
 }
 
 /// The range, if it lies in the flash.

@@ -22,6 +22,18 @@ pub(crate) fn now() -> u64 {
     if cfg!(feature = "qemu") { minstret::read64() } else { mcycle::read64() }
 }
 
+/// Starts the firmware again, by the register of QEMU's machine that ends tests.
+#[cfg(feature = "device")]
+pub fn restart() -> ! {
+    const TEST: *mut u32 = 0x10_0000 as *mut u32;
+    const RESET: u32 = 0x7777;
+    // SAFETY: that register, to which nothing else writes.
+    unsafe { TEST.write_volatile(RESET) }
+    loop {
+        riscv::asm::nop();
+    }
+}
+
 /// The lowest word in use.
 #[inline(always)]
 pub(crate) fn stack_pointer() -> *mut u32 {

@@ -1,11 +1,15 @@
-//! The UART of Arm's MPS2 boards (Application Note AN386, "CMSDK APB UART"), asked in a loop.
+//! The UART of Arm's MPS2 and MPS3 boards (Application Note AN386, "CMSDK APB UART"), asked in a loop.
 
-/// UART0.
-const BASE: usize = 0x4000_4000;
-const DATA: usize = BASE;
-const STATE: usize = BASE + 4;
-const CONTROL: usize = BASE + 8;
-const BAUD_DIVIDER: usize = BASE + 16;
+unsafe extern "C" {
+    /// UART0, as the board's memory map has it.
+    static _uart: u32;
+}
+
+/// Words of its registers.
+const DATA: usize = 0;
+const STATE: usize = 1;
+const CONTROL: usize = 2;
+const BAUD_DIVIDER: usize = 4;
 
 /// Bits of the state.
 const TRANSMIT_IS_FULL: u32 = 1;
@@ -45,10 +49,10 @@ impl Uart {
 
 fn read(register: usize) -> u32 {
     // SAFETY: a register of the board's UART.
-    unsafe { (register as *const u32).read_volatile() }
+    unsafe { (&raw const _uart).wrapping_add(register).read_volatile() }
 }
 
 fn write(register: usize, value: u32) {
     // SAFETY: a register of the board's UART; nothing else writes to it.
-    unsafe { (register as *mut u32).write_volatile(value) }
+    unsafe { (&raw const _uart).cast_mut().wrapping_add(register).write_volatile(value) }
 }

@@ -11,14 +11,11 @@ use dim_host::device::Port;
 use super::ReadingArgs;
 use super::choice::possible_values;
 
-/// `dim conform`
+/// An encoder, and images whose every byte is compared.
 #[derive(Debug, Args)]
-pub(crate) struct ConformArgs {
+pub(crate) struct CasesArgs {
     /// The .dim file
     pub(crate) file: PathBuf,
-    /// What runs it beside the host
-    #[arg(long, value_parser = TargetParser, default_value = Target::Host.name())]
-    pub(crate) target: ConformTarget,
     /// Folder of a data set, or `embedded`; its test images are the cases
     #[arg(long, value_name = "FOLDER", default_value = "embedded")]
     pub(crate) images: String,
@@ -28,6 +25,17 @@ pub(crate) struct ConformArgs {
     /// Number of images
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) cases: u16,
+}
+
+/// `dim conform`
+#[derive(Debug, Args)]
+pub(crate) struct ConformArgs {
+    /// The encoder and images
+    #[command(flatten)]
+    pub(crate) cases: CasesArgs,
+    /// What runs it beside the host
+    #[arg(long, value_parser = TargetParser, default_value = Target::Host.name())]
+    pub(crate) target: ConformTarget,
     /// Source of the firmware, if not the one beside this program's source
     #[arg(long, value_name = "FOLDER")]
     pub(crate) firmware: Option<PathBuf>,

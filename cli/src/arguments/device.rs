@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use dim_host::device::Port;
 
-use super::ReadingArgs;
+use super::{CasesArgs, ReadingArgs};
 
 /// `dim device`
 #[derive(Debug, Args)]
@@ -47,6 +47,8 @@ pub(crate) enum DeviceAction {
     Update(DeviceUpdateArgs),
     /// Measure the time of an image on it
     Bench(DeviceBenchArgs),
+    /// Compare every byte of embedding and feature map with what two engines compute here
+    Conform(CasesArgs),
 }
 
 /// Images for a device.

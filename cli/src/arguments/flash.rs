@@ -11,7 +11,7 @@ pub(crate) struct FlashArgs {
     pub(crate) board: String,
     /// The .dim file that it runs
     pub(crate) file: PathBuf,
-    /// Write the image in place of flashing it: .uf2 for a Pico, else .elf
+    /// Write the image in place of flashing it: .uf2 for a Pico, .hex for a debugger that is a drive, or .elf
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Source of the firmware, if not the one beside this program's source

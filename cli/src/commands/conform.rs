@@ -4,22 +4,20 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use dim_host::conform::{self, Options, Report, Target};
-use dim_host::device::{Client, Device};
+use dim_host::data::Images;
+use dim_host::device::{AnyDevice, Client, Device};
 use dim_model_format::Model;
 use serde::Serialize;
 
 use super::input::{open_images, read, unusable};
 use super::output::print_json;
-use crate::arguments::{ConformArgs, ConformTarget};
+use crate::arguments::{CasesArgs, ConformArgs, ConformTarget};
 
 /// Of a board's UART.
 const BAUD: u32 = 115_200;
 
 pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
-    let file = read(&args.file)?;
-    let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
-    let dataset = open_images(&args.images, &args.reading, &args.file, &model)?;
-    let images = dataset.shown().first(usize::from(args.cases));
+    let (file, images) = open(&args.cases)?;
     let options = Options { firmware: args.firmware.clone(), ..Options::default() };
     let passed = match &args.target {
         ConformTarget::One(target) => tell(&conform::run(*target, &file, &images, &options)?, args.json)?,
@@ -42,6 +40,21 @@ pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
         }
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `dim device PORT conform`: the same of a board at the other end of a line; whether it passed.
+pub(super) fn on_device(device: &mut AnyDevice, cases: &CasesArgs, json: bool) -> anyhow::Result<bool> {
+    let (file, images) = open(cases)?;
+    tell(&conform::board(device, &file, &images)?, json)
+}
+
+/// The bytes of the encoder, and the images.
+fn open(cases: &CasesArgs) -> anyhow::Result<(Vec<u8>, Images)> {
+    let file = read(&cases.file)?;
+    let model = Model::parse(&file).with_context(|| unusable(&cases.file))?;
+    let dataset = open_images(&cases.images, &cases.reading, &cases.file, &model)?;
+    let images = dataset.shown().first(usize::from(cases.cases));
+    Ok((file, images))
 }
 
 /// Prints a report, and gives its verdict.

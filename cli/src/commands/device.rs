@@ -13,6 +13,7 @@ use anyhow::Context;
 use dim_host::device::{AnyDevice, Client, Device};
 use serde::Serialize;
 
+use super::conform;
 use super::output::print_json;
 use crate::arguments::{DeviceAction, DeviceArgs};
 
@@ -39,6 +40,10 @@ pub(super) fn run(args: &DeviceArgs) -> anyhow::Result<ExitCode> {
             let image = vec![0; usize::try_from(device.greeting().image.elements())?];
             let ticks = device.bench(&image, bench.runs)?;
             print_time("an image", &device, ticks, args.json)?;
+        }
+        DeviceAction::Conform(cases) => {
+            let passed = conform::on_device(&mut device, cases, args.json)?;
+            return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         DeviceAction::Embed(embed) => return embed::run(&mut device, embed, args.json),
         DeviceAction::Learn(learn) => classes::learn(&mut device, learn, args.json)?,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use dim_host::boards::{Firmware, Flashed, fits, flash, uf2_image};
+use dim_host::boards::{Firmware, Flashed, fits, flash, hex_image, uf2_image};
 use dim_host::persist;
 use dim_model_format::Model;
 
@@ -21,15 +21,17 @@ pub(super) fn run(args: &FlashArgs) -> anyhow::Result<ExitCode> {
     if let Some(out) = &args.out {
         let image = match out.extension().and_then(|extension| extension.to_str()) {
             Some("uf2") => uf2_image(map, &elf)?,
+            Some("hex") => hex_image(map, &elf)?.into_bytes(),
             Some("elf") => elf,
-            _ => bail!("{}: an image is a .uf2 or an .elf file", out.display()),
+            _ => bail!("{}: an image is a .uf2, a .hex or an .elf file", out.display()),
         };
         persist::write(out, &image)?;
         println!("{}: encoder {identity} for {}, {} bytes", out.display(), map.name, image.len());
         return Ok(ExitCode::SUCCESS);
     }
-    match flash(map, &elf)? {
+    match flash(&firmware, &elf)? {
         Flashed::Drive(drive) => println!("encoder {identity} is on {}, by {}", map.name, drive.display()),
+        Flashed::Bootloader => println!("encoder {identity} is on {}, by espflash", map.name),
         Flashed::Probe => println!("encoder {identity} is on {}, by probe-rs", map.name),
     }
     Ok(ExitCode::SUCCESS)

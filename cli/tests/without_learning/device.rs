@@ -1,9 +1,7 @@
 //! A simulated device that listens on TCP, and the commands that use it.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use dim_device::classes::NearestMean;
 use dim_device::service::Parts;
@@ -185,77 +183,6 @@ fn another(file: &[u8]) -> Vec<u8> {
     let body = file[..end].to_vec();
     file[end..].copy_from_slice(&crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(&body).to_le_bytes());
     file
-}
-
-/// The firmware of `firmware-example/src/bin/device.rs`, its UART on a TCP port.
-struct InQemu(Child);
-
-impl InQemu {
-    fn start(port: &str) -> Self {
-        let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example/on"));
-        command.args(["cortex-m4", "device", port]).stdin(Stdio::null()).stdout(Stdio::piped());
-        Self(command.spawn().unwrap())
-    }
-
-    /// The serial device that QEMU names once it runs.
-    fn serial(&mut self) -> String {
-        let said = BufReader::new(self.0.stdout.as_mut().unwrap()).lines().map(Result::unwrap);
-        let mut words = said.flat_map(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        words.find(|word| word.starts_with("/dev/")).expect("QEMU says which device it made")
-    }
-}
-
-impl Drop for InQemu {
-    fn drop(&mut self) {
-        // It serves for ever.
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-#[test]
-fn a_cortex_m4_learns_restarts_and_takes_another_encoder() {
-    let place = Place::new();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut firmware = InQemu::start(&port.to_string());
-    let device = format!("device tcp:127.0.0.1:{port}");
-    // It is built first.
-    let is_up = |_: &u32| place.dim(&format!("{device} hello")).status.success();
-    let wait = |_: &u32| std::thread::sleep(Duration::from_millis(500));
-    let is_running = |firmware: &mut InQemu| firmware.0.try_wait().unwrap().is_none();
-    assert!(
-        (0..1200).inspect(wait).take_while(|_| is_running(&mut firmware)).any(|n| is_up(&n)),
-        "no firmware answers"
-    );
-
-    let images = "--images embedded --count 5";
-    assert_eq!(place.json(&format!("{device} embed {images} --compare encoder.dim"))["different"], json!(0));
-    let ticks = place.json(&format!("{device} bench"))["ticks"].as_u64().unwrap();
-    assert!(ticks > 100_000, "{ticks} instructions");
-    let learned = place.json(&format!("{device} learn --images embedded --count 20"));
-    let told = place.json(&format!("{device} classify {images}"));
-
-    // To another encoder and back: the classes of the first one are still there.
-    let first = Model::parse(&place.read("encoder.dim")).unwrap().identity().to_string();
-    let other = concat!(env!("CARGO_MANIFEST_DIR"), "/../model-format/tests/golden/proven-1.2.dim");
-    assert_eq!(place.json(&format!("{device} update {other}"))["place"], json!("slot A"));
-    assert_eq!(place.json(&format!("{device} classes")), json!([]));
-    let back = place.json(&format!("{device} update encoder.dim"));
-    assert_eq!((&back["place"], &back["identity"]), (&json!("built in"), &json!(first)));
-    assert_eq!(back["resumed"], back["bytes"], "nothing has to be sent");
-    assert_eq!(place.json(&format!("{device} classes")), learned);
-    assert_eq!(place.json(&format!("{device} classify {images}")), told);
-}
-
-#[test]
-fn a_cortex_m4_answers_on_a_serial_port() {
-    let place = Place::new();
-    let mut firmware = InQemu::start("pty");
-    let device = format!("device serial:{}", firmware.serial());
-    let embed = format!("{device} embed --images embedded --count 5 --compare encoder.dim");
-    assert_eq!(place.json(&embed)["different"], json!(0));
-    place.succeeds(&format!("{device} --baud 921600 learn --class shown --images embedded --count 3"));
-    assert_eq!(place.json(&format!("{device} classes")), json!([{ "name": "shown", "examples": 3 }]));
 }
 
 #[test]

@@ -12,3 +12,4 @@ mod looks;
 mod novelty;
 mod outputs;
 mod place;
+mod processors;

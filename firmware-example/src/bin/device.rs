@@ -11,7 +11,7 @@ use dim_device::{Board, Regions, Service};
 use dim_firmware_example::counter::Counter;
 use dim_firmware_example::psram_flash::{BYTES, PAGE, PsramFlash};
 use dim_firmware_example::uart::Uart;
-use dim_firmware_example::{Exit, exit};
+use dim_firmware_example::{Exit, exit, restart};
 use dim_runtime::{Arena, arena_bytes};
 use static_cell::ConstStaticCell;
 
@@ -39,7 +39,7 @@ const SLOT: u32 = (BYTES - STORE) / 2 / PAGE * PAGE;
 #[dim_firmware_example::entry]
 fn main() -> ! {
     match serve() {
-        Ok(()) => cortex_m::peripheral::SCB::sys_reset(),
+        Ok(()) => restart(),
         Err(_) => exit(Exit::Failed),
     }
 }
@@ -49,7 +49,7 @@ fn serve() -> Result<(), StartError> {
     let regions = Regions { slots: [0..SLOT, SLOT..2 * SLOT], store: BYTES - STORE..BYTES };
     let counter = Counter::start();
     let parts = Parts {
-        board: Mps2(counter),
+        board: Machine(counter),
         // SAFETY: here only, and `main` runs once between two resets.
         flash: unsafe { PsramFlash::take() },
         regions: &regions,
@@ -70,12 +70,12 @@ fn serve() -> Result<(), StartError> {
     Ok(())
 }
 
-/// The board, and its counter of instructions.
-struct Mps2(Option<Counter>);
+/// The machine of QEMU, and its counter of instructions.
+struct Machine(Option<Counter>);
 
-impl Board for Mps2 {
+impl Board for Machine {
     fn name(&self) -> &str {
-        "mps2"
+        env!("DIM_BOARD")
     }
 
     fn ticks(&mut self) -> u64 {

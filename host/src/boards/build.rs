@@ -46,6 +46,11 @@ impl Firmware {
         &self.map
     }
 
+    /// The folder of its package.
+    pub(super) fn package_folder(&self) -> PathBuf {
+        self.folder.join(&self.map.package)
+    }
+
     /// Builds it with an encoder, and gives the bytes of the ELF file.
     ///
     /// # Errors
@@ -71,7 +76,7 @@ impl Firmware {
 
         let output = Command::new(cargo())
             .args(["build", "--release", "--locked", "--target", &self.map.triple, "--bin", &self.map.name])
-            .current_dir(self.folder.join(&self.map.package))
+            .current_dir(self.package_folder())
             .env(MODEL, &model)
             .env("CARGO_TARGET_DIR", &target_dir)
             .env("RUSTFLAGS", format!("-C target-cpu={}", self.map.cpu))

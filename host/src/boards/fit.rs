@@ -4,9 +4,6 @@ use dim_model_format::{Model, SIGNATURE_BYTES, TapKind};
 
 use super::map::Map;
 
-/// Most units of an embedding for which the firmware of boards is built; `UNITS` of `firmware-example/boards/board`.
-const UNITS: usize = 128;
-
 /// Why an encoder does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -42,10 +39,14 @@ pub enum Misfit {
         available: usize,
     },
     /// Its embedding has more units than the firmware keeps of classes.
-    #[error("the embedding has {needed} units, the firmware is for {UNITS}; train with fewer")]
+    #[error("the embedding has {needed} units, {board} is for {available}; train with fewer")]
     Units {
+        /// The board.
+        board: String,
         /// Units that it has.
         needed: usize,
+        /// Units that there are.
+        available: usize,
     },
     /// It states no proof, without which nothing is known of a board.
     #[error("the encoder states no proof; write it again with `dim quantize`")]
@@ -72,8 +73,8 @@ pub fn fits(model: &Model<'_>, map: &Map) -> Result<(), Misfit> {
         return Err(Misfit::Image { board: board(), needed, available: map.image });
     }
     let units = model.tap(TapKind::Embedding).map_or(0, |tensor| elements(model.tensor(tensor).shape.elements()));
-    if units > UNITS {
-        return Err(Misfit::Units { needed: units });
+    if units > map.units {
+        return Err(Misfit::Units { board: board(), needed: units, available: map.units });
     }
     model.proof().map(|_| ()).ok_or(Misfit::NoProof)
 }
@@ -92,7 +93,8 @@ mod tests {
     fn each_limit_is_one_that_refuses() {
         let model = Model::parse(ENCODER).unwrap();
         let bytes = ENCODER.len() + SIGNATURE_BYTES;
-        let line = format!("b p t c C 0x0 9 {} 9 {} 1", bytes.div_ceil(1024), model.arena_bytes().div_ceil(1024));
+        let line =
+            format!("b p t c C 0x0 9 {} 9 {} 1 64 1 1", bytes.div_ceil(1024), model.arena_bytes().div_ceil(1024));
         let map = Map::read(&line).unwrap().remove(0);
         assert_eq!(fits(&model, &map), Ok(()));
         let board = || "b".to_owned();
@@ -101,14 +103,9 @@ mod tests {
         let (needed, available) = (model.arena_bytes(), model.arena_bytes() - 1);
         let small = Map { arena: available, ..map.clone() };
         assert_eq!(fits(&model, &small), Err(Misfit::Arena { board: board(), needed, available }));
-        let small = Map { image: 783, ..map };
+        let small = Map { image: 783, ..map.clone() };
         assert_eq!(fits(&model, &small), Err(Misfit::Image { board: board(), needed: 784, available: 783 }));
-    }
-
-    /// As the firmware has it.
-    #[test]
-    fn units_are_those_of_the_firmware() {
-        let source = include_str!("../../../firmware-example/boards/board/src/serve.rs");
-        assert!(source.contains(&format!("pub const UNITS: usize = {UNITS};")));
+        let small = Map { units: 63, ..map };
+        assert_eq!(fits(&model, &small), Err(Misfit::Units { board: board(), needed: 64, available: 63 }));
     }
 }

@@ -1,14 +1,16 @@
-//! Brings a firmware onto a board: a Pico in boot mode is a drive that takes a UF2 file; for others, and a Pico with a debug
-//! probe, there is probe-rs.
+//! Brings a firmware onto a board: a Pico in boot mode is a drive that takes a UF2 file; an ESP32 has a bootloader that espflash
+//! speaks with; for others, and a Pico with a debug probe, there is probe-rs.
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
 
+use super::build::Firmware;
 use super::elf::loaded;
+use super::hex::write_hex;
 use super::map::Map;
 use super::uf2::{Family, write_uf2};
 
@@ -16,6 +18,7 @@ use super::uf2::{Family, write_uf2};
 const INFO: &str = "INFO_UF2.TXT";
 const BOARD_ID: [(Family, &str); 2] = [(Family::Rp2040, "RPI-RP2"), (Family::Rp2350Arm, "RP2350")];
 const MOUNTS: &str = "/proc/mounts";
+const NO_ELF: &str = "the firmware is no ELF file of 32 bits";
 
 /// How a firmware came onto a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub enum Flashed {
     Drive(PathBuf),
     /// By probe-rs.
     Probe,
+    /// By espflash.
+    Bootloader,
 }
 
 /// The UF2 file of a firmware.
@@ -32,15 +37,25 @@ pub enum Flashed {
 /// If the board takes none, or the firmware is no ELF file.
 pub fn uf2_image(map: &Map, elf: &[u8]) -> anyhow::Result<Vec<u8>> {
     let family = Family::of(&map.chip).with_context(|| format!("{} takes no UF2; write an .elf file", map.name))?;
-    let parts = loaded(elf).context("the firmware is no ELF file of 32 bits")?;
+    let parts = loaded(elf).context(NO_ELF)?;
     write_uf2(&parts, family).context("parts of the firmware overlap")
+}
+
+/// The Intel HEX file of a firmware.
+///
+/// # Errors
+/// If the board takes none, or the firmware is no ELF file.
+pub fn hex_image(map: &Map, elf: &[u8]) -> anyhow::Result<String> {
+    ensure!(!is_esp(map), "{} takes no HEX: its bootloader wants an image of its own; write an .elf file", map.name);
+    Ok(write_hex(&loaded(elf).context(NO_ELF)?))
 }
 
 /// Flashes a firmware, its ELF file, and starts it.
 ///
 /// # Errors
-/// If there is no board in boot mode and no probe-rs, or it fails.
-pub fn flash(map: &Map, elf: &[u8]) -> anyhow::Result<Flashed> {
+/// If there is no board in boot mode and no tool that flashes it, or that fails.
+pub fn flash(firmware: &Firmware, elf: &[u8]) -> anyhow::Result<Flashed> {
+    let map = firmware.map();
     if let Some(family) = Family::of(&map.chip) {
         let mounts = fs::read_to_string(MOUNTS).unwrap_or_default();
         if let Some(drive) = drive(&mounts, family) {
@@ -52,29 +67,41 @@ pub fn flash(map: &Map, elf: &[u8]) -> anyhow::Result<Flashed> {
     let folder = tempfile::tempdir().context("creating a folder for the firmware")?;
     let file = folder.path().join("firmware.elf");
     fs::write(&file, elf).with_context(|| format!("writing {}", file.display()))?;
-    probe(map, "download", Some(&file))?;
-    probe(map, "reset", None)?;
+    if is_esp(map) {
+        let partitions = firmware.package_folder().join("partitions.csv");
+        let mut espflash = Command::new("espflash");
+        espflash.args(["flash", "--chip", &map.chip, "--partition-table"]).arg(partitions).arg(file);
+        run(espflash, "espflash", "espflash", "")?;
+        return Ok(Flashed::Bootloader);
+    }
+    let boot = match Family::of(&map.chip) {
+        Some(_) => "no board in boot mode is mounted (hold BOOTSEL while you plug it in), and ",
+        None => "",
+    };
+    for (action, file) in [("download", Some(&file)), ("reset", None)] {
+        let mut probe = Command::new("probe-rs");
+        probe.args([action, "--chip", &map.chip]).args(file);
+        run(probe, "probe-rs", "probe-rs-tools", boot)?;
+    }
     Ok(Flashed::Probe)
 }
 
-/// Runs a command of probe-rs, whose messages the user sees.
-fn probe(map: &Map, action: &str, file: Option<&Path>) -> anyhow::Result<()> {
-    let status = Command::new("probe-rs").args([action, "--chip", &map.chip]).args(file).stdin(Stdio::null()).status();
-    match status {
+/// Whether the chip is one of Espressif's.
+fn is_esp(map: &Map) -> bool {
+    map.chip.starts_with("esp32")
+}
+
+/// Runs a tool of this name, whose messages the user sees; a package has it, and `why` says why it is needed.
+fn run(mut command: Command, name: &str, package: &str, why: &str) -> anyhow::Result<()> {
+    match command.stdin(Stdio::null()).status() {
         Ok(status) => {
-            ensure!(status.success(), "probe-rs {action} failed; is the probe connected, and the board switched on?");
+            ensure!(status.success(), "{name} failed; is the board connected, and switched on?");
             Ok(())
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let boot = match Family::of(&map.chip) {
-                Some(_) => "no board in boot mode is mounted (hold BOOTSEL while you plug it in), and ",
-                None => "",
-            };
-            bail!(
-                "{boot}probe-rs is not installed; run: cargo install --locked probe-rs-tools, or write a file with -o"
-            )
+            bail!("{why}{name} is not installed; run: cargo install --locked {package}, or write a file with -o")
         }
-        Err(error) => Err(error).context("probe-rs"),
+        Err(error) => Err(error).with_context(|| name.to_owned()),
     }
 }
 
@@ -96,7 +123,7 @@ mod tests {
     use super::*;
 
     fn map(chip: &str) -> Map {
-        Map::read(&format!("board p t c {chip} 0x10000000 1 1 1 1 1")).unwrap().remove(0)
+        Map::read(&format!("board p t c {chip} 0x10000000 1 1 1 1 1 1 1 1")).unwrap().remove(0)
     }
 
     #[test]
@@ -105,6 +132,8 @@ mod tests {
         assert_eq!((file.len(), &file[32..37]), (512, &b"boot\0"[..]));
         let error = uf2_image(&map("nRF52840_xxAA"), &elf(0, b"boot")).unwrap_err();
         assert_eq!(error.to_string(), "board takes no UF2; write an .elf file");
+        assert_eq!(hex_image(&map("nRF52840_xxAA"), &elf(0x10, b"b")).unwrap(), ":01001000628D\n:00000001FF\n");
+        assert!(hex_image(&map("esp32c3"), &elf(0, b"boot")).unwrap_err().to_string().contains(".elf"));
         assert!(uf2_image(&map("RP2040"), b"no").unwrap_err().to_string().contains("no ELF file"));
     }
 

@@ -33,6 +33,8 @@ pub struct Map {
     pub arena: usize,
     /// Memory for an image.
     pub image: usize,
+    /// Most units of an embedding.
+    pub units: usize,
 }
 
 impl Map {
@@ -57,8 +59,9 @@ impl Map {
 
     fn line(line: &str) -> anyhow::Result<Self> {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let [name, package, triple, cpu, chip, start, firmware, slot, store, arena, image] = words[..] else {
-            bail!("it has {} of 11 words", words.len());
+        let [name, package, triple, cpu, chip, start, firmware, slot, store, arena, image, units, _, _] = words[..]
+        else {
+            bail!("it has {} of 14 words", words.len());
         };
         let kib = |word: &str| -> anyhow::Result<usize> {
             Ok(word.parse::<usize>().with_context(|| format!("{word} is no size in KiB"))? << 10)
@@ -73,9 +76,10 @@ impl Map {
             flash_start: u32::from_str_radix(digits, 16).with_context(|| format!("{start} is no address"))?,
             firmware: kib(firmware)?,
             slot: kib(slot)?,
-            store: kib(store)?,
+            store: kib(store.split('@').next().unwrap_or_default())?,
             arena: kib(arena)?,
             image: kib(image)?,
+            units: units.parse().with_context(|| format!("{units} is no number of units"))?,
         })
     }
 }
@@ -86,13 +90,13 @@ mod tests {
 
     #[test]
     fn lines_are_read_and_short_ones_named() {
-        let table = "# board\n\nb p t c CHIP 0x10000000 1 2 3 4 5\n";
+        let table = "# board\n\nb p t c CHIP 0x10000000 1 2 3@1 4 5 6 7 8\n";
         let [map] = Map::read(table).unwrap().try_into().unwrap();
         assert_eq!([&*map.name, &*map.package, &*map.triple, &*map.cpu, &*map.chip], ["b", "p", "t", "c", "CHIP"]);
         assert_eq!((map.flash_start, map.firmware, map.slot), (0x1000_0000, 1024, 2048));
-        assert_eq!([map.store, map.arena, map.image], [3072, 4096, 5120]);
+        assert_eq!([map.store, map.arena, map.image, map.units], [3072, 4096, 5120, 6]);
         let error = Map::read("b p t").unwrap_err();
-        assert_eq!(format!("{error:#}"), "`b p t`: it has 3 of 11 words");
+        assert_eq!(format!("{error:#}"), "`b p t`: it has 3 of 14 words");
     }
 
     /// `memory.x` gives the linker the firmware's part and no more, so that no encoder that is sent lies over it.
@@ -101,7 +105,14 @@ mod tests {
     fn every_board_links_into_its_part() {
         let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example/boards"));
         for map in Map::read(&fs::read_to_string(folder.join(FILE)).unwrap()).unwrap() {
-            let script = fs::read_to_string(folder.join(&map.package).join("memory.x")).unwrap();
+            let folder = folder.join(&map.package);
+            let Ok(script) = fs::read_to_string(folder.join("memory.x")) else {
+                assert_eq!(
+                    partitions(&fs::read_to_string(folder.join("partitions.csv")).unwrap()),
+                    [map.firmware, map.firmware + 2 * map.slot, map.firmware + 2 * map.slot + map.store]
+                );
+                continue;
+            };
             let flash = script.lines().find(|line| line.trim().starts_with("FLASH")).unwrap();
             // `FLASH : ORIGIN = 0x10000100, LENGTH = 640K - 256`
             let (_, values) = flash.split_once("ORIGIN = 0x").unwrap();
@@ -112,5 +123,14 @@ mod tests {
             let end = origin + (kib.parse::<u32>().unwrap() << 10) - less;
             assert_eq!((end - map.flash_start) as usize, map.firmware, "{}", map.name);
         }
+    }
+
+    /// Where the partitions of a table end.
+    #[cfg(feature = "firmware")]
+    fn partitions(table: &str) -> Vec<usize> {
+        let lines = table.lines().filter(|line| !line.starts_with('#'));
+        let number = |word: &str| usize::from_str_radix(word.trim().strip_prefix("0x").unwrap(), 16).unwrap();
+        let ends = lines.map(|line| line.split(',').skip(3).map(number).sum());
+        ends.collect()
     }
 }

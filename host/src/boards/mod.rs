@@ -6,12 +6,13 @@ mod elf;
 mod emulator;
 mod fit;
 mod flash;
+mod hex;
 mod map;
 mod uf2;
 
 pub use build::Firmware;
 pub use emulator::Emulator;
 pub use fit::{Misfit, fits};
-pub use flash::{Flashed, flash, uf2_image};
+pub use flash::{Flashed, flash, hex_image, uf2_image};
 pub use map::Map;
 pub use uf2::{Family, write_uf2};

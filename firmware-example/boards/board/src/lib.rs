@@ -3,12 +3,17 @@
 
 mod map;
 mod mapped;
+#[cfg(target_arch = "arm")]
+mod named;
 mod serve;
+#[cfg(target_arch = "arm")]
 mod stop;
 
-pub use map::{Map, Memory};
+pub use map::{Map, Memory, record};
 pub use mapped::Mapped;
-pub use serve::{CLASSES, FRAME, MAP_VALUES, UNITS, serve};
+#[cfg(target_arch = "arm")]
+pub use named::Named;
+pub use serve::{FRAME, serve};
 
 #[doc(hidden)]
 pub use {dim_runtime, static_cell};

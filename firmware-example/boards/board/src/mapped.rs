@@ -5,14 +5,14 @@ use core::ops::Range;
 use dim_device::MappedFlash;
 use embedded_storage::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
 
-/// A driver, and the address at which the processor reads its first byte.
+/// A driver, and the address at which the processor reads its first byte. In the slots, `PAGES` of its pages are erased at once.
 #[derive(Debug)]
-pub struct Mapped<F> {
+pub struct Mapped<F, const PAGES: usize = 1> {
     flash: F,
     start: usize,
 }
 
-impl<F: ReadNorFlash> Mapped<F> {
+impl<F: ReadNorFlash, const PAGES: usize> Mapped<F, PAGES> {
     /// # Safety
     /// From `start` on, the processor reads as many bytes as the driver has, and sees what the driver wrote; nothing else
     /// writes there.
@@ -35,11 +35,11 @@ pub(crate) const unsafe fn forever<'a>(start: usize, range: &Range<u32>) -> &'a 
     unsafe { core::slice::from_raw_parts(pointer, (range.end - range.start) as usize) }
 }
 
-impl<F: ErrorType> ErrorType for Mapped<F> {
+impl<F: ErrorType, const PAGES: usize> ErrorType for Mapped<F, PAGES> {
     type Error = F::Error;
 }
 
-impl<F: ReadNorFlash> ReadNorFlash for Mapped<F> {
+impl<F: ReadNorFlash, const PAGES: usize> ReadNorFlash for Mapped<F, PAGES> {
     const READ_SIZE: usize = F::READ_SIZE;
 
     fn read(&mut self, at: u32, to: &mut [u8]) -> Result<(), F::Error> {
@@ -51,7 +51,7 @@ impl<F: ReadNorFlash> ReadNorFlash for Mapped<F> {
     }
 }
 
-impl<F: NorFlash> NorFlash for Mapped<F> {
+impl<F: NorFlash, const PAGES: usize> NorFlash for Mapped<F, PAGES> {
     const WRITE_SIZE: usize = F::WRITE_SIZE;
     const ERASE_SIZE: usize = F::ERASE_SIZE;
 
@@ -64,7 +64,9 @@ impl<F: NorFlash> NorFlash for Mapped<F> {
     }
 }
 
-impl<F: NorFlash> MappedFlash for Mapped<F> {
+impl<F: NorFlash, const PAGES: usize> MappedFlash for Mapped<F, PAGES> {
+    const SLOT_PAGE: usize = PAGES * F::ERASE_SIZE;
+
     fn mapped(&self, range: Range<u32>) -> Option<&[u8]> {
         // SAFETY: it lies in the flash, and writing borrows `self` mutably.
         self.within(&range).then(|| unsafe { forever(self.start, &range) })

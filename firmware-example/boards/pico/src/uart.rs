@@ -2,7 +2,7 @@
 #![no_std]
 #![no_main]
 
-use dim_board::{Mapped, serve};
+use dim_board::{Mapped, Named, memory, serve};
 use embassy_rp::bind_interrupts;
 use embassy_rp::flash::{Blocking, Flash};
 use embassy_rp::peripherals::UART0;
@@ -32,8 +32,8 @@ fn main() -> ! {
         BufferedUart::new(board.UART0, board.PIN_0, board.PIN_1, Interrupts, sent, received, Config::default());
     let flash = Flash::<_, Blocking, FLASH>::new_blocking(board.FLASH);
     // SAFETY: the flash is read there, and its driver lets the cache forget what it has written over.
-    let flash = unsafe { Mapped::new(flash, MAP.flash_start) };
-    serve(env!("CARGO_BIN_NAME"), flash, &MAP, MEMORY.take(), ENCODER, &mut line);
+    let flash = unsafe { Mapped::<_>::new(flash, MAP.flash_start) };
+    serve(Named(env!("CARGO_BIN_NAME")), flash, &MAP, memory!(), ENCODER, &mut line);
     loop {
         watchdog.trigger_reset();
     }

@@ -2,7 +2,7 @@
 #![no_std]
 #![no_main]
 
-use dim_board::{Mapped, serve};
+use dim_board::{Mapped, Named, memory, serve};
 use embassy_rp::executor::InterruptExecutor;
 use embassy_rp::flash::{Blocking, Flash};
 use embassy_rp::interrupt::{InterruptExt, Priority};
@@ -49,8 +49,8 @@ fn main() -> ! {
     }
     let flash = Flash::<_, Blocking, FLASH>::new_blocking(board.FLASH);
     // SAFETY: the flash is read there, and its driver lets the cache forget what it has written over.
-    let flash = unsafe { Mapped::new(flash, MAP.flash_start) };
-    serve(env!("CARGO_BIN_NAME"), flash, &MAP, MEMORY.take(), ENCODER, &mut serial_port::Line);
+    let flash = unsafe { Mapped::<_>::new(flash, MAP.flash_start) };
+    serve(Named(env!("CARGO_BIN_NAME")), flash, &MAP, memory!(), ENCODER, &mut serial_port::Line);
     loop {
         watchdog.trigger_reset();
     }
