@@ -14,7 +14,7 @@ pub mod parts;
 pub mod psram_flash;
 pub mod results;
 pub mod stack;
-#[cfg(feature = "device")]
+#[cfg(any(feature = "device", feature = "mlperf"))]
 pub mod uart;
 
 #[cfg_attr(target_arch = "arm", path = "cortex_m.rs")]

@@ -9,6 +9,8 @@ mod device;
 mod fetches;
 mod left_out;
 mod looks;
+mod mlperf;
 mod novelty;
 mod outputs;
 mod place;
+mod runner;

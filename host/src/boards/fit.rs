@@ -59,8 +59,9 @@ pub enum Misfit {
 /// [`Misfit`].
 pub fn fits(model: &Model<'_>, map: &Map) -> Result<(), Misfit> {
     let board = || map.name.clone();
+    // A board without slots runs what is in its firmware, and one without a store learns nothing.
     let needed = model.file_bytes() + SIGNATURE_BYTES;
-    if needed > map.slot {
+    if map.slot > 0 && needed > map.slot {
         return Err(Misfit::Slot { board: board(), needed, available: map.slot });
     }
     let needed = model.arena_bytes();
@@ -72,7 +73,7 @@ pub fn fits(model: &Model<'_>, map: &Map) -> Result<(), Misfit> {
         return Err(Misfit::Image { board: board(), needed, available: map.image });
     }
     let units = model.tap(TapKind::Embedding).map_or(0, |tensor| elements(model.tensor(tensor).shape.elements()));
-    if units > UNITS {
+    if map.store > 0 && units > UNITS {
         return Err(Misfit::Units { needed: units });
     }
     model.proof().map(|_| ()).ok_or(Misfit::NoProof)
@@ -101,8 +102,10 @@ mod tests {
         let (needed, available) = (model.arena_bytes(), model.arena_bytes() - 1);
         let small = Map { arena: available, ..map.clone() };
         assert_eq!(fits(&model, &small), Err(Misfit::Arena { board: board(), needed, available }));
-        let small = Map { image: 783, ..map };
+        let small = Map { image: 783, ..map.clone() };
         assert_eq!(fits(&model, &small), Err(Misfit::Image { board: board(), needed: 784, available: 783 }));
+        // Neither is asked for where there is none.
+        assert_eq!(fits(&model, &Map { slot: 0, store: 0, ..map }), Ok(()));
     }
 
     /// As the firmware has it.
