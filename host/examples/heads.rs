@@ -87,9 +87,10 @@ fn told<H: Head>(examples: &Coded, test: &Coded) -> anyhow::Result<Vec<(u8, bool
 type Tell = fn(&Coded, &Coded) -> anyhow::Result<Vec<(u8, bool)>>;
 
 /// By their names in the tables.
-const HEADS: [(&str, Tell); 4] = [
+const HEADS: [(&str, Tell); 5] = [
     ("nearest mean", told::<NearestMean<UNITS, CLASSES>>),
     ("5 nearest of 512", told::<Neighbours>),
+    ("5 nearest of 128", told::<NearestNeighbours<UNITS, CLASSES, FEW, 5>>),
     ("linear, 512 kept", told::<Linear<UNITS, CLASSES, EXAMPLES>>),
     ("linear, 128 kept", told::<Linear<UNITS, CLASSES, FEW>>),
 ];
@@ -148,8 +149,8 @@ fn main() -> anyhow::Result<()> {
         println!("| {count} |{}", accuracies.iter().map(|of| format!(" {} |", stated(of))).collect::<String>());
     }
 
-    println!("\n| examples of a class |{}", HEADS.map(|(name, _)| format!(" {name}: taken | refused |")).concat());
-    println!("|---|{}", "---|".repeat(2 * HEADS.len()));
+    println!("\n| examples of a class |{}", HEADS.map(|(name, _)| format!(" {name} |")).concat());
+    println!("|---|{}", "---|".repeat(HEADS.len()));
     for count in COUNTS {
         let mut shares = vec![Vec::new(); 2 * HEADS.len()];
         for seed in 0..draws {
@@ -168,7 +169,9 @@ fn main() -> anyhow::Result<()> {
                 shares[1].push(100.0 - percent(known(true)));
             }
         }
-        println!("| {count} |{}", shares.iter().map(|of| format!(" {} |", stated(of))).collect::<String>());
+        let pair =
+            |pair: &[Vec<f64>]| format!(" {} |", pair.iter().map(|of| stated(of)).collect::<Vec<_>>().join("; "));
+        println!("| {count} |{}", shares.chunks(2).map(pair).collect::<String>());
     }
     Ok(())
 }

@@ -7,6 +7,11 @@ use super::bytes::{Bytes, Writer};
 use super::head::{LearnError, Name, UnlearnError};
 use crate::store::Kind;
 
+/// Fowler, Noll and Vo's hash FNV-1a of 32 bits, of which the upper bits are the better ones.
+const FNV_BASIS: u32 = 0x811c_9dc5;
+const FNV_PRIME: u32 = 0x0100_0193;
+const FNV_SHIFT: u32 = 8;
+
 /// An embedding, filled up with zeros, and the place of its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Example<const UNITS: usize> {
@@ -22,8 +27,9 @@ impl<const UNITS: usize> Example<UNITS> {
 
 /// `EXAMPLES` embeddings of up to `UNITS` int8 codes, of up to `CLASSES` classes.
 ///
-/// When all places are taken, a new example replaces the one that says least: the one that is nearest to another of its own
-/// class. Classes with one example lose none.
+/// When all places are taken, a new example replaces one of the class with the most, whose place its codes draw (FNV-1a): so what
+/// is kept of a class is about a sample of what it was shown. To replace those that are nearest to another of their class
+/// keeps the odd ones, which tell classes worse (docs/DEVICE.md). Classes with one example lose none.
 #[derive(Debug, Clone)]
 pub struct Examples<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize> {
     classes: [Option<Name>; CLASSES],
@@ -91,11 +97,21 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize> Examples<U
         self.classes.iter().position(|name| name.as_ref().is_some_and(|name| name == class))
     }
 
-    /// Where another example goes: a vacant place, or that of the one that says least.
-    fn place(&self) -> Option<usize> {
+    /// Where another example goes: a vacant place, or one that is drawn.
+    fn place(&self, codes: &[i8; UNITS]) -> Option<usize> {
         let vacant = self.examples.iter().position(Option::is_none);
-        let least = || self.own_distances(|_| true).min_by_key(|(_, distance)| *distance);
-        vacant.or_else(|| least().map(|(index, _)| index))
+        vacant.or_else(|| self.draw(codes))
+    }
+
+    /// The place of an example of the class with the most, the first of several, drawn by what the new one's codes add up to;
+    /// none where no class has two.
+    fn draw(&self, codes: &[i8; UNITS]) -> Option<usize> {
+        let largest = (0..Self::CLASSES).rev().max_by_key(|class| self.count(*class))?;
+        let count = Some(self.count(largest)).filter(|count| *count > 1)?;
+        let hash = |hash: u32, code: &i8| (hash ^ u32::from(code.cast_unsigned())).wrapping_mul(FNV_PRIME);
+        let drawn = (codes.iter().fold(FNV_BASIS, hash) >> FNV_SHIFT) % count;
+        let own = self.examples.iter().enumerate().filter(|(_, example)| example.is_some_and(|of| of.class == largest));
+        own.map(|(index, _)| index).nth(drawn as usize)
     }
 
     /// An embedding, filled up.
@@ -110,7 +126,7 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize> Examples<U
         let codes = Self::whole(embedding).ok_or(LearnError::Units)?;
         let vacant = || self.classes.iter().position(Option::is_none);
         let index = self.find(class).or_else(vacant).ok_or(LearnError::Full)?;
-        let place = self.place().ok_or(LearnError::Full)?;
+        let place = self.place(&codes).ok_or(LearnError::Full)?;
         if let (Some(known), Some(is_saved)) = (self.classes.get_mut(index), self.is_class_saved.get_mut(index))
             && known.is_none()
         {

