@@ -292,7 +292,7 @@ mod tests {
             }
             let before = head.entries.clone();
             head.learn("a", &other).unwrap();
-            assert_eq!(head.unlearn("a", &other), Ok(codes.len() as u32));
+            assert_eq!(head.unlearn("a", &other), Ok(u32::try_from(codes.len()).unwrap()));
             assert_eq!(&head.entries, &before);
             let mut value = [0; NearestMean::<3, 2>::RECORD_BYTES];
             let length = head.write(0, &mut value).unwrap();
