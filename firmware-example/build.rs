@@ -44,22 +44,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed={MODEL}");
     println!("cargo::rerun-if-env-changed={CASES}");
     let (model, cases) = match (env::var_os(MODEL), env::var_os(CASES)) {
-        (Some(model), Some(cases)) => (PathBuf::from(model), PathBuf::from(cases)),
-        (None, None) => (PathBuf::from("assets/encoder.dim"), PathBuf::from("assets/cases.bin")),
-        _ => {
-            return Err(format!("{MODEL} and {CASES} belong together: set both, or none for the ones in assets").into());
-        }
+        (Some(model), cases) => (PathBuf::from(model), cases.map(PathBuf::from)),
+        (None, None) => (PathBuf::from("assets/encoder.dim"), Some(PathBuf::from("assets/cases.bin"))),
+        (None, Some(_)) => return Err(format!("{CASES} are of an encoder: name it by {MODEL}").into()),
     };
     copy(&model, &out.join("encoder.dim"))?;
-    copy(&cases, &out.join("cases.bin"))?;
-
-    // No graphs, no classes: sample, bench and classify fail, and tell so.
+    copy_or_nothing(cases, &out.join("cases.bin"))?;
     for (variable, name) in [(DATA, "data.bin"), (PROTOTYPES, "prototypes.bin")] {
         println!("cargo::rerun-if-env-changed={variable}");
-        match env::var_os(variable) {
-            Some(data) => copy(Path::new(&data), &out.join(name))?,
-            None => fs::write(out.join(name), [0; 16])?,
-        }
+        copy_or_nothing(env::var_os(variable).map(PathBuf::from), &out.join(name))?;
     }
     println!("cargo::rerun-if-env-changed={TRUSTED_KEY}");
     // Without a key nobody is trusted: no signature is of these 32 zeros.
@@ -76,6 +69,14 @@ fn key(digits: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(digits.get(2 * index..2 * index + 2)?, 16).ok()?;
     }
     (digits.len() == 64).then_some(key)
+}
+
+/// Without cases, graphs or classes the binaries that need them fail, and tell so.
+fn copy_or_nothing(from: Option<PathBuf>, to: &Path) -> Result<(), Box<dyn Error>> {
+    match from {
+        Some(from) => copy(&from, to),
+        None => Ok(fs::write(to, [0; 16])?),
+    }
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {

@@ -8,7 +8,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`store`] | records in flash, whole or not at all, whatever cuts the power |
-//! | [`classes`] | heads that learn classes from embeddings: nearest mean, nearest neighbours |
+//! | [`classes`] | heads that learn classes from embeddings: nearest mean, nearest neighbours, linear |
 //! | [`novelty`] | how far an image's local feature map is from those of normal images |
 //! | [`update`] | two slots for encoders: received, checked, proven, committed; or the old one runs |
 //! | [`service`] | answers the messages |

@@ -14,7 +14,7 @@ pub mod parts;
 pub mod psram_flash;
 pub mod results;
 pub mod stack;
-#[cfg(feature = "device")]
+#[cfg(any(feature = "device", feature = "mlperf"))]
 #[cfg_attr(target_arch = "arm", path = "uart_cmsdk.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "uart_16550.rs")]
 pub mod uart;

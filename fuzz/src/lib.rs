@@ -5,6 +5,7 @@ mod checksums;
 pub mod data_sets;
 pub mod devices;
 mod files;
+pub mod mlperf;
 pub mod torch;
 
 pub use checksums::{repaired, with_checksum, with_checksums};

@@ -29,9 +29,9 @@ pub enum Reply<'a> {
         /// As many as fit.
         values: &'a [u8],
     },
-    /// An example was learned, and is safe from loss of power.
+    /// An example was learned or taken back, which is safe from loss of power.
     Learned {
-        /// Examples that the class has now.
+        /// Examples that the class has now; a class without any is gone.
         examples: u32,
     },
     /// The class of an image.
@@ -211,4 +211,6 @@ pub enum Failure {
     Refused(Refusal),
     /// Statistics of normal images are of another encoder, are not whole, or no images have them; nothing is normal.
     Normal,
+    /// The class has no such example, as far as the device can tell.
+    NoExample,
 }

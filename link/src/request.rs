@@ -98,6 +98,11 @@ pub enum Request<'a> {
         /// Element that the part starts with.
         offset: u32,
     },
+    /// Take the image back from the examples of a class, as if it had never been learned. [`Learned`](crate::Reply::Learned)
+    Unlearn {
+        /// Its name.
+        class: &'a str,
+    },
 }
 
 /// What was learned of normal images elsewhere, beside the moments.

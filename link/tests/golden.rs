@@ -37,7 +37,7 @@ const NORMAL: Normal = Normal {
 };
 
 /// Requests with the number 300.
-const REQUESTS: [(Request<'_>, &str); 23] = [
+const REQUESTS: [(Request<'_>, &str); 24] = [
     (Request::Hello, "03ac0205941f151d00"),
     (Request::Prove, "08ac0201022f126a00"),
     (Request::Image { offset: 4096, pixels: &[0, 1, 255] }, "07ac02028020030701fffc39fec800"),
@@ -70,10 +70,11 @@ const REQUESTS: [(Request<'_>, &str); 23] = [
     ),
     (Request::EndNormal, "08ac0214e9cbcf0700"),
     (Request::FeatureMap { offset: 64 }, "09ac0215404b0a146400"),
+    (Request::Unlearn { class: "Öl" }, "0cac021603c3966c55224c5d00"),
 ];
 
 /// Replies with the number 1.
-const REPLIES: [(Reply<'_>, &str); 33] = [
+const REPLIES: [(Reply<'_>, &str); 34] = [
     (
         Reply::Hello(HELLO),
         "02010c01047069636f0474696e79270102030405060708090a0b0c0d0e0f021c1c01400310c0843dc007808010010103a846804001140102030405060708090a0b0c0d0e0f5e3c6efd00",
@@ -113,6 +114,7 @@ const REPLIES: [(Reply<'_>, &str); 33] = [
     (Reply::Failed(Failure::Refused(Refusal::Disproved)), "0901090d071868e3bd00"),
     (Reply::Failed(Failure::Refused(Refusal::Crashed)), "0901090d0889755c2d00"),
     (Reply::Failed(Failure::Normal), "0801090e6b25f9c800"),
+    (Reply::Failed(Failure::NoExample), "0801090ffd15febf00"),
 ];
 
 fn bytes(hexadecimal: &str) -> Vec<u8> {
@@ -181,7 +183,7 @@ proptest! {
 
     /// One changed bit is noticed.
     #[test]
-    fn a_changed_bit_is_noticed(which in 0_usize..23, at: prop::sample::Index, bit in 0_u8..8) {
+    fn a_changed_bit_is_noticed(which in 0_usize..24, at: prop::sample::Index, bit in 0_u8..8) {
         let mut frame = bytes(REQUESTS[which].1);
         let at = at.index(frame.len() - 1);
         frame[at] ^= 1 << bit;

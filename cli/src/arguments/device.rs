@@ -34,6 +34,8 @@ pub(crate) enum DeviceAction {
     Embed(DeviceEmbedArgs),
     /// Teach it classes
     Learn(DeviceLearnArgs),
+    /// Take images back that it has learned, as if they had never been shown
+    Unlearn(DeviceLearnArgs),
     /// Ask for the classes of images
     Classify(DeviceImagesArgs),
     /// Let it forget a class
@@ -79,7 +81,7 @@ pub(crate) struct DeviceEmbedArgs {
     pub(crate) compare: Option<PathBuf>,
 }
 
-/// `dim device PORT learn`
+/// `dim device PORT learn` and `unlearn`
 #[derive(Debug, Args)]
 pub(crate) struct DeviceLearnArgs {
     /// Of the training images

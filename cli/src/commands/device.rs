@@ -47,6 +47,7 @@ pub(super) fn run(args: &DeviceArgs) -> anyhow::Result<ExitCode> {
         }
         DeviceAction::Embed(embed) => return embed::run(&mut device, embed, args.json),
         DeviceAction::Learn(learn) => classes::learn(&mut device, learn, args.json)?,
+        DeviceAction::Unlearn(unlearn) => classes::unlearn(&mut device, unlearn, args.json)?,
         DeviceAction::Classify(images) => classes::classify(&mut device, images, args.json)?,
         DeviceAction::Forget(forget) => device.forget(forget.class.as_deref())?,
         DeviceAction::Classes => classes::list(&mut device, args.json)?,

@@ -110,6 +110,14 @@ fn a_device_is_asked_taught_and_measured() {
     assert_eq!((learned.as_array().unwrap().len(), examples(&learned)), (10, 200));
     let classified = place.json(&format!("{device} classify --images embedded --count 100"));
     assert!(classified["accuracy"].as_f64().unwrap() > 0.4, "{classified}");
+    // What is taken back leaves no trace.
+    let taught = place.json(&format!("{device} classify {images}"));
+    place.succeeds(&format!("{device} learn --images embedded --count 1 --class Bag"));
+    assert_eq!(place.json(&format!("{device} unlearn --images embedded --count 1 --class Bag")), learned);
+    assert_eq!(place.json(&format!("{device} classify {images}")), taught);
+    assert!(
+        place.refuses(&format!("{device} unlearn --images embedded --count 1 --class Hat")).contains("no such class")
+    );
     place.succeeds(&format!("{device} forget Bag"));
     assert_eq!(place.json(&format!("{device} classes")).as_array().unwrap().len(), 9);
     assert!(place.refuses(&format!("{device} forget Bag")).contains("no such class"));

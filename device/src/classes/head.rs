@@ -19,6 +19,16 @@ pub enum LearnError {
     Units,
 }
 
+/// Why an example was not taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnlearnError {
+    /// There is no class of this name.
+    NoClass,
+    /// It is none of the class's examples, as far as the head can tell.
+    NoExample,
+}
+
 /// Learns and tells classes. Its memory is in records, each of which is stored for itself.
 ///
 /// A record whose class is gone may be left in the store by a cut of the power; [`Head::read`] refuses it.
@@ -41,11 +51,18 @@ pub trait Head {
     /// [`LearnError`]; then nothing has changed.
     fn learn(&mut self, class: &str, embedding: &[i8]) -> Result<u32, LearnError>;
 
+    /// Takes an example back, so that all is as if it had never been learned, and gives the number of those that are left. A
+    /// class without examples is forgotten.
+    ///
+    /// # Errors
+    /// [`UnlearnError`]; then nothing has changed.
+    fn unlearn(&mut self, class: &str, embedding: &[i8]) -> Result<u32, UnlearnError>;
+
     /// Forgets a class, or all; whether there was any.
     fn forget(&mut self, class: Option<&str>) -> bool;
 
     /// The class of an embedding; `None` where no class is known.
-    fn classify(&self, embedding: &[i8]) -> Option<Verdict<'_>>;
+    fn classify(&mut self, embedding: &[i8]) -> Option<Verdict<'_>>;
 
     /// The class in a place, from 0 to [`Head::CLASSES`].
     fn class(&self, index: u16) -> Option<Class<'_>>;

@@ -4,7 +4,7 @@ use dim_link::{Class, NAME_BYTES, Verdict};
 use dim_model_format::{mean_code, squared_difference};
 
 use super::bytes::{Bytes, Writer};
-use super::head::{Head, LearnError, Name};
+use super::head::{Head, LearnError, Name, UnlearnError};
 use crate::store::Kind;
 
 /// An image is unknown if its squared distance to the nearest mean is more than this many times the variance of the
@@ -52,6 +52,16 @@ impl<const UNITS: usize> Entry<UNITS> {
         Some((count.saturating_mul(self.squares).saturating_sub(square), denominator))
     }
 
+    /// Whether there can be examples with these numbers: each sum is of codes, and no smaller than its squares allow.
+    fn is_possible(&self) -> bool {
+        let most = self.examples.saturating_mul(128);
+        // Asked for only where the sums are small enough.
+        let square = || self.sums.iter().map(|sum| u64::from(sum.unsigned_abs()).pow(2)).sum::<u64>();
+        self.sums.iter().all(|sum| sum.unsigned_abs() <= most)
+            && self.squares <= (u64::from(self.examples) * (UNITS as u64)) << 14
+            && square() <= u64::from(self.examples).saturating_mul(self.squares)
+    }
+
     /// Adds or takes away an example.
     fn count(&mut self, embedding: &[i8], sign: i32) {
         for (sum, value) in self.sums.iter_mut().zip(embedding) {
@@ -80,19 +90,6 @@ impl<const UNITS: usize, const CLASSES: usize> NearestMean<UNITS, CLASSES> {
 
     fn known(&self) -> impl Iterator<Item = &Entry<UNITS>> {
         self.entries.iter().flatten()
-    }
-
-    /// Takes an example away again; whether there was such a class. A class without examples is forgotten.
-    pub fn unlearn(&mut self, class: &str, embedding: &[i8]) -> bool {
-        let Some(index) = self.find(class) else { return false };
-        if let (Some(place), Some(is_saved)) = (self.entries.get_mut(index), self.is_saved.get_mut(index)) {
-            *is_saved = false;
-            if let Some(entry) = place {
-                entry.count(embedding, -1);
-            }
-            *place = place.take().filter(|entry| entry.examples > 0);
-        }
-        true
     }
 }
 
@@ -132,6 +129,26 @@ impl<const UNITS: usize, const CLASSES: usize> Head for NearestMean<UNITS, CLASS
         Ok(entry.examples)
     }
 
+    /// An example that was never learned is refused only where no examples could have given what would be left.
+    fn unlearn(&mut self, class: &str, embedding: &[i8]) -> Result<u32, UnlearnError> {
+        let index = self.find(class).ok_or(UnlearnError::NoClass)?;
+        let (Some(place), Some(is_saved)) = (self.entries.get_mut(index), self.is_saved.get_mut(index)) else {
+            return Err(UnlearnError::NoClass);
+        };
+        let mut left = place.clone().ok_or(UnlearnError::NoClass)?;
+        let squares: u64 = embedding.iter().map(|value| u64::from(value.unsigned_abs()).pow(2)).sum();
+        if embedding.len() > UNITS || squares > left.squares {
+            return Err(UnlearnError::NoExample);
+        }
+        left.count(embedding, -1);
+        if !left.is_possible() {
+            return Err(UnlearnError::NoExample);
+        }
+        let examples = left.examples;
+        (*place, *is_saved) = (Some(left).filter(|_| examples > 0), false);
+        Ok(examples)
+    }
+
     fn forget(&mut self, class: Option<&str>) -> bool {
         let mut was_any = false;
         for (place, is_saved) in self.entries.iter_mut().zip(&mut self.is_saved) {
@@ -142,7 +159,7 @@ impl<const UNITS: usize, const CLASSES: usize> Head for NearestMean<UNITS, CLASS
         was_any
     }
 
-    fn classify(&self, embedding: &[i8]) -> Option<Verdict<'_>> {
+    fn classify(&mut self, embedding: &[i8]) -> Option<Verdict<'_>> {
         let mut nearest: Option<(&Entry<UNITS>, u32)> = None;
         let mut second: Option<u32> = None;
         for entry in self.known() {
@@ -211,12 +228,9 @@ fn read<const UNITS: usize>(mut bytes: Bytes<'_>) -> Option<Entry<UNITS>> {
     for sum in &mut sums {
         *sum = i32::from_le_bytes(bytes.array()?);
     }
-    let most = examples.checked_mul(128)?;
-    let is_whole = bytes.0.is_empty()
-        && (1..=MOST_EXAMPLES).contains(&examples)
-        && sums.iter().all(|sum| sum.unsigned_abs() <= most)
-        && squares <= (u64::from(examples) * (UNITS as u64)) << 14;
-    is_whole.then_some(Entry { name, examples, sums, squares })
+    let entry = Entry { name, examples, sums, squares };
+    let is_whole = bytes.0.is_empty() && (1..=MOST_EXAMPLES).contains(&examples) && entry.is_possible();
+    is_whole.then_some(entry)
 }
 
 #[cfg(test)]
@@ -252,6 +266,22 @@ mod tests {
         assert_eq!([head.learn("", &[0]), head.learn(&"x".repeat(25), &[0])], [Err(LearnError::Name); 2]);
     }
 
+    #[test]
+    fn what_cannot_have_been_learned_is_not_taken_back() {
+        let mut head = NearestMean::<1, 2>::new();
+        head.learn("a", &[5]).unwrap();
+        head.learn("a", &[7]).unwrap();
+        // Left were one example with 4 and a square of 10, then one with 12 and a square of 74 - 0.
+        assert_eq!([head.unlearn("a", &[8]), head.unlearn("a", &[0])], [Err(UnlearnError::NoExample); 2]);
+        assert_eq!(
+            [head.unlearn("b", &[5]), head.unlearn("a", &[5, 0])],
+            [Err(UnlearnError::NoClass), Err(UnlearnError::NoExample)]
+        );
+        assert_eq!(head.unlearn("a", &[5]), Ok(1));
+        assert_eq!(head.unlearn("a", &[6]), Err(UnlearnError::NoExample));
+        assert_eq!((head.unlearn("a", &[7]), head.class(0)), (Ok(0), None));
+    }
+
     proptest::proptest! {
         /// The last example taken away leaves what was there, and a record comes back as it was written.
         #[test]
@@ -262,7 +292,7 @@ mod tests {
             }
             let before = head.entries.clone();
             head.learn("a", &other).unwrap();
-            assert!(head.unlearn("a", &other));
+            assert_eq!(head.unlearn("a", &other), Ok(u32::try_from(codes.len()).unwrap()));
             assert_eq!(&head.entries, &before);
             let mut value = [0; NearestMean::<3, 2>::RECORD_BYTES];
             let length = head.write(0, &mut value).unwrap();

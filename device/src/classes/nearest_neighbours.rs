@@ -1,80 +1,34 @@
 //! Classes by examples that are kept: the class of most of an image's nearest ones.
 
-use dim_link::{Class, NAME_BYTES, Verdict};
-use dim_model_format::squared_difference;
+use dim_link::Verdict;
 
-use super::bytes::{Bytes, Writer};
-use super::head::{Head, LearnError, Name};
-use crate::store::Kind;
+use super::examples::Examples;
+use super::kept_examples::{Classifier, KeptExamples};
 
 /// An image is unknown if the nearest example of its class is farther than this many times the largest squared distance of an
 /// example of the class to the one nearest to it.
 const RADIUS: u64 = 4;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Example<const UNITS: usize> {
-    class: u16,
-    codes: [i8; UNITS],
-}
-
-impl<const UNITS: usize> Example<UNITS> {
-    fn distance(&self, embedding: &[i8]) -> u32 {
-        self.codes.iter().zip(embedding).map(|(code, value)| squared_difference(*code, *value)).sum()
-    }
-}
-
 /// `EXAMPLES` embeddings of up to `UNITS` int8 codes, of up to `CLASSES` classes, of which the nearest `NEIGHBOURS` vote.
 ///
 /// # Formula
 /// Distances are sums of squared differences; of equal ones the example in the earlier place is nearer. The class with most of
-/// the nearest votes wins, of several that of the nearest. When all places are taken, a new example replaces the one that
-/// says least: the one that is nearest to another of its own class. Classes with one example lose none.
-#[derive(Debug, Clone)]
-pub struct NearestNeighbours<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIGHBOURS: usize> {
-    classes: [Option<Name>; CLASSES],
-    examples: [Option<Example<UNITS>>; EXAMPLES],
-    is_class_saved: [bool; CLASSES],
-    is_example_saved: [bool; EXAMPLES],
-}
+/// the nearest votes wins, of several that of the nearest.
+pub type NearestNeighbours<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIGHBOURS: usize> =
+    KeptExamples<Nearest<NEIGHBOURS>, UNITS, CLASSES, EXAMPLES>;
 
-impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIGHBOURS: usize>
-    NearestNeighbours<UNITS, CLASSES, EXAMPLES, NEIGHBOURS>
-{
-    fn find(&self, class: &str) -> Option<usize> {
-        self.classes.iter().position(|name| name.as_ref().is_some_and(|name| name == class))
-    }
+/// Decides for [`NearestNeighbours`], and remembers nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Nearest<const NEIGHBOURS: usize>;
 
-    fn name(&self, class: u16) -> Option<&str> {
-        self.classes.get(usize::from(class))?.as_deref()
-    }
-
-    fn count(&self, class: u16) -> u32 {
-        self.examples.iter().flatten().fold(0, |count, example| count + u32::from(example.class == class))
-    }
-
-    /// Squared distance of an example to the nearest other one of its class.
-    fn to_its_own(&self, index: usize, example: &Example<UNITS>) -> Option<u32> {
-        let others = self.examples.iter().enumerate().filter(|(other, _)| *other != index);
-        let own = others.filter_map(|(_, other)| other.as_ref()).filter(|other| other.class == example.class);
-        own.map(|other| other.distance(&example.codes)).min()
-    }
-
-    /// Every example with its distance to the nearest other one of its class, where it has one.
-    fn own_distances(&self) -> impl Iterator<Item = (usize, u16, u32)> {
-        let examples = self.examples.iter().enumerate().filter_map(|(index, example)| Some((index, example.as_ref()?)));
-        examples.filter_map(|(index, example)| Some((index, example.class, self.to_its_own(index, example)?)))
-    }
-
-    /// Where another example goes: a vacant place, or that of the one that says least.
-    fn place(&self) -> Option<usize> {
-        let vacant = self.examples.iter().position(Option::is_none);
-        vacant.or_else(|| self.own_distances().min_by_key(|(_, _, distance)| *distance).map(|(index, ..)| index))
-    }
-
+impl<const NEIGHBOURS: usize> Nearest<NEIGHBOURS> {
     /// The nearest examples in order: distance and class.
-    fn nearest(&self, embedding: &[i8]) -> heapless::Vec<(u32, u16), NEIGHBOURS> {
+    fn of<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize>(
+        examples: &Examples<UNITS, CLASSES, EXAMPLES>,
+        embedding: &[i8],
+    ) -> heapless::Vec<(u32, u16), NEIGHBOURS> {
         let mut nearest = heapless::Vec::<(u32, u16), NEIGHBOURS>::new();
-        for example in self.examples.iter().flatten() {
+        for example in examples.iter() {
             let distance = example.distance(embedding);
             let at = nearest.iter().position(|(other, _)| distance < *other).unwrap_or(nearest.len());
             if nearest.is_full() && at < nearest.len() {
@@ -87,157 +41,38 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIG
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the assertions bound the sizes")]
-impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIGHBOURS: usize> Head
-    for NearestNeighbours<UNITS, CLASSES, EXAMPLES, NEIGHBOURS>
+impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIGHBOURS: usize>
+    Classifier<UNITS, CLASSES, EXAMPLES> for Nearest<NEIGHBOURS>
 {
-    const CLASSES: u16 = {
-        assert!(CLASSES < 1 << 15 && EXAMPLES < 1 << 15, "too many classes or examples");
-        assert!(CLASSES <= EXAMPLES, "each class has an example");
-        CLASSES as u16
-    };
-    const UNITS: u16 = {
-        assert!(UNITS < 1 << 15, "too many units");
-        UNITS as u16
-    };
-    const RECORDS: u16 = Self::CLASSES + EXAMPLES as u16;
-    const RECORD_BYTES: usize = if 1 + NAME_BYTES > 2 + UNITS { 1 + NAME_BYTES } else { 2 + UNITS };
-
     fn new() -> Self {
-        Self {
-            classes: [const { None }; CLASSES],
-            examples: [const { None }; EXAMPLES],
-            is_class_saved: [true; CLASSES],
-            is_example_saved: [true; EXAMPLES],
-        }
+        Self
     }
 
-    fn learn(&mut self, class: &str, embedding: &[i8]) -> Result<u32, LearnError> {
-        let name = Name::try_from(class).ok().filter(|name| !name.is_empty()).ok_or(LearnError::Name)?;
-        let mut codes = [0; UNITS];
-        codes.get_mut(..embedding.len()).ok_or(LearnError::Units)?.copy_from_slice(embedding);
-        let vacant = || self.classes.iter().position(Option::is_none);
-        let index = self.find(class).or_else(vacant).ok_or(LearnError::Full)?;
-        let place = self.place().ok_or(LearnError::Full)?;
-        if let (Some(known), Some(is_saved)) = (self.classes.get_mut(index), self.is_class_saved.get_mut(index))
-            && known.is_none()
-        {
-            (*known, *is_saved) = (Some(name), false);
-        }
-        let class = index as u16;
-        if let (Some(example), Some(is_saved)) = (self.examples.get_mut(place), self.is_example_saved.get_mut(place)) {
-            (*example, *is_saved) = (Some(Example { class, codes }), false);
-        }
-        Ok(self.count(class))
-    }
+    fn forget(&mut self) {}
 
-    fn forget(&mut self, class: Option<&str>) -> bool {
-        let mut was_any = false;
-        for (index, (name, is_saved)) in self.classes.iter_mut().zip(&mut self.is_class_saved).enumerate() {
-            if name.as_ref().is_none_or(|name| class.is_some_and(|class| name != class)) {
-                continue;
-            }
-            (*name, *is_saved, was_any) = (None, false, true);
-            for (example, is_saved) in self.examples.iter_mut().zip(&mut self.is_example_saved) {
-                if example.is_some_and(|example| usize::from(example.class) == index) {
-                    (*example, *is_saved) = (None, false);
-                }
-            }
-        }
-        was_any
-    }
-
-    fn classify(&self, embedding: &[i8]) -> Option<Verdict<'_>> {
-        let nearest = self.nearest(embedding);
+    fn classify<'e>(
+        &mut self,
+        examples: &'e Examples<UNITS, CLASSES, EXAMPLES>,
+        embedding: &[i8],
+    ) -> Option<Verdict<'e>> {
+        let nearest = Self::of(examples, embedding);
         let votes = |class: u16| nearest.iter().filter(|(_, other)| *other == class).count();
         // Of equal ones, `max_by_key` gives the last: from the farthest, that is the nearest.
         let (_, class) = nearest.iter().rev().max_by_key(|(_, class)| votes(*class))?;
-        let to = |is_wanted: fn(u16, u16) -> bool| {
-            let wanted = self.examples.iter().flatten().filter(|example| is_wanted(example.class, *class));
-            wanted.map(|example| example.distance(embedding)).min()
+        let distance = examples.nearest(embedding, |other| other == *class)?;
+        let second = examples.nearest(embedding, |other| other != *class);
+        let farthest = |is_own: fn(u16, u16) -> bool| {
+            examples.own_distances(|other| is_own(other, *class)).map(|(_, distance)| distance).max()
         };
-        let [distance, second] = [to(|a, b| a == b), to(|a, b| a != b)];
-        let distance = distance?;
-        let own = |of_class: fn(u16, u16) -> bool| {
-            self.own_distances().filter(|(_, other, _)| of_class(*other, *class)).map(|(.., distance)| distance).max()
-        };
-        let radius = own(|a, b| a == b).or_else(|| own(|_, _| true));
+        let radius = farthest(|a, b| a == b).or_else(|| farthest(|_, _| true));
         let is_known = radius.is_none_or(|radius| u64::from(distance) <= RADIUS * u64::from(radius));
-        Some(Verdict { class: self.name(*class)?, distance, second, is_known })
+        Some(Verdict { class: examples.name(*class)?, distance, second, is_known })
     }
-
-    fn class(&self, index: u16) -> Option<Class<'_>> {
-        let examples = self.count(index);
-        self.name(index).filter(|_| examples > 0).map(|name| Class { name, examples })
-    }
-
-    fn key(record: u16) -> (Kind, u16) {
-        match record.checked_sub(Self::CLASSES) {
-            None => (Kind::Neighbours, record),
-            Some(example) => (Kind::Example, example),
-        }
-    }
-
-    fn unsaved(&self) -> Option<u16> {
-        let all = self.is_class_saved.iter().chain(&self.is_example_saved);
-        all.enumerate().find(|(_, is_saved)| !**is_saved).and_then(|(record, _)| u16::try_from(record).ok())
-    }
-
-    fn set_saved(&mut self, record: u16) {
-        let mut all = self.is_class_saved.iter_mut().chain(&mut self.is_example_saved);
-        if let Some(is_saved) = all.nth(usize::from(record)) {
-            *is_saved = true;
-        }
-    }
-
-    fn write(&self, record: u16, value: &mut [u8]) -> Option<usize> {
-        let mut writer = Writer { rest: value, length: 0 };
-        match record.checked_sub(Self::CLASSES) {
-            None => {
-                if let Some(name) = self.classes.get(usize::from(record))? {
-                    writer.put_name(name)?;
-                }
-            }
-            Some(example) => {
-                if let Some(example) = self.examples.get(usize::from(example))? {
-                    writer.put(&example.class.to_le_bytes())?;
-                    example.codes.iter().try_for_each(|code| writer.put(&code.to_le_bytes()))?;
-                }
-            }
-        }
-        Some(writer.length)
-    }
-
-    fn read(&mut self, record: u16, value: &[u8]) -> bool {
-        let mut bytes = Bytes(value);
-        match record.checked_sub(Self::CLASSES) {
-            None => {
-                let name = bytes.name().filter(|_| bytes.0.is_empty());
-                let is_read = name.is_some();
-                if let Some(place) = self.classes.get_mut(usize::from(record)) {
-                    *place = name;
-                }
-                is_read
-            }
-            Some(index) => {
-                let example = read(bytes).filter(|example| self.name(example.class).is_some());
-                if let Some(place) = self.examples.get_mut(usize::from(index)) {
-                    *place = example;
-                }
-                example.is_some()
-            }
-        }
-    }
-}
-
-fn read<const UNITS: usize>(mut bytes: Bytes<'_>) -> Option<Example<UNITS>> {
-    let class = u16::from_le_bytes(bytes.array()?);
-    let codes = <[u8; UNITS]>::try_from(bytes.0).ok()?;
-    Some(Example { class, codes: codes.map(u8::cast_signed) })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::head::{Head, LearnError};
     use super::*;
 
     type Four = NearestNeighbours<1, 3, 4, 3>;
@@ -252,21 +87,22 @@ mod tests {
 
     #[test]
     fn most_of_the_nearest_win_and_then_the_nearest() {
-        let head = learned(&[("a", 0), ("b", 10), ("b", 12)]);
+        let mut head = learned(&[("a", 0), ("b", 10), ("b", 12)]);
         let verdict = head.classify(&[4]).unwrap();
         assert_eq!((verdict.class, verdict.distance, verdict.second), ("b", 36, Some(16)));
-        let head = learned(&[("a", 0), ("b", 10), ("c", 12)]);
+        let mut head = learned(&[("a", 0), ("b", 10), ("c", 12)]);
         assert_eq!(head.classify(&[4]).unwrap().class, "a");
         assert_eq!(head.classify(&[6]).unwrap().class, "b");
         assert_eq!(Four::new().classify(&[6]), None);
     }
 
     #[test]
-    fn the_example_that_is_nearest_to_its_own_is_replaced() {
+    fn an_example_of_the_class_with_the_most_is_replaced() {
         let mut head = learned(&[("a", 0), ("a", 50), ("a", 53), ("b", 54)]);
         assert_eq!(head.learn("b", &[90]), Ok(2));
-        let codes = head.examples.map(|example| example.unwrap().codes[0]);
-        assert_eq!(codes, [0, 90, 53, 54], "50 and 53 say the same; the first of them goes");
+        let codes: Vec<i8> = head.examples.iter().map(|example| example.codes[0]).collect();
+        // FNV-1a of 90 is 0xdf0c214d, and 0xdf0c21 modulo 3 is 1.
+        assert_eq!(codes, [0, 90, 53, 54]);
         let mut head = NearestNeighbours::<1, 2, 2, 1>::new();
         assert_eq!(
             [head.learn("a", &[0]), head.learn("b", &[1]), head.learn("b", &[2])],
@@ -277,7 +113,7 @@ mod tests {
     /// The examples of `a` are 10 apart: 400 is four times the square.
     #[test]
     fn what_is_farther_than_the_examples_are_is_unknown() {
-        let head = learned(&[("a", 0), ("a", 10)]);
+        let mut head = learned(&[("a", 0), ("a", 10)]);
         assert!(head.classify(&[30]).unwrap().is_known);
         assert!(!head.classify(&[31]).unwrap().is_known);
     }
@@ -290,6 +126,6 @@ mod tests {
         assert!(head.forget(Some("a")) && !head.forget(Some("a")));
         assert_eq!((head.unsaved(), head.classify(&[5])), (Some(0), None));
         assert!(!head.read(3, &value[..length]));
-        assert_eq!(head.examples[0], None);
+        assert_eq!(head.examples.iter().count(), 0);
     }
 }

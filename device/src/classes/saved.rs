@@ -3,10 +3,10 @@
 //! A record of each place says whose its classes are, and counts how often all were forgotten. Every class is stored with that
 //! count, so that one write forgets them all, and none comes back.
 
-use dim_link::{Identity, Place};
+use dim_link::{Identity, Place, Verdict};
 use embedded_storage::nor_flash::NorFlash;
 
-use super::head::{Head, LearnError};
+use super::head::{Head, LearnError, UnlearnError};
 use crate::store::{Key, Kind, Store, StoreError, put};
 
 /// Bytes of a count before each record.
@@ -24,6 +24,8 @@ pub enum SavedError {
     Learn(LearnError),
     /// There is no such class.
     NoClass,
+    /// The class has no such example.
+    NoExample,
     /// Classes of this encoder are kept in the store, and are not mixed with those of another.
     OtherEncoder(Identity),
     /// They could not be stored.
@@ -115,6 +117,11 @@ impl<H: Head> SavedClasses<H> {
         &self.head
     }
 
+    /// The class of an embedding, int8 codes `[units]`; `None` where no class is known.
+    pub fn classify(&mut self, embedding: &[i8]) -> Option<Verdict<'_>> {
+        self.head.classify(embedding)
+    }
+
     /// The encoder whose classes are in the store, if it is another one.
     pub fn kept(&self) -> Option<Identity> {
         Some(self.owner.identity).filter(|_| self.is_others)
@@ -139,6 +146,27 @@ impl<H: Head> SavedClasses<H> {
             self.owner = owner;
         }
         let examples = self.head.learn(class, embedding).map_err(SavedError::Learn)?;
+        self.save(store)?;
+        Ok(examples)
+    }
+
+    /// Takes an example back, int8 codes `[units]`, and gives the number of those that are left of its class.
+    ///
+    /// # Errors
+    /// [`SavedError`] but those of learning; then nothing is taken back.
+    pub fn unlearn<F: NorFlash, const BYTES: usize>(
+        &mut self,
+        store: &mut Store<F, BYTES>,
+        class: &str,
+        embedding: &[i8],
+    ) -> Result<u32, SavedError> {
+        if let Some(kept) = self.kept() {
+            return Err(SavedError::OtherEncoder(kept));
+        }
+        let examples = self.head.unlearn(class, embedding).map_err(|error| match error {
+            UnlearnError::NoClass => SavedError::NoClass,
+            UnlearnError::NoExample => SavedError::NoExample,
+        })?;
         self.save(store)?;
         Ok(examples)
     }

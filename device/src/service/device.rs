@@ -60,6 +60,7 @@ where
             Request::Read { offset } => return self.read(offset),
             Request::FeatureMap { offset } => return self.feature_map(offset).unwrap_or_else(Reply::Failed),
             Request::Learn { class } => self.learn(class),
+            Request::Unlearn { class } => self.unlearn(class),
             Request::Classify => return self.classify().unwrap_or_else(Reply::Failed),
             Request::Forget { class } => self.forget(class),
             Request::Class { index } => return Reply::Class(self.classes.head().class(index)),

@@ -23,11 +23,17 @@ where
 
     pub(super) fn classify(&mut self) -> Result<Reply<'_>, Failure> {
         self.keep_embedding()?;
-        self.classes
-            .head()
-            .classify(&self.embedding)
+        let kept = self.classes.kept();
+        let verdict = self.classes.classify(&self.embedding);
+        verdict
             .map(Reply::Classified)
-            .ok_or_else(|| self.classes.kept().map_or(Failure::NoClass, |stored| Failure::OtherEncoder { stored }))
+            .ok_or_else(|| kept.map_or(Failure::NoClass, |stored| Failure::OtherEncoder { stored }))
+    }
+
+    pub(super) fn unlearn(&mut self, class: &str) -> Result<Reply<'static>, Failure> {
+        self.keep_embedding()?;
+        let examples = self.classes.unlearn(&mut self.store, class, &self.embedding).map_err(failure)?;
+        Ok(Reply::Learned { examples })
     }
 
     pub(super) fn forget(&mut self, class: Option<&str>) -> Result<Reply<'static>, Failure> {
@@ -53,6 +59,7 @@ fn failure(error: SavedError) -> Failure {
         SavedError::Learn(LearnError::Full) | SavedError::Store(StoreError::Full) => Failure::Full,
         SavedError::Learn(LearnError::Units) => Failure::Encoder,
         SavedError::NoClass => Failure::NoClass,
+        SavedError::NoExample => Failure::NoExample,
         SavedError::OtherEncoder(stored) => Failure::OtherEncoder { stored },
         SavedError::Store(_) => Failure::Flash,
     }

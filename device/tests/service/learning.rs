@@ -1,6 +1,6 @@
 //! Images, embeddings and classes.
 
-use dim_device::classes::NearestNeighbours;
+use dim_device::classes::{Linear, NearestNeighbours};
 use dim_link::{Class, Failure, Reply, Request, Verdict};
 use dim_model_format::Model;
 
@@ -107,6 +107,54 @@ fn examples_of_nearest_neighbours_survive_restarts() {
         line.expect(Request::Class { index: 1 }, Reply::Class(Some(Class { name: "b", examples: 1 })));
     };
     firmware.start_with::<Neighbours, _>(&mut flash, last).unwrap();
+}
+
+/// Another head that keeps examples finds those of the one before.
+#[test]
+fn a_linear_head_decides_by_the_examples_that_are_kept() {
+    let file = encoder(3, 300);
+    let firmware = Firmware::of(&file);
+    let mut flash = flash();
+    let learn = |line: &mut dyn Line| {
+        for (image, class) in IMAGES.iter().zip(["a", "b", "b"]) {
+            line.show(image);
+            line.ask(Request::Learn { class }, |reply| assert!(matches!(reply, Reply::Learned { .. })));
+        }
+    };
+    firmware.start_with::<NearestNeighbours<3, 4, 6, 3>, _>(&mut flash, learn).unwrap();
+    let verdicts = |line: &mut dyn Line| {
+        IMAGES.map(|image| {
+            line.show(&image);
+            line.ask(Request::Classify, |reply| match reply {
+                Reply::Classified(verdict) => (verdict.class.to_owned(), verdict.distance, verdict.is_known),
+                other => panic!("{other:?}"),
+            })
+        })
+    };
+    let told = firmware.start_with::<Linear<3, 4, 6>, _>(&mut flash, verdicts).unwrap();
+    let expected = ["a", "b", "b"].map(|class| (class.to_owned(), 0, true));
+    assert_eq!(told, expected);
+    assert_eq!(firmware.start_with::<Linear<3, 4, 6>, _>(&mut flash, verdicts).unwrap(), told);
+}
+
+#[test]
+fn an_example_is_taken_back_and_no_other() {
+    let file = encoder(3, 300);
+    let session = |line: &mut dyn Line| {
+        line.expect(Request::Unlearn { class: "a" }, Reply::Failed(Failure::Image { expected: 4, got: 0 }));
+        line.show(&IMAGES[0]);
+        line.expect(Request::Unlearn { class: "a" }, Reply::Failed(Failure::NoClass));
+        line.expect(Request::Learn { class: "a" }, Reply::Learned { examples: 1 });
+        line.show(&IMAGES[1]);
+        line.expect(Request::Unlearn { class: "a" }, Reply::Failed(Failure::NoExample));
+        line.expect(Request::Learn { class: "a" }, Reply::Learned { examples: 2 });
+        line.expect(Request::Unlearn { class: "a" }, Reply::Learned { examples: 1 });
+        line.show(&IMAGES[0]);
+        line.expect(Request::Unlearn { class: "a" }, Reply::Learned { examples: 0 });
+        line.expect(Request::Class { index: 0 }, Reply::Class(None));
+    };
+    Firmware::of(&file).start(&mut flash(), session).unwrap();
+    Firmware::of(&file).start_with::<NearestNeighbours<3, 4, 6, 3>, _>(&mut flash(), session).unwrap();
 }
 
 /// A firmware with another encoder finds the classes of the one before in the store.

@@ -17,6 +17,8 @@ use crate::updates::{begin, identity};
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Learn(&'static str, u8),
+    /// The first of the examples that are this one.
+    Unlearn(&'static str, u8),
     Forget(Option<&'static str>),
     /// Sends the encoder of this number.
     Send(usize),
@@ -44,6 +46,11 @@ impl Belief {
         let mut after = self.clone();
         match step {
             Step::Learn(class, image) => after.own().entry(class).or_default().push(image),
+            Step::Unlearn(class, image) => {
+                let examples = after.own().get_mut(class).unwrap();
+                examples.remove(examples.iter().position(|example| *example == image).unwrap());
+                after.own().retain(|_, examples| !examples.is_empty());
+            }
             Step::Forget(Some(class)) => drop(after.own().remove(class)),
             Step::Forget(None) => after.own().clear(),
             Step::Send(_) => {}
@@ -53,7 +60,7 @@ impl Belief {
     }
 }
 
-const SCRIPT: [Step; 36] = [
+const SCRIPT: [Step; 38] = [
     Step::Learn("a", 3),
     Step::Learn("a", 90),
     Step::Learn("b", 200),
@@ -63,6 +70,7 @@ const SCRIPT: [Step; 36] = [
     Step::Learn("e", 31),
     Step::Learn("a", 3),
     Step::Learn("a", 4),
+    Step::Unlearn("a", 90),
     Step::Learn("c", 5),
     Step::Learn("d", 6),
     Step::Learn("e", 7),
@@ -88,6 +96,8 @@ const SCRIPT: [Step; 36] = [
     Step::Send(4),
     Step::Restart(4),
     Step::Learn("z", 15),
+    // Its only one.
+    Step::Unlearn("z", 15),
     // Back to the one in the firmware, and its classes.
     Step::Send(0),
     Step::Restart(0),
@@ -109,6 +119,10 @@ fn perform(line: &mut dyn Line, step: Step, encoders: &[Vec<u8>]) -> Option<()> 
         Step::Learn(class, number) => {
             line.show(&image(number));
             line.ask(Request::Learn { class }, is_done)
+        }
+        Step::Unlearn(class, number) => {
+            line.show(&image(number));
+            line.ask(Request::Unlearn { class }, is_done)
         }
         Step::Forget(class) => line.ask(Request::Forget { class }, is_done),
         Step::Send(encoder) => {

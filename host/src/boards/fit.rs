@@ -60,8 +60,9 @@ pub enum Misfit {
 /// [`Misfit`].
 pub fn fits(model: &Model<'_>, map: &Map) -> Result<(), Misfit> {
     let board = || map.name.clone();
+    // A board without slots runs what is in its firmware, and one without a store learns nothing.
     let needed = model.file_bytes() + SIGNATURE_BYTES;
-    if needed > map.slot {
+    if map.slot > 0 && needed > map.slot {
         return Err(Misfit::Slot { board: board(), needed, available: map.slot });
     }
     let needed = model.arena_bytes();
@@ -73,7 +74,7 @@ pub fn fits(model: &Model<'_>, map: &Map) -> Result<(), Misfit> {
         return Err(Misfit::Image { board: board(), needed, available: map.image });
     }
     let units = model.tap(TapKind::Embedding).map_or(0, |tensor| elements(model.tensor(tensor).shape.elements()));
-    if units > map.units {
+    if map.store > 0 && units > map.units {
         return Err(Misfit::Units { board: board(), needed: units, available: map.units });
     }
     model.proof().map(|_| ()).ok_or(Misfit::NoProof)
@@ -105,7 +106,9 @@ mod tests {
         assert_eq!(fits(&model, &small), Err(Misfit::Arena { board: board(), needed, available }));
         let small = Map { image: 783, ..map.clone() };
         assert_eq!(fits(&model, &small), Err(Misfit::Image { board: board(), needed: 784, available: 783 }));
-        let small = Map { units: 63, ..map };
+        let small = Map { units: 63, ..map.clone() };
         assert_eq!(fits(&model, &small), Err(Misfit::Units { board: board(), needed: 64, available: 63 }));
+        // Neither is asked for where there is none.
+        assert_eq!(fits(&model, &Map { slot: 0, store: 0, units: 0, ..map }), Ok(()));
     }
 }

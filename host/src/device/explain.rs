@@ -15,6 +15,7 @@ pub(super) fn explain(failure: &Failure) -> String {
         Failure::NoClass => {
             "the device knows no such class; `dim device PORT classes` lists those that it knows".to_owned()
         }
+        Failure::NoExample => "the image is none of the examples of this class, and was not taken back".to_owned(),
         Failure::OtherEncoder { stored } => format!(
             "the device has classes of encoder {stored} in its store, which are not mixed with others; go back to that \
              encoder, or forget them with `dim device PORT forget --all`"

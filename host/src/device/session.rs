@@ -178,6 +178,18 @@ impl<L: Line> Device<L> {
         })
     }
 
+    /// Takes an example back, and gives the number of those that are left of its class.
+    ///
+    /// # Errors
+    /// [`ClientError`]; then nothing is taken back.
+    pub fn unlearn(&mut self, class: &str, image: &[u8]) -> Result<u32, ClientError> {
+        self.show(image)?;
+        self.client.ask(Request::Unlearn { class }, |reply| match reply {
+            Reply::Learned { examples } => Some(examples),
+            _ => None,
+        })
+    }
+
     /// The class of an image.
     ///
     /// # Errors

@@ -21,13 +21,21 @@ const OWNED: [&str; 2] = ["burn", "clap"];
 const BELOW_HOST: &[&str] =
     &["dim-conformance", "dim-device", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
 const HOST: &[&str] = &["dim-conformance", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
-const FUZZ: &[&str] =
-    &["dim-conformance", "dim-device", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite"];
+const FUZZ: &[&str] = &[
+    "dim-conformance",
+    "dim-device",
+    "dim-host",
+    "dim-link",
+    "dim-mlperf",
+    "dim-model-format",
+    "dim-runtime",
+    "dim-tflite",
+];
 const TRAINER: &[&str] =
     &["dim-conformance", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite", "dim-trainer"];
 
 /// From the ground to the roof, and what stands beside.
-pub(crate) const FLOORS: [Floor; 11] = [
+pub(crate) const FLOORS: [Floor; 12] = [
     Floor { folder: "model-format", stands_on: &[], owns: &[], others: None },
     Floor { folder: "runtime", stands_on: &["dim-model-format"], owns: &[], others: None },
     Floor { folder: "link", stands_on: &["dim-model-format"], owns: &[], others: Some(&["crc", "postcard", "serde"]) },
@@ -44,6 +52,7 @@ pub(crate) const FLOORS: [Floor; 11] = [
             "sequential-storage",
         ]),
     },
+    Floor { folder: "mlperf", stands_on: &["dim-model-format", "dim-runtime"], owns: &[], others: Some(&[]) },
     Floor { folder: "tflite", stands_on: &["dim-model-format"], owns: &[], others: None },
     // The oracle shares nothing with what it judges; its tests do, and are not asked.
     Floor { folder: "tests", stands_on: &["dim-model-format"], owns: &[], others: None },
@@ -52,7 +61,7 @@ pub(crate) const FLOORS: [Floor; 11] = [
     Floor { folder: "cli", stands_on: TRAINER, owns: &["clap"], others: None },
     Floor {
         folder: "firmware-example",
-        stands_on: &["dim-device", "dim-link", "dim-model-format", "dim-runtime"],
+        stands_on: &["dim-device", "dim-link", "dim-mlperf", "dim-model-format", "dim-runtime"],
         owns: &[],
         others: None,
     },

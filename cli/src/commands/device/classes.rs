@@ -1,7 +1,7 @@
-//! `dim device PORT learn`, `classify` and `classes`
+//! `dim device PORT learn`, `unlearn`, `classify` and `classes`
 
 use anyhow::Context;
-use dim_host::device::AnyDevice;
+use dim_host::device::{AnyDevice, ClientError};
 use serde::Serialize;
 
 use super::images::open;
@@ -34,15 +34,30 @@ struct Classified {
 }
 
 pub(super) fn learn(device: &mut AnyDevice, args: &DeviceLearnArgs, json: bool) -> anyhow::Result<()> {
+    each(device, args, |device, class, image| device.learn(class, image))?;
+    list(device, json)
+}
+
+pub(super) fn unlearn(device: &mut AnyDevice, args: &DeviceLearnArgs, json: bool) -> anyhow::Result<()> {
+    each(device, args, |device, class, image| device.unlearn(class, image))?;
+    list(device, json)
+}
+
+/// Asks something of each image with its class.
+fn each(
+    device: &mut AnyDevice,
+    args: &DeviceLearnArgs,
+    ask: impl Fn(&mut AnyDevice, &str, &[u8]) -> Result<u32, ClientError>,
+) -> anyhow::Result<()> {
     let dataset = open(device, &args.images)?;
     let images = &dataset.train;
     let without = || format!("{}: its images have no classes; name one with --class", args.images.images);
     for index in 0..images.len() {
         let own = images.labels.as_ref().and_then(|labels| dataset.classes.get(usize::from(labels[index])));
         let class = args.class.as_ref().or(own).with_context(without)?;
-        device.learn(class, images.image(index)).with_context(|| format!("image {index}, {class}"))?;
+        ask(device, class, images.image(index)).with_context(|| format!("image {index}, {class}"))?;
     }
-    list(device, json)
+    Ok(())
 }
 
 pub(super) fn classify(device: &mut AnyDevice, args: &DeviceImagesArgs, json: bool) -> anyhow::Result<()> {
