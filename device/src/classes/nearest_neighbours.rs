@@ -1,26 +1,17 @@
 //! Classes by examples that are kept: the class of most of an image's nearest ones.
 
 use dim_link::{Class, NAME_BYTES, Verdict};
-use dim_model_format::squared_difference;
 
 use super::bytes::{Bytes, Writer};
 use super::head::{Head, LearnError, Name};
+use super::judgement::Judgement;
+use super::votes::{Example, Examples, least_telling, vote};
 use crate::store::Kind;
 
-/// An image is unknown if the nearest example of its class is farther than this many times the largest squared distance of an
-/// example of the class to the one nearest to it.
-const RADIUS: u64 = 4;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Example<const UNITS: usize> {
+struct Kept<const UNITS: usize> {
     class: u16,
     codes: [i8; UNITS],
-}
-
-impl<const UNITS: usize> Example<UNITS> {
-    fn distance(&self, embedding: &[i8]) -> u32 {
-        self.codes.iter().zip(embedding).map(|(code, value)| squared_difference(*code, *value)).sum()
-    }
 }
 
 /// `EXAMPLES` embeddings of up to `UNITS` int8 codes, of up to `CLASSES` classes, of which the nearest `NEIGHBOURS` vote.
@@ -32,7 +23,7 @@ impl<const UNITS: usize> Example<UNITS> {
 #[derive(Debug, Clone)]
 pub struct NearestNeighbours<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIGHBOURS: usize> {
     classes: [Option<Name>; CLASSES],
-    examples: [Option<Example<UNITS>>; EXAMPLES],
+    examples: [Option<Kept<UNITS>>; EXAMPLES],
     is_class_saved: [bool; CLASSES],
     is_example_saved: [bool; EXAMPLES],
 }
@@ -52,38 +43,15 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIG
         self.examples.iter().flatten().fold(0, |count, example| count + u32::from(example.class == class))
     }
 
-    /// Squared distance of an example to the nearest other one of its class.
-    fn to_its_own(&self, index: usize, example: &Example<UNITS>) -> Option<u32> {
-        let others = self.examples.iter().enumerate().filter(|(other, _)| *other != index);
-        let own = others.filter_map(|(_, other)| other.as_ref()).filter(|other| other.class == example.class);
-        own.map(|other| other.distance(&example.codes)).min()
-    }
-
-    /// Every example with its distance to the nearest other one of its class, where it has one.
-    fn own_distances(&self) -> impl Iterator<Item = (usize, u16, u32)> {
-        let examples = self.examples.iter().enumerate().filter_map(|(index, example)| Some((index, example.as_ref()?)));
-        examples.filter_map(|(index, example)| Some((index, example.class, self.to_its_own(index, example)?)))
+    /// Those that there are, with their places.
+    fn kept(&self) -> impl Examples<'_> {
+        let kept = self.examples.iter().enumerate().filter_map(|(place, kept)| Some((place, kept.as_ref()?)));
+        kept.map(|(place, kept)| Example { place, class: kept.class, codes: &kept.codes })
     }
 
     /// Where another example goes: a vacant place, or that of the one that says least.
     fn place(&self) -> Option<usize> {
-        let vacant = self.examples.iter().position(Option::is_none);
-        vacant.or_else(|| self.own_distances().min_by_key(|(_, _, distance)| *distance).map(|(index, ..)| index))
-    }
-
-    /// The nearest examples in order: distance and class.
-    fn nearest(&self, embedding: &[i8]) -> heapless::Vec<(u32, u16), NEIGHBOURS> {
-        let mut nearest = heapless::Vec::<(u32, u16), NEIGHBOURS>::new();
-        for example in self.examples.iter().flatten() {
-            let distance = example.distance(embedding);
-            let at = nearest.iter().position(|(other, _)| distance < *other).unwrap_or(nearest.len());
-            if nearest.is_full() && at < nearest.len() {
-                nearest.pop();
-            }
-            // Full, with a farther one, it is left out.
-            let _ = nearest.insert(at, (distance, example.class));
-        }
-        nearest
+        self.examples.iter().position(Option::is_none).or_else(|| least_telling(self.kept()))
     }
 }
 
@@ -126,7 +94,7 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIG
         }
         let class = index as u16;
         if let (Some(example), Some(is_saved)) = (self.examples.get_mut(place), self.is_example_saved.get_mut(place)) {
-            (*example, *is_saved) = (Some(Example { class, codes }), false);
+            (*example, *is_saved) = (Some(Kept { class, codes }), false);
         }
         Ok(self.count(class))
     }
@@ -148,22 +116,9 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIG
     }
 
     fn classify(&self, embedding: &[i8]) -> Option<Verdict<'_>> {
-        let nearest = self.nearest(embedding);
-        let votes = |class: u16| nearest.iter().filter(|(_, other)| *other == class).count();
-        // Of equal ones, `max_by_key` gives the last: from the farthest, that is the nearest.
-        let (_, class) = nearest.iter().rev().max_by_key(|(_, class)| votes(*class))?;
-        let to = |is_wanted: fn(u16, u16) -> bool| {
-            let wanted = self.examples.iter().flatten().filter(|example| is_wanted(example.class, *class));
-            wanted.map(|example| example.distance(embedding)).min()
-        };
-        let [distance, second] = [to(|a, b| a == b), to(|a, b| a != b)];
-        let distance = distance?;
-        let own = |of_class: fn(u16, u16) -> bool| {
-            self.own_distances().filter(|(_, other, _)| of_class(*other, *class)).map(|(.., distance)| distance).max()
-        };
-        let radius = own(|a, b| a == b).or_else(|| own(|_, _| true));
-        let is_known = radius.is_none_or(|radius| u64::from(distance) <= RADIUS * u64::from(radius));
-        Some(Verdict { class: self.name(*class)?, distance, second, is_known })
+        let Judgement { class, distance, second, is_known } = vote::<NEIGHBOURS>(self.kept(), embedding, NEIGHBOURS)?;
+        let class = self.classes.get(class)?.as_deref()?;
+        Some(Verdict { class, distance, second, is_known })
     }
 
     fn class(&self, index: u16) -> Option<Class<'_>> {
@@ -230,10 +185,10 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIG
     }
 }
 
-fn read<const UNITS: usize>(mut bytes: Bytes<'_>) -> Option<Example<UNITS>> {
+fn read<const UNITS: usize>(mut bytes: Bytes<'_>) -> Option<Kept<UNITS>> {
     let class = u16::from_le_bytes(bytes.array()?);
     let codes = <[u8; UNITS]>::try_from(bytes.0).ok()?;
-    Some(Example { class, codes: codes.map(u8::cast_signed) })
+    Some(Kept { class, codes: codes.map(u8::cast_signed) })
 }
 
 #[cfg(test)]

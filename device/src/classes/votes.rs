@@ -1,0 +1,92 @@
+//! The arithmetic of [`NearestNeighbours`](super::NearestNeighbours) on examples that lie anywhere: in a head, or in memory
+//! that a program of another language brings.
+
+use dim_model_format::squared_difference;
+
+use super::judgement::Judgement;
+
+/// An image is unknown if the nearest example of its class is farther than this many times the largest squared distance of an
+/// example of the class to the one nearest to it.
+const RADIUS: u64 = 4;
+
+/// An example that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Example<'a> {
+    /// Its own place.
+    pub place: usize,
+    /// Place of its class.
+    pub class: u16,
+    /// Int8 codes `[units]`.
+    pub codes: &'a [i8],
+}
+
+impl Example<'_> {
+    fn distance(&self, embedding: &[i8]) -> u32 {
+        self.codes.iter().zip(embedding).map(|(code, value)| squared_difference(*code, *value)).sum()
+    }
+}
+
+/// Examples in the order of their places, to go through more than once.
+pub trait Examples<'a>: Iterator<Item = Example<'a>> + Clone {}
+
+impl<'a, I: Iterator<Item = Example<'a>> + Clone> Examples<'a> for I {}
+
+/// Every example with its squared distance to the nearest other one of its class, where it has one.
+fn own_distances<'a>(examples: impl Examples<'a>) -> impl Iterator<Item = (Example<'a>, u32)> {
+    examples.clone().filter_map(move |example| {
+        let others = examples.clone().filter(|other| other.place != example.place && other.class == example.class);
+        Some((example, others.map(|other| other.distance(example.codes)).min()?))
+    })
+}
+
+/// The place of the example that says least: the first that is nearest to another one of its class. `None` if no class has two.
+pub fn least_telling<'a>(examples: impl Examples<'a>) -> Option<usize> {
+    own_distances(examples).min_by_key(|(_, distance)| *distance).map(|(example, _)| example.place)
+}
+
+/// The `neighbours` nearest examples in order, at most `MOST`: distance and class.
+fn nearest<'a, const MOST: usize>(
+    examples: impl Examples<'a>,
+    embedding: &[i8],
+    neighbours: usize,
+) -> heapless::Vec<(u32, u16), MOST> {
+    let mut nearest = heapless::Vec::<(u32, u16), MOST>::new();
+    for example in examples {
+        let distance = example.distance(embedding);
+        let at = nearest.iter().position(|(other, _)| distance < *other).unwrap_or(nearest.len());
+        if nearest.len() >= neighbours.min(MOST) && at < nearest.len() {
+            nearest.pop();
+        }
+        if nearest.len() < neighbours {
+            // Full, with a farther one, it is left out.
+            let _ = nearest.insert(at, (distance, example.class));
+        }
+    }
+    nearest
+}
+
+/// The class that most of the `neighbours` nearest examples are of, at most `MOST`, by the formula of
+/// [`NearestNeighbours`](super::NearestNeighbours); `None` if there is no example.
+pub fn vote<'a, const MOST: usize>(
+    examples: impl Examples<'a>,
+    embedding: &[i8],
+    neighbours: usize,
+) -> Option<Judgement> {
+    let nearest = nearest::<MOST>(examples.clone(), embedding, neighbours);
+    let votes = |class: u16| nearest.iter().filter(|(_, other)| *other == class).count();
+    // Of equal ones, `max_by_key` gives the last: from the farthest, that is the nearest.
+    let (_, class) = nearest.iter().rev().max_by_key(|(_, class)| votes(*class))?;
+    let to = |is_wanted: fn(u16, u16) -> bool| {
+        let wanted = examples.clone().filter(|example| is_wanted(example.class, *class));
+        wanted.map(|example| example.distance(embedding)).min()
+    };
+    let [distance, second] = [to(|a, b| a == b), to(|a, b| a != b)];
+    let distance = distance?;
+    let own = |of_class: fn(u16, u16) -> bool| {
+        let own = own_distances(examples.clone()).filter(|(example, _)| of_class(example.class, *class));
+        own.map(|(_, distance)| distance).max()
+    };
+    let radius = own(|a, b| a == b).or_else(|| own(|_, _| true));
+    let is_known = radius.is_none_or(|radius| u64::from(distance) <= RADIUS * u64::from(radius));
+    Some(Judgement { class: usize::from(*class), distance, second, is_known })
+}
