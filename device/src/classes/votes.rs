@@ -44,22 +44,26 @@ pub fn least_telling<'a>(examples: impl Examples<'a>) -> Option<usize> {
     own_distances(examples).min_by_key(|(_, distance)| *distance).map(|(example, _)| example.place)
 }
 
-/// The `neighbours` nearest examples in order, at most `MOST`: distance and class.
+/// Distance and class of the `neighbours` nearest examples in order, at most `MOST`.
 fn nearest<'a, const MOST: usize>(
     examples: impl Examples<'a>,
     embedding: &[i8],
     neighbours: usize,
-) -> heapless::Vec<(u32, u16), MOST> {
-    let mut nearest = heapless::Vec::<(u32, u16), MOST>::new();
+) -> [Option<(u32, u16)>; MOST] {
+    let mut nearest = [None; MOST];
     for example in examples {
-        let distance = example.distance(embedding);
-        let at = nearest.iter().position(|(other, _)| distance < *other).unwrap_or(nearest.len());
-        if nearest.len() >= neighbours.min(MOST) && at < nearest.len() {
-            nearest.pop();
-        }
-        if nearest.len() < neighbours {
-            // Full, with a farther one, it is left out.
-            let _ = nearest.insert(at, (distance, example.class));
+        let mut next = (example.distance(embedding), example.class);
+        // Those behind it move on by a place, in the order that they have.
+        let mut moves = false;
+        for place in nearest.iter_mut().take(neighbours) {
+            let Some(other) = place else {
+                *place = Some(next);
+                break;
+            };
+            if moves || next.0 < other.0 {
+                core::mem::swap(other, &mut next);
+                moves = true;
+            }
         }
     }
     nearest
@@ -73,9 +77,10 @@ pub fn vote<'a, const MOST: usize>(
     neighbours: usize,
 ) -> Option<Judgement> {
     let nearest = nearest::<MOST>(examples.clone(), embedding, neighbours);
-    let votes = |class: u16| nearest.iter().filter(|(_, other)| *other == class).count();
+    let nearest = nearest.iter().flatten();
+    let votes = |class: u16| nearest.clone().filter(|(_, other)| *other == class).count();
     // Of equal ones, `max_by_key` gives the last: from the farthest, that is the nearest.
-    let (_, class) = nearest.iter().rev().max_by_key(|(_, class)| votes(*class))?;
+    let (_, class) = nearest.clone().rev().max_by_key(|(_, class)| votes(*class))?;
     let to = |is_wanted: fn(u16, u16) -> bool| {
         let wanted = examples.clone().filter(|example| is_wanted(example.class, *class));
         wanted.map(|example| example.distance(embedding)).min()
