@@ -1,3 +1,5 @@
+//! Memory of the caller.
+//!
 //! Pointers become slices and references here, and nowhere else: null, alignment, length and overlap are checked first.
 
 use core::ffi::c_void;

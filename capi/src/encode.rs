@@ -1,12 +1,12 @@
 //! Images are encoded in an arena.
 
-use dim_model_format::{Model as Parsed, TapKind};
+use dim_model_format::{Model as Parsed, TapKind as Kind};
 use dim_runtime::{Encoder, Quantized};
 
 use crate::border::{Memory, read, result};
 use crate::model::Model;
 use crate::status::Status;
-use crate::tensor::{Tap, Tensor};
+use crate::tensor::{TapKind, Tensor};
 
 impl From<Quantized<'_>> for Tensor {
     fn from(quantized: Quantized<'_>) -> Self {
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn dim_encode(
 ///
 /// @param[in]  model   Parsed.
 /// @param[in]  arena   As it was given to dim_encode().
-/// @param[in]  tap     One of #dim_tap_kind.
+/// @param[in]  tap     One of the values of #dim_tap_kind.
 /// @param[out] tensor  The tensor, in the arena; written if all is well.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NO_TAP
 /// @par Context Any, interrupts too.
@@ -77,14 +77,14 @@ pub unsafe extern "C" fn dim_tap(model: *const Model, arena: Memory, tap: i32, t
         if arena.len() < model.arena_bytes() {
             return Err(Status::MemoryTooSmall);
         }
-        let kind = Tap::kind(tap).ok_or(Status::NoTap)?;
+        let kind = TapKind::of(tap).ok_or(Status::NoTap)?;
         to.write(tapped(&model, arena, kind).ok_or(Status::NoTap)?.into());
         Ok(())
     };
     Status::of(look())
 }
 
-fn tapped<'a>(model: &Parsed<'_>, arena: &'a [i8], kind: TapKind) -> Option<Quantized<'a>> {
+fn tapped<'a>(model: &Parsed<'_>, arena: &'a [i8], kind: Kind) -> Option<Quantized<'a>> {
     let tensor = model.tensor(model.tap(kind)?);
     let values = arena.get(tensor.arena_range())?;
     Some(Quantized { values, shape: tensor.shape, quantization: tensor.quantization })

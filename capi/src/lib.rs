@@ -14,6 +14,7 @@
     reason = "the contract is the same for all functions, and stands at the head of the header"
 )]
 
+mod abi;
 mod border;
 mod classes;
 mod encode;
@@ -44,5 +45,5 @@ pub use novelty::{
 pub use prototypes::{Nearest, Prototypes, dim_prototypes_nearest, dim_prototypes_parse};
 pub use sizes::{Sizes, dim_model_sizes};
 pub use status::{Status, dim_status_name};
-pub use tensor::{Shape, Tap, Tensor};
+pub use tensor::{Shape, TapKind, Tensor};
 pub use version::{DIM_ABI, DIM_NONE, dim_abi, dim_version};

@@ -1,6 +1,6 @@
 //! What an encoder computes.
 
-use dim_model_format::TapKind;
+use dim_model_format::TapKind as Kind;
 
 /// Extents of a tensor, channels innermost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,7 +41,7 @@ pub struct Tensor {
 /// Tensors that an encoder may tap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
-pub enum Tap {
+pub enum TapKind {
     /// The local feature map, `[M, M, channels]`.
     FeatureMap = 0,
     /// The last convolution.
@@ -52,14 +52,14 @@ pub enum Tap {
     Embedding = 3,
 }
 
-impl Tap {
+impl TapKind {
     /// By its number in C.
-    pub(crate) fn kind(tap: i32) -> Option<TapKind> {
+    pub(crate) fn of(tap: i32) -> Option<Kind> {
         let all = [
-            (Self::FeatureMap, TapKind::FeatureMap),
-            (Self::Conv, TapKind::Conv),
-            (Self::Fc, TapKind::Fc),
-            (Self::Embedding, TapKind::Embedding),
+            (Self::FeatureMap, Kind::FeatureMap),
+            (Self::Conv, Kind::Conv),
+            (Self::Fc, Kind::Fc),
+            (Self::Embedding, Kind::Embedding),
         ];
         all.into_iter().find(|(of, _)| *of as i32 == tap).map(|(_, kind)| kind)
     }

@@ -59,8 +59,13 @@ impl Head {
     /// Bytes that they take, this head included.
     fn bytes(&self) -> Option<usize> {
         let [units, classes, examples] = [self.units, self.classes, self.examples].map(usize::from);
+        if self.reserved != 0 {
+            return None;
+        }
         let kept = match self.kind {
-            MEANS => units.checked_mul(size_of::<i32>())?.checked_add(size_of::<Entry>())?.checked_mul(classes)?,
+            MEANS if [self.examples, self.neighbours] == [0; 2] => {
+                units.checked_mul(size_of::<i32>())?.checked_add(size_of::<Entry>())?.checked_mul(classes)?
+            }
             NEIGHBOURS => (units + size_of::<u16>()).checked_mul(examples)?.checked_add(KEPT.checked_mul(classes)?)?,
             _ => return None,
         };
