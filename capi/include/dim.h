@@ -147,7 +147,7 @@ enum {
  */
 const char *dim_status_name(int32_t status);
 
-/* Pointers become slices and references here, and nowhere else: null, alignment, length and overlap are checked first. */
+/* Memory of the caller. */
 
 /** Alignment in bytes of a .dim file and of an arena. */
 #define DIM_ALIGNMENT 16
@@ -194,9 +194,9 @@ typedef struct dim_tensor {
 } dim_tensor;
 
 /** Tensors that an encoder may tap. */
-typedef int32_t dim_tap;
+typedef int32_t dim_tap_kind;
 
-/** Values of #dim_tap. */
+/** Values of #dim_tap_kind. */
 enum {
     /** The local feature map, `[M, M, channels]`. */
     DIM_TAP_FEATURE_MAP = 0,
@@ -284,7 +284,7 @@ dim_status dim_encode(
  *
  * @param[in]  model   Parsed.
  * @param[in]  arena   As it was given to dim_encode().
- * @param[in]  tap     One of the values of #dim_tap.
+ * @param[in]  tap     One of the values of #dim_tap_kind.
  * @param[out] tensor  The tensor, in the arena; written if all is well.
  * @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NO_TAP
  * @par Context Any, interrupts too.
@@ -584,7 +584,7 @@ static inline dim_status dim_parse(dim_model *model, const void *file, size_t fi
 DIM_STATIC_ASSERT(sizeof(dim_status) == 4, "dim_status");
 DIM_STATIC_ASSERT(sizeof(dim_memory) == 2 * sizeof(void *), "dim_memory");
 DIM_STATIC_ASSERT(sizeof(dim_shape) == 6, "dim_shape");
-DIM_STATIC_ASSERT(sizeof(dim_tensor) == 2 * sizeof(void *) + 12, "dim_tensor");
+DIM_STATIC_ASSERT(sizeof(dim_tensor) == (sizeof(void *) == 8 ? 32 : 20), "dim_tensor");
 DIM_STATIC_ASSERT(sizeof(dim_model) == 192, "dim_model");
 DIM_STATIC_ASSERT(sizeof(dim_sizes) == (sizeof(void *) == 8 ? 72 : 52), "dim_sizes");
 DIM_STATIC_ASSERT(sizeof(dim_prototypes) == 64, "dim_prototypes");
