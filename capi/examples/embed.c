@@ -8,11 +8,11 @@
 #include "dim_encoder.h"
 
 /* All memory that is needed; nothing is allocated. */
-static DIM_ALIGNED uint8_t arena_bytes[DIM_ENCODER_ARENA_BYTES];
-static DIM_ALIGNED uint8_t classes_bytes[DIM_MEANS_BYTES(DIM_ENCODER_UNITS, 4)];
-static DIM_ALIGNED uint8_t neighbours_bytes[DIM_NEIGHBOURS_BYTES(DIM_ENCODER_UNITS, 4, 12)];
+DIM_ALIGNED static uint8_t arena_bytes[DIM_ENCODER_ARENA_BYTES];
+DIM_ALIGNED static uint8_t classes_bytes[DIM_MEANS_BYTES(DIM_ENCODER_UNITS, 4)];
+DIM_ALIGNED static uint8_t neighbours_bytes[DIM_NEIGHBOURS_BYTES(DIM_ENCODER_UNITS, 4, 12)];
 #if DIM_ENCODER_MAP_CODES > 0
-static DIM_ALIGNED uint8_t novelty_bytes[DIM_NOVELTY_BYTES(DIM_ENCODER_MAP_CODES)];
+DIM_ALIGNED static uint8_t novelty_bytes[DIM_NOVELTY_BYTES(DIM_ENCODER_MAP_CODES)];
 #endif
 /* Where a camera would write. */
 static uint8_t pixels[DIM_ENCODER_IMAGE_BYTES];

@@ -1,4 +1,3 @@
-"
 /**
  * @file dim.h
  * The C interface of dim: int8 image encoders, prototypes, classes that are learned, and novelty, on memory of the caller.
@@ -34,7 +33,7 @@
 #if defined(__cplusplus)
 /** A check when this is compiled. */
 #define DIM_STATIC_ASSERT(condition, message) static_assert(condition, message)
-/** Before an array of bytes: aligns it to #DIM_ALIGNMENT. */
+/** First in the declaration of an array: aligns it to #DIM_ALIGNMENT, which is enough for every function. */
 #define DIM_ALIGNED alignas(16)
 #else
 #define DIM_STATIC_ASSERT(condition, message) _Static_assert(condition, message)

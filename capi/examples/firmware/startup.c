@@ -5,13 +5,14 @@
 
 extern uint32_t stack_top, data_start, data_end, data_load, bss_start, bss_end;
 extern int main(void);
+void reset(void);
 /* Of newlib's librdimon: standard output goes through the debugger. */
 extern void initialise_monitor_handles(void);
 
 /* Coprocessor Access Control Register of Armv7-M and Armv8-M. */
 #define CPACR (*(volatile uint32_t *)0xe000ed88u)
 
-static void reset(void) {
+void reset(void) {
     /* Floats and, on a Cortex-M55, vectors. */
     CPACR |= 0xfu << 20;
     __asm volatile("dsb\n\tisb" ::: "memory");

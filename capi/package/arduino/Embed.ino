@@ -2,7 +2,7 @@
 #include <dim.h>
 #include <dim_encoder.h>
 
-static DIM_ALIGNED uint8_t arena_bytes[DIM_ENCODER_ARENA_BYTES];
+DIM_ALIGNED static uint8_t arena_bytes[DIM_ENCODER_ARENA_BYTES];
 static const dim_memory arena = DIM_MEMORY(arena_bytes);
 static uint8_t pixels[DIM_ENCODER_IMAGE_BYTES];
 static dim_model model;

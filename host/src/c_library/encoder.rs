@@ -46,7 +46,7 @@ pub(super) fn array(file: &[u8]) -> String {
     let mut lines = String::with_capacity(file.len() * 5);
     for line in file.chunks(LINE) {
         lines.push_str("   ");
-        line.iter().for_each(|byte| drop(write!(lines, " {byte},")));
+        line.iter().for_each(|byte| lines.extend([" ", &byte.to_string(), ","]));
         lines.push('\n');
     }
     format!(
