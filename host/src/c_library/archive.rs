@@ -35,7 +35,7 @@ fn members(archive: &[u8]) -> Option<Vec<(String, &[u8])>> {
             "//" => long_names = content,
             "/" | "/SYM64/" => {}
             name => {
-                let long = name.strip_prefix('/').map(|at| Some(long_names.get(at.parse::<usize>().ok()?..)?));
+                let long = name.strip_prefix('/').map(|at| long_names.get(at.parse::<usize>().ok()?..));
                 let name = long.unwrap_or(Some(name.as_bytes()))?.split(|byte| *byte == b'/').next()?;
                 members.push((String::from_utf8_lossy(name).into_owned(), content));
             }
@@ -52,7 +52,8 @@ fn write(object: &[u8]) -> Option<Vec<u8>> {
     let strings: usize = names.iter().map(|name| name.len() + 1).sum();
     let length = index.len() + names.len() * 4 + strings;
     let member = MAGIC.len() + HEAD_BYTES + length.next_multiple_of(2);
-    names.iter().try_for_each(|_| Some(index.extend(u32::try_from(member).ok()?.to_be_bytes())))?;
+    let member = u32::try_from(member).ok()?;
+    names.iter().for_each(|_| index.extend(member.to_be_bytes()));
     names.iter().for_each(|name| index.extend(name.bytes().chain([0])));
     let mut archive = MAGIC.to_vec();
     for (name, content) in [("/", index.as_slice()), (MEMBER, object)] {

@@ -7,6 +7,9 @@ use elf::endian::LittleEndian;
 
 use crate::export;
 
+/// How a symbol that other objects see is bound.
+const GLOBAL: u8 = 1;
+
 /// The object in a library, behind its index of symbols.
 fn object(library: &[u8]) -> &[u8] {
     let size = |at: usize| str::from_utf8(&library[at + 48..at + 58]).unwrap().trim().parse::<usize>().unwrap();
@@ -28,10 +31,11 @@ fn nothing_panics_allocates_or_calculates_with_floats() {
         let library = fs::read(exported.path().join("lib/libdim.a")).unwrap();
         let object = ElfBytes::<LittleEndian>::minimal_parse(object(&library)).unwrap();
         let (symbols, strings) = object.symbol_table().unwrap().unwrap();
-        let named = symbols.iter().skip(1).map(|symbol| (symbol, strings.get(symbol.st_name as usize).unwrap()));
-        let (needed, defined): (Vec<_>, Vec<_>) = named.partition(|(symbol, _)| symbol.is_undefined());
+        let name = |at: u32| strings.get(at as usize).unwrap();
+        let named = symbols.iter().skip(1).map(|of| (name(of.st_name), of.is_undefined(), of.st_bind()));
+        let (needed, defined): (Vec<_>, Vec<_>) = named.partition(|(_, is_undefined, _)| *is_undefined);
         for part in ["panic", "3fmt", "unwind", "slice_index_fail", "unwrap_failed", "alloc"] {
-            let found: Vec<_> = defined.iter().chain(&needed).filter(|(_, name)| name.contains(part)).collect();
+            let found: Vec<_> = defined.iter().chain(&needed).filter(|(name, ..)| name.contains(part)).collect();
             assert!(found.is_empty(), "{target}: {found:?}");
         }
         // Memory is moved, and integers of 64 bits divided and shifted, by the run-time ABI for the Arm architecture.
@@ -42,12 +46,12 @@ fn nothing_panics_allocates_or_calculates_with_floats() {
                 .any(|start| rest.starts_with(start) || name == *start)
                 || name == "__clzsi2"
         };
-        let others: Vec<_> = needed.iter().map(|(_, name)| *name).filter(|name| !is_allowed(name)).collect();
+        let others: Vec<_> = needed.iter().map(|(name, ..)| *name).filter(|name| !is_allowed(name)).collect();
         assert!(others.is_empty(), "{target}: {others:?}");
         let header = fs::read_to_string(exported.path().join("include/dim.h")).unwrap();
-        let functions = defined.iter().filter(|(symbol, name)| symbol.st_bind() == 1 && name.starts_with("dim_"));
+        let functions = defined.iter().filter(|(name, _, bind)| *bind == GLOBAL && name.starts_with("dim_"));
         let mut count = 0;
-        for (_, name) in functions {
+        for (name, ..) in functions {
             assert!(header.contains(&format!("{name}(")), "{name} is not declared");
             count += 1;
         }
