@@ -356,10 +356,12 @@ dim_status dim_prototypes_nearest(
 /** Longest name of a class in bytes of UTF-8, without the zero that ends it. */
 #define DIM_NAME_BYTES 24
 
-/* Classes that are learned from embeddings. */
+/* Classes by examples that are kept, in memory of the caller. */
 
 /** Most examples that vote. */
 #define DIM_MOST_NEIGHBOURS 15
+
+/* Classes that are learned from embeddings. */
 
 /** A class that was learned. */
 typedef struct dim_class {

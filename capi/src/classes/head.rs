@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::means::{Entry, Means};
-use super::neighbours::Neighbours;
+use super::neighbours::{DIM_MOST_NEIGHBOURS, Neighbours};
 use crate::name::KEPT;
 use crate::status::Status;
 
@@ -52,7 +52,7 @@ impl Head {
         identity: [u8; 16],
     ) -> Result<Self, Status> {
         let head = Self { kind: NEIGHBOURS, examples, neighbours, ..Self::of_means(units, classes, identity)? };
-        let is_in_range = classes <= examples && (1..=super::DIM_MOST_NEIGHBOURS).contains(&neighbours);
+        let is_in_range = classes <= examples && (1..=DIM_MOST_NEIGHBOURS).contains(&neighbours);
         if is_in_range { Ok(head) } else { Err(Status::OutOfRange) }
     }
 

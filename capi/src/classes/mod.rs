@@ -8,15 +8,13 @@ mod row;
 use core::ffi::c_char;
 
 use head::{Head, Kept};
+pub use neighbours::DIM_MOST_NEIGHBOURS;
 
 use crate::border::{Memory, read, result};
 use crate::model::{Model, units};
 use crate::name::{DIM_NAME_BYTES, KEPT, give, take};
 use crate::status::Status;
 use crate::version::DIM_NONE;
-
-/// Most examples that vote.
-pub const DIM_MOST_NEIGHBOURS: u16 = 15;
 
 /// A class that was learned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

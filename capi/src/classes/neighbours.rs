@@ -2,10 +2,12 @@
 
 use dim_device::classes::{Example, Examples, Judgement, least_telling, vote};
 
-use super::DIM_MOST_NEIGHBOURS;
 use super::row::{row, row_mut};
 use crate::name::{KEPT, is_name};
 use crate::status::Status;
+
+/// Most examples that vote.
+pub const DIM_MOST_NEIGHBOURS: u16 = 15;
 
 /// In place of a class where there is no example.
 const VACANT: u16 = u16::MAX;

@@ -9,7 +9,7 @@ use std::{env, fs};
 
 const CRATE: &str = env!("CARGO_MANIFEST_DIR");
 /// In the order of the header: what is used comes before what uses it.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "version",
     "status",
     "border",
@@ -19,6 +19,7 @@ const FILES: [&str; 11] = [
     "encode",
     "prototypes",
     "name",
+    "classes/neighbours",
     "classes/mod",
     "novelty",
 ];
