@@ -140,7 +140,7 @@ enum {
 /**
  * Name of a status, for logs.
  *
- * @param status Any number.
+ * @param[in]  status Any number.
  * @return Such as `"DIM_DAMAGED"`, or `"DIM_UNKNOWN"` of a number that is none; constant.
  * @par Context Any, interrupts too.
  */
@@ -221,7 +221,7 @@ typedef struct dim_model {
 /**
  * What dim_parse() calls, with the #DIM_ABI that the program was compiled with.
  *
- * @param abi #DIM_ABI.
+ * @param[in]  abi #DIM_ABI.
  * @see dim_parse()
  */
 dim_status dim_parse_abi(uint32_t abi, dim_model *model, const void *file, size_t file_bytes);
@@ -294,8 +294,8 @@ dim_status dim_tap(const dim_model *model, dim_memory arena, int32_t tap, dim_te
  * Computes generated images and compares the outputs with the proof in the file: whether this processor, compiler, memory and file
  * make the bits that were measured on the workstation. To be called once at the start.
  *
- * @param[in] model  Parsed.
- * @param[in] arena  As for dim_encode(); afterwards it holds nothing of use.
+ * @param[in]  model  Parsed.
+ * @param[in]  arena  As for dim_encode(); afterwards it holds nothing of use.
  * @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_LEFT_OUT, #DIM_NO_PROOF,
  *         #DIM_DISPROVED, #DIM_CHANGED
  * @par Context As of dim_encode(); it takes as long as two images.
@@ -389,11 +389,11 @@ typedef struct dim_verdict {
  * Begins classes by the means of their examples, as `dim prototypes` makes them: memory does not grow with the examples. What the
  * memory held is overwritten.
  *
- * @param[in] memory   #DIM_MEANS_BYTES(units, classes) or more, aligned to 8. Its bytes are all there is of the classes: a program
- *                     that keeps them copies them to its flash, and gives them to dim_classes_open() later, on a processor
- *                     of the same byte order.
- * @param[in] model    The encoder that the embeddings will be of.
- * @param[in] classes  Most classes, 1 to 65535.
+ * @param[in]  memory   #DIM_MEANS_BYTES(units, classes) or more, aligned to 8. Its bytes are all there is of the classes: a program
+ *                      that keeps them copies them to its flash, and gives them to dim_classes_open() later, on a processor
+ *                      of the same byte order.
+ * @param[in]  model    The encoder that the embeddings will be of.
+ * @param[in]  classes  Most classes, 1 to 65535.
  * @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_OUT_OF_RANGE
  * @par Context Any that no other call with the same memory interrupts.
  */
@@ -404,12 +404,12 @@ dim_status dim_classes_begin_means(dim_memory memory, const dim_model *model, ui
  *
  * When all places are taken, a new example replaces the one that says least.
  *
- * @param[in] memory      #DIM_NEIGHBOURS_BYTES(units, classes, examples) or more, aligned to 8; else as of
- *                        dim_classes_begin_means().
- * @param[in] model       The encoder that the embeddings will be of.
- * @param[in] classes     Most classes, 1 to `examples`.
- * @param[in] examples    Most examples of all classes together, up to 65535.
- * @param[in] neighbours  How many vote, 1 to #DIM_MOST_NEIGHBOURS.
+ * @param[in]  memory      #DIM_NEIGHBOURS_BYTES(units, classes, examples) or more, aligned to 8; else as of
+ *                         dim_classes_begin_means().
+ * @param[in]  model       The encoder that the embeddings will be of.
+ * @param[in]  classes     Most classes, 1 to `examples`.
+ * @param[in]  examples    Most examples of all classes together, up to 65535.
+ * @param[in]  neighbours  How many vote, 1 to #DIM_MOST_NEIGHBOURS.
  * @return As of dim_classes_begin_means().
  * @par Context As of dim_classes_begin_means().
  */
@@ -420,8 +420,8 @@ dim_status dim_classes_begin_neighbours(
  * Checks memory that was copied from elsewhere, such as a flash: whether classes of this encoder are in it, whole and possible.
  * What was begun by this program need not be checked.
  *
- * @param[in] memory  With classes, aligned to 8.
- * @param[in] model   The encoder whose embeddings they will be compared with.
+ * @param[in]  memory  With classes, aligned to 8.
+ * @param[in]  model   The encoder whose embeddings they will be compared with.
  * @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_OTHER_ENCODER, #DIM_MALFORMED
  * @par Context As of dim_classes_begin_means().
  */
@@ -445,8 +445,8 @@ dim_status dim_classes_learn(
 /**
  * Forgets a class, or all.
  *
- * @param[in] memory  With classes.
- * @param[in] name    Name of the class, ended by a zero; null for all.
+ * @param[in]  memory  With classes.
+ * @param[in]  name    Name of the class, ended by a zero; null for all.
  * @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NAME, #DIM_NO_CLASS
  * @par Context As of dim_classes_begin_means().
  */
@@ -494,9 +494,9 @@ typedef struct dim_score {
 /**
  * Begins to learn what is normal for an encoder: nothing is known. What the memory held is overwritten.
  *
- * @param[in] memory  #DIM_NOVELTY_BYTES(codes) or more for a local feature map of so many codes, aligned to 8. Its bytes are all
- *                    there is of what is known, as of dim_classes_begin_means().
- * @param[in] model   The encoder that the maps will be of.
+ * @param[in]  memory  #DIM_NOVELTY_BYTES(codes) or more for a local feature map of so many codes, aligned to 8. Its bytes are all
+ *                     there is of what is known, as of dim_classes_begin_means().
+ * @param[in]  model   The encoder that the maps will be of.
  * @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NO_TAP
  * @par Context Any that no other call with the same memory interrupts.
  */
@@ -505,8 +505,8 @@ dim_status dim_novelty_begin(dim_memory memory, const dim_model *model);
 /**
  * Checks memory that was copied from elsewhere, such as a flash: whether what it knows is of this encoder, whole and possible.
  *
- * @param[in] memory  With what is known, aligned to 8.
- * @param[in] model   The encoder whose maps it will be compared with.
+ * @param[in]  memory  With what is known, aligned to 8.
+ * @param[in]  model   The encoder whose maps it will be compared with.
  * @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_OTHER_ENCODER, #DIM_MALFORMED
  * @par Context As of dim_novelty_begin().
  */

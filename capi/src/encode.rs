@@ -23,12 +23,12 @@ impl From<Quantized<'_>> for Tensor {
 
 /// Computes embedding and taps of an image.
 ///
-/// @param[in]  model      Parsed.
-/// @param[in]  arena      #dim_sizes.arena_bytes or more, aligned to #DIM_ALIGNMENT; what it holds does not matter. It holds the
-///                        taps afterwards. After a status other than #DIM_OK it may hold anything.
-/// @param[in]  pixels     `[height, width, channels]`, raw, 0 to 255, channels innermost; of any alignment, outside of the arena.
-/// @param[in]  count      Bytes of `pixels`, #dim_sizes.image_bytes.
-/// @param[out] embedding  The embedding, in the arena. May be null: dim_tap() gives it too.
+/// @param model      Parsed.
+/// @param arena      #dim_sizes.arena_bytes or more, aligned to #DIM_ALIGNMENT; what it holds does not matter. It holds the
+///                   taps afterwards. After a status other than #DIM_OK it may hold anything.
+/// @param pixels     `[height, width, channels]`, raw, 0 to 255, channels innermost; of any alignment, outside of the arena.
+/// @param count      Bytes of `pixels`, #dim_sizes.image_bytes.
+/// @param embedding  The embedding, in the arena. May be null: dim_tap() gives it too.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_OVERLAP, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_LEFT_OUT,
 ///         #DIM_IMAGE_LENGTH, #DIM_CHANGED
 /// @par Context Any, with about a kilobyte of stack; from several threads at once with an arena each.
@@ -63,10 +63,10 @@ pub unsafe extern "C" fn dim_encode(
 
 /// A tensor of the image that was encoded last.
 ///
-/// @param[in]  model   Parsed.
-/// @param[in]  arena   As it was given to dim_encode().
-/// @param[in]  tap     One of the values of #dim_tap_kind.
-/// @param[out] tensor  The tensor, in the arena; written if all is well.
+/// @param model   Parsed.
+/// @param arena   As it was given to dim_encode().
+/// @param tap     One of the values of #dim_tap_kind.
+/// @param tensor  The tensor, in the arena; written if all is well.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NO_TAP
 /// @par Context Any, interrupts too.
 #[unsafe(no_mangle)]
@@ -93,8 +93,8 @@ fn tapped<'a>(model: &Parsed<'_>, arena: &'a [i8], kind: Kind) -> Option<Quantiz
 /// Computes generated images and compares the outputs with the proof in the file: whether this processor, compiler, memory and file
 /// make the bits that were measured on the workstation. To be called once at the start.
 ///
-/// @param[in] model  Parsed.
-/// @param[in] arena  As for dim_encode(); afterwards it holds nothing of use.
+/// @param model  Parsed.
+/// @param arena  As for dim_encode(); afterwards it holds nothing of use.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_LEFT_OUT, #DIM_NO_PROOF,
 ///         #DIM_DISPROVED, #DIM_CHANGED
 /// @par Context As of dim_encode(); it takes as long as two images.

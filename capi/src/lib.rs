@@ -4,7 +4,7 @@
 //!
 //! Nothing allocates, nothing panics, and there is no state outside of what the caller lends. A pointer is refused where it can be
 //! seen to be wrong: null, misaligned, too short, or of memory that overlaps other memory of the call; whether it is valid, only
-//! the caller knows. [`border`] is where pointers become slices.
+//! the caller knows. `border` is where pointers become slices.
 #![cfg_attr(not(test), no_std)]
 #![expect(unsafe_code, reason = "a border to C")]
 #![warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]

@@ -92,9 +92,9 @@ impl Head {
 
 /// Begins to learn what is normal for an encoder: nothing is known. What the memory held is overwritten.
 ///
-/// @param[in] memory  #DIM_NOVELTY_BYTES(codes) or more for a local feature map of so many codes, aligned to 8. Its bytes are all
-///                    there is of what is known, as of dim_classes_begin_means().
-/// @param[in] model   The encoder that the maps will be of.
+/// @param memory  #DIM_NOVELTY_BYTES(codes) or more for a local feature map of so many codes, aligned to 8. Its bytes are all
+///                there is of what is known, as of dim_classes_begin_means().
+/// @param model   The encoder that the maps will be of.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NO_TAP
 /// @par Context Any that no other call with the same memory interrupts.
 #[unsafe(no_mangle)]
@@ -124,8 +124,8 @@ pub unsafe extern "C" fn dim_novelty_begin(memory: Memory, model: *const Model) 
 
 /// Checks memory that was copied from elsewhere, such as a flash: whether what it knows is of this encoder, whole and possible.
 ///
-/// @param[in] memory  With what is known, aligned to 8.
-/// @param[in] model   The encoder whose maps it will be compared with.
+/// @param memory  With what is known, aligned to 8.
+/// @param model   The encoder whose maps it will be compared with.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_OTHER_ENCODER, #DIM_MALFORMED
 /// @par Context As of dim_novelty_begin().
 #[unsafe(no_mangle)]
@@ -147,10 +147,10 @@ pub unsafe extern "C" fn dim_novelty_open(memory: Memory, model: *const Model) -
 
 /// Learns a normal image. The threshold has to be set anew.
 ///
-/// @param[in]  memory  With what is known.
-/// @param[in]  map     The local feature map, outside of the memory: dim_tap() gives it.
-/// @param[in]  count   How many codes it has, #dim_sizes.map_codes.
-/// @param[out] images  How many were learned; may be null.
+/// @param memory  With what is known.
+/// @param map     The local feature map, outside of the memory: dim_tap() gives it.
+/// @param count   How many codes it has, #dim_sizes.map_codes.
+/// @param images  How many were learned; may be null.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_OVERLAP, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_MALFORMED,
 ///         #DIM_CODES_LENGTH, #DIM_FULL after 65535 images
 /// @par Context As of dim_novelty_begin().
@@ -180,10 +180,10 @@ pub unsafe extern "C" fn dim_novelty_learn(memory: Memory, map: *const i8, count
 
 /// Takes a normal image that was not learned for the threshold, which is the mean of such scores plus three standard deviations.
 ///
-/// @param[in]  memory  With what is known.
-/// @param[in]  map     The local feature map, outside of the memory.
-/// @param[in]  count   How many codes it has.
-/// @param[out] score   Its score, and the threshold with it; may be null.
+/// @param memory  With what is known.
+/// @param map     The local feature map, outside of the memory.
+/// @param count   How many codes it has.
+/// @param score   Its score, and the threshold with it; may be null.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_OVERLAP, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_MALFORMED,
 ///         #DIM_CODES_LENGTH, #DIM_TOO_FEW
 /// @par Context As of dim_novelty_begin().
@@ -215,10 +215,10 @@ pub unsafe extern "C" fn dim_novelty_set_threshold(
 
 /// How far an image is from normal ones.
 ///
-/// @param[in]  memory  With what is known.
-/// @param[in]  map     The local feature map, outside of the memory.
-/// @param[in]  count   How many codes it has.
-/// @param[out] score   Written if all is well: the image is novel if its value is above its threshold.
+/// @param memory  With what is known.
+/// @param map     The local feature map, outside of the memory.
+/// @param count   How many codes it has.
+/// @param score   Written if all is well: the image is novel if its value is above its threshold.
 /// @return As of dim_novelty_set_threshold().
 /// @par Context As of dim_novelty_begin().
 #[unsafe(no_mangle)]
@@ -237,11 +237,11 @@ pub unsafe extern "C" fn dim_novelty_judge(memory: Memory, map: *const i8, count
 
 /// Where an image is novel: the score of each cell.
 ///
-/// @param[in]  memory  With what is known.
-/// @param[in]  map     The local feature map, outside of the memory.
-/// @param[in]  count   How many codes it has.
-/// @param[out] scores  `[height, width]` of the map, in steps of 1/256; written if all is well.
-/// @param[in]  cells   How many there are, height times width of the map.
+/// @param memory  With what is known.
+/// @param map     The local feature map, outside of the memory.
+/// @param count   How many codes it has.
+/// @param scores  `[height, width]` of the map, in steps of 1/256; written if all is well.
+/// @param cells   How many there are, height times width of the map.
 /// @return As of dim_novelty_set_threshold().
 /// @par Context As of dim_novelty_begin().
 #[unsafe(no_mangle)]

@@ -38,10 +38,10 @@ pub struct Nearest {
 
 /// Reads the prototypes of an encoder.
 ///
-/// @param[out] prototypes  Written if all is well.
-/// @param[in]  model       The encoder that the classes are of, parsed.
-/// @param[in]  file        Bytes of the file, of any alignment; they stay where they are as long as the prototypes are used.
-/// @param[in]  file_bytes  Bytes of the whole file.
+/// @param prototypes  Written if all is well.
+/// @param model       The encoder that the classes are of, parsed.
+/// @param file        Bytes of the file, of any alignment; they stay where they are as long as the prototypes are used.
+/// @param file_bytes  Bytes of the whole file.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MALFORMED, #DIM_OTHER_ENCODER, #DIM_CODES_LENGTH
 /// @par Context Any, interrupts too.
 #[unsafe(no_mangle)]
@@ -63,10 +63,10 @@ pub unsafe extern "C" fn dim_prototypes_parse(
 
 /// The class whose prototype differs least from an embedding; the first of several.
 ///
-/// @param[in]  prototypes  Parsed.
-/// @param[in]  embedding   `[units]` codes.
-/// @param[in]  units       How many there are.
-/// @param[out] nearest     Written if all is well.
+/// @param prototypes  Parsed.
+/// @param embedding   `[units]` codes.
+/// @param units       How many there are.
+/// @param nearest     Written if all is well.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_CODES_LENGTH
 /// @par Context Any, interrupts too.
 #[unsafe(no_mangle)]

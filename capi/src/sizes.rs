@@ -33,8 +33,8 @@ pub struct Sizes {
 
 /// Sizes of an encoder.
 ///
-/// @param[in]  model  Parsed.
-/// @param[out] sizes  Written if all is well.
+/// @param model  Parsed.
+/// @param sizes  Written if all is well.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN
 /// @par Context Any, interrupts too.
 #[unsafe(no_mangle)]

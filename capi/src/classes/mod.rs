@@ -61,11 +61,11 @@ impl Kept<'_> {
 /// Begins classes by the means of their examples, as `dim prototypes` makes them: memory does not grow with the examples. What the
 /// memory held is overwritten.
 ///
-/// @param[in] memory   #DIM_MEANS_BYTES(units, classes) or more, aligned to 8. Its bytes are all there is of the classes: a program
-///                     that keeps them copies them to its flash, and gives them to dim_classes_open() later, on a processor
-///                     of the same byte order.
-/// @param[in] model    The encoder that the embeddings will be of.
-/// @param[in] classes  Most classes, 1 to 65535.
+/// @param memory   #DIM_MEANS_BYTES(units, classes) or more, aligned to 8. Its bytes are all there is of the classes: a program
+///                 that keeps them copies them to its flash, and gives them to dim_classes_open() later, on a processor
+///                 of the same byte order.
+/// @param model    The encoder that the embeddings will be of.
+/// @param classes  Most classes, 1 to 65535.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_OUT_OF_RANGE
 /// @par Context Any that no other call with the same memory interrupts.
 #[unsafe(no_mangle)]
@@ -82,12 +82,12 @@ pub unsafe extern "C" fn dim_classes_begin_means(memory: Memory, model: *const M
 ///
 /// When all places are taken, a new example replaces the one that says least.
 ///
-/// @param[in] memory      #DIM_NEIGHBOURS_BYTES(units, classes, examples) or more, aligned to 8; else as of
-///                        dim_classes_begin_means().
-/// @param[in] model       The encoder that the embeddings will be of.
-/// @param[in] classes     Most classes, 1 to `examples`.
-/// @param[in] examples    Most examples of all classes together, up to 65535.
-/// @param[in] neighbours  How many vote, 1 to #DIM_MOST_NEIGHBOURS.
+/// @param memory      #DIM_NEIGHBOURS_BYTES(units, classes, examples) or more, aligned to 8; else as of
+///                    dim_classes_begin_means().
+/// @param model       The encoder that the embeddings will be of.
+/// @param classes     Most classes, 1 to `examples`.
+/// @param examples    Most examples of all classes together, up to 65535.
+/// @param neighbours  How many vote, 1 to #DIM_MOST_NEIGHBOURS.
 /// @return As of dim_classes_begin_means().
 /// @par Context As of dim_classes_begin_means().
 #[unsafe(no_mangle)]
@@ -109,8 +109,8 @@ pub unsafe extern "C" fn dim_classes_begin_neighbours(
 /// Checks memory that was copied from elsewhere, such as a flash: whether classes of this encoder are in it, whole and possible.
 /// What was begun by this program need not be checked.
 ///
-/// @param[in] memory  With classes, aligned to 8.
-/// @param[in] model   The encoder whose embeddings they will be compared with.
+/// @param memory  With classes, aligned to 8.
+/// @param model   The encoder whose embeddings they will be compared with.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_OTHER_ENCODER, #DIM_MALFORMED
 /// @par Context As of dim_classes_begin_means().
 #[unsafe(no_mangle)]
@@ -133,11 +133,11 @@ pub unsafe extern "C" fn dim_classes_open(memory: Memory, model: *const Model) -
 
 /// Learns an example of a class.
 ///
-/// @param[in]  memory     With classes.
-/// @param[in]  name       Name of the class, 1 to #DIM_NAME_BYTES bytes of UTF-8, ended by a zero. A new one makes a class.
-/// @param[in]  embedding  `[units]` codes, outside of the memory.
-/// @param[in]  count      How many there are, #dim_sizes.units.
-/// @param[out] examples   How many its class has now; may be null.
+/// @param memory     With classes.
+/// @param name       Name of the class, 1 to #DIM_NAME_BYTES bytes of UTF-8, ended by a zero. A new one makes a class.
+/// @param embedding  `[units]` codes, outside of the memory.
+/// @param count      How many there are, #dim_sizes.units.
+/// @param examples   How many its class has now; may be null.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_OVERLAP, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NAME,
 ///         #DIM_CODES_LENGTH, #DIM_FULL
 /// @par Context As of dim_classes_begin_means().
@@ -172,8 +172,8 @@ pub unsafe extern "C" fn dim_classes_learn(
 
 /// Forgets a class, or all.
 ///
-/// @param[in] memory  With classes.
-/// @param[in] name    Name of the class, ended by a zero; null for all.
+/// @param memory  With classes.
+/// @param name    Name of the class, ended by a zero; null for all.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NAME, #DIM_NO_CLASS
 /// @par Context As of dim_classes_begin_means().
 #[unsafe(no_mangle)]
@@ -193,10 +193,10 @@ pub unsafe extern "C" fn dim_classes_forget(memory: Memory, name: *const c_char)
 
 /// The class of an embedding.
 ///
-/// @param[in]  memory     With classes.
-/// @param[in]  embedding  `[units]` codes, outside of the memory.
-/// @param[in]  count      How many there are, #dim_sizes.units.
-/// @param[out] verdict    Written if all is well.
+/// @param memory     With classes.
+/// @param embedding  `[units]` codes, outside of the memory.
+/// @param count      How many there are, #dim_sizes.units.
+/// @param verdict    Written if all is well.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_OVERLAP, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_CODES_LENGTH,
 ///         #DIM_NO_CLASS
 /// @par Context As of dim_classes_begin_means().
@@ -236,9 +236,9 @@ pub unsafe extern "C" fn dim_classes_classify(
 
 /// The class in a place.
 ///
-/// @param[in]  memory  With classes.
-/// @param[in]  place   From 0 to one less than the most classes.
-/// @param[out] known   Written if all is well.
+/// @param memory  With classes.
+/// @param place   From 0 to one less than the most classes.
+/// @param known   Written if all is well.
 /// @return #DIM_OK, #DIM_NULL_POINTER, #DIM_MISALIGNED, #DIM_NOT_BEGUN, #DIM_MEMORY_TOO_SMALL, #DIM_NO_CLASS where the place is
 ///         vacant
 /// @par Context As of dim_classes_begin_means().

@@ -7,7 +7,10 @@ const WIDTH: usize = 120;
 
 /// A declaration with its comment.
 pub(crate) fn declaration(item: &Item) -> String {
-    let comment = comment(&item.comment, "");
+    let comment = match &item.kind {
+        Kind::Function { parameters, .. } => comment(&directed(&item.comment, parameters), ""),
+        _ => comment(&item.comment, ""),
+    };
     let declared = match &item.kind {
         Kind::Constant { name, value } => format!("#define {name} {}\n", value.replace("u32::MAX", "UINT32_MAX")),
         Kind::Enumeration { name, variants } => {
@@ -38,6 +41,23 @@ pub(crate) fn declaration(item: &Item) -> String {
         }
     };
     comment + &declared
+}
+
+/// Says of each parameter whether the function reads or writes it: what is written, Rust points to as `*mut`. What goes on below
+/// a parameter moves with it.
+fn directed(lines: &[String], parameters: &[Member]) -> Vec<String> {
+    let direct = |line: &String| match line.strip_prefix("@param ") {
+        Some(rest) => {
+            let name = rest.split(' ').next().unwrap();
+            let parameter =
+                parameters.iter().find(|of| of.name == name).unwrap_or_else(|| panic!("no parameter {name}"));
+            let direction = if parameter.value.starts_with("*mut ") { "[out]" } else { "[in] " };
+            format!("@param{direction} {rest}")
+        }
+        None if line.starts_with("          ") => format!("     {line}"),
+        None => line.clone(),
+    };
+    lines.iter().map(direct).collect()
 }
 
 fn comment(lines: &[String], indent: &str) -> String {
