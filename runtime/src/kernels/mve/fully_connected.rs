@@ -32,9 +32,10 @@ pub(crate) fn fully_connected(
     let stage = OutputStage::new(operands, op.clamp);
     let (input, output) = operands.apart()?;
     permute(input.values, column)?;
-    let mut filters = parameters.filter.chunks_exact(weights.pair_bytes(2 * length).max(1));
-    for (outputs, first) in output.chunks_mut(2).zip((0..).step_by(2)) {
-        let filter = weights.pair(filters.next()?)?;
+    let filters = parameters.filter.chunks_exact(weights.pair_bytes(2 * length).max(1));
+    // A zip of the chunks themselves would divide by their length, and panic where that is zero.
+    for ((first, filter), outputs) in (0..).step_by(2).zip(filters).zip(output.chunks_mut(2)) {
+        let filter = weights.pair(filter)?;
         let mut sums = [[0; 2]; 2];
         // SAFETY: `column` has a whole number of vectors, at least one, and `filter` two for each of them.
         unsafe { multiply_vectors(column.as_ptr(), filter.as_ptr(), length / LANES, &mut sums) };
