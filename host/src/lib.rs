@@ -10,6 +10,7 @@
 //! | [`novelty`] | statistics of normal images, and images that are unlike them |
 //! | [`device`] | a device at the other end of a line, asked by the messages of dim-link |
 //! | [`boards`] | the firmware of boards that people own: whether an encoder fits, built, flashed, emulated |
+//! | [`c_library`] | an encoder for programs of C: library, header, array, and packages of CMake, Zephyr and Arduino |
 //! | [`choice`] | settings that are one of a few |
 //! | [`signing`] | keys of signers |
 //! | [`report`] | a page about a run |
@@ -19,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 pub mod boards;
+pub mod c_library;
 pub mod choice;
 pub mod conform;
 pub mod data;

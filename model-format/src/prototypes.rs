@@ -90,7 +90,14 @@ impl<'a> Prototypes<'a> {
 
     /// The classes in the order of their numbers: name and codes.
     pub fn classes(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
-        self.names.lines().zip(self.codes.chunks_exact(self.units.max(1)))
+        let Self { mut names, mut codes, units } = *self;
+        // Without the searchers and chunks of the library, in which something can panic.
+        core::iter::from_fn(move || {
+            let (name, rest) = names.split_at_checked(names.bytes().position(|byte| byte == b'\n')?)?;
+            let (class, other) = codes.split_at_checked(units)?;
+            (names, codes) = (rest.get(1..)?, other);
+            Some((name, class))
+        })
     }
 
     /// The class whose codes differ least from an embedding's, by the sum of squares; the first of them where several do.
@@ -148,7 +155,7 @@ fn read(bytes: &[u8]) -> Option<(Identity, Prototypes<'_>)> {
         && units > 0
         && names.len() == name_bytes
         && names.ends_with('\n')
-        && names.lines().count() == classes;
+        && names.bytes().filter(|byte| *byte == b'\n').count() == classes;
     is_whole.then_some((identity, Prototypes { codes, units, names }))
 }
 

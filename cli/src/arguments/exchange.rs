@@ -14,19 +14,27 @@ pub(crate) struct ExportArgs {
     /// Which format to write
     #[arg(long)]
     pub(crate) format: ExportFormat,
-    /// The file to write
-    #[arg(short, long, value_name = "FILE")]
+    /// The file to write; of a C library the folder
+    #[arg(short, long, value_name = "PATH")]
     pub(crate) out: PathBuf,
+    /// Processor of a C library: cortex-m4, host, or another one of capi/targets
+    #[arg(long, required_if_eq("format", "c-library"))]
+    pub(crate) target: Option<String>,
+    /// The folder capi of the project's source, if it is not where this program was built
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) capi: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Formats of other engines; docs/EXCHANGE.md.
+/// What a file becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
     /// Int8 TensorFlow Lite, for TensorFlow Lite Micro and what reads its files
     Tflite,
+    /// A folder for programs of C, CMake, Zephyr and Arduino, built for a processor; docs/C.md
+    CLibrary,
 }
 
 /// `dim import`

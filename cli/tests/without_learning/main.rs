@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 mod boards;
+mod c_library;
 mod commands;
 mod dependencies;
 mod device;

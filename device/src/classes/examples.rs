@@ -5,12 +5,8 @@ use dim_model_format::squared_difference;
 
 use super::bytes::{Bytes, Writer};
 use super::head::{LearnError, Name, UnlearnError};
+use super::votes::{self, ExampleIterator, replaced};
 use crate::store::Kind;
-
-/// Fowler, Noll and Vo's hash FNV-1a of 32 bits, of which the upper bits are the better ones.
-const FNV_BASIS: u32 = 0x811c_9dc5;
-const FNV_PRIME: u32 = 0x0100_0193;
-const FNV_SHIFT: u32 = 8;
 
 /// An embedding, filled up with zeros, and the place of its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,18 +75,10 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize> Examples<U
         self.iter().filter(|example| is_wanted(example.class)).map(|example| example.distance(embedding)).min()
     }
 
-    /// The place of every example that is wanted, with its squared distance to the nearest other one of its class, where it has
-    /// one.
-    pub(super) fn own_distances(&self, is_wanted: impl Fn(u16) -> bool) -> impl Iterator<Item = (usize, u32)> {
-        let examples = self.examples.iter().enumerate().filter_map(|(index, example)| Some((index, example.as_ref()?)));
-        let wanted = examples.filter(move |(_, example)| is_wanted(example.class));
-        wanted.filter_map(|(index, example)| Some((index, self.to_its_own(index, example)?)))
-    }
-
-    fn to_its_own(&self, index: usize, example: &Example<UNITS>) -> Option<u32> {
-        let others = self.examples.iter().enumerate().filter(|(other, _)| *other != index);
-        let own = others.filter_map(|(_, other)| other.as_ref()).filter(|other| other.class == example.class);
-        own.map(|other| other.distance(&example.codes)).min()
+    /// Those that there are, with their places.
+    pub(super) fn kept(&self) -> impl ExampleIterator<'_> {
+        let kept = self.examples.iter().enumerate().filter_map(|(place, example)| Some((place, example.as_ref()?)));
+        kept.map(|(place, example)| votes::Example { place, class: example.class, codes: &example.codes })
     }
 
     fn find(&self, class: &str) -> Option<usize> {
@@ -100,18 +88,7 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize> Examples<U
     /// Where another example goes: a vacant place, or one that is drawn.
     fn place(&self, codes: &[i8; UNITS]) -> Option<usize> {
         let vacant = self.examples.iter().position(Option::is_none);
-        vacant.or_else(|| self.draw(codes))
-    }
-
-    /// The place of an example of the class with the most, the first of several, drawn by what the new one's codes add up to;
-    /// none where no class has two.
-    fn draw(&self, codes: &[i8; UNITS]) -> Option<usize> {
-        let largest = (0..Self::CLASSES).rev().max_by_key(|class| self.count(*class))?;
-        let count = Some(self.count(largest)).filter(|count| *count > 1)?;
-        let hash = |hash: u32, code: &i8| (hash ^ u32::from(code.cast_unsigned())).wrapping_mul(FNV_PRIME);
-        let drawn = (codes.iter().fold(FNV_BASIS, hash) >> FNV_SHIFT) % count;
-        let own = self.examples.iter().enumerate().filter(|(_, example)| example.is_some_and(|of| of.class == largest));
-        own.map(|(index, _)| index).nth(drawn as usize)
+        vacant.or_else(|| replaced(self.kept(), Self::CLASSES, codes))
     }
 
     /// An embedding, filled up.

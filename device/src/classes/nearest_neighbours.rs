@@ -3,11 +3,9 @@
 use dim_link::Verdict;
 
 use super::examples::Examples;
+use super::judgement::Judgement;
 use super::kept_examples::{Classifier, KeptExamples};
-
-/// An image is unknown if the nearest example of its class is farther than this many times the largest squared distance of an
-/// example of the class to the one nearest to it.
-const RADIUS: u64 = 4;
+use super::votes::vote;
 
 /// `EXAMPLES` embeddings of up to `UNITS` int8 codes, of up to `CLASSES` classes, of which the nearest `NEIGHBOURS` vote.
 ///
@@ -20,26 +18,6 @@ pub type NearestNeighbours<const UNITS: usize, const CLASSES: usize, const EXAMP
 /// Decides for [`NearestNeighbours`], and remembers nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Nearest<const NEIGHBOURS: usize>;
-
-impl<const NEIGHBOURS: usize> Nearest<NEIGHBOURS> {
-    /// The nearest examples in order: distance and class.
-    fn of<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize>(
-        examples: &Examples<UNITS, CLASSES, EXAMPLES>,
-        embedding: &[i8],
-    ) -> heapless::Vec<(u32, u16), NEIGHBOURS> {
-        let mut nearest = heapless::Vec::<(u32, u16), NEIGHBOURS>::new();
-        for example in examples.iter() {
-            let distance = example.distance(embedding);
-            let at = nearest.iter().position(|(other, _)| distance < *other).unwrap_or(nearest.len());
-            if nearest.is_full() && at < nearest.len() {
-                nearest.pop();
-            }
-            // Full, with a farther one, it is left out.
-            let _ = nearest.insert(at, (distance, example.class));
-        }
-        nearest
-    }
-}
 
 impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIGHBOURS: usize>
     Classifier<UNITS, CLASSES, EXAMPLES> for Nearest<NEIGHBOURS>
@@ -55,18 +33,10 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize, const NEIG
         examples: &'e Examples<UNITS, CLASSES, EXAMPLES>,
         embedding: &[i8],
     ) -> Option<Verdict<'e>> {
-        let nearest = Self::of(examples, embedding);
-        let votes = |class: u16| nearest.iter().filter(|(_, other)| *other == class).count();
-        // Of equal ones, `max_by_key` gives the last: from the farthest, that is the nearest.
-        let (_, class) = nearest.iter().rev().max_by_key(|(_, class)| votes(*class))?;
-        let distance = examples.nearest(embedding, |other| other == *class)?;
-        let second = examples.nearest(embedding, |other| other != *class);
-        let farthest = |is_own: fn(u16, u16) -> bool| {
-            examples.own_distances(|other| is_own(other, *class)).map(|(_, distance)| distance).max()
-        };
-        let radius = farthest(|a, b| a == b).or_else(|| farthest(|_, _| true));
-        let is_known = radius.is_none_or(|radius| u64::from(distance) <= RADIUS * u64::from(radius));
-        Some(Verdict { class: examples.name(*class)?, distance, second, is_known })
+        let judged = vote::<NEIGHBOURS>(examples.kept(), embedding, NEIGHBOURS)?;
+        let Judgement { class, distance, second, is_known } = judged;
+        let class = examples.name(u16::try_from(class).ok()?)?;
+        Some(Verdict { class, distance, second, is_known })
     }
 }
 

@@ -6,7 +6,8 @@ pub const STEPS: u32 = 256;
 const MOST_SQUARE: u64 = 128 * 128;
 
 /// Sum and sum of squares of a channel of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct Moments {
     sum: i32,
     squares: u32,

@@ -136,9 +136,12 @@ impl<M: AsRef<[Moments]> + AsMut<[Moments]>> NormalImages<M> {
             return Err(NoveltyError::Size);
         }
         let count = self.images;
-        let cells = map.chunks_exact(channels.max(1)).zip(self.moments.as_ref().chunks_exact(channels.max(1)));
-        Ok(cells.map(move |(cell, moments)| {
-            let sum: u64 = cell.iter().zip(moments).map(|(value, moments)| moments.score(*value, count)).sum();
+        let moments = self.moments.as_ref();
+        Ok((0..values.checked_div(channels).unwrap_or(0)).map(move |cell| {
+            let start = cell.saturating_mul(channels);
+            let (map, moments) = (map.get(start..).unwrap_or_default(), moments.get(start..).unwrap_or_default());
+            let cell = map.iter().zip(moments).take(channels);
+            let sum: u64 = cell.map(|(value, moments)| moments.score(*value, count)).sum();
             let mean = sum.checked_div(channels as u64).unwrap_or(0);
             u32::try_from(mean).unwrap_or(u32::MAX)
         }))

@@ -35,7 +35,7 @@ const TRAINER: &[&str] =
     &["dim-conformance", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite", "dim-trainer"];
 
 /// From the ground to the roof, and what stands beside.
-pub(crate) const FLOORS: [Floor; 12] = [
+pub(crate) const FLOORS: [Floor; 13] = [
     Floor { folder: "model-format", stands_on: &[], owns: &[], others: None },
     Floor { folder: "runtime", stands_on: &["dim-model-format"], owns: &[], others: None },
     Floor { folder: "link", stands_on: &["dim-model-format"], owns: &[], others: Some(&["crc", "postcard", "serde"]) },
@@ -53,6 +53,12 @@ pub(crate) const FLOORS: [Floor; 12] = [
         ]),
     },
     Floor { folder: "mlperf", stands_on: &["dim-model-format", "dim-runtime"], owns: &[], others: Some(&[]) },
+    Floor {
+        folder: "capi",
+        stands_on: &["dim-device", "dim-model-format", "dim-runtime"],
+        owns: &[],
+        others: Some(&["bytemuck"]),
+    },
     Floor { folder: "tflite", stands_on: &["dim-model-format"], owns: &[], others: None },
     // The oracle shares nothing with what it judges; its tests do, and are not asked.
     Floor { folder: "tests", stands_on: &["dim-model-format"], owns: &[], others: None },

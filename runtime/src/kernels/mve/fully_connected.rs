@@ -33,7 +33,8 @@ pub(crate) fn fully_connected(
     let (input, output) = operands.apart()?;
     permute(input.values, column)?;
     let filters = parameters.filter.chunks_exact(weights.pair_bytes(2 * length).max(1));
-    for ((outputs, filter), first) in output.chunks_mut(2).zip(filters).zip((0..).step_by(2)) {
+    // A zip of the chunks themselves would divide by their length, and panic where that is zero.
+    for ((first, filter), outputs) in (0..).step_by(2).zip(filters).zip(output.chunks_mut(2)) {
         let filter = weights.pair(filter)?;
         let mut sums = [[0; 2]; 2];
         // SAFETY: `column` has a whole number of vectors, at least one, and `filter` two for each of them.

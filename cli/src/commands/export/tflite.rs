@@ -1,4 +1,4 @@
-//! `dim export`: a `.dim` file in the format of another engine.
+//! `dim export --format tflite`: a `.dim` file in the format of another engine.
 
 use std::process::ExitCode;
 
@@ -7,9 +7,10 @@ use dim_host::persist;
 use dim_model_format::{Model, Preprocessing, Tensor, TensorId};
 use serde::Serialize;
 
-use super::input::{read, unusable};
-use super::output::print_json;
-use crate::arguments::{ExportArgs, ExportFormat};
+use crate::arguments::ExportArgs;
+use crate::commands::output::print_json;
+
+const FORMAT: &str = "tflite";
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -31,17 +32,13 @@ struct TensorReport {
     zero_point: i8,
 }
 
-pub(super) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
-    let file = read(&args.file)?;
-    let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
-    let (format, bytes) = match args.format {
-        ExportFormat::Tflite => ("tflite", dim_tflite::export(&model)),
-    };
-    let bytes = bytes.with_context(|| format!("{}: no {format} file computes the same bytes", args.file.display()))?;
+pub(super) fn run(args: &ExportArgs, model: &Model<'_>) -> anyhow::Result<ExitCode> {
+    let bytes = dim_tflite::export(model);
+    let bytes = bytes.with_context(|| format!("{}: no {FORMAT} file computes the same bytes", args.file.display()))?;
     persist::write(&args.out, &bytes)?;
     let outputs = dim_tflite::OUTPUTS.iter().filter_map(|kind| Some((kind.name(), model.tensor(model.tap(*kind)?))));
     let summary = Summary {
-        format,
+        format: FORMAT,
         identity: model.identity().to_string(),
         file_bytes: bytes.len(),
         input: report("image", &model.tensor(TensorId(0))),
