@@ -16,6 +16,7 @@ mod learning;
 #[cfg(not(feature = "train"))]
 #[path = "arguments/left_out.rs"]
 mod learning;
+mod live;
 mod novelty;
 mod reading;
 mod rounding;
@@ -45,6 +46,7 @@ pub(crate) use learning::Learning;
 pub(crate) use learning::LeftOut;
 #[cfg(feature = "train")]
 pub(crate) use learning::{CompareArgs, DemoArgs, EncoderArgs, FinetuneArgs, ImportTorchArgs, QuantizeArgs, TrainArgs};
+pub(crate) use live::LiveArgs;
 pub(crate) use novelty::NoveltyArgs;
 pub(crate) use reading::ReadingArgs;
 pub(crate) use signing::{KeygenArgs, SignArgs, VerifyArgs};
@@ -78,6 +80,8 @@ pub(crate) enum Command {
     Embed(EmbedArgs),
     /// Make classes for a device: the mean embedding of each class of a labelled set
     Prototypes(PrototypesArgs),
+    /// Write a page that computes an encoder in the browser, where pictures and a camera are shown to it
+    Look(LiveArgs),
     /// Learn what is normal from images, and find those that are not and where, as a device does
     Novelty(NoveltyArgs),
     /// Check a .dim file bit for bit: host runtime, independent oracle and device

@@ -29,7 +29,11 @@ pub(super) fn run(args: &ConformArgs) -> anyhow::Result<ExitCode> {
             tell(&conform::board(&mut device, &file, &images)?, args.json)?
         }
         ConformTarget::All => {
-            let targets = conform::devices(&file, &images, &Target::DEVICES, &options)?;
+            let web = if conform::has_node() { &Target::WEB[..] } else { &[] };
+            if web.is_empty() {
+                eprintln!("passed over: WebAssembly, since there is no node");
+            }
+            let targets = conform::devices(&file, &images, &[&Target::DEVICES[..], web].concat(), &options)?;
             let matrix = Matrix { passed: targets.iter().all(|report| report.passed), targets };
             if args.json {
                 print_json(&matrix)?

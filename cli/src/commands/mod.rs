@@ -17,6 +17,7 @@ mod learning;
 #[cfg(not(feature = "train"))]
 #[path = "left_out.rs"]
 mod learning;
+mod live;
 mod look;
 mod novelty;
 mod output;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Prototypes(args) => prototypes::run(&args),
+        Command::Look(args) => live::run(&args),
         Command::Novelty(args) => novelty::run(&args),
         Command::Conform(args) => conform::run(&args),
         Command::Device(args) => device::run(&args),

@@ -9,6 +9,7 @@ mod dependencies;
 mod device;
 mod fetches;
 mod left_out;
+mod live;
 mod looks;
 mod mlperf;
 mod novelty;

@@ -57,7 +57,11 @@ pub struct LayerCost {
 /// the oracle.
 pub fn cost(target: Target, file: &[u8], options: &Options) -> anyhow::Result<Cost> {
     let model = Model::parse(file)?;
-    ensure!(target != Target::Host, "instructions are counted in QEMU: give another target than the host");
+    ensure!(
+        Target::DEVICES.contains(&target),
+        "instructions are counted in QEMU: give another target than {}",
+        target.name()
+    );
     let device = Device::find(target, options)?;
     let networks = device.folder().join("networks.bin");
     let bytes = benchmark::file(&[file.to_vec()])?;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `runtime` | dim-runtime on this machine |
 //! | `oracle` | dim-conformance: 64-bit integers, no code shared with the runtime |
-//! | `device` | the firmware, which is dim-runtime on another processor: in QEMU, or on a board at the other end of a line |
+//! | `device` | the firmware, which is dim-runtime on another processor: in QEMU, or on a board at the other end of a line; or WebAssembly in node |
 
 mod board;
 mod cases;
@@ -14,6 +14,7 @@ mod device;
 mod engines;
 mod firmware;
 mod image;
+mod node;
 mod processor;
 mod qemu;
 mod report;
@@ -33,6 +34,7 @@ pub use compare::{Comparison, Engine, Mismatch, compare};
 pub use cost::{Cost, LayerCost, cost};
 pub use device::{DeviceRun, Options, judge, run_cases};
 pub use engines::{Outputs, oracle, runtime};
+pub use node::is_there as has_node;
 pub use report::Report;
 pub use target::Target;
 
@@ -57,7 +59,12 @@ pub fn devices(file: &[u8], images: &Images, targets: &[Target], options: &Optio
     let [runtime, oracle] = [runtime(&model, images)?, oracle(&model, images)?];
     let cases = write_cases(&model, images, &runtime)?;
     let device = |target: &Target| {
-        let run = run_cases(*target, file, &cases, options).with_context(|| target.name())?;
+        let run = match target {
+            Target::Wasm32 => node::run(file, images, false),
+            Target::Wasm32Simd128 => node::run(file, images, true),
+            processor => run_cases(*processor, file, &cases, options),
+        };
+        let run = run.with_context(|| target.name())?;
         judge(*target, &model, &run, &runtime, &oracle)
     };
     // Not in the pool that everything else computes in: these threads wait for other programs most of the time.

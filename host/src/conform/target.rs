@@ -21,11 +21,15 @@ choices! {
         CortexM55 = "cortex-m55",
         /// The firmware in QEMU: RV32IMC
         Riscv32 = "riscv32",
+        /// WebAssembly in node
+        Wasm32 = "wasm32",
+        /// WebAssembly with vectors of 128 bits in node
+        Wasm32Simd128 = "wasm32-simd128",
     }
 }
 
 impl Target {
-    /// All but the host.
+    /// Those in QEMU.
     pub const DEVICES: [Self; 7] = [
         Self::CortexM0plus,
         Self::CortexM3,
@@ -35,4 +39,7 @@ impl Target {
         Self::CortexM55,
         Self::Riscv32,
     ];
+
+    /// Those in node.
+    pub const WEB: [Self; 2] = [Self::Wasm32, Self::Wasm32Simd128];
 }

@@ -7,6 +7,7 @@ mod data_set;
 mod escape;
 mod frame;
 mod gallery;
+mod live;
 mod novelty;
 mod page;
 mod picture;
@@ -16,6 +17,8 @@ pub use content::{
     AccuracyRow, AccuracyTable, ConfusionMatrix, Curve, MapPoint, Measure, NeighbourRow, Picture, Report, Similarity,
 };
 pub use data_set::render_data;
+pub(crate) use live::CONFORM_SCRIPT;
+pub use live::{Example, MODULE, MODULE_WITH_VECTORS, render_live};
 pub use novelty::{NovelPicture, NovelPictures, NoveltyReport, render_novelty};
 pub use page::render;
 pub use picture::shown;

@@ -46,3 +46,13 @@ fn every_member_of_the_workspace_is_a_floor() {
         assert!(is_floor, "{folder} is no floor: say in tests/tests/house/floors.rs what it stands on");
     }
 }
+
+/// What a page of `dim look` computes with is checked in, since not everyone has the compiler for it.
+#[test]
+fn the_modules_for_browsers_are_of_these_sources() {
+    let live = project("host/src/report/live");
+    let output = std::process::Command::new(live.join("sources")).output().unwrap();
+    let noted = fs::read_to_string(live.join("dim.sources")).unwrap();
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(noted, found, "a source has changed since: run host/src/report/live/build");
+}
