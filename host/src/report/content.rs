@@ -1,5 +1,7 @@
 //! What a page shows: numbers, names and pixels, none of it HTML yet.
 
+use super::live::Live;
+
 /// Everything that the page shows.
 #[derive(Debug, Clone)]
 pub struct Report {
@@ -25,6 +27,8 @@ pub struct Report {
     pub saw_classes: Option<bool>,
     /// Name of each class.
     pub classes: Vec<String>,
+    /// The encoder, to be tried in the page.
+    pub live: Option<Live>,
     /// Local feature maps of a few images.
     pub similarities: Vec<Similarity>,
     /// Images with those that their embeddings hold to be alike.

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use dim_model_format::Model;
 use serde::Serialize;
 
+use super::base64::base64;
 use super::escape::escape;
 use super::frame::{page_with, pairs};
-use super::picture::base64;
 
 /// The C interface of dim for WebAssembly, without vectors and with those of 128 bits. `live/build` makes them.
 pub const MODULE: &[u8] = include_bytes!("live/dim.wasm");
@@ -44,6 +44,15 @@ pub struct Example {
     pub embedding: Vec<i8>,
 }
 
+/// An encoder that computes in a page, and the images that it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    /// The `.dim` file.
+    pub file: Vec<u8>,
+    /// As many as the page should show.
+    pub examples: Vec<Example>,
+}
+
 /// What the page's script reads.
 #[derive(Debug, Serialize)]
 struct Given {
@@ -68,9 +77,20 @@ struct GivenExample {
 pub fn render_live(file: &[u8], examples: &[Example]) -> anyhow::Result<String> {
     let model = Model::parse(file)?;
     let title = format!("Encoder {}", model.about().name);
-    let mut body = format!("<style>{}</style><h1>{}</h1>", include_str!("live/page.css"), escape(&title));
+    let mut body = format!("<h1>{}</h1>", escape(&title));
     body.push_str(&pairs("facts", &facts(&model, file.len()))?);
-    body.push_str(include_str!("live/page.html"));
+    body.push_str(&section(file, examples)?);
+    Ok(page_with(&title, &head(), &body))
+}
+
+/// What a page with a [`section`] has in its head.
+pub(super) fn head() -> String {
+    format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">")
+}
+
+/// The part of a page that computes, at most one in a page.
+pub(super) fn section(file: &[u8], examples: &[Example]) -> anyhow::Result<String> {
+    let mut body = format!("<style>{}</style>{}", include_str!("live/page.css"), include_str!("live/page.html"));
     let given = Given {
         plain: base64(MODULE),
         vectors: base64(MODULE_WITH_VECTORS),
@@ -81,7 +101,7 @@ pub fn render_live(file: &[u8], examples: &[Example]) -> anyhow::Result<String> 
     let given = serde_json::to_string(&given)?.replace('<', "\\u003c");
     write!(body, "<script id=\"given\" type=\"application/json\">{given}</script>")?;
     write!(body, "<script>\"use strict\";\n{}</script>", SCRIPTS.concat())?;
-    Ok(page_with(&title, &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"), &body))
+    Ok(body)
 }
 
 fn facts(model: &Model<'_>, bytes: usize) -> Vec<(String, String)> {

@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use super::content::{Measure, Report};
 use super::escape::escape;
-use super::frame::{page, pairs};
-use super::{chart, confusion, gallery, picture, table};
+use super::frame::{page, page_with, pairs};
+use super::{chart, confusion, gallery, live, picture, table};
 
-/// The page: no script, no link, no font from elsewhere.
+/// The page: nothing in it is from elsewhere, and it has no script but that of an encoder to try.
 ///
 /// # Errors
 /// If a chart cannot be drawn.
@@ -85,12 +85,22 @@ pub fn render(report: &Report) -> anyhow::Result<String> {
         body.push_str("</div>");
     }
 
+    if let Some(live) = &report.live {
+        body.push_str(
+            "<h2>Try it here</h2><p>The int8 encoder computes in this page, with the bits of a microcontroller.</p>",
+        );
+        body.push_str(&live::section(&live.file, &live.examples)?);
+    }
+
     if !report.settings.is_empty() {
         body.push_str("<h2>Settings</h2>");
         body.push_str(&pairs("settings", &report.settings)?);
     }
 
-    Ok(page(&report.title, &body))
+    Ok(match report.live {
+        Some(_) => page_with(&report.title, &live::head(), &body),
+        None => page(&report.title, &body),
+    })
 }
 
 fn measures(measures: &[Measure]) -> anyhow::Result<String> {

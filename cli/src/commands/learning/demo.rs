@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::bail;
 use dim_host::data::Dataset;
-use dim_host::report::{AccuracyRow, AccuracyTable};
+use dim_host::report::{AccuracyRow, AccuracyTable, Live};
 use dim_host::{persist, report};
 use dim_model_format::Model;
 use dim_trainer::architecture::Preset;
@@ -99,7 +99,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         file_bytes: file.len(),
         files: vec![path, args.out.join("report.html")],
     };
-    write_report(&args.out, &run, &dataset, &model, &summary)?;
+    write_report(&args.out, &run, &dataset, (&model, &file), &summary)?;
     summary.seconds = started.elapsed().as_secs_f64();
     if args.json {
         print_json(&summary)?;
@@ -122,7 +122,16 @@ fn settings(args: &DemoArgs) -> TrainConfig {
     }
 }
 
-fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, summary: &Summary) -> anyhow::Result<()> {
+/// Examples of each class in the page.
+const LIVE_EXAMPLES: usize = 6;
+
+fn write_report(
+    out: &Path,
+    run: &Run,
+    dataset: &Dataset,
+    (model, file): (&Model<'_>, &[u8]),
+    summary: &Summary,
+) -> anyhow::Result<()> {
     let facts = [
         ("encoder", format!("{}, {} MAC an image", summary.encoder, model.macs())),
         ("data", format!("{}, {} images without labels", dataset.name, summary.train_images)),
@@ -151,6 +160,7 @@ fn write_report(out: &Path, run: &Run, dataset: &Dataset, model: &Model<'_>, sum
         similarities: pictures::similarities(model, dataset)?,
         neighbours: Vec::new(),
         reconstructions: Vec::new(),
+        live: Some(Live { file: file.to_vec(), examples: report::examples(model, dataset, LIVE_EXAMPLES)? }),
         settings: settings_of(run)?,
     };
     persist::write(&out.join("report.html"), report::render(&page)?.as_bytes())

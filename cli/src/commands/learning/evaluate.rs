@@ -12,11 +12,15 @@ use std::time::Instant;
 
 use anyhow::ensure;
 use dim_host::persist;
+use dim_host::report::{self, Live};
 use dim_host::representation::{Confusion, Measurement};
+use dim_model_format::Model;
 use dim_trainer::device;
 use dim_trainer::evaluation::{
     Judges, LINEAR_PROBE_EPOCHS, NEIGHBOURS, PaperSettings, Prober, Subject, float_representations,
 };
+use dim_trainer::model::Encoder;
+use dim_trainer::quantize::{QuantizeOptions, quantize};
 use dim_trainer::training::{EncoderWeights, EpochsDone, Run};
 use indicatif::ProgressBar;
 
@@ -29,6 +33,8 @@ use crate::commands::output::print_json;
 
 /// Neighbours shown and listed for each image.
 const NEAREST: usize = 10;
+/// Examples of each class in the page that computes.
+const LIVE_EXAMPLES: usize = 4;
 /// Test images whose reconstructions are shown.
 const DRAWN: usize = 12;
 
@@ -97,7 +103,8 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         paper,
     };
     let [_, test_taps] = &taps;
-    let page = page::render(&evaluation, &run, &dataset, &test_taps[2], &neighbours, &drawn)?;
+    let live = live(&run, &trained, &prober)?;
+    let page = page::render(&evaluation, &run, &dataset, &test_taps[2], &neighbours, &drawn, live)?;
     let report = run.report_path();
     persist::write(&report, page.as_bytes())?;
     let saved = serde_json::to_string_pretty(&evaluation)? + "\n";
@@ -109,6 +116,18 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         println!("\n  {}  open it in a browser", report.display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The encoder in integers, to be tried in the page; one that works on crops has none.
+fn live(run: &Run, encoder: &Encoder, prober: &Prober<'_>) -> anyhow::Result<Option<Live>> {
+    if run.architecture().is_folded() {
+        return Ok(None);
+    }
+    let integers = run.config.arithmetic.integers().unwrap_or_default();
+    let options = QuantizeOptions { integers, ..QuantizeOptions::default() };
+    let file = quantize(&run.provenance()?, encoder, prober.dataset, options, prober.device)?;
+    let examples = report::examples(&Model::parse(&file)?, prober.dataset, LIVE_EXAMPLES)?;
+    Ok(Some(Live { file, examples }))
 }
 
 /// How the encoder learned and, where there is a choice, which of its weights were taken.

@@ -1,7 +1,7 @@
 //! The run's `report.html`.
 
 use dim_host::data::Dataset;
-use dim_host::report::{self, AccuracyRow, AccuracyTable, ConfusionMatrix, NeighbourRow, Picture};
+use dim_host::report::{self, AccuracyRow, AccuracyTable, ConfusionMatrix, Live, NeighbourRow, Picture};
 use dim_host::representation::{Features, Measurement};
 use dim_trainer::evaluation::Neighbours;
 use dim_trainer::training::Run;
@@ -19,6 +19,7 @@ pub(super) fn render(
     embeddings: &Features,
     neighbours: &[Neighbours],
     drawn: &[Vec<f32>],
+    live: Option<Live>,
 ) -> anyhow::Result<String> {
     let mut facts = about(run)?;
     let Evaluation { dataset: name, train_images, test_images, .. } = evaluation;
@@ -55,6 +56,7 @@ pub(super) fn render(
         similarities: Vec::new(),
         neighbours: neighbours.collect(),
         reconstructions: drawn.iter().enumerate().map(reconstruction).collect(),
+        live,
         settings: settings(run)?,
     })
 }

@@ -34,6 +34,7 @@ pub(super) fn render(run: &Run, metrics: &[Metrics], spent: Spent) -> anyhow::Re
         similarities: Vec::new(),
         neighbours: Vec::new(),
         reconstructions: Vec::new(),
+        live: None,
         settings: settings(run)?,
     })
 }
