@@ -82,6 +82,24 @@ impl<'a> Model<'a> {
         self.arena_bytes().saturating_sub(self.scratch_bytes())
     }
 
+    /// Bytes of the arena up to the end of the last tensor that is in use while a node runs: what it reads and writes, and
+    /// what is read later.
+    pub fn bytes_in_use(&self, node: usize) -> usize {
+        const WORD: usize = 32;
+        let mut is_read = [0_u32; 256 / WORD];
+        let mut set = |tensor: TensorId| {
+            let tensor = usize::from(tensor.0);
+            is_read[tensor / WORD] |= 1 << (tensor % WORD);
+        };
+        self.nodes().skip(node).for_each(|node| node.inputs().for_each(&mut set));
+        self.taps().for_each(|tap| set(tap.tensor));
+        // All tensors up to its output are written by then.
+        let written = self.tensors().take(node + 2).enumerate();
+        let in_use =
+            written.filter(|(tensor, _)| *tensor > node || is_read[tensor / WORD % 8] >> (tensor % WORD) & 1 != 0);
+        in_use.map(|(_, tensor)| tensor.arena_range().end).max().unwrap_or(0)
+    }
+
     /// All tensors, the input first.
     pub const fn tensors(&self) -> Records<'a, Tensor> {
         self.graph.tensors()

@@ -65,6 +65,20 @@ pub(crate) fn useful_scratch_bytes(node: &Node, input: Shape, output: Shape) -> 
     }
 }
 
+/// Bytes with which it is faster than with these, if they are free behind all tensors in use: those of a convolution by
+/// tiles of 4x4 outputs, four at a time. 0 for other operators, and where the outputs fill too few of the tiles.
+#[cfg(feature = "alloc")]
+pub(crate) fn tiles_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
+    let Node::PairedConv2d(Conv2d { window, .. }) = node else { return 0 };
+    let channels = u64::from(input.channels);
+    let is_3x3 = window.kernel == [3, 3] && window.stride == [1, 1];
+    let fills_words = channels.is_multiple_of(4) && channels >= 8 && output.channels.is_multiple_of(2);
+    let tiles = u64::from(output.height).div_ceil(4) * u64::from(output.width).div_ceil(4);
+    let pixels = u64::from(output.height) * u64::from(output.width);
+    let is_worth_it = 3 * pixels >= 2 * 16 * tiles.next_multiple_of(4);
+    if is_3x3 && fills_words && is_worth_it { 367 * channels + 1152 + ALIGNING } else { 0 }
+}
+
 /// Whether a depthwise convolution is one that has a kernel of its own.
 #[cfg(feature = "alloc")]
 fn is_quick(op: &Conv2d, input: Shape, output: Shape) -> bool {

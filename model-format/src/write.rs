@@ -8,10 +8,11 @@ use core::num::NonZeroU32;
 
 pub use filter::Filter;
 use filter::align;
+use plan::Free;
 
 use crate::identity::identity;
 use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OFFSET, PROOF_OFFSET};
-use crate::needs::{fan_in, useful_scratch_bytes};
+use crate::needs::{fan_in, tiles_bytes, useful_scratch_bytes};
 use crate::version::{
     MINOR_OF_INPUT_TABLES, MINOR_OF_OVERLAPS, MINOR_OF_PAIRED, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
     MINOR_OF_SINGLE_ROUNDING,
@@ -215,12 +216,18 @@ impl<'a> ModelBuilder<'a> {
         if let Some(error) = self.misfit {
             return Err(error);
         }
-        let plan = plan::place(&mut self.tensors, &self.nodes, &self.taps).ok_or(Error::TooLarge)?;
         let input = |node: &Node| node.inputs().next().map_or(Shape::new(0, 0, 0), |id| self.shape(id));
-        let layers = self.nodes.iter().zip(&self.tensors[1..]);
-        let scratch_bytes =
-            layers.map(|(node, output)| useful_scratch_bytes(node, input(node), output.shape)).max().unwrap_or(0);
-        let memory = Memory::new(plan.activation_bytes, scratch_bytes).ok_or(Error::TooLarge)?;
+        let of_each = |bytes: fn(&Node, Shape, Shape) -> u64| -> Vec<u64> {
+            let layers = self.nodes.iter().zip(&self.tensors[1..]);
+            let bytes = layers.map(|(node, output)| bytes(node, input(node), output.shape));
+            bytes.map(|bytes| bytes.next_multiple_of(u64::from(ALIGNMENT))).collect()
+        };
+        let scratch_bytes = of_each(useful_scratch_bytes).into_iter().max().unwrap_or(0);
+        let wanted = of_each(tiles_bytes);
+        let free = Free { always: scratch_bytes, wanted: &wanted };
+        let plan = plan::place(&mut self.tensors, &self.nodes, &self.taps, free).ok_or(Error::TooLarge)?;
+        let scratch_bytes = u32::try_from(scratch_bytes).map_err(|_| Error::TooLarge)?;
+        let memory = Memory { arena_bytes: plan.arena_bytes, scratch_bytes };
         let of_rounding = match self.rounding {
             Rounding::Single => MINOR_OF_SINGLE_ROUNDING,
             Rounding::Double => 0,
@@ -282,19 +289,11 @@ impl<'a> ModelBuilder<'a> {
     }
 }
 
-/// What a firmware sets aside.
+/// What a firmware sets aside; both are multiples of the alignment.
 #[derive(Debug, Clone, Copy)]
 struct Memory {
     arena_bytes: u32,
     scratch_bytes: u32,
-}
-
-impl Memory {
-    /// The scratch memory lies behind the activations; both are multiples of the alignment.
-    fn new(activation_bytes: u32, scratch_bytes: u64) -> Option<Self> {
-        let scratch_bytes = u32::try_from(scratch_bytes).ok()?.checked_next_multiple_of(ALIGNMENT)?;
-        Some(Self { arena_bytes: activation_bytes.checked_add(scratch_bytes)?, scratch_bytes })
-    }
 }
 
 fn write(about: &About<'_>, graph: &Graph<'_>, weights: &[u8], memory: Memory, minor: u16) -> Result<Vec<u8>, Error> {

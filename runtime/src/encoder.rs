@@ -16,10 +16,8 @@ use crate::operands::Operands;
 #[derive(Debug)]
 pub struct Encoder<'m, 'a> {
     model: Model<'m>,
-    /// The activations.
+    /// The activations, and behind them memory of the kernels.
     arena: &'a mut [i8],
-    /// Memory of the kernels.
-    scratch: &'a mut [u32],
     input: Tensor,
     kernels: Kernels<'m>,
 }
@@ -43,11 +41,8 @@ impl<'m, 'a> Encoder<'m, 'a> {
         }
         let [needed, got] = [model.arena_bytes(), arena.len()];
         let arena = arena.get_mut(..needed).ok_or(Error::ArenaTooSmall { needed, got })?;
-        let (arena, scratch) =
-            arena.split_at_mut_checked(model.activation_bytes()).ok_or(Error::ArenaTooSmall { needed, got })?;
-        let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
         let input = model.tensor(TensorId(0));
-        Ok(Self { model: *model, arena, scratch, input, kernels: Kernels::best(model) })
+        Ok(Self { model: *model, arena, input, kernels: Kernels::best(model) })
     }
 
     /// Computes with these instructions from now on, in place of the fastest; the outputs stay the same.
@@ -136,7 +131,7 @@ impl<'m, 'a> Encoder<'m, 'a> {
         }
         observe(TensorId(0), input);
         for ((node, output), id) in self.model.layers().zip(1..) {
-            run(&self.model, usize::from(id) - 1, &node, &output, self.arena, self.scratch, &mut self.kernels)?;
+            run(&self.model, usize::from(id) - 1, &node, &output, self.arena, &mut self.kernels)?;
             observe(TensorId(id), self.arena.get(output.arena_range())?);
         }
         Some(())
@@ -166,9 +161,15 @@ fn run(
     node: &Node,
     output: &Tensor,
     arena: &mut [i8],
-    scratch: &mut [u32],
     kernels: &mut Kernels<'_>,
 ) -> Option<()> {
+    // Behind all tensors, or behind those that are in use, where it matters.
+    let start = match node {
+        Node::PairedConv2d(op) if kernels.use_free_memory(op) => model.bytes_in_use(index),
+        _ => model.activation_bytes(),
+    };
+    let (arena, scratch) = arena.split_at_mut_checked(start)?;
+    let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
     let input = kernels.input(model, index, node);
     let operands = &mut Operands::new(arena, input, *output, model.graph().rounding);
     let parameters = kernels.parameters(model, index, node, output);

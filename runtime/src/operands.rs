@@ -86,15 +86,20 @@ impl<'a> Operands<'a> {
         })
     }
 
+    /// Whether input and output have no element in common.
+    pub(crate) fn are_apart(&self) -> bool {
+        let [input, output] = [&self.input_range, &self.output_range];
+        input.end <= output.start || output.end <= input.start
+    }
+
     /// Whether an output of a channel lies over inputs of that channel only, as where an output row lies over an input
     /// row: then channels may be computed one after the other. Of as many channels as the input has.
     pub(crate) fn channels_are_apart(&self) -> bool {
         let [input, output] = [&self.input_range, &self.output_range];
-        let apart = input.end <= output.start || output.end <= input.start;
         let row = usize::from(self.input.shape.width) * usize::from(self.input.shape.channels);
         let rows_match = self.input.shape.width == self.output.shape.width
             && input.start.abs_diff(output.start).checked_rem(row) == Some(0);
-        apart || rows_match
+        self.are_apart() || rows_match
     }
 
     /// Row `y` of the output, and of the input what it does not lie over.

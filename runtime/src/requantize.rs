@@ -160,7 +160,7 @@ impl PairStage {
     }
 
     /// The stage of one or two channels whose sums have `fan_in` products, if it exists.
-    fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
+    pub(crate) fn new(zero_point: i8, pair: [Option<Channel>; 2], fan_in: usize) -> Option<Self> {
         let largest_sum = u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?;
         let stage = |channel: Option<Channel>| {
             let Some(Channel { bias, rescale }) = channel else { return Some((0, ChannelStage::default())) };

@@ -18,31 +18,66 @@ use crate::{Node, Tap, Tensor};
 /// Orders that are tried for each tensor there is.
 const ROUNDS_PER_TENSOR: usize = 2;
 
+/// Part of the arena by which it may grow so that convolutions by tiles have memory.
+const GROWTH: u64 = 16;
+
 /// What a plan takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Placement {
-    pub(super) activation_bytes: u32,
+    /// Scratch memory included.
+    pub(super) arena_bytes: u32,
     /// Whether an operator writes over what it reads.
     pub(super) has_overlaps: bool,
 }
 
-/// Sets every tensor's offset, or returns `None` where the arena exceeds 32 bits. Tensors overlap only if they may and
-/// the arena gets smaller by it.
-pub(super) fn place(tensors: &mut [Tensor], nodes: &[Node], taps: &[Tap]) -> Option<Placement> {
-    let blocks: Vec<Block> = (0..tensors.len()).map(|tensor| Block::of(tensor, tensors, nodes, taps)).collect();
-    let apart: Vec<Block> = blocks.iter().map(|block| Block { over: [None; 2], ..*block }).collect();
-    let mut by_size: Vec<usize> = (0..blocks.len()).collect();
-    by_size.sort_by_key(|&tensor| core::cmp::Reverse(tensors[tensor].shape.elements()));
-    let [apart, overlapping] = [smallest(&by_size, &apart), smallest(&by_size, &blocks)];
-    let has_overlaps = overlapping.arena_bytes < apart.arena_bytes;
-    let best = if has_overlaps { overlapping } else { apart };
-    for (tensor, offset) in tensors.iter_mut().zip(best.offsets) {
-        tensor.arena_offset = u32::try_from(offset).ok()?;
-    }
-    Some(Placement { activation_bytes: u32::try_from(best.arena_bytes).ok()?, has_overlaps })
+/// What is free behind all tensors that are in use.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Free<'a> {
+    /// In every step: scratch memory, where no tensor lies.
+    pub(super) always: u64,
+    /// What each node is faster with, while it runs.
+    pub(super) wanted: &'a [u64],
 }
 
-/// Bytes in use in the busiest step, where what is written lies over what is read as far as it may; no arena is smaller.
+/// Sets every tensor's offset, or returns `None` where the arena exceeds 32 bits. Tensors overlap only if they may and
+/// the arena gets smaller by it.
+pub(super) fn place(tensors: &mut [Tensor], nodes: &[Node], taps: &[Tap], free: Free<'_>) -> Option<Placement> {
+    let plan = |memory: &[u64]| {
+        let block = |tensor| Block::of(tensor, tensors, nodes, taps, memory);
+        let blocks: Vec<Block> = (0..tensors.len()).map(block).collect();
+        let apart: Vec<Block> = blocks.iter().map(|block| Block { over: [None; 2], ..*block }).collect();
+        let mut by_size: Vec<usize> = (0..blocks.len()).collect();
+        by_size.sort_by_key(|&tensor| core::cmp::Reverse(tensors[tensor].shape.elements()));
+        let [apart, overlapping] = [smallest(&by_size, &apart), smallest(&by_size, &blocks)];
+        let has_overlaps = overlapping.arena_bytes < apart.arena_bytes;
+        (if has_overlaps { overlapping } else { apart }, has_overlaps)
+    };
+    let memory = alloc::vec![free.always; nodes.len()];
+    let mut best = plan(&memory);
+    let most = best.0.arena_bytes + best.0.arena_bytes / GROWTH;
+    // What no plan has room for beside the tensors of its own node is not asked for.
+    let fits = |&(_, wanted): &(usize, u64)| wanted > free.always && wanted <= most;
+    let mut wanted: Vec<(usize, u64)> = free.wanted.iter().copied().enumerate().filter(fits).collect();
+    wanted.sort_by_key(|&(_, bytes)| bytes);
+    while !wanted.is_empty() {
+        let mut memory = memory.clone();
+        wanted.iter().for_each(|&(node, bytes)| memory[node] = bytes);
+        let next = plan(&memory);
+        if next.0.arena_bytes <= most {
+            best = next;
+            break;
+        }
+        wanted.pop();
+    }
+    let (plan, has_overlaps) = best;
+    for (tensor, offset) in tensors.iter_mut().zip(plan.offsets) {
+        tensor.arena_offset = u32::try_from(offset).ok()?;
+    }
+    Some(Placement { arena_bytes: u32::try_from(plan.arena_bytes).ok()?, has_overlaps })
+}
+
+/// Bytes in use in the busiest step, where what is written lies over what is read as far as it may, and free above them;
+/// no arena is smaller.
 fn peak(blocks: &[Block]) -> u64 {
     let in_use = |step: usize| {
         let live = blocks.iter().filter(move |block| (block.written..=block.last_use).contains(&step));
@@ -50,7 +85,10 @@ fn peak(blocks: &[Block]) -> u64 {
             let [output, input] = [blocks[step].size, blocks[input].size];
             output + input - output.max(lead + input)
         };
-        live.map(|block| block.size).sum::<u64>() - blocks[step].over.iter().flatten().map(saved).max().unwrap_or(0)
+        // Whatever lies highest, so much must be free above it.
+        let above = live.clone().map(|block| block.above).min().unwrap_or(0);
+        let size = live.map(|block| block.size).sum::<u64>();
+        size - blocks[step].over.iter().flatten().map(saved).max().unwrap_or(0) + above
     };
     (0..blocks.len()).map(in_use).max().unwrap_or(0)
 }

@@ -24,3 +24,7 @@ pub(crate) use super::riscv32::{columns, copy, depthwise, expand_rows, expand_ve
 pub(crate) use super::mve::unpack;
 #[cfg(not(dim_mve))]
 pub(crate) use super::portable::unpack::unpack;
+
+pub(crate) use super::portable::winograd::{
+    multiply_positions, transform_columns, transform_filter, transform_rows, transform_sums,
+};

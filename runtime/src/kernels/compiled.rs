@@ -10,9 +10,15 @@ use super::lookup;
 #[cfg(dim_mve)]
 use super::mve::{conv2d, depthwise_conv2d, fully_connected};
 #[cfg(not(dim_mve))]
-use super::paired::{conv2d, fully_connected};
+use super::paired::fully_connected;
 use super::portable::{self, Pooling};
+#[cfg(not(dim_mve))]
+use super::winograd::conv2d;
+use super::winograd::is_3x3;
 use crate::operands::Operands;
+
+/// Helium's kernels multiply 16 int8 numbers at once; there are none of them for tiles.
+const IS_BY_TILES: bool = cfg!(all(not(dim_mve), feature = "winograd"));
 
 /// Kernels for the instructions that were compiled for, which know nothing of a model ahead.
 #[derive(Debug)]
@@ -22,6 +28,12 @@ impl<'m> Kernels<'m> {
     #[inline]
     pub(crate) const fn best(_model: &Model<'m>) -> Self {
         Self(PhantomData)
+    }
+
+    /// Whether a convolution is faster with all memory that is free while it runs.
+    #[inline]
+    pub(crate) const fn use_free_memory(&self, op: &Conv2d) -> bool {
+        IS_BY_TILES && is_3x3(op)
     }
 
     /// What a node reads.

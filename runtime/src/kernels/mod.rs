@@ -25,6 +25,7 @@ pub(crate) mod portable;
 #[cfg(dim_riscv32)]
 mod riscv32;
 mod scratch;
+pub(crate) mod winograd;
 
 #[cfg(not(feature = "std"))]
 pub(crate) use compiled::Kernels;

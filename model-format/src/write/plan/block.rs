@@ -10,12 +10,15 @@ pub(super) struct Block {
     pub(super) size: u64,
     pub(super) written: usize,
     pub(super) last_use: usize,
+    /// Bytes that must be free behind it as long as it is in use.
+    pub(super) above: u64,
     /// The tensors that it may lie over, and by how much it has to start before each.
     pub(super) over: [Option<(usize, u64)>; 2],
 }
 
 impl Block {
-    pub(super) fn of(tensor: usize, tensors: &[Tensor], nodes: &[Node], taps: &[Tap]) -> Self {
+    /// A tensor, where each node has so many bytes of memory behind all that is in use while it runs.
+    pub(super) fn of(tensor: usize, tensors: &[Tensor], nodes: &[Node], taps: &[Tap], memory: &[u64]) -> Self {
         let size = tensors[tensor].shape.elements().next_multiple_of(u64::from(ALIGNMENT));
         let mut over = [None; 2];
         if let Some(node) = tensor.checked_sub(1).and_then(|node| nodes.get(node)) {
@@ -26,7 +29,15 @@ impl Block {
                 *over = lead.map(|lead| (input, lead.next_multiple_of(u64::from(ALIGNMENT)).min(size)));
             }
         }
-        Self { size, written: tensor, last_use: last_use(tensor, nodes, taps), over }
+        let last_use = last_use(tensor, nodes, taps);
+        // Node `i` runs in step `i + 1`.
+        let in_use = memory.iter().take(last_use).skip(tensor.saturating_sub(1));
+        Self { size, written: tensor, last_use, above: in_use.copied().max().unwrap_or(0), over }
+    }
+
+    /// The end of the arena, as far as this one is concerned, if it starts at `offset`.
+    pub(super) fn top(&self, offset: u64) -> u64 {
+        offset + self.size + self.above
     }
 
     pub(super) fn meets(&self, other: &Self) -> bool {

@@ -8,7 +8,7 @@ use super::block::Block;
 pub(super) struct Plan {
     pub(super) offsets: Vec<u64>,
     pub(super) arena_bytes: u64,
-    /// The tensor that ends where the arena does.
+    /// The tensor on which the end of the arena depends.
     pub(super) highest: usize,
 }
 
@@ -17,8 +17,8 @@ pub(super) fn place_in_order(order: &[usize], blocks: &[Block]) -> Plan {
     for (placed, &tensor) in order.iter().enumerate() {
         let offset = lowest_offset(tensor, &order[..placed], &plan.offsets, blocks, 0);
         plan.offsets[tensor] = offset;
-        if offset + blocks[tensor].size > plan.arena_bytes {
-            plan.arena_bytes = offset + blocks[tensor].size;
+        if blocks[tensor].top(offset) > plan.arena_bytes {
+            plan.arena_bytes = blocks[tensor].top(offset);
             plan.highest = tensor;
         }
     }

@@ -40,18 +40,18 @@ impl Search<'_> {
         let lowest = |&tensor: &usize| (lowest_offset(tensor, &self.placed, &self.offsets, self.blocks, floor), tensor);
         let mut next: Vec<(u64, usize)> = missing.iter().map(lowest).collect();
         // What is placed later only raises the others.
-        let end = |&(offset, tensor): &(u64, usize)| offset + self.blocks[tensor].size;
-        if next.iter().any(|next| end(next) >= self.best.arena_bytes) {
+        let top = |&(offset, tensor): &(u64, usize)| self.blocks[tensor].top(offset);
+        if next.iter().any(|next| top(next) >= self.best.arena_bytes) {
             return;
         }
         // What begins where another could end leaves a gap in which the other may as well lie.
-        let first_end = next.iter().map(end).min().unwrap_or(0);
+        let first_end = next.iter().map(|&(offset, tensor)| offset + self.blocks[tensor].size).min().unwrap_or(0);
         next.retain(|(offset, _)| *offset < first_end);
         next.sort_by_key(|&(offset, tensor)| (offset, core::cmp::Reverse(self.blocks[tensor].size)));
         for (offset, tensor) in next {
             self.placed.push(tensor);
             self.offsets[tensor] = offset;
-            self.descend(offset, height.max(offset + self.blocks[tensor].size));
+            self.descend(offset, height.max(self.blocks[tensor].top(offset)));
             self.placed.pop();
             if self.steps == 0 || self.best.arena_bytes <= self.bound || height >= self.best.arena_bytes {
                 return;

@@ -14,7 +14,7 @@ use super::memory::Memory;
 use super::sum::Sum;
 use super::{add, pooling};
 use crate::kernels::portable::{self, Pooling};
-use crate::kernels::{depthwise3x3, lookup, paired};
+use crate::kernels::{depthwise3x3, lookup, paired, winograd};
 use crate::operands::Operands;
 use crate::requantize::OutputStage;
 
@@ -81,6 +81,11 @@ impl<'m> Kernels<'m> {
         Self { set, operands: model.layers().map(operands).collect(), layers, workspace }
     }
 
+    /// Whether a convolution is faster with all memory that is free while it runs.
+    pub(crate) const fn use_free_memory(&self, op: &Conv2d) -> bool {
+        matches!(self.set.0, Kind::Portable) && winograd::is_3x3(op)
+    }
+
     /// Nodes that are left to the portable kernels.
     pub(crate) fn portable_nodes(&self) -> impl Iterator<Item = usize> {
         let is_portable = |layer: &Layer| matches!(layer, Layer::Portable);
@@ -124,7 +129,7 @@ impl<'m> Kernels<'m> {
         operands: &mut Operands<'_>,
         scratch: &mut [u32],
     ) -> Option<()> {
-        self.convolve(node, operands, |operands| paired::conv2d(op, layout, parameters, operands, scratch))
+        self.convolve(node, operands, |operands| winograd::conv2d(op, layout, parameters, operands, scratch))
     }
 
     fn convolve(

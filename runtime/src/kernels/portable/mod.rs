@@ -12,6 +12,7 @@ mod mean;
 mod mul;
 mod pool2d;
 pub(crate) mod unpack;
+pub(crate) mod winograd;
 
 pub(crate) use add::add;
 pub(crate) use concatenation::concatenation;

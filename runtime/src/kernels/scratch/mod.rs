@@ -2,3 +2,4 @@
 
 pub(crate) mod depthwise3x3;
 pub(crate) mod paired;
+pub(crate) mod winograd;

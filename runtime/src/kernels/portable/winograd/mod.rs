@@ -1,0 +1,13 @@
+//! The transforms and products of a convolution by Winograd's algorithm; [`winograd`](crate::kernels::winograd) says
+//! what they are and why they are exact.
+
+mod filter;
+mod input;
+mod output;
+mod packed;
+mod products;
+
+pub(crate) use filter::transform_filter;
+pub(crate) use input::{transform_columns, transform_rows};
+pub(crate) use output::transform_sums;
+pub(crate) use products::multiply_positions;

@@ -1,0 +1,37 @@
+//! How transformed tiles lie in scratch memory: of each position the numbers of all channels, then those of the next.
+//!
+//! Inputs and weights are 16-bit numbers, those of two input channels in a word: 0 and 2, then 1 and 3, of every four, as
+//! a paired filter has them. [`winograd`](crate::kernels::winograd) says what a position is.
+
+/// Tiles that are computed together.
+pub(crate) const TILES: usize = 4;
+/// Output channels that are computed together.
+pub(crate) const CHANNELS: usize = 2;
+/// Extent of the kernel.
+pub(crate) const KERNEL: usize = 3;
+/// Extent of the outputs of a tile.
+pub(crate) const OUTPUTS: usize = 4;
+/// Extent of its inputs, and of what they are transformed to.
+pub(crate) const POINTS: usize = 6;
+/// Positions of a transformed tile.
+pub(crate) const POSITIONS: usize = POINTS * POINTS;
+
+/// What two channels of [`TILES`] tiles have at one position, the first channel first.
+pub(crate) type Sums = [i32; CHANNELS * TILES];
+
+/// Positions whose weights are in memory at the same time: three of the six rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    Upper,
+    Lower,
+}
+
+/// A tile on the output.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tile {
+    /// Element of the output at which its first pixel starts.
+    pub(crate) start: usize,
+    /// Its pixels that the output has, at most [`OUTPUTS`] each; none of a tile that does not exist.
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+}

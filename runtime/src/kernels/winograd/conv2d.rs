@@ -1,0 +1,183 @@
+//! Convolution: four tiles at a time, for which all weights are transformed anew.
+//!
+//! Transformed, the weights of ResNet-8's first block alone would take 18,432 bytes. So what is kept are the inputs of
+//! four tiles, and beside them the weights of two channels at half of the positions.
+
+use dim_model_format::{Conv2d, FilterLayout, Parameters, Rounding};
+
+use super::tiles::Tiles;
+use crate::kernels::scratch::winograd::{CHANNELS, Half, KERNEL, OUTPUTS, POINTS, POSITIONS, Sums, TILES, Tile};
+use crate::kernels::{blocks, paired};
+use crate::operands::Operands;
+use crate::requantize::{OutputStage, PairStage};
+
+/// Sums of this magnitude would not come back from what they are computed as.
+const LIMIT: u32 = 1 << 25;
+
+/// As [`paired::conv2d`], which it leaves to all that is not quicker by tiles, or that they have no memory for.
+///
+/// # Shapes
+/// `input` `[height, width, in_channels]`, `output` `[out_height, out_width, out_channels]`.
+pub(crate) fn conv2d(
+    op: &Conv2d,
+    layout: FilterLayout,
+    parameters: &Parameters<'_>,
+    operands: &mut Operands<'_>,
+    scratch: &mut [u32],
+) -> Option<()> {
+    let by_tiles = cfg!(feature = "winograd").then(|| quick(op, layout, parameters, operands, scratch));
+    by_tiles.flatten().or_else(|| paired::conv2d(op, layout, parameters, operands, scratch))
+}
+
+/// `None` where the kernel cannot be used, before anything is written.
+#[inline(never)]
+pub(super) fn quick(
+    op: &Conv2d,
+    layout: FilterLayout,
+    parameters: &Parameters<'_>,
+    operands: &mut Operands<'_>,
+    scratch: &mut [u32],
+) -> Option<()> {
+    let tiles = Tiles::new(operands.output.shape, op.window.padding);
+    if layout != FilterLayout::Paired || !is_worth_it(op, operands, tiles.count) || !is_in_order(op, operands) {
+        return None;
+    }
+    let [in_channels, channels] = [operands.input.shape.channels, operands.output.shape.channels].map(usize::from);
+    let mut memory = Memory::split(scratch, in_channels)?;
+    let stages = Stages::new(parameters, operands, KERNEL * KERNEL * in_channels)?;
+    let zero_point = operands.input.quantization.zero_point;
+    memory.outside.fill(zero_point);
+    let pitch = usize::from(operands.output.shape.width) * channels;
+    for first in (0..tiles.count).step_by(TILES) {
+        memory.load(&tiles, first, operands)?;
+        let targets = core::array::from_fn(|tile| tiles.tile(first + tile));
+        let output = operands.write()?.values;
+        let filters = parameters.filter.chunks_exact((KERNEL * KERNEL * CHANNELS * in_channels).max(1));
+        for (pair, filter) in filters.enumerate() {
+            let stage = stages.pair(parameters, pair)?;
+            memory.multiply(filter)?;
+            memory.store(&stage, &targets, output.get_mut(CHANNELS * pair..)?, pitch, channels)?;
+        }
+    }
+    OutputStage::new(operands, op.clamp).clamp_all(operands.write()?.values);
+    Some(())
+}
+
+/// Whether it has a kernel of 3x3 and stride 1.
+#[inline]
+pub(crate) const fn is_3x3(op: &Conv2d) -> bool {
+    matches!(op.window.kernel, [3, 3]) && matches!(op.window.stride, [1, 1])
+}
+
+/// Whether a window is one of 3x3, channels fill words, and outputs fill enough of the tiles that are computed.
+fn is_worth_it(op: &Conv2d, operands: &Operands<'_>, tiles: usize) -> bool {
+    let [input, output] = [operands.input.shape, operands.output.shape];
+    let fills_words = input.channels.is_multiple_of(4) && input.channels >= 8 && output.channels.is_multiple_of(2);
+    let computed = tiles.next_multiple_of(TILES) * OUTPUTS * OUTPUTS;
+    is_3x3(op) && fills_words && 3 * usize::from(output.height) * usize::from(output.width) >= 2 * computed
+}
+
+/// Whether four rows of outputs may be written together, column by column: where they lie over inputs, these are of the
+/// same columns, and of the next tile's inputs only the first column is lost.
+fn is_in_order(op: &Conv2d, operands: &Operands<'_>) -> bool {
+    let same_channels = operands.input.shape.channels == operands.output.shape.channels;
+    operands.are_apart() || same_channels && op.window.padding.left <= 1 && operands.channels_are_apart()
+}
+
+/// The stages of a layer, each of which is computed when it is needed: all of them would take memory.
+#[derive(Debug)]
+struct Stages {
+    zero_point: i8,
+    fan_in: usize,
+}
+
+impl Stages {
+    /// Where all of them exist, and all sums are below the limit.
+    fn new(parameters: &Parameters<'_>, operands: &Operands<'_>, fan_in: usize) -> Option<Self> {
+        let Rounding::Double = operands.rounding else { return None };
+        let room = LIMIT.checked_sub(u32::try_from(fan_in).ok()?.checked_mul(255 * 128)?)?;
+        let stages = Self { zero_point: operands.output.quantization.zero_point, fan_in };
+        let mut channels = parameters.channels();
+        let exist = (0..channels.len() / CHANNELS).all(|pair| stages.pair(parameters, pair).is_some());
+        (exist && channels.all(|channel| channel.bias.unsigned_abs() < room)).then_some(stages)
+    }
+
+    fn pair(&self, parameters: &Parameters<'_>, pair: usize) -> Option<PairStage> {
+        let channels = [parameters.channel(CHANNELS * pair), parameters.channel(CHANNELS * pair + 1)];
+        PairStage::new(self.zero_point, channels, self.fan_in)
+    }
+}
+
+/// What lies in scratch memory, `366 * in_channels + 1152` bytes and a pixel.
+struct Memory<'a> {
+    words: usize,
+    /// `[POINTS, POINTS, words, TILES]`.
+    inputs: &'a mut [u32],
+    /// `[POINTS / 2, POINTS, words, CHANNELS]`.
+    weights: &'a mut [u32],
+    sums: &'a mut [Sums; POSITIONS],
+    /// The first column of the next tile, `[POINTS, in_channels]`.
+    next: &'a mut [i8],
+    /// Real zero, of each channel.
+    outside: &'a mut [i8],
+}
+
+impl<'a> Memory<'a> {
+    fn split(scratch: &'a mut [u32], in_channels: usize) -> Option<Self> {
+        let words = in_channels / 2;
+        let (inputs, rest) = scratch.split_at_mut_checked(POSITIONS * words * TILES)?;
+        let (weights, rest) = rest.split_at_mut_checked(POSITIONS / 2 * words * CHANNELS)?;
+        let (sums, rest) = rest.split_at_mut_checked(POSITIONS * CHANNELS * TILES)?;
+        let (sums, _) = bytemuck::cast_slice_mut::<u32, Sums>(sums).split_first_chunk_mut()?;
+        let rest: &mut [i8] = bytemuck::cast_slice_mut(rest);
+        let (next, rest) = rest.split_at_mut_checked(POINTS * in_channels)?;
+        let (outside, _) = rest.split_at_mut_checked(in_channels)?;
+        Some(Self { words, inputs, weights, sums, next, outside })
+    }
+
+    /// Transforms the inputs of the tiles from `first` on, and keeps the column that the next ones would lose.
+    fn load(&mut self, tiles: &Tiles, first: usize, operands: &Operands<'_>) -> Option<()> {
+        let input = operands.read()?;
+        for tile in 0..TILES.min(tiles.count - first) {
+            for column in 0..POINTS {
+                let mut pixels = tiles.column(first + tile, column, &input, self.outside);
+                if tile == 0 && column == 0 && tiles.continues(first) {
+                    for (pixel, kept) in pixels.iter_mut().zip(self.next.chunks_exact((2 * self.words).max(1))) {
+                        *pixel = kept;
+                    }
+                }
+                blocks::transform_columns(pixels, column, tile, self.words, self.inputs)?;
+            }
+        }
+        if tiles.continues(first + TILES) {
+            let pixels = tiles.column(first + TILES, 0, &input, self.outside);
+            for (kept, pixel) in self.next.chunks_exact_mut((2 * self.words).max(1)).zip(pixels) {
+                blocks::copy(pixel, kept)?;
+            }
+        }
+        blocks::transform_rows(input.zero_point, self.words, self.inputs)
+    }
+
+    /// The sums of two channels at all positions.
+    fn multiply(&mut self, filter: &[u8]) -> Option<()> {
+        let inputs = self.inputs.split_at_checked(self.inputs.len() / 2)?;
+        let sums = self.sums.split_at_mut_checked(POSITIONS / 2)?;
+        for (half, inputs, sums) in [(Half::Upper, inputs.0, sums.0), (Half::Lower, inputs.1, sums.1)] {
+            blocks::transform_filter(filter, half, self.weights)?;
+            blocks::multiply_positions(inputs, self.weights, sums)?;
+        }
+        Some(())
+    }
+
+    /// Their outputs.
+    fn store(
+        &mut self,
+        stage: &PairStage,
+        tiles: &[Tile; TILES],
+        output: &mut [i8],
+        pitch: usize,
+        stride: usize,
+    ) -> Option<()> {
+        blocks::transform_sums(self.sums, stage, tiles, output, pitch, stride)
+    }
+}
