@@ -23,6 +23,8 @@ mod depthwise;
 mod expand;
 mod tile;
 mod vector;
+#[cfg(not(dim_mve))]
+pub(crate) mod winograd;
 mod zero_point;
 
 pub(crate) use depthwise::{columns, depthwise};

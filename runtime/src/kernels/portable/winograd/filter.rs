@@ -7,6 +7,7 @@ use crate::kernels::scratch::winograd::{CHANNELS, Half, KERNEL, POINTS};
 ///
 /// # Shapes
 /// `filter` `[KERNEL, KERNEL, words, 4]`, `weights` `[POINTS / 2, POINTS, words, CHANNELS]`.
+#[inline(never)]
 pub(crate) fn transform_filter(filter: &[u8], half: Half, weights: &mut [u32]) -> Option<()> {
     let words = filter.len() / (4 * KERNEL * KERNEL);
     let length = words * CHANNELS;

@@ -7,6 +7,7 @@ use crate::kernels::scratch::winograd::{POINTS, TILES};
 ///
 /// # Shapes
 /// `inputs` `[POINTS, POINTS, words, TILES]`; each of `pixels` `[2 * words]`.
+#[inline(never)]
 pub(crate) fn transform_columns(
     pixels: [&[i8]; POINTS],
     column: usize,
@@ -37,6 +38,7 @@ pub(crate) fn transform_columns(
 ///
 /// # Shapes
 /// `inputs` as for [`transform_columns`].
+#[inline(never)]
 pub(crate) fn transform_rows(zero_point: i8, words: usize, inputs: &mut [u32]) -> Option<()> {
     // Rows of the matrix add up to zero but the second one, to -6. Numbers have 128 added.
     let offset = (i32::from(zero_point) + 128) * 36;

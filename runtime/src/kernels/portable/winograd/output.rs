@@ -10,6 +10,7 @@ const POWERS: [u32; OUTPUTS] = [3, 2, 1, 1];
 
 /// Writes the outputs of two channels of all tiles, of rows that are `pitch` apart and pixels that are `stride` apart.
 /// The sums are overwritten.
+#[inline(never)]
 pub(crate) fn transform_sums(
     sums: &mut [Sums; POSITIONS],
     stage: &PairStage,

@@ -8,6 +8,7 @@ use crate::kernels::scratch::winograd::{CHANNELS, Sums, TILES};
 /// # Shapes
 /// `inputs` `[positions, words, TILES]`, `weights` `[positions, words, CHANNELS]`, with an even number of words, and as
 /// many positions as `sums` has.
+#[inline(never)]
 pub(crate) fn multiply_positions(inputs: &[u32], weights: &[u32], sums: &mut [Sums]) -> Option<()> {
     let words = weights.len() / CHANNELS / sums.len().max(1);
     let inputs = inputs.chunks_exact((words * TILES).max(1));

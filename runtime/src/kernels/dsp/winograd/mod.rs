@@ -1,0 +1,9 @@
+//! Blocks of a convolution by tiles. `SADD16` and `SSUB16` add and subtract both halves of a word.
+
+mod filter;
+mod products;
+mod sums;
+
+pub(crate) use filter::transform_filter;
+pub(crate) use products::multiply_positions;
+pub(crate) use sums::transform_sums;
