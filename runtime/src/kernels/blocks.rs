@@ -27,7 +27,10 @@ pub(crate) use super::portable::unpack::unpack;
 
 // Of convolutions by tiles, which Cortex-M55 does not need.
 #[cfg(all(dim_dsp, not(dim_mve)))]
-pub(crate) use super::dsp::winograd::{multiply_positions, transform_filter, transform_sums};
+pub(crate) use super::dsp::winograd::{
+    multiply_positions, transform_columns, transform_filter, transform_rows, transform_sums,
+};
 #[cfg(not(all(dim_dsp, not(dim_mve))))]
-pub(crate) use super::portable::winograd::{multiply_positions, transform_filter, transform_sums};
-pub(crate) use super::portable::winograd::{transform_columns, transform_rows};
+pub(crate) use super::portable::winograd::{
+    multiply_positions, transform_columns, transform_filter, transform_rows, transform_sums,
+};

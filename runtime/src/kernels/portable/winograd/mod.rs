@@ -1,6 +1,11 @@
 //! The transforms and products of a convolution by Winograd's algorithm; [`winograd`](crate::kernels::winograd) says
 //! what they are and why they are exact.
 
+#![cfg_attr(
+    any(dim_armv6m, dim_armv7m, dim_dsp, dim_riscv32),
+    allow(dead_code, unused_imports, reason = "what has a kernel of its own for the processor")
+)]
+
 mod filter;
 mod input;
 mod output;
