@@ -76,7 +76,7 @@ pub(crate) fn tiles_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
     let tiles = u64::from(output.height).div_ceil(4) * u64::from(output.width).div_ceil(4);
     let pixels = u64::from(output.height) * u64::from(output.width);
     let is_worth_it = 3 * pixels >= 2 * 16 * tiles.next_multiple_of(4);
-    if is_3x3 && fills_words && is_worth_it { 367 * channels + 1152 + ALIGNING } else { 0 }
+    if is_3x3 && fills_words && is_worth_it { 372 * channels + 1152 + ALIGNING } else { 0 }
 }
 
 /// Whether a depthwise convolution is one that has a kernel of its own.

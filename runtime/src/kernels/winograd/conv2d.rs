@@ -3,6 +3,8 @@
 //! Transformed, the weights of ResNet-8's first block alone would take 18,432 bytes. So what is kept are the inputs of
 //! four tiles, and beside them the weights of two channels at half of the positions.
 
+use core::ops::Range;
+
 use dim_model_format::{Conv2d, FilterLayout, Parameters, Rounding};
 
 use super::tiles::Tiles;
@@ -108,7 +110,7 @@ impl Stages {
     }
 }
 
-/// What lies in scratch memory, `366 * in_channels + 1152` bytes and a pixel.
+/// What lies in scratch memory, `372 * in_channels + 1152` bytes.
 struct Memory<'a> {
     words: usize,
     /// `[POINTS, POINTS, words, TILES]`.
@@ -118,7 +120,7 @@ struct Memory<'a> {
     sums: &'a mut [Sums; POSITIONS],
     /// The first column of the next tile, `[POINTS, in_channels]`.
     next: &'a mut [i8],
-    /// Real zero, of each channel.
+    /// Real zero, `[POINTS, in_channels]`.
     outside: &'a mut [i8],
 }
 
@@ -131,27 +133,36 @@ impl<'a> Memory<'a> {
         let (sums, _) = bytemuck::cast_slice_mut::<u32, Sums>(sums).split_first_chunk_mut()?;
         let rest: &mut [i8] = bytemuck::cast_slice_mut(rest);
         let (next, rest) = rest.split_at_mut_checked(POINTS * in_channels)?;
-        let (outside, _) = rest.split_at_mut_checked(in_channels)?;
+        let (outside, _) = rest.split_at_mut_checked(POINTS * in_channels)?;
         Some(Self { words, inputs, weights, sums, next, outside })
     }
 
     /// Transforms the inputs of the tiles from `first` on, and keeps the column that the next ones would lose.
     fn load(&mut self, tiles: &Tiles, first: usize, operands: &Operands<'_>) -> Option<()> {
         let input = operands.read()?;
+        let pixel = 2 * self.words;
         for tile in 0..TILES.min(tiles.count - first) {
-            for column in 0..POINTS {
-                let mut pixels = tiles.column(first + tile, column, &input, self.outside);
-                if tile == 0 && column == 0 && tiles.continues(first) {
-                    for (pixel, kept) in pixels.iter_mut().zip(self.next.chunks_exact((2 * self.words).max(1))) {
-                        *pixel = kept;
-                    }
-                }
-                blocks::transform_columns(pixels, column, tile, self.words, self.inputs)?;
+            let patch = tiles.inputs(first + tile, input.shape);
+            let Range { mut start, end } = patch.columns;
+            let mut column = patch.first_column;
+            if tile == 0 && tiles.continues(first) && column == 0 && start < end {
+                let kept =
+                    core::array::from_fn(|row| self.next.get(row * pixel..(row + 1) * pixel).unwrap_or_default());
+                blocks::transform_columns(kept, column, tile, self.words, self.inputs)?;
+                [start, column] = [start + 1, column + 1];
+            }
+            let pixels = patch.rows(&(start..end), &input, self.outside.get(..(end - start) * pixel)?);
+            blocks::transform_columns(pixels, column, tile, self.words, self.inputs)?;
+            let outside = [self.outside.get(..pixel)?; POINTS];
+            for column in (0..patch.first_column).chain(column + end - start..POINTS) {
+                blocks::transform_columns(outside, column, tile, self.words, self.inputs)?;
             }
         }
         if tiles.continues(first + TILES) {
-            let pixels = tiles.column(first + TILES, 0, &input, self.outside);
-            for (kept, pixel) in self.next.chunks_exact_mut((2 * self.words).max(1)).zip(pixels) {
+            let patch = tiles.inputs(first + TILES, input.shape);
+            let column = patch.columns.start..patch.columns.start + 1;
+            let pixels = patch.rows(&column, &input, self.outside.get(..pixel)?);
+            for (kept, pixel) in self.next.chunks_exact_mut(pixel.max(1)).zip(pixels) {
                 blocks::copy(pixel, kept)?;
             }
         }

@@ -152,7 +152,7 @@ impl Case {
 }
 
 fn scratch_words(in_channels: u16) -> usize {
-    (367 * usize::from(in_channels) + 1152).div_ceil(4)
+    (372 * usize::from(in_channels) + 1152).div_ceil(4)
 }
 
 #[test]

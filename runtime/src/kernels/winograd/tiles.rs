@@ -40,24 +40,37 @@ impl Tiles {
         tile < self.count && !tile.is_multiple_of(self.columns.max(1))
     }
 
-    /// The pixels of a column of a tile's inputs, all channels of each; `outside` for those outside of the map.
-    pub(super) fn column<'p>(
-        &self,
-        tile: usize,
-        column: usize,
-        input: &Map<'p>,
-        outside: &'p [i8],
-    ) -> [&'p [i8]; POINTS] {
-        let [height, width, channels] = [input.shape.height, input.shape.width, input.shape.channels].map(usize::from);
+    /// Where the inputs of a tile lie on the map.
+    pub(super) fn inputs(&self, tile: usize, input: Shape) -> Patch {
         let [y, x] = self.origin(tile);
-        let [top, left] = [usize::from(self.padding.top), usize::from(self.padding.left)];
+        let span = |from: usize, padding: u8, extent: u16| {
+            let padding = usize::from(padding);
+            let first = padding.saturating_sub(from).min(POINTS);
+            let start = (from + first).saturating_sub(padding);
+            (start..(from + POINTS - padding).min(extent.into()).max(start), first)
+        };
+        let [(rows, first_row), (columns, first_column)] =
+            [span(y, self.padding.top, input.height), span(x, self.padding.left, input.width)];
+        Patch { rows, first_row, columns, first_column }
+    }
+}
+
+/// The inputs of a tile.
+#[derive(Debug, Clone)]
+pub(super) struct Patch {
+    rows: Range<usize>,
+    first_row: usize,
+    /// Columns of the map, and where the first of them stands in the tile.
+    pub(super) columns: Range<usize>,
+    pub(super) first_column: usize,
+}
+
+impl Patch {
+    /// Of each row the pixels in `columns` of the map, all channels of each; `outside` for a row outside of the map.
+    pub(super) fn rows<'p>(&self, columns: &Range<usize>, input: &Map<'p>, outside: &'p [i8]) -> [&'p [i8]; POINTS] {
         let mut pixels = [outside; POINTS];
-        let Some(x) = (x + column).checked_sub(left).filter(|x| *x < width) else { return pixels };
-        let rows: Range<usize> = y.saturating_sub(top)..(y + POINTS - top).min(height);
-        let above = top.saturating_sub(y);
-        for (pixel, y) in pixels.iter_mut().skip(above).zip(rows) {
-            *pixel =
-                input.from((y * width + x) * channels).and_then(|values| values.get(..channels)).unwrap_or(outside);
+        for (pixels, y) in pixels.iter_mut().skip(self.first_row).zip(self.rows.clone()) {
+            *pixels = input.row(y, columns).unwrap_or(outside);
         }
         pixels
     }

@@ -35,15 +35,20 @@ pub(crate) fn transform_columns(
     inputs: &mut [u32],
 ) -> Option<()> {
     // What the loop relies on; anything else is a bug that must not become an access outside of the slices.
-    let is_whole = words > 0 && words.is_multiple_of(2) && pixels.iter().all(|pixel| pixel.len() >= 2 * words);
-    if !is_whole || inputs.len() != POSITIONS * words * TILES || column >= POINTS || tile >= TILES {
+    let bytes = pixels[0].len();
+    let is_whole = bytes.is_multiple_of(4) && pixels.iter().all(|pixels| pixels.len() == bytes);
+    let fits = column * 2 * words + bytes <= POINTS * 2 * words && tile < TILES;
+    if !is_whole || !fits || inputs.len() != POSITIONS * words * TILES {
         return None;
+    }
+    if bytes == 0 {
+        return Some(());
     }
     let column = Column {
         pixels: pixels.map(<[i8]>::as_ptr),
         target: inputs.as_mut_ptr().wrapping_add(column * words * TILES + tile),
         row_bytes: POINTS * words * TILES * size_of::<u32>(),
-        bytes: 2 * words,
+        bytes,
     };
     // SAFETY: the lengths have been checked.
     unsafe { transform_column(&column) };
@@ -57,15 +62,15 @@ struct Column {
     target: *mut u32,
     /// From a row of positions to the next.
     row_bytes: usize,
-    /// Of a pixel.
+    /// Of a row of pixels.
     bytes: usize,
 }
 
-/// 83 instructions for four channels of a column. r0 to r5 are the pixels; on the stack are six words of channels 1 and 3
-/// of four, the target with its step, and the end of the first pixel.
+/// 83 instructions for four channels of a column. r0 to r5 are the rows; on the stack are six words of channels 1 and 3
+/// of four, the target with its step, and the end of the first row.
 ///
 /// # Safety
-/// `bytes`, a multiple of four and not zero, can be read from each pixel, of any alignment, and every fourth of twice as
+/// `bytes`, a multiple of four and not zero, can be read from each row, of any alignment, and every fourth of twice as
 /// many bytes written to each of six rows from `target` on.
 #[unsafe(naked)]
 unsafe extern "C" fn transform_column(column: &Column) {

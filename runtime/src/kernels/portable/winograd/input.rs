@@ -3,10 +3,10 @@
 use super::packed::{ONES, halves, widen_shifted};
 use crate::kernels::scratch::winograd::{POINTS, TILES};
 
-/// Writes column `column` of tile `tile`, whose pixels are given from the top to the bottom, with all their channels.
+/// Writes columns of tile `tile` from `column` on, whose rows are given from the top to the bottom.
 ///
 /// # Shapes
-/// `inputs` `[POINTS, POINTS, words, TILES]`; each of `pixels` `[2 * words]`.
+/// `inputs` `[POINTS, POINTS, words, TILES]`; each of `pixels` `[columns, 2 * words]`.
 #[inline(never)]
 pub(crate) fn transform_columns(
     pixels: [&[i8]; POINTS],
@@ -15,7 +15,7 @@ pub(crate) fn transform_columns(
     words: usize,
     inputs: &mut [u32],
 ) -> Option<()> {
-    let quads = words / 2;
+    let quads = pixels[0].len() / 4;
     let [a, b, c, d, e, f] = pixels.map(|pixel| bytemuck::cast_slice::<i8, u8>(pixel).as_chunks::<4>().0.get(..quads));
     let [a, b, c, d, e, f] = [a?, b?, c?, d?, e?, f?];
     let mut rows = inputs.chunks_exact_mut((POINTS * words * TILES).max(1));
