@@ -4,12 +4,16 @@
 
 #![expect(unsafe_code, reason = "a loop that needs every register")]
 
+mod products;
+
 use core::arch::naked_asm;
 
 use super::portable::blocks;
 pub(crate) use super::portable::blocks::{
     columns, copy, depthwise, expand_rows, expand_vector, multiply_halves as multiply_vector,
 };
+pub(crate) use products::multiply_positions;
+
 use super::scratch::paired::PIXELS;
 use crate::requantize::PairStage;
 

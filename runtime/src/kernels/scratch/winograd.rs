@@ -26,6 +26,15 @@ pub(crate) enum Half {
     Lower,
 }
 
+impl Half {
+    pub(crate) const fn first_position(self) -> usize {
+        match self {
+            Self::Upper => 0,
+            Self::Lower => POSITIONS / 2,
+        }
+    }
+}
+
 /// A tile on the output.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tile {
@@ -34,4 +43,36 @@ pub(crate) struct Tile {
     /// Its pixels that the output has, at most [`OUTPUTS`] each; none of a tile that does not exist.
     pub(crate) height: usize,
     pub(crate) width: usize,
+}
+
+/// What a block of products in assembly works on, with the lengths checked.
+#[cfg(any(dim_armv6m, dim_armv7m, dim_riscv32))]
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Positions {
+    inputs: *const u32,
+    weights: *const u32,
+    sums: *mut Sums,
+    end: *const Sums,
+    /// From the first word of a position to the end of its words.
+    input_bytes: usize,
+}
+
+#[cfg(any(dim_armv6m, dim_armv7m, dim_riscv32))]
+impl Positions {
+    /// At least one position, of an even number of words and at least two.
+    ///
+    /// # Shapes
+    /// `inputs` `[words, POSITIONS, TILES]`, `weights` `[words, POSITIONS / 2, CHANNELS]`.
+    pub(crate) fn new(inputs: &[u32], weights: &[u32], half: Half, sums: &mut [Sums]) -> Option<Self> {
+        let words = weights.len() / (POSITIONS / 2 * CHANNELS);
+        let fits = words >= 2 && words.is_multiple_of(2) && inputs.len() >= POSITIONS * TILES * words;
+        if !fits || sums.len() != POSITIONS / 2 {
+            return None;
+        }
+        let inputs = inputs.get(half.first_position() * TILES..)?.as_ptr();
+        let sums = sums.as_mut_ptr_range();
+        let input_bytes = POSITIONS * TILES * size_of::<u32>() * words;
+        Some(Self { inputs, weights: weights.as_ptr(), sums: sums.start, end: sums.end, input_bytes })
+    }
 }

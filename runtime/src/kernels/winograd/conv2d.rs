@@ -171,11 +171,10 @@ impl<'a> Memory<'a> {
 
     /// The sums of two channels at all positions.
     fn multiply(&mut self, filter: &[u8]) -> Option<()> {
-        let inputs = self.inputs.split_at_checked(self.inputs.len() / 2)?;
-        let sums = self.sums.split_at_mut_checked(POSITIONS / 2)?;
-        for (half, inputs, sums) in [(Half::Upper, inputs.0, sums.0), (Half::Lower, inputs.1, sums.1)] {
+        let (upper, lower) = self.sums.split_at_mut_checked(POSITIONS / 2)?;
+        for (half, sums) in [(Half::Upper, upper), (Half::Lower, lower)] {
             blocks::transform_filter(filter, half, self.weights)?;
-            blocks::multiply_positions(inputs, self.weights, sums)?;
+            blocks::multiply_positions(self.inputs, self.weights, half, sums)?;
         }
         Some(())
     }

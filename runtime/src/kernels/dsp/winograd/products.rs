@@ -2,13 +2,14 @@
 
 use core::arch::naked_asm;
 
-use crate::kernels::scratch::winograd::{CHANNELS, Sums, TILES};
+use crate::kernels::scratch::winograd::{CHANNELS, Half, Sums, TILES};
 
 /// As [`crate::kernels::portable::winograd::multiply_positions`].
-pub(crate) fn multiply_positions(inputs: &[u32], weights: &[u32], sums: &mut [Sums]) -> Option<()> {
+pub(crate) fn multiply_positions(inputs: &[u32], weights: &[u32], half: Half, sums: &mut [Sums]) -> Option<()> {
     let positions = sums.len();
     let words = weights.len().checked_div(CHANNELS * positions)?;
     // What the loop relies on; anything else is a bug that must not become an access outside of the slices.
+    let inputs = inputs.get(half.first_position() * words * TILES..)?;
     let is_whole = words >= 2 && weights.len() == positions * words * CHANNELS;
     if !is_whole || inputs.len() < positions * words * TILES {
         return None;

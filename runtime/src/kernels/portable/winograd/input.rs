@@ -1,12 +1,15 @@
 //! The transform of the inputs, `B^T d B`: first of every column of a tile, then of every row.
 
 use super::packed::{ONES, halves, widen_shifted};
-use crate::kernels::scratch::winograd::{POINTS, TILES};
+use crate::kernels::scratch::winograd::{POINTS, POSITIONS, TILES};
+
+/// What the tiles have in a word, at each position.
+type Block = [[u32; TILES]; POSITIONS];
 
 /// Writes columns of tile `tile` from `column` on, whose rows are given from the top to the bottom.
 ///
 /// # Shapes
-/// `inputs` `[POINTS, POINTS, words, TILES]`; each of `pixels` `[columns, 2 * words]`.
+/// `inputs` `[words, POINTS, POINTS, TILES]`; each of `pixels` `[columns, 2 * words]`.
 #[inline(never)]
 pub(crate) fn transform_columns(
     pixels: [&[i8]; POINTS],
@@ -15,21 +18,31 @@ pub(crate) fn transform_columns(
     words: usize,
     inputs: &mut [u32],
 ) -> Option<()> {
-    let quads = pixels[0].len() / 4;
-    let [a, b, c, d, e, f] = pixels.map(|pixel| bytemuck::cast_slice::<i8, u8>(pixel).as_chunks::<4>().0.get(..quads));
+    let blocks: &mut [Block] = inputs.as_chunks_mut().0.as_chunks_mut().0;
+    let mut rows = pixels.map(|row| row.chunks_exact((2 * words).max(1)));
+    for column in column..POINTS {
+        let [Some(a), Some(b), Some(c), Some(d), Some(e), Some(f)] = rows.each_mut().map(Iterator::next) else { break };
+        transform_column([a, b, c, d, e, f], column, tile, blocks)?;
+    }
+    Some(())
+}
+
+/// A column of all channels.
+#[inline]
+fn transform_column(pixels: [&[i8]; POINTS], column: usize, tile: usize, blocks: &mut [Block]) -> Option<()> {
+    let pairs = blocks.as_chunks_mut::<2>().0;
+    let [a, b, c, d, e, f] =
+        pixels.map(|pixel| bytemuck::cast_slice::<i8, u8>(pixel).as_chunks::<4>().0.get(..pairs.len()));
     let [a, b, c, d, e, f] = [a?, b?, c?, d?, e?, f?];
-    let mut rows = inputs.chunks_exact_mut((POINTS * words * TILES).max(1));
-    let mut row = || {
-        let row = rows.next()?.get_mut(column * words * TILES..)?;
-        row.as_chunks_mut::<{ 2 * TILES }>().0.get_mut(..quads)
-    };
-    let [t, u, v, w, x, y] = [row()?, row()?, row()?, row()?, row()?, row()?];
-    let [even, odd] = [tile % TILES, tile % TILES + TILES];
-    for i in 0..quads {
+    let [column, tile] = [column % POINTS, tile % TILES];
+    for (i, [first, second]) in pairs.iter_mut().enumerate() {
         let quad = [a[i], b[i], c[i], d[i], e[i], f[i]].map(widen_shifted);
-        [t[i][even], u[i][even], v[i][even], w[i][even], x[i][even], y[i][even]] =
-            transform(quad.map(|[even, _]| even));
-        [t[i][odd], u[i][odd], v[i][odd], w[i][odd], x[i][odd], y[i][odd]] = transform(quad.map(|[_, odd]| odd));
+        for (row, value) in transform(quad.map(|[even, _]| even)).into_iter().enumerate() {
+            first[row * POINTS + column][tile] = value;
+        }
+        for (row, value) in transform(quad.map(|[_, odd]| odd)).into_iter().enumerate() {
+            second[row * POINTS + column][tile] = value;
+        }
     }
     Some(())
 }
@@ -39,19 +52,21 @@ pub(crate) fn transform_columns(
 /// # Shapes
 /// `inputs` as for [`transform_columns`].
 #[inline(never)]
-pub(crate) fn transform_rows(zero_point: i8, words: usize, inputs: &mut [u32]) -> Option<()> {
-    // Rows of the matrix add up to zero but the second one, to -6. Numbers have 128 added.
-    let offset = (i32::from(zero_point) + 128) * 36;
-    let length = words * TILES;
-    for (i, row) in inputs.chunks_exact_mut((POINTS * length).max(1)).enumerate() {
-        let offset = if i == 1 { offset.cast_unsigned() * ONES } else { 0 };
-        let mut columns = row.chunks_exact_mut(length.max(1)).map(|column| column.get_mut(..length));
-        let mut column = || columns.next().flatten();
-        let [a, b, c, d, e, f] = [column()?, column()?, column()?, column()?, column()?, column()?];
-        for i in 0..length {
-            let [t, u, v, w, x, y] = transform([a[i], b[i], c[i], d[i], e[i], f[i]]);
-            [a[i], b[i], c[i]] = [halves(t), halves(u.wrapping_sub(offset)), halves(v)];
-            [d[i], e[i], f[i]] = [halves(w), halves(x), halves(y)];
+pub(crate) fn transform_rows(zero_point: i8, _words: usize, inputs: &mut [u32]) -> Option<()> {
+    // The second row of the matrix adds up to -6, the others to zero. Numbers have 128 added.
+    let offset = ((i32::from(zero_point) + 128) * 6).cast_unsigned() * ONES;
+    let blocks: &mut [Block] = inputs.as_chunks_mut().0.as_chunks_mut().0;
+    for block in blocks {
+        for word in block[POINTS..2 * POINTS].as_flattened_mut() {
+            *word = word.wrapping_add(offset);
+        }
+        for row in block.as_chunks_mut::<POINTS>().0 {
+            for tile in 0..TILES {
+                let values = transform(row.each_ref().map(|words| words[tile]));
+                for (words, value) in row.iter_mut().zip(values) {
+                    words[tile] = halves(value);
+                }
+            }
         }
     }
     Some(())
