@@ -13,7 +13,7 @@ type Block = [[u32; CHANNELS]; POSITIONS / 2];
 #[inline(never)]
 pub(crate) fn transform_filter(filter: &[u8], half: Half, weights: &mut [u32]) -> Option<()> {
     let blocks: &mut [Block] = weights.as_chunks_mut().0.as_chunks_mut().0;
-    let taps: &[[u8; 4]] = filter.as_chunks().0;
+    let taps: &[u32] = bytemuck::try_cast_slice(filter).ok()?;
     for column in 0..KERNEL {
         let tap = |row: usize| taps.get((row * KERNEL + column) * blocks.len()..)?.get(..blocks.len());
         let [a, b, c] = [tap(0)?, tap(1)?, tap(2)?];

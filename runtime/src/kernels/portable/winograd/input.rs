@@ -31,8 +31,7 @@ pub(crate) fn transform_columns(
 #[inline]
 fn transform_column(pixels: [&[i8]; POINTS], column: usize, tile: usize, blocks: &mut [Block]) -> Option<()> {
     let pairs = blocks.as_chunks_mut::<2>().0;
-    let [a, b, c, d, e, f] =
-        pixels.map(|pixel| bytemuck::cast_slice::<i8, u8>(pixel).as_chunks::<4>().0.get(..pairs.len()));
+    let [a, b, c, d, e, f] = pixels.map(|pixel| bytemuck::try_cast_slice::<i8, u32>(pixel).ok()?.get(..pairs.len()));
     let [a, b, c, d, e, f] = [a?, b?, c?, d?, e?, f?];
     let [column, tile] = [column % POINTS, tile % TILES];
     for (i, [first, second]) in pairs.iter_mut().enumerate() {

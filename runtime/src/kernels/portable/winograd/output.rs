@@ -30,13 +30,17 @@ pub(crate) fn transform_sums(
     for (o, (channel, bias)) in stage.channels.iter().zip(stage.bias).enumerate() {
         for (t, tile) in tiles.iter().enumerate() {
             let i = o * TILES + t;
-            for row in 0..tile.height.min(OUTPUTS) {
+            let mut start = tile.start + o;
+            for (row, power) in POWERS.into_iter().enumerate().take(tile.height) {
                 let values = transform(core::array::from_fn(|column| sums[row * POINTS + column][i]));
-                let power = POWERS[row];
-                let pixels = output.get_mut(tile.start + row * pitch + o..)?.iter_mut().step_by(stride.max(1));
-                for ((pixel, value), further) in pixels.zip(values).zip(POWERS).take(tile.width) {
-                    *pixel = channel.apply(bias + (value.wrapping_mul(NINTH) >> (power + further)));
+                let sum = |column: usize| bias + (values[column].wrapping_mul(NINTH) >> (power + POWERS[column]));
+                let values: [i8; OUTPUTS] = core::array::from_fn(|column| channel.apply(sum(column)));
+                let mut at = start;
+                for value in values.into_iter().take(tile.width) {
+                    *output.get_mut(at)? = value;
+                    at += stride;
                 }
+                start += pitch;
             }
         }
     }

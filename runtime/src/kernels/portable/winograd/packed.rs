@@ -9,14 +9,14 @@ pub(super) const ONES: u32 = 0x1_0001;
 
 /// Bytes 0 and 2 of a word, and bytes 1 and 3, each with 128 added.
 #[inline]
-pub(super) const fn widen_shifted(bytes: [u8; 4]) -> [u32; 2] {
-    let word = u32::from_le_bytes(bytes) ^ 0x8080_8080;
+pub(super) const fn widen_shifted(bytes: u32) -> [u32; 2] {
+    let word = u32::from_le(bytes) ^ 0x8080_8080;
     [word & 0xff * ONES, word >> 8 & 0xff * ONES]
 }
 
 /// Bytes 0 and 2 of a word, and bytes 1 and 3.
 #[inline]
-pub(super) const fn widen(bytes: [u8; 4]) -> [u32; 2] {
+pub(super) const fn widen(bytes: u32) -> [u32; 2] {
     let [even, odd] = widen_shifted(bytes);
     [even.wrapping_sub(128 * ONES), odd.wrapping_sub(128 * ONES)]
 }
@@ -40,7 +40,8 @@ mod tests {
             }
         }
         let packed = |low: i32, high: i32| (high * 65_536 + low).cast_unsigned();
-        assert_eq!(widen([0x80, 0x7f, 0xff, 1]), [packed(-128, -1), packed(127, 1)]);
-        assert_eq!(widen_shifted([0x80, 0x7f, 0xff, 1]), [packed(0, 127), packed(255, 129)]);
+        let bytes = u32::from_ne_bytes([0x80, 0x7f, 0xff, 1]);
+        assert_eq!(widen(bytes), [packed(-128, -1), packed(127, 1)]);
+        assert_eq!(widen_shifted(bytes), [packed(0, 127), packed(255, 129)]);
     }
 }
