@@ -53,15 +53,14 @@ fn transform_column(pixels: [&[i8]; POINTS], column: usize, tile: usize, blocks:
 #[inline(never)]
 pub(crate) fn transform_rows(zero_point: i8, _words: usize, inputs: &mut [u32]) -> Option<()> {
     // The second row of the matrix adds up to -6, the others to zero. Numbers have 128 added.
-    let offset = ((i32::from(zero_point) + 128) * 6).cast_unsigned() * ONES;
+    let offset = ((i32::from(zero_point) + 128) * 36).cast_unsigned() * ONES;
     let blocks: &mut [Block] = inputs.as_chunks_mut().0.as_chunks_mut().0;
     for block in blocks {
-        for word in block[POINTS..2 * POINTS].as_flattened_mut() {
-            *word = word.wrapping_add(offset);
-        }
-        for row in block.as_chunks_mut::<POINTS>().0 {
+        for (i, row) in block.as_chunks_mut::<POINTS>().0.iter_mut().enumerate() {
+            let offset = if i == 1 { offset } else { 0 };
             for tile in 0..TILES {
-                let values = transform(row.each_ref().map(|words| words[tile]));
+                let mut values = transform(row.each_ref().map(|words| words[tile]));
+                values[1] = values[1].wrapping_sub(offset);
                 for (words, value) in row.iter_mut().zip(values) {
                     words[tile] = halves(value);
                 }

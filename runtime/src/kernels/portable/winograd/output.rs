@@ -19,13 +19,8 @@ pub(crate) fn transform_sums(
     pitch: usize,
     stride: usize,
 ) -> Option<()> {
-    for column in 0..POINTS {
-        for i in 0..CHANNELS * TILES {
-            let values = transform(core::array::from_fn(|row| sums[row * POINTS + column][i]));
-            for (row, value) in values.into_iter().enumerate() {
-                sums[row * POINTS + column][i] = value;
-            }
-        }
+    for i in 0..CHANNELS * TILES {
+        transform_columns(sums, i);
     }
     for (o, (channel, bias)) in stage.channels.iter().zip(stage.bias).enumerate() {
         for (t, tile) in tiles.iter().enumerate() {
@@ -36,15 +31,34 @@ pub(crate) fn transform_sums(
                 let sum = |column: usize| bias + (values[column].wrapping_mul(NINTH) >> (power + POWERS[column]));
                 let values: [i8; OUTPUTS] = core::array::from_fn(|column| channel.apply(sum(column)));
                 let mut at = start;
-                for value in values.into_iter().take(tile.width) {
+                let mut put = |value| {
                     *output.get_mut(at)? = value;
                     at += stride;
+                    Some(())
+                };
+                // A loop that is written out is shorter.
+                if tile.width >= OUTPUTS {
+                    values.into_iter().try_for_each(&mut put)?;
+                } else {
+                    values.into_iter().take(tile.width).try_for_each(&mut put)?;
                 }
                 start += pitch;
             }
         }
     }
     Some(())
+}
+
+/// The columns of a tile and channel. All of them in one function would need more registers than there are.
+#[inline(never)]
+fn transform_columns(sums: &mut [Sums; POSITIONS], i: usize) {
+    let i = i % (CHANNELS * TILES);
+    for column in 0..POINTS {
+        let values = transform(core::array::from_fn(|row| sums[row * POINTS + column][i]));
+        for (row, value) in values.into_iter().enumerate() {
+            sums[row * POINTS + column][i] = value;
+        }
+    }
 }
 
 /// `A^T m`, times 24, 12, 6 and 6.

@@ -21,10 +21,10 @@ pub(super) const fn widen(bytes: u32) -> [u32; 2] {
     [even.wrapping_sub(128 * ONES), odd.wrapping_sub(128 * ONES)]
 }
 
-/// The same numbers in two's complement of 16 bits each.
+/// The same numbers in two's complement of 16 bits each: with `2^15` added, no low number is below zero.
 #[inline]
 pub(super) const fn halves(packed: u32) -> u32 {
-    packed.wrapping_add((packed & 0x8000) << 1)
+    packed.wrapping_add(0x8000) ^ 0x8000
 }
 
 #[cfg(test)]
