@@ -5,6 +5,7 @@
 
 #![expect(unsafe_code, reason = "a loop that needs every register")]
 
+mod filter;
 mod products;
 
 use core::arch::naked_asm;
@@ -13,6 +14,7 @@ use super::portable::blocks;
 pub(crate) use super::portable::blocks::{
     columns, copy, depthwise, expand_rows, expand_vector, multiply_halves as multiply_vector,
 };
+pub(crate) use filter::transform_filter;
 pub(crate) use products::multiply_positions;
 
 use super::scratch::paired::PIXELS;

@@ -27,7 +27,7 @@ pub(crate) use super::portable::unpack::unpack;
 
 // Of convolutions by tiles, which Cortex-M55 does not need.
 #[cfg(dim_armv6m)]
-pub(crate) use super::armv6m::multiply_positions;
+pub(crate) use super::armv6m::{multiply_positions, transform_filter};
 #[cfg(dim_armv7m)]
 pub(crate) use super::armv7m::multiply_positions;
 #[cfg(all(dim_dsp, not(dim_mve)))]
@@ -36,7 +36,9 @@ pub(crate) use super::dsp::winograd::{
 };
 #[cfg(any(dim_mve, not(any(dim_armv6m, dim_armv7m, dim_dsp, dim_riscv32))))]
 pub(crate) use super::portable::winograd::multiply_positions;
+#[cfg(any(dim_mve, not(any(dim_armv6m, dim_dsp))))]
+pub(crate) use super::portable::winograd::transform_filter;
 #[cfg(any(dim_mve, not(dim_dsp)))]
-pub(crate) use super::portable::winograd::{transform_columns, transform_filter, transform_rows, transform_sums};
+pub(crate) use super::portable::winograd::{transform_columns, transform_rows, transform_sums};
 #[cfg(dim_riscv32)]
 pub(crate) use super::riscv32::multiply_positions;
