@@ -45,10 +45,10 @@ struct Block {
     first_turn: usize,
 }
 
-/// 11 instructions for 16 products; for a position 10 on top of that, and 3 for every eight words.
+/// 11 instructions for 16 products; for a position 7 on top of that, and 3 for every eight words.
 ///
 /// r4 to r7 are the sums of the first channel, r8 to r11 those of the second. On the stack are the end of the inputs of
-/// this position, where the first turn starts, the sums, the bytes of a position and the end of the sums.
+/// this position, its sums, the bytes of a position, the end of the sums, and where the first turn starts.
 ///
 /// # Safety
 /// From `sums` to `end` there is at least one position; `inputs` has `position_bytes` for each, two words or more, and
@@ -81,28 +81,25 @@ unsafe extern "C" fn multiply_block(block: &Block) {
         "orr r8, r8, #1",
         "add r9, r0, r6",
         "sub sp, #20",
-        "strd r9, r8, [sp]",
-        "strd r4, r6, [sp, #8]",
-        "str r5, [sp, #16]",
+        "strd r9, r4, [sp]",
+        "strd r6, r5, [sp, #8]",
+        "str r8, [sp, #16]",
         "1:",
         "dim_word smuad",
-        "ldr r2, [sp, #4]",
+        "ldr r2, [sp, #16]",
         "bx r2",
         "2:",
         ".rept 8",
         "dim_word dim_add",
         ".endr",
         "3:",
-        "ldr r2, [sp]",
+        "ldm sp, {{r2, r3, r12, lr}}",
         "cmp r0, r2",
         "bne 2b",
-        "ldrd r12, r3, [sp, #8]",
-        "stm r12!, {{r4-r11}}",
-        "add r2, r3",
-        "str r2, [sp]",
-        "str r12, [sp, #8]",
-        "ldr r3, [sp, #16]",
-        "cmp r12, r3",
+        "stm r3!, {{r4-r11}}",
+        "add r2, r12",
+        "strd r2, r3, [sp]",
+        "cmp r3, lr",
         "bne 1b",
         "add sp, #20",
         "pop {{r4-r11, pc}}",
