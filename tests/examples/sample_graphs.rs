@@ -25,12 +25,14 @@
 use std::error::Error;
 
 use dim_conformance::draw::{Draw, elements};
-use dim_conformance::graphs::{chain, network};
+use dim_conformance::graphs::{chain, network, tiles};
 use dim_conformance::oracle;
-use dim_model_format::{Model, Shape};
+use dim_model_format::{FilterLayout, Model, Shape};
 
 /// Networks with factors that fit, on which the quickest kernels run.
 const NETWORKS: u64 = 96;
+/// Networks of convolutions by tiles.
+const TILES: u64 = 32;
 /// Chains with any legal factor.
 const CHAINS: u64 = 64;
 /// Nodes of a chain.
@@ -42,6 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for seed in 0..NETWORKS {
         let mut draw = Draw(seed);
         graphs.push((network(seed, draw.layout()), draw));
+    }
+    for seed in 0..TILES {
+        graphs.push((tiles(seed, FilterLayout::Paired), Draw(seed)));
     }
     for seed in 0..CHAINS {
         let mut draw = Draw(seed);

@@ -68,6 +68,8 @@ fn bench() -> Result<bool, &'static str> {
 fn bench_network(counter: &Counter, file: &[u8], cases: &[u8], arena: &mut [i8]) -> Result<bool, &'static str> {
     let (model, parsing) = counter.measure(|| Model::parse(file));
     let model = model.map_err(|_| "the encoder is damaged")?;
+    // With more than it states, it would be faster.
+    let arena = arena.get_mut(..model.arena_bytes()).ok_or("the arena is too small")?;
     let mut encoder = Encoder::new(&model, arena).map_err(|_| "the arena is too small")?;
     let cases = Cases::parse(cases, &model).map_err(|_| "the cases are damaged or of another encoder")?;
 

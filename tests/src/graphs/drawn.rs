@@ -34,6 +34,20 @@ pub fn network(seed: u64, layout: FilterLayout) -> Vec<u8> {
     net.finish(map, units)
 }
 
+/// A small network of convolutions that can be computed by tiles: of 3x3 with stride 1, and a residual addition. Where the
+/// kernel has memory for them is the arena's matter.
+pub fn tiles(seed: u64, layout: FilterLayout) -> Vec<u8> {
+    let mut draw = Draw(seed);
+    let input = Shape::new(draw.within(4, 24) as u16, draw.within(4, 24) as u16, 4 * draw.within(2, 6) as u16);
+    let [channels, last] = [4 * draw.within(2, 6) as u16, draw.within(2, 20) as u16];
+    let mut net = Layers::new("drawn tiles", input, seed, layout);
+    let map = net.conv2d(net.input(), channels, [3, 3], 1, draw.within(0, 1) == 0);
+    let inner = net.conv2d(map, channels, [3, 3], 1, true);
+    let map = net.add(map, inner);
+    let map = net.conv2d(map, last, [3, 3], 1, false);
+    net.finish(map, draw.within(1, 20) as u16)
+}
+
 /// A chain of `nodes` drawn operators with residual additions, of either rounding, and taps on random tensors; the image has any
 /// quantization.
 pub fn chain(shape: Shape, nodes: usize, draw: &mut Draw) -> Vec<u8> {

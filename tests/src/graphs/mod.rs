@@ -15,7 +15,7 @@ mod drawn;
 mod large;
 mod layers;
 
-pub use drawn::{chain, network};
+pub use drawn::{chain, network, tiles};
 pub use large::LARGE;
 
 use dim_model_format::{FilterLayout, Shape, TapKind};

@@ -5,7 +5,7 @@ use dim_conformance::{graphs, oracle};
 use dim_model_format::{FilterLayout, Model};
 use dim_runtime::{Encoder, InstructionSet};
 
-use crate::compare::compare;
+use crate::compare::{compare, compare_with_more};
 
 #[test]
 fn multiplications_are_the_published_ones() {
@@ -71,6 +71,18 @@ fn drawn_networks() {
         let file = graphs::network(seed, draw.layout());
         let image = draw.bytes(elements(Model::parse(&file).unwrap().input_shape()));
         compare(&file, &image).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    }
+}
+
+/// By tiles, where there is memory for them, and by windows, where there is not.
+#[test]
+fn drawn_tiles() {
+    for seed in 0..300 {
+        let file = graphs::tiles(seed, FilterLayout::Paired);
+        let image = Draw(seed).bytes(elements(Model::parse(&file).unwrap().input_shape()));
+        for more in [0, 4 << 10, 32 << 10] {
+            compare_with_more(more, &file, &image).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        }
     }
 }
 
