@@ -134,7 +134,15 @@ impl<'m, 'a> Encoder<'m, 'a> {
         }
         observe(TensorId(0), input);
         for ((node, output), id) in self.model.layers().zip(1..) {
-            run(&self.model, usize::from(id) - 1, &node, &output, self.arena, &mut self.kernels)?;
+            let index = usize::from(id) - 1;
+            // Behind all tensors, or behind those that are in use, where it matters.
+            let start = match &node {
+                Node::PairedConv2d(op) if self.kernels.use_free_memory(op) => self.model.bytes_in_use(index),
+                _ => self.model.activation_bytes(),
+            };
+            let (activations, scratch) = self.arena.split_at_mut_checked(start)?;
+            let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
+            run(&self.model, index, &node, &output, activations, scratch, &mut self.kernels)?;
             observe(TensorId(id), self.arena.get(output.arena_range())?);
         }
         Some(())
@@ -164,15 +172,9 @@ fn run(
     node: &Node,
     output: &Tensor,
     arena: &mut [i8],
+    scratch: &mut [u32],
     kernels: &mut Kernels<'_>,
 ) -> Option<()> {
-    // Behind all tensors, or behind those that are in use, where it matters.
-    let start = match node {
-        Node::PairedConv2d(op) if kernels.use_free_memory(op) => model.bytes_in_use(index),
-        _ => model.activation_bytes(),
-    };
-    let (arena, scratch) = arena.split_at_mut_checked(start)?;
-    let (_, scratch, _) = bytemuck::pod_align_to_mut(scratch);
     let input = kernels.input(model, index, node);
     let operands = &mut Operands::new(arena, input, *output, model.graph().rounding);
     let parameters = kernels.parameters(model, index, node, output);

@@ -14,8 +14,12 @@ use crate::project;
 pub(crate) struct Code {
     /// Start-up, runtime, parser, and the library's functions that move memory.
     pub(crate) text: u64,
-    /// The same with the operators of ResNet-8 only.
+    /// The same with convolutions by tiles.
+    pub(crate) text_by_tiles: u64,
+    /// Without, with the operators of ResNet-8 only.
     pub(crate) text_of_resnet8: u64,
+    /// With both.
+    pub(crate) text_of_resnet8_by_tiles: u64,
     /// Constants, of which 1024 are the table of the checksum.
     pub(crate) rodata: u64,
 }

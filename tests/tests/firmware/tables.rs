@@ -118,17 +118,24 @@ fn stack() -> String {
 }
 
 fn code() -> String {
-    let Code { text, text_of_resnet8, rodata } = budgets::read("code");
-    head(&["section", "bytes"], [])
-        + &row([".text".to_owned(), thousands(text)])
-        + &row([".text with the operators of ResNet-8 only".to_owned(), thousands(text_of_resnet8)])
-        + &row([".rodata".to_owned(), thousands(rodata)])
+    let Code { text, text_by_tiles, text_of_resnet8, text_of_resnet8_by_tiles, rodata } = budgets::read("code");
+    let mut table = head(&["section", "bytes", "with tiles"], []);
+    for (name, bytes) in [
+        (".text", [text, text_by_tiles]),
+        (".text with the operators of ResNet-8 only", [text_of_resnet8, text_of_resnet8_by_tiles]),
+        (".rodata", [rodata; 2]),
+    ] {
+        table += &row([name.to_owned()].into_iter().chain(bytes.map(thousands)));
+    }
+    table
 }
 
-/// Flash and RAM of the least firmware with an encoder in it: code with every operator, constants, the file; arena and
-/// stack, of a Cortex-M4. What a firmware has beside them is not known here.
+/// Flash and RAM of the least firmware with an encoder in it: code with every operator, and with tiles where the encoder
+/// has any, constants, the file; arena and stack, of a Cortex-M4. What a firmware has beside them is not known here.
 fn device(network: &str, file: &[u8]) -> [u64; 2] {
-    let Code { text, rodata, .. } = budgets::read("code");
+    let Code { text, text_by_tiles, rodata, .. } = budgets::read("code");
+    let is_by_tiles = |node: Node| matches!(node, Node::PairedConv2d(op) if op.window.kernel == [3, 3]);
+    let text = if Model::parse(file).unwrap().nodes().any(is_by_tiles) { text_by_tiles } else { text };
     let counts: Processor = budgets::read("cortex-m4");
     let arena = Model::parse(file).unwrap().arena_bytes() as u64;
     [text + rodata + file.len() as u64, arena + counts[network].stack]
