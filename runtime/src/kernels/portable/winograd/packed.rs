@@ -11,7 +11,8 @@ pub(super) const ONES: u32 = 0x1_0001;
 #[inline]
 pub(super) const fn widen_shifted(bytes: u32) -> [u32; 2] {
     let word = u32::from_le(bytes) ^ 0x8080_8080;
-    [word & 0xff * ONES, word >> 8 & 0xff * ONES]
+    let low_bytes = 0xff * ONES;
+    [word & low_bytes, (word >> 8) & low_bytes]
 }
 
 /// Bytes 0 and 2 of a word, and bytes 1 and 3.
