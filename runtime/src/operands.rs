@@ -87,6 +87,7 @@ impl<'a> Operands<'a> {
     }
 
     /// Whether input and output have no element in common.
+    #[inline]
     pub(crate) fn are_apart(&self) -> bool {
         let [input, output] = [&self.input_range, &self.output_range];
         input.end <= output.start || output.end <= input.start

@@ -20,6 +20,7 @@ const LIMIT: u32 = 1 << 25;
 ///
 /// # Shapes
 /// `input` `[height, width, in_channels]`, `output` `[out_height, out_width, out_channels]`.
+#[inline]
 pub(crate) fn conv2d(
     op: &Conv2d,
     layout: FilterLayout,
