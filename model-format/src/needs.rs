@@ -73,10 +73,13 @@ pub(crate) fn tiles_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
     let channels = u64::from(input.channels);
     let is_3x3 = window.kernel == [3, 3] && window.stride == [1, 1];
     let fills_words = channels.is_multiple_of(4) && channels >= 8 && output.channels.is_multiple_of(2);
-    let tiles = u64::from(output.height).div_ceil(4) * u64::from(output.width).div_ceil(4);
+    let [rows, columns] = [output.height, output.width].map(|extent| u64::from(extent).div_ceil(4));
+    let tiles = rows * columns;
+    // Where four tiles are not whole rows, a column of inputs is kept.
+    let kept = if matches!(columns, 1 | 2 | 4) { 0 } else { 6 * channels };
     let pixels = u64::from(output.height) * u64::from(output.width);
     let is_worth_it = 3 * pixels >= 2 * 16 * tiles.next_multiple_of(4);
-    if is_3x3 && fills_words && is_worth_it { 372 * channels + 1152 + ALIGNING } else { 0 }
+    if is_3x3 && fills_words && is_worth_it { 360 * channels + 1152 + kept + ALIGNING } else { 0 }
 }
 
 /// Whether a depthwise convolution is one that has a kernel of its own.

@@ -18,8 +18,14 @@ use crate::{Node, Tap, Tensor};
 /// Orders that are tried for each tensor there is.
 const ROUNDS_PER_TENSOR: usize = 2;
 
-/// Part of the arena by which it may grow so that convolutions by tiles have memory.
-const GROWTH: u64 = 16;
+/// What an arena may grow to so that convolutions by tiles have memory: a multiple of the largest power of two that is an
+/// eighth of it at most. Memory comes in such pieces.
+const fn with_growth(arena_bytes: u64) -> u64 {
+    match (arena_bytes / 8).checked_ilog2() {
+        Some(power) => arena_bytes.next_multiple_of(1 << power),
+        None => arena_bytes,
+    }
+}
 
 /// What a plan takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +60,7 @@ pub(super) fn place(tensors: &mut [Tensor], nodes: &[Node], taps: &[Tap], free: 
     };
     let memory = alloc::vec![free.always; nodes.len()];
     let mut best = plan(&memory);
-    let most = best.0.arena_bytes + best.0.arena_bytes / GROWTH;
+    let most = with_growth(best.0.arena_bytes);
     // What no plan has room for beside the tensors of its own node is not asked for.
     let fits = |&(_, wanted): &(usize, u64)| wanted > free.always && wanted <= most;
     let mut wanted: Vec<(usize, u64)> = free.wanted.iter().copied().enumerate().filter(fits).collect();

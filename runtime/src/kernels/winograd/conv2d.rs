@@ -46,10 +46,8 @@ pub(super) fn quick(
         return None;
     }
     let [in_channels, channels] = [operands.input.shape.channels, operands.output.shape.channels].map(usize::from);
-    let mut memory = Memory::split(scratch, in_channels)?;
+    let mut memory = Memory::split(scratch, in_channels, tiles.are_cut())?;
     let stages = Stages::new(parameters, operands, KERNEL * KERNEL * in_channels)?;
-    let zero_point = operands.input.quantization.zero_point;
-    memory.outside.fill(zero_point);
     let pitch = usize::from(operands.output.shape.width) * channels;
     for first in (0..tiles.count).step_by(TILES) {
         memory.load(&tiles, first, operands)?;
@@ -111,37 +109,38 @@ impl Stages {
     }
 }
 
-/// What lies in scratch memory, `372 * in_channels + 1152` bytes.
+/// What lies in scratch memory, `360 * in_channels + 1152` bytes, and `6 * in_channels` where rows of tiles are cut.
 struct Memory<'a> {
     words: usize,
     /// `[POINTS, POINTS, words, TILES]`.
     inputs: &'a mut [u32],
     /// `[POINTS / 2, POINTS, words, CHANNELS]`.
     weights: &'a mut [u32],
+    /// `[POSITIONS]`; before there are any, real zeros stand there.
     sums: &'a mut [Sums; POSITIONS],
     /// The first column of the next tile, `[POINTS, in_channels]`.
     next: &'a mut [i8],
-    /// Real zero, `[POINTS, in_channels]`.
-    outside: &'a mut [i8],
 }
 
 impl<'a> Memory<'a> {
-    fn split(scratch: &'a mut [u32], in_channels: usize) -> Option<Self> {
+    fn split(scratch: &'a mut [u32], in_channels: usize, rows_are_cut: bool) -> Option<Self> {
         let words = in_channels / 2;
         let (inputs, rest) = scratch.split_at_mut_checked(POSITIONS * words * TILES)?;
         let (weights, rest) = rest.split_at_mut_checked(POSITIONS / 2 * words * CHANNELS)?;
         let (sums, rest) = rest.split_at_mut_checked(POSITIONS * CHANNELS * TILES)?;
         let (sums, _) = bytemuck::cast_slice_mut::<u32, Sums>(sums).split_first_chunk_mut()?;
         let rest: &mut [i8] = bytemuck::cast_slice_mut(rest);
-        let (next, rest) = rest.split_at_mut_checked(POINTS * in_channels)?;
-        let (outside, _) = rest.split_at_mut_checked(POINTS * in_channels)?;
-        Some(Self { words, inputs, weights, sums, next, outside })
+        let (next, _) = rest.split_at_mut_checked(if rows_are_cut { POINTS * in_channels } else { 0 })?;
+        Some(Self { words, inputs, weights, sums, next })
     }
 
     /// Transforms the inputs of the tiles from `first` on, and keeps the column that the next ones would lose.
     fn load(&mut self, tiles: &Tiles, first: usize, operands: &Operands<'_>) -> Option<()> {
         let input = operands.read()?;
         let pixel = 2 * self.words;
+        let outside = self.sums.as_flattened_mut().get_mut(..POINTS * self.words / 2)?;
+        outside.fill(i32::from_ne_bytes([input.zero_point.cast_unsigned(); 4]));
+        let outside: &[i8] = bytemuck::cast_slice(outside);
         for tile in 0..TILES.min(tiles.count - first) {
             let patch = tiles.inputs(first + tile, input.shape);
             let Range { mut start, end } = patch.columns;
@@ -152,17 +151,17 @@ impl<'a> Memory<'a> {
                 blocks::transform_columns(kept, column, tile, self.words, self.inputs)?;
                 [start, column] = [start + 1, column + 1];
             }
-            let pixels = patch.rows(&(start..end), &input, self.outside.get(..(end - start) * pixel)?);
+            let pixels = patch.rows(&(start..end), &input, outside.get(..(end - start) * pixel)?);
             blocks::transform_columns(pixels, column, tile, self.words, self.inputs)?;
-            let outside = [self.outside.get(..pixel)?; POINTS];
+            let beside = [outside.get(..pixel)?; POINTS];
             for column in (0..patch.first_column).chain(column + end - start..POINTS) {
-                blocks::transform_columns(outside, column, tile, self.words, self.inputs)?;
+                blocks::transform_columns(beside, column, tile, self.words, self.inputs)?;
             }
         }
         if tiles.continues(first + TILES) {
             let patch = tiles.inputs(first + TILES, input.shape);
             let column = patch.columns.start..patch.columns.start + 1;
-            let pixels = patch.rows(&column, &input, self.outside.get(..pixel)?);
+            let pixels = patch.rows(&column, &input, outside.get(..pixel)?);
             for (kept, pixel) in self.next.chunks_exact_mut(pixel.max(1)).zip(pixels) {
                 blocks::copy(pixel, kept)?;
             }

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use dim_model_format::{Padding, Shape};
 
-use crate::kernels::scratch::winograd::{OUTPUTS, POINTS, Tile};
+use crate::kernels::scratch::winograd::{OUTPUTS, POINTS, TILES, Tile};
 use crate::operands::Map;
 
 /// The tiles of an output, counted row by row.
@@ -33,6 +33,11 @@ impl Tiles {
         let [y, x] = self.origin(tile);
         let inside = |from: usize, extent: usize| extent.saturating_sub(from).min(OUTPUTS);
         Tile { start: (y * width + x) * channels, height: inside(y, height), width: inside(x, width) }
+    }
+
+    /// Whether a row of tiles is computed in parts.
+    pub(super) fn are_cut(&self) -> bool {
+        !TILES.is_multiple_of(self.columns.max(1))
     }
 
     /// Whether a tile has one of the same row before it.
