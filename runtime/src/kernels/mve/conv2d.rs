@@ -2,8 +2,10 @@
 
 use dim_model_format::{Conv2d, FilterLayout, Parameters};
 
-use super::tile::tile;
-use super::vectors::{LANES, copy, is_aligned, permute, sum, unpack};
+use super::band::Band;
+use super::int4_tile::int4_tile;
+use super::tile::{self, tile};
+use super::vectors::{LANES, copy, is_aligned, permute, sum};
 use crate::kernels::paired::{self, Weights, int4};
 use crate::kernels::scratch::paired::PIXELS;
 use crate::operands::{Map, Operands};
@@ -44,9 +46,6 @@ fn quick(
     let (stages, rest) = PairStage::split(scratch, channels)?;
     let (whole_filter, rest) = rest.split_at_mut_checked(2 * length / size_of::<u32>())?;
     let rest: &mut [i8] = bytemuck::cast_slice_mut(rest);
-    let (columns, rest) = rest.split_at_mut_checked(PIXELS * length)?;
-    let window_bytes = if input.shape.channels.is_multiple_of(4) { 0 } else { length };
-    let (window, _) = rest.split_at_mut_checked(window_bytes)?;
     if !channels.is_multiple_of(2)
         || !is_aligned(parameters.filter)
         || pixels < PIXELS
@@ -60,6 +59,14 @@ fn quick(
             *bias = bias.wrapping_sub(sum * i32::from(zero_point));
         }
     }
+    if let Some(band) = Band::new(op, operands, rest) {
+        band.run(layout, parameters.filter, whole_filter, stages, operands)?;
+        OutputStage::new(operands, op.clamp).clamp_all(operands.write()?.values);
+        return Some(());
+    }
+    let (columns, rest) = rest.split_at_mut_checked(PIXELS * length)?;
+    let window_bytes = if input.shape.channels.is_multiple_of(4) { 0 } else { length };
+    let (window, _) = rest.split_at_mut_checked(window_bytes)?;
     // A filter of whole vectors: of int4 weights each in turn is unpacked to it, of others it is the last one, since
     // what is behind that is not ours to read.
     let whole_filter: &mut [u8] = bytemuck::cast_slice_mut(whole_filter);
@@ -83,34 +90,18 @@ fn quick(
             }
         }
         let target = operands.write()?.values.get_mut(start * channels..)?;
+        let columns = (&*columns, tile::Windows::columns(length));
         if int4::INT4 && layout == FilterLayout::Int4 {
             int4_tile(columns, parameters.filter, filter_step, whole_filter, stages, target)?;
         } else {
             let (last, most) = stages.split_last()?;
-            tile(columns, first, filter_step, most, target, channels)?;
+            tile(columns.0, columns.1, first, filter_step, most, target, channels)?;
             let last = core::slice::from_ref(last);
-            tile(columns, whole_filter, whole_filter.len(), last, target.get_mut(channels - 2..)?, channels)?;
+            let target = target.get_mut(channels - 2..)?;
+            tile(columns.0, columns.1, whole_filter, whole_filter.len(), last, target, channels)?;
         }
     }
     OutputStage::new(operands, op.clamp).clamp_all(operands.write()?.values);
-    Some(())
-}
-
-/// As [`tile`], with each pair of channels unpacked before.
-#[inline(never)]
-fn int4_tile(
-    columns: &[i8],
-    filter: &[u8],
-    filter_step: usize,
-    whole_filter: &mut [u8],
-    stages: &[PairStage],
-    target: &mut [i8],
-) -> Option<()> {
-    for ((pair, stage), packed) in stages.iter().enumerate().zip(filter.chunks_exact(filter_step.max(1))) {
-        unpack(packed, whole_filter)?;
-        let stage = core::slice::from_ref(stage);
-        tile(columns, whole_filter, whole_filter.len(), stage, target.get_mut(2 * pair..)?, 2 * stages.len())?;
-    }
     Some(())
 }
 
@@ -126,7 +117,7 @@ struct Windows<'a> {
 impl Windows<'_> {
     /// Writes the inputs of output pixel `[y, x]` to `column`, in the order 0, 2, 1, 3 of every four. `window` is
     /// needed where rows do not have whole fours.
-    #[inline]
+    #[inline(always)]
     fn load(&self, y: usize, x: usize, column: &mut [i8], window: &mut [i8]) -> Option<()> {
         let [rows, columns] = [self.axes[0].span(y), self.axes[1].span(x)];
         let whole = [rows.input.len(), columns.input.len()] == [self.height, self.width];
@@ -139,7 +130,7 @@ impl Windows<'_> {
         if in_place { Some(()) } else { permute(window.get(..self.fan_in.next_multiple_of(4))?, column) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn copy_rows(
         &self,
         rows: &Span,

@@ -6,9 +6,11 @@
 
 #![expect(unsafe_code, reason = "instructions that Rust has no stable name for")]
 
+mod band;
 mod conv2d;
 mod depthwise;
 mod fully_connected;
+mod int4_tile;
 mod tile;
 mod vectors;
 
