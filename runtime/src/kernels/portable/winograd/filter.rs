@@ -17,8 +17,8 @@ pub(crate) fn transform_filter(filter: &[u8], half: Half, weights: &mut [u32]) -
     for column in 0..KERNEL {
         let tap = |row: usize| taps.get((row * KERNEL + column) * blocks.len()..)?.get(..blocks.len());
         let [a, b, c] = [tap(0)?, tap(1)?, tap(2)?];
-        for (i, block) in blocks.iter_mut().enumerate() {
-            let [a, b, c] = [a[i], b[i], c[i]].map(widen);
+        for (((block, a), b), c) in blocks.iter_mut().zip(a).zip(b).zip(c) {
+            let [a, b, c] = [*a, *b, *c].map(widen);
             for o in 0..CHANNELS {
                 let rows = match half {
                     Half::Upper => {
@@ -30,8 +30,8 @@ pub(crate) fn transform_filter(filter: &[u8], half: Half, weights: &mut [u32]) -
                         [sum, difference, c[o]]
                     }
                 };
-                for (row, value) in rows.into_iter().enumerate() {
-                    block[row * POINTS + column][o] = value;
+                for (row, value) in block.as_chunks_mut::<POINTS>().0.iter_mut().zip(rows) {
+                    row[column][o] = value;
                 }
             }
         }

@@ -30,17 +30,16 @@ pub(crate) fn transform_columns(
 /// A column of all channels.
 #[inline]
 fn transform_column(pixels: [&[i8]; POINTS], column: usize, tile: usize, blocks: &mut [Block]) -> Option<()> {
-    let pairs = blocks.as_chunks_mut::<2>().0;
-    let [a, b, c, d, e, f] = pixels.map(|pixel| bytemuck::try_cast_slice::<i8, u32>(pixel).ok()?.get(..pairs.len()));
-    let [a, b, c, d, e, f] = [a?, b?, c?, d?, e?, f?];
+    let [a, b, c, d, e, f] = pixels.map(|pixel| bytemuck::try_cast_slice::<i8, u32>(pixel).ok());
+    let rows = a?.iter().zip(b?).zip(c?).zip(d?).zip(e?).zip(f?);
     let [column, tile] = [column % POINTS, tile % TILES];
-    for (i, [first, second]) in pairs.iter_mut().enumerate() {
-        let quad = [a[i], b[i], c[i], d[i], e[i], f[i]].map(widen_shifted);
-        for (row, value) in transform(quad.map(|[even, _]| even)).into_iter().enumerate() {
-            first[row * POINTS + column][tile] = value;
-        }
-        for (row, value) in transform(quad.map(|[_, odd]| odd)).into_iter().enumerate() {
-            second[row * POINTS + column][tile] = value;
+    for ([first, second], (((((a, b), c), d), e), f)) in blocks.as_chunks_mut::<2>().0.iter_mut().zip(rows) {
+        let quad = [*a, *b, *c, *d, *e, *f].map(widen_shifted);
+        let values = [transform(quad.map(|[even, _]| even)), transform(quad.map(|[_, odd]| odd))];
+        for (block, values) in [first, second].into_iter().zip(values) {
+            for (row, value) in block.as_chunks_mut::<POINTS>().0.iter_mut().zip(values) {
+                row[column][tile] = value;
+            }
         }
     }
     Some(())

@@ -24,12 +24,14 @@ pub(crate) fn transform_sums(
     }
     for (o, (channel, bias)) in stage.channels.iter().zip(stage.bias).enumerate() {
         for (t, tile) in tiles.iter().enumerate() {
-            let i = o * TILES + t;
+            let i = (o * TILES + t) % (CHANNELS * TILES);
             let mut start = tile.start + o;
-            for (row, power) in POWERS.into_iter().enumerate().take(tile.height) {
-                let values = transform(core::array::from_fn(|column| sums[row * POINTS + column][i]));
-                let sum = |column: usize| bias + (values[column].wrapping_mul(NINTH) >> (power + POWERS[column]));
-                let values: [i8; OUTPUTS] = core::array::from_fn(|column| channel.apply(sum(column)));
+            for (row, power) in sums.as_chunks::<POINTS>().0.iter().zip(POWERS).take(tile.height) {
+                let [a, b, c, d] = transform(row.each_ref().map(|sums| sums[i]));
+                let [first, second, third, fourth] = POWERS;
+                let values = [(a, first), (b, second), (c, third), (d, fourth)];
+                let values = values
+                    .map(|(value, further)| channel.apply(bias + (value.wrapping_mul(NINTH) >> (power + further))));
                 let mut at = start;
                 let mut put = |value| {
                     *output.get_mut(at)? = value;
