@@ -8,7 +8,7 @@ oneDNN: python3 -m venv VENV && VENV/bin/pip install torch numpy
 
 A step is the same in both: views of 64 random images are drawn, then encoder, encode-and-dot critic, estimator with all
 negatives of the batch, and Adam. conv32 learns as the paper's DIM(L): one view, 512 critic units, the Jensen-Shannon
-estimator, an adversary for a uniform prior. The small encoders learn from two views (crop-flip), with infoNCE and 128
+estimator, an adversary for a uniform prior. The small encoders learn from two views (crop-flip, signal), with infoNCE and 128
 critic units. --views overrules how many. PyTorch runs with images as it likes them and with channels last, the faster of
 which counts. Either side has as many cores as threads. Peak memory is that of the process.
 """
@@ -16,14 +16,15 @@ import argparse, json, os, resource, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
-SMALL = dict(batch=64, units=128, estimator="infonce", views=2, gamma=0.0, scaled=True)
+SMALL = dict(batch=64, units=128, estimator="infonce", views=2, gamma=0.0, scaled=True, augmentation="crop-flip")
 PRESETS = {
-    "conv32": dict(batch=64, units=512, estimator="jsd", views=1, gamma=0.1, scaled=False),
+    "conv32": dict(batch=64, units=512, estimator="jsd", views=1, gamma=0.1, scaled=False, augmentation="crop-flip"),
     "resnet8": SMALL,
     "edge28-s": SMALL,
     "edge32": SMALL,
     "edge32-s": SMALL,
     "edge32-fc": SMALL,
+    "imu128": SMALL | {"augmentation": "signal"},
 }
 
 
@@ -80,7 +81,7 @@ def measure_dim(options, preset, settings, threads):
     config = {
         "preset": preset, "batch_size": settings["batch"], "critic_units": settings["units"], "views": views,
         "estimator": settings["estimator"], "gamma": settings["gamma"], "scaled_scores": settings["scaled"],
-        "augmentation": "crop-flip" if settings["views"] == 2 else "none",
+        "augmentation": settings["augmentation"] if settings["views"] == 2 else "none",
     }
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
         file.write("".join(f"{key} = {json.dumps(value)}\n" for key, value in config.items()))

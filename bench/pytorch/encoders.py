@@ -15,7 +15,7 @@ def fully_connected(inputs, outputs):
 class Convolutional(nn.Module):
     """Convolutions, the second of which gives the local feature map, then fully connected layers."""
 
-    size, channels = 32, 3
+    size, channels = (32, 32), 3
 
     def __init__(self, widths, kernel, hidden):
         super().__init__()
@@ -45,7 +45,7 @@ class Block(nn.Module):
 class ResNet8(nn.Module):
     """Its local feature map is the first convolution of the last block."""
 
-    size, channels, cell = 32, 3, 64
+    size, channels, cell = (32, 32), 3, 64
 
     def __init__(self):
         super().__init__()
@@ -63,7 +63,7 @@ class ResNet8(nn.Module):
 class Edge32(nn.Module):
     """Two residual stacks; its local feature map is the first convolution of the second."""
 
-    size, channels, cell = 32, 3, 64
+    size, channels, cell = (32, 32), 3, 64
 
     def __init__(self):
         super().__init__()
@@ -86,7 +86,7 @@ def depthwise(channels, stride):
 class Edge32Small(nn.Module):
     """Depthwise separable convolutions, with a sum behind the local feature map."""
 
-    size, channels, cell = 32, 3, 64
+    size, channels, cell = (32, 32), 3, 64
 
     def __init__(self):
         super().__init__()
@@ -103,7 +103,7 @@ class Edge32Small(nn.Module):
 class Edge28Small(nn.Module):
     """Depthwise separable convolutions down to ten channels."""
 
-    size, channels, cell = 28, 1, 48
+    size, channels, cell = (28, 28), 1, 48
 
     def __init__(self):
         super().__init__()
@@ -116,7 +116,24 @@ class Edge28Small(nn.Module):
         return features, self.embedding(self.rest(features).flatten(1))
 
 
+class Imu128(nn.Module):
+    """Convolutions over time; its local feature map is the second of them."""
+
+    size, channels, cell = (128, 1), 6, 48
+
+    def __init__(self):
+        super().__init__()
+        self.local = nn.Sequential(conv(6, 32, (5, 1), (2, 1), (2, 0)), conv(32, 48, (5, 1), (2, 1), (2, 0)))
+        self.rest = nn.Sequential(conv(48, 64, (3, 1), (2, 1), (1, 0)), conv(64, 96, 1, 1, 0))
+        self.embedding = nn.Linear(96, 64)
+
+    def forward(self, images):
+        features = self.local(images)
+        return features, self.embedding(self.rest(features).mean((2, 3)))
+
+
 ENCODERS = {
+    "imu128": Imu128,
     "edge28-s": Edge28Small,
     "edge32": Edge32,
     "edge32-s": Edge32Small,

@@ -42,6 +42,21 @@ def crop_flip(images):
     return picked.permute(0, 3, 1, 2)
 
 
+def signal(windows):
+    """Each window shifted in time, every channel scaled, with noise, and a span of time hidden, in half of the windows a channel."""
+    count, channels, length, _ = windows.shape
+    reach = length // 8
+    places = torch.randint(-reach, reach + 1, (count, 1)) + torch.arange(length)
+    moved = windows[torch.arange(count)[:, None], :, places.clamp(0, length - 1)].transpose(1, 2)
+    factors, deviation = 0.8 + 0.4 * torch.rand(count, channels, 1, 1), torch.rand(count, 1, 1, 1) * 4 / 128
+    moved = moved * factors + deviation * torch.randn(count, channels, length, 1)
+    span, begin = torch.rand(count, 1) * length / 5, torch.rand(count, 1) * length * 4 / 5
+    time = torch.arange(length)
+    hidden = ((time >= begin) & (time < begin + span))[:, None, :, None]
+    channel = (torch.arange(channels) == torch.randint(0, channels, (count, 1))) & (torch.rand(count, 1) < 0.5)
+    return moved.masked_fill(hidden | channel[:, :, None, None], 0.0)
+
+
 def training_step(settings):
     """Return a function that makes one step on the images of 16 batches, which are drawn here."""
     torch.manual_seed(0)
@@ -54,13 +69,14 @@ def training_step(settings):
         networks = networks.to(memory_format=torch.channels_last)
     adam = lambda module: torch.optim.Adam(module.parameters(), lr=1e-4, betas=(0.5, 0.999))
     optimizer, judge_optimizer = adam(networks), adam(judge)
-    pixels = torch.randint(0, 256, (16 * batch, encoder.channels, encoder.size, encoder.size), dtype=torch.uint8)
+    pixels = torch.randint(0, 256, (16 * batch, encoder.channels, *encoder.size), dtype=torch.uint8)
+    view = signal if settings.augmentation == "signal" else crop_flip
     estimate = {"jsd": jensen_shannon, "infonce": info_nce}[settings.estimator]
     scale = units**-0.5 if settings.scaled else 1.0
 
     def views_of(images):
         images = (images.float() - 128) / 128
-        return images if views == 1 else torch.cat([crop_flip(images), crop_flip(images)])
+        return images if views == 1 else torch.cat([view(images), view(images)])
 
     def step():
         images = views_of(pixels[torch.randint(0, len(pixels), (batch,))])
