@@ -9,10 +9,10 @@ const PATIENCE = 60_000;
 
 /** A page in a browser of its own. */
 export class Page {
-  static async open(url, [width, height] = [1280, 1400]) {
+  static async open(url, prepare = async () => {}) {
     const folder = mkdtempSync(join(tmpdir(), "dim-chromium-"));
     const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--use-fake-device-for-media-stream",
-      "--use-fake-ui-for-media-stream", `--window-size=${width},${height}`, `--user-data-dir=${folder}`, "about:blank"];
+      "--use-fake-ui-for-media-stream", "--window-size=1280,1400", `--user-data-dir=${folder}`, "about:blank"];
     const program = process.env.DIM_CHROMIUM ?? "chromium";
     const browser = spawn(program, flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
     const page = new Page(browser, folder);
@@ -23,6 +23,7 @@ export class Page {
     await page.send("Log.enable");
     await page.send("Network.enable");
     await page.send("Page.enable");
+    await prepare(page);
     await page.send("Page.navigate", { url });
     return page;
   }
@@ -48,6 +49,8 @@ export class Page {
       this.complaints.push(details.exception?.description ?? details.text);
     } else if (method === "Log.entryAdded" && params.entry.level === "error") {
       this.complaints.push(params.entry.text);
+    } else if (method === "Runtime.bindingCalled") {
+      this.called?.(JSON.parse(params.payload));
     } else if (method === "Network.requestWillBeSent") {
       this.requests.push(params.request.url);
     }

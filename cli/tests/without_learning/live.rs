@@ -1,4 +1,5 @@
-//! A page of `dim look` in headless Chromium: what it computes is what the program computes, to the byte.
+//! A page of `dim look` in headless Chromium: what it computes is what the program computes, to the byte, and so is what it asks of
+//! a board.
 
 use std::fs;
 use std::path::Path;
@@ -10,25 +11,25 @@ use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::place::Place;
+use crate::processors::InQemu;
 
-const DRIVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/browser/look.mjs");
+/// What a script of tests/browser prints.
+fn prints(place: &Place, script: &str, arguments: &[&str]) -> Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/browser").join(script);
+    let output = Command::new("node").current_dir(place.folder()).arg(script).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
 
-/// What the page shows after clicks; `None` where there is no browser, which the project's gate does not allow.
-fn driven(place: &Place, pictures: &[&str]) -> Option<Value> {
+/// The same of one that needs a browser; `None` where there is none, which the project's gate does not allow.
+fn driven(place: &Place, script: &str, arguments: &[&str]) -> Option<Value> {
     let program = std::env::var("DIM_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
     if Command::new(&program).arg("--version").output().is_err() {
         assert!(std::env::var_os("CI").is_none(), "there is no {program}: apt-get install chromium");
         eprintln!("skipped: there is no {program}");
         return None;
     }
-    let mut driver = Command::new("node");
-    driver.current_dir(place.folder()).args([DRIVER, "page.html"]).args(pictures);
-    if let Some(picture) = std::env::var_os("DIM_SCREENSHOT") {
-        driver.arg("--picture-of-the-page").arg(picture);
-    }
-    let output = driver.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    Some(prints(place, script, arguments))
 }
 
 /// Codes that `dim embed` writes of a folder's pictures.
@@ -60,8 +61,8 @@ fn a_page_computes_what_the_program_computes() {
     write_png(&place.path(&pictures[1]), [61, 97], png::ColorType::Rgb, 1);
     write_png(&place.path(&pictures[2]), [19, 11], png::ColorType::Rgb, 2);
     fs::write(place.path("none.png"), "no picture").unwrap();
-    let given = [&pictures[0], &pictures[1], &pictures[2], "none.png"];
-    let Some(shown) = driven(&place, &given) else { return };
+    let given = [&*pictures[0], &*pictures[1], &*pictures[2], "none.png"];
+    let Some(shown) = driven(&place, "look.mjs", &[&["page.html"][..], &given].concat()) else { return };
 
     let proof = shown["proof"].as_str().unwrap();
     assert!(proof.contains("It proves its file here"), "{proof}");
@@ -96,4 +97,37 @@ fn a_page_without_examples_and_what_cannot_be_one() {
     let refused = place.refuses("look encoder.dim --images embedded --count 41");
     assert!(refused.contains("--count 41: 410 examples of 10 classes, 400 are the most"), "{refused}");
     assert!(place.refuses("look model.tflite").contains("model.tflite"));
+}
+
+#[test]
+fn a_page_talks_to_a_board() {
+    let place = Place::new();
+    let (_firmware, port) = InQemu::answering("cortex-m4", &place);
+    let port = port.to_string();
+    // A picture of the encoder's size is its pixels.
+    fs::create_dir(place.path("pictures")).unwrap();
+    write_png(&place.path("pictures/a.png"), [28, 28], png::ColorType::Grayscale, 3);
+    let mut random = StdRng::seed_from_u64(3);
+    fs::write(place.path("pixels"), (0..784).map(|_| random.random()).collect::<Vec<u8>>()).unwrap();
+
+    let said = prints(&place, "board.mjs", &[&port, "pixels"]);
+    assert_eq!(said["embedding"], json!(codes(&place, "pictures")[0]));
+    let told = place.json(&format!("device tcp:127.0.0.1:{port} hello"));
+    assert_eq!((&said["greeting"]["name"], &said["greeting"]["identity"]), (&told["board"], &told["identity"]));
+    assert_eq!((&said["unknown"], &said["learned"]), (&json!("the board: there is no class"), &json!([1, 2, 1])));
+    assert_eq!((&said["verdict"]["name"], &said["verdict"]["distance"]), (&json!("eins"), &json!(0)));
+    assert_eq!(said["left"], json!([{ "name": "zwei, größer", "examples": 1 }]));
+    assert!(place.succeeds(&format!("device tcp:127.0.0.1:{port} classes")).contains("zwei, größer"));
+    assert_eq!((&said["normal"][1]["images"], said["normal"][2]["threshold"].is_u64()), (&json!(2), true));
+
+    place.succeeds("look encoder.dim --images embedded --count 1 -o page.html");
+    let Some(said) = driven(&place, "board_page.mjs", &["page.html", &port]) else { return };
+    let connected = said["connected"].as_str().unwrap();
+    assert!(connected.contains("the encoder of this page; classes: zwei, größer 1"), "{connected}");
+    assert_eq!(
+        (&said["learned"], &said["classified"]),
+        (&json!("mine has 1 examples now"), &json!("mine, at a squared distance of 0"))
+    );
+    assert_eq!(said["refused"], json!("the board: the name is empty or too long"));
+    assert_eq!(said["complaints"], json!([]));
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::place::Place;
 
 /// The firmware, its UART on a TCP port or a serial device.
-struct InQemu(Child);
+pub(crate) struct InQemu(Child);
 
 impl InQemu {
     /// Builds it, and starts it.
@@ -19,6 +19,17 @@ impl InQemu {
         let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example/on"));
         command.args([processor, "device", port]).stdin(Stdio::null()).stdout(Stdio::piped());
         Self(command.spawn().unwrap())
+    }
+
+    /// The same on a TCP port of its own, once it answers; and the port.
+    pub(crate) fn answering(processor: &str, place: &Place) -> (Self, u16) {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut firmware = Self::start(processor, &port.to_string());
+        // It is built first.
+        let wait = |_: &u32| std::thread::sleep(Duration::from_millis(500));
+        let is_up = |_: u32| place.dim(&format!("device tcp:127.0.0.1:{port} hello")).status.success();
+        assert!((0..1200).inspect(wait).take_while(|_| firmware.is_running()).any(is_up), "no firmware answers");
+        (firmware, port)
     }
 
     fn is_running(&mut self) -> bool {
@@ -43,13 +54,8 @@ impl Drop for InQemu {
 
 fn learns_restarts_and_takes_another_encoder(processor: &str) {
     let place = Place::new();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut firmware = InQemu::start(processor, &port.to_string());
+    let (_firmware, port) = InQemu::answering(processor, &place);
     let device = format!("device tcp:127.0.0.1:{port}");
-    // It is built first.
-    let wait = |_: &u32| std::thread::sleep(Duration::from_millis(500));
-    let is_up = |_: u32| place.dim(&format!("{device} hello")).status.success();
-    assert!((0..1200).inspect(wait).take_while(|_| firmware.is_running()).any(is_up), "no firmware answers");
 
     let images = "--images embedded --count 5";
     // Every byte of embedding and feature map, and the proof.

@@ -15,13 +15,16 @@ pub const MODULE: &[u8] = include_bytes!("live/dim.wasm");
 pub const MODULE_WITH_VECTORS: &[u8] = include_bytes!("live/dim-simd128.wasm");
 
 /// What the page is made of, one after the other: each file uses those before it.
-const SCRIPTS: [&str; 7] = [
+const SCRIPTS: [&str; 10] = [
     include_str!("live/library.js"),
     include_str!("live/encoder.js"),
     include_str!("live/classes.js"),
     include_str!("live/novelty.js"),
     include_str!("live/picture.js"),
     include_str!("live/drawing.js"),
+    include_str!("live/link.js"),
+    include_str!("live/board.js"),
+    include_str!("live/serial.js"),
     include_str!("live/page.js"),
 ];
 
@@ -59,6 +62,7 @@ struct Given {
     plain: String,
     vectors: String,
     file: String,
+    identity: String,
     examples: Vec<GivenExample>,
 }
 
@@ -95,6 +99,7 @@ pub(super) fn section(file: &[u8], examples: &[Example]) -> anyhow::Result<Strin
         plain: base64(MODULE),
         vectors: base64(MODULE_WITH_VECTORS),
         file: base64(file),
+        identity: Model::parse(file)?.identity().to_string(),
         examples: examples.iter().map(given).collect(),
     };
     // In a script, only "<" could end it.

@@ -1,5 +1,8 @@
 // What is drawn: pictures, embeddings, maps.
 
+/** The element of an identifier. */
+const place = (id) => document.getElementById(id);
+
 /** An element with attributes, properties of `on` as listeners, and children. */
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);

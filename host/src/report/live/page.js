@@ -4,7 +4,6 @@ const MOST_CLASSES = 16;
 const NEAREST = 8;
 
 const decoded = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const place = (id) => document.getElementById(id);
 const squaredDistance = (a, b) => a.reduce((sum, code, unit) => sum + (code - b[unit]) ** 2, 0);
 const agrees = (a, b) => a.length === b.length && a.every((code, at) => code === b[at]);
 
@@ -28,6 +27,7 @@ class Page {
     this.showProof();
     this.showExamples();
     this.listen();
+    this.board = new BoardPart(this);
     if (this.examples.length > 0) this.look(this.examples[0].pixels);
     document.body.dataset.ready = "true";
   }
