@@ -122,7 +122,7 @@ fn a_cost_has_every_layer() {
 #[test]
 fn only_qemu_counts_instructions() {
     let error = cost(Target::Host, &encoder(), &Options::default()).unwrap_err();
-    assert_eq!(error.to_string(), "instructions are counted in QEMU: give another target than the host");
+    assert_eq!(error.to_string(), "instructions are counted in QEMU: give another target than host");
 }
 
 #[test]
