@@ -11,7 +11,7 @@ const PATIENCE = 60_000;
 export class Page {
   static async open(url, prepare = async () => {}) {
     const folder = mkdtempSync(join(tmpdir(), "dim-chromium-"));
-    const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--use-fake-device-for-media-stream",
+    const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe", "--use-fake-device-for-media-stream",
       "--use-fake-ui-for-media-stream", "--window-size=1280,1400", `--user-data-dir=${folder}`, "about:blank"];
     const program = process.env.DIM_CHROMIUM ?? "chromium";
     const browser = spawn(program, flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
