@@ -65,7 +65,8 @@ fn a_pico_whose_power_is_cut_keeps_what_it_acknowledged() {
             (learned..=EXAMPLES).contains(&kept) && kept <= learned + 1,
             "cut {cut}: {learned} learned, {kept} kept"
         );
-        assert!(learned + 1 >= EXAMPLES, "cut {cut}: only {learned} learned");
+        // That which was cut, and on a slow machine the one that came while the board started again.
+        assert!(learned + 2 >= EXAMPLES, "cut {cut}: only {learned} learned");
         device.prove().unwrap();
     }
 }
