@@ -1,11 +1,10 @@
 //! Examples that are kept, and how they are stored: what several heads decide by.
 
 use dim_link::{Class, NAME_BYTES};
-use dim_model_format::squared_difference;
 
 use super::bytes::{Bytes, Writer};
 use super::head::{LearnError, Name, UnlearnError};
-use super::votes::{self, ExampleIterator, replaced};
+use super::votes::{self, ExampleIterator, nearest_of, replaced};
 use crate::store::Kind;
 
 /// An embedding, filled up with zeros, and the place of its class.
@@ -13,12 +12,6 @@ use crate::store::Kind;
 pub(super) struct Example<const UNITS: usize> {
     pub(super) class: u16,
     pub(super) codes: [i8; UNITS],
-}
-
-impl<const UNITS: usize> Example<UNITS> {
-    pub(super) fn distance(&self, embedding: &[i8]) -> u32 {
-        self.codes.iter().zip(embedding).map(|(code, value)| squared_difference(*code, *value)).sum()
-    }
 }
 
 /// `EXAMPLES` embeddings of up to `UNITS` int8 codes, of up to `CLASSES` classes.
@@ -72,7 +65,7 @@ impl<const UNITS: usize, const CLASSES: usize, const EXAMPLES: usize> Examples<U
 
     /// Squared distance of an embedding to the nearest example that is wanted.
     pub(super) fn nearest(&self, embedding: &[i8], is_wanted: impl Fn(u16) -> bool) -> Option<u32> {
-        self.iter().filter(|example| is_wanted(example.class)).map(|example| example.distance(embedding)).min()
+        nearest_of(self.kept(), embedding, is_wanted)
     }
 
     /// Those that there are, with their places.

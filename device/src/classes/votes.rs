@@ -31,6 +31,15 @@ pub trait ExampleIterator<'a>: Iterator<Item = Example<'a>> + Clone {}
 
 impl<'a, I: Iterator<Item = Example<'a>> + Clone> ExampleIterator<'a> for I {}
 
+/// Squared distance of an embedding to the nearest example of a class that is wanted.
+pub(super) fn nearest_of<'a>(
+    examples: impl ExampleIterator<'a>,
+    embedding: &[i8],
+    is_wanted: impl Fn(u16) -> bool,
+) -> Option<u32> {
+    examples.filter(|example| is_wanted(example.class)).map(|example| example.distance(embedding)).min()
+}
+
 /// Every example with its squared distance to the nearest other one of its class, where it has one.
 fn own_distances<'a>(examples: impl ExampleIterator<'a>) -> impl Iterator<Item = (Example<'a>, u32)> {
     examples.clone().filter_map(move |example| {
@@ -93,12 +102,8 @@ pub fn vote<'a, const MOST: usize>(
     let votes = |class: u16| nearest.clone().filter(|(_, other)| *other == class).count();
     // Of equal ones, `max_by_key` gives the last: from the farthest, that is the nearest.
     let (_, class) = nearest.clone().rev().max_by_key(|(_, class)| votes(*class))?;
-    let to = |is_wanted: fn(u16, u16) -> bool| {
-        let wanted = examples.clone().filter(|example| is_wanted(example.class, *class));
-        wanted.map(|example| example.distance(embedding)).min()
-    };
-    let [distance, second] = [to(|a, b| a == b), to(|a, b| a != b)];
-    let distance = distance?;
+    let distance = nearest_of(examples.clone(), embedding, |other| other == *class)?;
+    let second = nearest_of(examples.clone(), embedding, |other| other != *class);
     let own = |of_class: fn(u16, u16) -> bool| {
         let own = own_distances(examples.clone()).filter(|(example, _)| of_class(example.class, *class));
         own.map(|(_, distance)| distance).max()

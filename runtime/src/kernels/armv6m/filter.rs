@@ -31,11 +31,13 @@ pub(crate) fn transform_filter(filter: &[u8], half: Half, weights: &mut [u32]) -
     Some(())
 }
 
+/// All of a column but `dim_rows`, which combines three rows in r2 to r4 after `dim_signed` and stores them.
+///
 /// r0 and r1 are the taps and the step to the row below, r7 the target; r8 to r10 are what widens bytes, r11 two steps,
 /// r12 the end.
 macro_rules! columns {
     () => {
-        ".macro dim_start
+        ".macro dim_column
         push {{r4-r7, lr}}
         mov r4, r8
         mov r5, r9
@@ -58,8 +60,7 @@ macro_rules! columns {
         lsls r5, r4, #16
         orrs r4, r5
         mov r9, r4
-        .endm
-        .macro dim_load
+        1:
         mov r5, r11
         ldr r2, [r0]
         ldr r3, [r0, r1]
@@ -81,14 +82,11 @@ macro_rules! columns {
         ands r2, r6
         ands r3, r6
         ands r4, r6
-        .endm
-        .macro dim_signed
-        mov r5, r10
-        subs r2, r2, r5
-        subs r3, r3, r5
-        subs r4, r4, r5
-        .endm
-        .macro dim_end
+        dim_rows 0
+        ldr r2, [sp]
+        ldr r3, [sp, #4]
+        ldr r4, [sp, #8]
+        dim_rows 4
         adds r0, #4
         adds r7, #144
         cmp r0, r12
@@ -100,11 +98,15 @@ macro_rules! columns {
         mov r10, r6
         mov r11, r7
         pop {{r4-r7, pc}}
-        .purgem dim_start
-        .purgem dim_load
         .purgem dim_signed
         .purgem dim_rows
-        .purgem dim_end
+        .purgem dim_column
+        .endm
+        .macro dim_signed
+        mov r5, r10
+        subs r2, r2, r5
+        subs r3, r3, r5
+        subs r4, r4, r5
         .endm"
     };
 }
@@ -127,15 +129,7 @@ unsafe extern "C" fn transform_column_upper(taps: *const u32, row_bytes: usize, 
         "subs r2, r2, r3",
         "str r2, [r7, #\\offset + 96]",
         ".endm",
-        "dim_start",
-        "1:",
-        "dim_load",
-        "dim_rows 0",
-        "ldr r2, [sp]",
-        "ldr r3, [sp, #4]",
-        "ldr r4, [sp, #8]",
-        "dim_rows 4",
-        "dim_end",
+        "dim_column",
     )
 }
 
@@ -158,15 +152,7 @@ unsafe extern "C" fn transform_column_lower(taps: *const u32, row_bytes: usize, 
         "subs r2, r2, r3",
         "str r2, [r7, #\\offset + 48]",
         ".endm",
-        "dim_start",
-        "1:",
-        "dim_load",
-        "dim_rows 0",
-        "ldr r2, [sp]",
-        "ldr r3, [sp, #4]",
-        "ldr r4, [sp, #8]",
-        "dim_rows 4",
-        "dim_end",
+        "dim_column",
     )
 }
 

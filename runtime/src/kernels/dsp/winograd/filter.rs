@@ -174,19 +174,6 @@ unsafe extern "C" fn transform_rows(weights: *mut u32, position_bytes: usize) {
         "ldr r12, [sp]",
         "cmp r0, r12",
         "bne 2b",
-        // Each stands at the start of the next position: five more are the same one of the next row.
-        "ldrd r6, r7, [sp, #4]",
-        "add r6, r6, r6, lsl #2",
-        "add r0, r6",
-        "add r1, r6",
-        "add r2, r6",
-        "add r3, r6",
-        "add r4, r6",
-        "add r5, r6",
-        "subs r7, #1",
-        "str r7, [sp, #8]",
-        "bne 1b",
-        "add sp, #12",
-        "pop {{r4-r11, pc}}",
+        next_row!(),
     )
 }
