@@ -58,15 +58,16 @@ fn a_pico_whose_power_is_cut_keeps_what_it_acknowledged() {
     for cut in [1, 50, 96, 100, 104, 109, 114, 121] {
         let emulator = emulate("pico-uart", &place, &["--cut", &cut.to_string()]);
         let mut device = emulator.device().unwrap();
-        let learned = (0..EXAMPLES).filter(|index| device.learn("seen", images.image(*index)).is_ok()).count();
+        let learning = (0..EXAMPLES).map(|index| device.learn("seen", images.image(index)));
+        let (learned, refused): (Vec<_>, Vec<_>) = learning.partition(Result::is_ok);
+        let learned = learned.len();
         let kept = device.classes().unwrap().first().map_or(0, |class| class.examples as usize);
         // What was cut may have been stored before it was acknowledged.
         assert!(
             (learned..=EXAMPLES).contains(&kept) && kept <= learned + 1,
             "cut {cut}: {learned} learned, {kept} kept"
         );
-        // That which was cut, and on a slow machine the one that came while the board started again.
-        assert!(learned + 2 >= EXAMPLES, "cut {cut}: only {learned} learned");
+        assert!(learned + 1 >= EXAMPLES, "cut {cut}: only {learned} learned: {refused:?}");
         device.prove().unwrap();
     }
 }
