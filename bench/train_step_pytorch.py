@@ -54,7 +54,7 @@ def worker(settings):
         step()
     start = time.perf_counter()
     for _ in range(settings.steps):
-        step()
+        step().item()
     seconds = time.perf_counter() - start
     mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"ms": seconds / settings.steps * 1e3, "mib": mib, "instructions": torch.backends.cpu.get_cpu_capability()}))

@@ -1,4 +1,6 @@
 """One training step of Deep InfoMax in PyTorch: augmentation, encoder, critic, estimator, prior and Adam."""
+import contextlib
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -58,8 +60,13 @@ def signal(windows):
 
 
 def training_step(settings):
-    """Return a function that makes one step on the images of 16 batches, which are drawn here."""
+    """Return a function that makes one step, on the default device, on the images of 16 batches, which are drawn here.
+
+    With precision bf16, encoder and critics compute in it where PyTorch's automatic casts say so."""
     torch.manual_seed(0)
+    narrowed = getattr(settings, "precision", "f32") == "bf16"
+    device = torch.get_default_device().type
+    casts = lambda: torch.autocast(device, torch.bfloat16) if narrowed else contextlib.nullcontext()
     batch, units, views = settings.batch, settings.units, settings.views
     encoder = ENCODERS[settings.preset]()
     critics = nn.ModuleList([Branch(encoder.cell, units), Branch(64, units)])
@@ -82,12 +89,15 @@ def training_step(settings):
         images = views_of(pixels[torch.randint(0, len(pixels), (batch,))])
         if settings.channels_last:
             images = images.to(memory_format=torch.channels_last)
-        features, embedding = encoder(images)
-        loss = 0
+        with casts():
+            features, embedding = encoder(images)
+        embedding, loss = embedding.float(), 0
         for own_features, own_embedding in zip(reversed(features.chunk(views)), embedding.chunk(views)):
             cells = own_features.permute(0, 2, 3, 1).reshape(-1, encoder.cell)
             own = torch.eye(batch).repeat_interleave(len(cells) // batch, dim=1)
-            scores = critics[1](own_embedding) * scale @ critics[0](cells).t()
+            with casts():
+                scores = critics[1](own_embedding) * scale @ critics[0](cells).t()
+            scores = scores.float()
             loss = loss + estimate(scores, own) / views
         if settings.gamma > 0:
             judge.requires_grad_(False)
@@ -102,6 +112,6 @@ def training_step(settings):
             judge_optimizer.zero_grad(set_to_none=True)
             judgement.backward()
             judge_optimizer.step()
-        return loss.item()
+        return loss
 
     return step

@@ -2,7 +2,10 @@
 
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
-use burn::optim::{AdamConfig, AdamState, AdaptiveMomentumState, LearningRate, ModuleOptimizer, Optimizer};
+use burn::optim::{
+    AdamConfig, AdamState, AdaptiveMomentumState, LearningRate, ModuleOptimizer, Optimizer, RecordState, StateSink,
+    StateSource,
+};
 use burn::tensor::{DType, Device, Tensor};
 use rayon::prelude::*;
 
@@ -49,21 +52,39 @@ impl Adam {
     }
 }
 
+/// The moments of a weight, which a record puts on the CPU: burn would take the device that its features make the default,
+/// such as an NVIDIA GPU on a machine without one. The weight's next step brings them to the weight.
+#[derive(Clone)]
+pub(crate) struct Moments<const D: usize>(AdamState<D>);
+
+impl<const D: usize> RecordState for Moments<D> {
+    fn state_flatten(&self, prefix: &str, sink: &mut StateSink) {
+        self.0.state_flatten(prefix, sink);
+    }
+
+    fn state_unflatten(prefix: &str, source: &mut StateSource, _: &Device) -> Option<Self> {
+        AdamState::state_unflatten(prefix, source, &Device::flex()).map(Self)
+    }
+}
+
 impl Optimizer for Adam {
-    type State<const D: usize> = AdamState<D>;
+    type State<const D: usize> = Moments<D>;
 
     fn step<const D: usize>(
         &self,
         rate: LearningRate,
         tensor: Tensor<D>,
         gradient: Tensor<D>,
-        state: Option<AdamState<D>>,
-    ) -> (Tensor<D>, Option<AdamState<D>>) {
+        state: Option<Moments<D>>,
+    ) -> (Tensor<D>, Option<Moments<D>>) {
         // Decoupled, `w -= rate * decay * w` before the step (Loshchilov and Hutter 2019); vectors are biases, scales and shifts.
         let tensor = if D >= 2 && self.decay > 0.0 { tensor * (1.0 - rate * self.decay) } else { tensor };
         let state = match state {
-            Some(AdamState { momentum }) if is_on_cpu(&tensor) => momentum,
-            state => return self.of_burn.step(rate, tensor, gradient, state),
+            Some(Moments(AdamState { momentum })) if is_on_cpu(&tensor) => momentum,
+            state => {
+                let (tensor, state) = self.of_burn.step(rate, tensor, gradient, state.map(|Moments(state)| state));
+                return (tensor, state.map(Moments));
+            }
         };
         let (time, gradient) = (state.time + 1, on_cpu(gradient));
         let mut changed = [tensor, state.moment_1, state.moment_2].map(on_cpu);
@@ -71,11 +92,11 @@ impl Optimizer for Adam {
         // burn keeps a count of steps in 32 bits too.
         self.step_in_place(rate as f32, time as i32, slices, gradient.storage());
         let [tensor, moment_1, moment_2] = changed.map(Tensor::from_primitive::<Flex>);
-        (tensor, Some(AdamState::new(AdaptiveMomentumState::new(time, moment_1, moment_2))))
+        (tensor, Some(Moments(AdamState::new(AdaptiveMomentumState::new(time, moment_1, moment_2)))))
     }
 
-    fn to_device<const D: usize>(state: AdamState<D>, device: &Device) -> AdamState<D> {
-        burn::optim::Adam::to_device(state, device)
+    fn to_device<const D: usize>(Moments(state): Moments<D>, device: &Device) -> Moments<D> {
+        Moments(burn::optim::Adam::to_device(state, device))
     }
 }
 

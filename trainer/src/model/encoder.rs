@@ -6,7 +6,7 @@ use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear, Linea
 use burn::tensor::activation::relu;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use dim_model_format::{Padding, Shape, Window};
 
 use super::crops::{fold, unfold};
@@ -88,7 +88,7 @@ impl Encoder {
     /// to be repeatable.
     ///
     /// # Shapes
-    /// `images` `[batch, channels, height, width]`, as [`images_to_tensor`] makes them.
+    /// `images` `[batch, channels, height, width]`, as [`images_to_tensor`](super::images_to_tensor) makes them.
     pub fn forward(&self, images: Tensor<4>) -> EncoderOutput {
         self.tapped(self.forward_layers(images))
     }
@@ -232,24 +232,6 @@ fn drop_out(dropout: &Dropout, output: Tensor<4>) -> Tensor<4> {
 /// Begin and end of each axis.
 fn padding_pairs(Window { padding: Padding { top, left, bottom, right }, .. }: Window) -> [(usize, usize); 2] {
     [(top.into(), bottom.into()), (left.into(), right.into())]
-}
-
-/// A raw pixel as the encoder takes it, `(pixel - 128) / 128`: exactly what the device computes with.
-pub fn real_pixel(pixel: u8) -> f32 {
-    (f32::from(pixel) - 128.0) / 128.0
-}
-
-/// Raw pixels as the encoder takes them, each as [`real_pixel`] says.
-///
-/// # Shapes
-/// `pixels` `[batch, height, width, channels]` of `[height, width, channels]` images; the result
-/// `[batch, channels, height, width]`.
-pub fn images_to_tensor(pixels: &[u8], shape: Shape, device: &Device) -> Tensor<4> {
-    let [height, width, channels] = [shape.height, shape.width, shape.channels].map(usize::from);
-    let batch = pixels.len() / (height * width * channels);
-    let values: Vec<f32> = pixels.iter().map(|pixel| real_pixel(*pixel)).collect();
-    let images = Tensor::<4>::from_data(TensorData::new(values, [batch, height, width, channels]), device);
-    images.permute([0, 3, 1, 2])
 }
 
 #[cfg(test)]

@@ -6,9 +6,13 @@ use burn::tensor::Tensor;
 
 use super::estimator::log_sum_exp;
 use super::{Pairs, Scores};
+use crate::device::is_cpu;
 use crate::fused::contrast;
 use crate::model::{Critic, Encoded};
 use crate::settings::{Estimator, TrainConfig};
+use masked::masked_loss;
+
+mod masked;
 
 /// How scores become a loss.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,8 +69,13 @@ impl Contrast {
         let values = self.clipped(values);
         let cells = values.dims()[1] / batch;
         let split = |first| Scores::split(values.clone().narrow(0, first, batch), 0, cells);
-        let loss = contrast(self.estimator, &values, batch)
-            .unwrap_or_else(|| self.estimator.loss(&Scores::stack((0..rows).step_by(batch).map(split).collect())));
+        let loss = match contrast(self.estimator, &values, batch) {
+            Some(loss) => loss,
+            None if is_cpu(&values.device()) => {
+                self.estimator.loss(&Scores::stack((0..rows).step_by(batch).map(split).collect()))
+            }
+            None => masked_loss(self.estimator, values, batch),
+        };
         let total = match &square {
             Some(square) => loss.clone() + square.clone() * self.penalty,
             None => loss.clone(),

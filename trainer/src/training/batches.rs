@@ -9,6 +9,7 @@ use std::thread::{self, Scope};
 use anyhow::Context;
 use burn::tensor::{Device, Tensor, TensorData};
 use dim_host::data::{Crop, Dataset, Window};
+use dim_model_format::Shape;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -17,7 +18,7 @@ use super::position::Position;
 use super::random::generator;
 use super::shard::{Seen, Shard};
 use crate::device::is_cpu;
-use crate::model::real_pixel;
+use crate::model::images_to_tensor;
 use crate::settings::TrainConfig;
 
 /// Batches that each thread may be ahead.
@@ -38,10 +39,10 @@ pub(super) struct Plan<'a> {
 /// What one step sees.
 #[derive(Debug, PartialEq)]
 pub(super) struct Batch {
-    /// `[views * batch, height, width, channels]`, all first views first and small crops last: as images lie in memory, and
-    /// as the first layer reads them on a CPU.
-    values: Vec<f32>,
-    shape: [usize; 4],
+    /// `[views * batch, height, width, channels]`, all first views first and small crops last.
+    pixels: Vec<u8>,
+    /// Of one view.
+    shape: Shape,
     /// Which training images these are, `[batch]`.
     indices: Vec<usize>,
     views: usize,
@@ -54,13 +55,9 @@ pub(super) struct Batch {
 impl Batch {
     /// Equal parts of the images, one on each device, with all views of an image in one part.
     pub(super) fn shards(self, devices: &[Device]) -> Vec<Shard> {
-        let Self { values, shape: [images, height, width, channels], indices, views, classes, mut random } = self;
-        let seen = |values, indices: &[usize], classes: Option<Vec<i64>>, device| Seen {
-            images: Tensor::<4>::from_data(
-                TensorData::new(values, [images / devices.len(), height, width, channels]),
-                device,
-            )
-            .permute([0, 3, 1, 2]),
+        let Self { pixels, shape, indices, views, classes, mut random } = self;
+        let seen = |pixels: &[u8], indices: &[usize], classes: Option<Vec<i64>>, device| Seen {
+            images: images_to_tensor(pixels, shape, device),
             indices: indices.to_vec(),
             classes: classes.map(|classes| {
                 let count = [classes.len()];
@@ -68,18 +65,18 @@ impl Batch {
             }),
         };
         if let [device] = devices {
-            return vec![Shard { seen: seen(values, &indices, classes, device), random }];
+            return vec![Shard { seen: seen(&pixels, &indices, classes, device), random }];
         }
         let part = |index: usize, of: usize| {
             let length = of / devices.len();
             index * length..(index + 1) * length
         };
-        let of_view = values.len() / views;
+        let of_view = pixels.len() / views;
         let shard = |(index, device)| {
-            let images: Vec<_> = values.chunks_exact(of_view).map(|view| &view[part(index, of_view)]).collect();
+            let images: Vec<_> = pixels.chunks_exact(of_view).map(|view| &view[part(index, of_view)]).collect();
             let classes = classes.as_deref().map(|classes| classes[part(index, classes.len())].to_vec());
             let indices = &indices[part(index, indices.len())];
-            Shard { seen: seen(images.concat(), indices, classes, device), random: StdRng::from_rng(&mut random) }
+            Shard { seen: seen(&images.concat(), indices, classes, device), random: StdRng::from_rng(&mut random) }
         };
         devices.iter().enumerate().map(shard).collect()
     }
@@ -131,26 +128,20 @@ impl<'a> Plan<'a> {
             true => images.iter().map(|_| Some(random.random())).collect(),
             false => vec![None; images.len()],
         };
-        let [height, width, channels] =
-            [window.input.height, window.input.width, window.input.channels].map(usize::from);
         let views = config.views_per_image();
         let augmentations = config.augmentations(step - 1, self.steps_in_epoch());
-        let mut values = Vec::with_capacity(config.images_per_step() * height * width * channels);
-        let mut view = Vec::with_capacity(height * width * channels);
+        let mut pixels = Vec::with_capacity(config.images_per_step() * window.input.elements() as usize);
         for view_of_image in 0..views {
             let crop = if view_of_image < config.views.large() { Crop::Large } else { Crop::Small };
             for (index, mirrored) in images.iter().zip(&mirrored) {
-                view.clear();
                 let image = dataset.training_image(*index);
-                augmentations.push_view(&mut view, image, *window, crop, *mirrored, &mut random);
-                values.extend(view.iter().map(|pixel| real_pixel(*pixel)));
+                augmentations.push_view(&mut pixels, image, *window, crop, *mirrored, &mut random);
             }
         }
         let labels = dataset.train.labels.as_deref().unwrap_or_default();
         let classes =
             config.method.reads_labels().then(|| images.iter().map(|index| i64::from(labels[*index])).collect());
-        let shape = [config.images_per_step(), height, width, channels];
-        Batch { values, shape, indices: images.to_vec(), views, classes, random }
+        Batch { pixels, shape: window.input, indices: images.to_vec(), views, classes, random }
     }
 }
 

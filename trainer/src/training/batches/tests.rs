@@ -3,6 +3,7 @@
 use dim_model_format::Shape;
 
 use super::*;
+use crate::model::real_pixel;
 use crate::settings::{Method, Views};
 use dim_host::data::{Augmentation, Images};
 
@@ -80,15 +81,20 @@ fn an_epoch_sees_each_image_once_and_another_order_than_the_one_before() {
 }
 
 #[test]
-fn values_are_the_pixels_as_images_have_them() {
+fn pixels_are_as_images_have_them_and_values_as_the_encoder_takes_them() {
     let dataset = dataset();
     let config = config(Augmentation::None, Views::One);
     let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
     let batch = plan.batch(&[2, 8, 0], 1);
-    assert_eq!(batch.shape, [3, 8, 8, 3]);
-    let pixel = |image: usize, at: usize| f32::from((image * 20 + at) as u8) / 128.0 - 1.0;
-    for (index, value) in batch.values.iter().enumerate() {
-        assert_eq!(*value, pixel([2, 8, 0][index / 192], index % 192 / 3));
+    assert_eq!((batch.shape, batch.pixels.len()), (SHAPE, 3 * 192));
+    let pixel = |image: usize, at: usize| (image * 20 + at) as u8;
+    for (index, found) in batch.pixels.iter().enumerate() {
+        assert_eq!(*found, pixel([2, 8, 0][index / 192], index % 192 / 3));
+    }
+    let [shard] = <[_; 1]>::try_from(batch.shards(&[Device::flex()])).unwrap();
+    let values = shard.seen.images.permute([0, 2, 3, 1]).try_to_vec_as::<f32>().unwrap();
+    for (index, value) in values.iter().enumerate() {
+        assert_eq!(*value, f32::from(pixel([2, 8, 0][index / 192], index % 192 / 3)) / 128.0 - 1.0);
     }
 }
 
@@ -106,7 +112,8 @@ fn shards_hold_all_views_and_the_class_of_their_images() {
     let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
     let mut batch = plan.batch(&[2, 6, 0, 1], 1);
     batch.classes = Some(vec![10, 11, 12, 13]);
-    let image = |index: usize| batch.values[index * 192..][..192].to_vec();
+    let image =
+        |index: usize| batch.pixels[index * 192..][..192].iter().map(|pixel| real_pixel(*pixel)).collect::<Vec<_>>();
     let expected = [[image(0), image(1), image(4), image(5)], [image(2), image(3), image(6), image(7)]];
     let shards = batch.shards(&[device.clone(), device]);
     for (index, (Shard { seen, .. }, expected)) in shards.iter().zip(expected).enumerate() {
@@ -131,7 +138,7 @@ fn amdim_mirrors_both_views_alike() {
     let mut mirrored = 0;
     for step in 1..30 {
         let batch = plan.batch(&images, step);
-        let is_mirrored: Vec<bool> = batch.values.chunks(192).map(|view| view[3] > view[18]).collect();
+        let is_mirrored: Vec<bool> = batch.pixels.chunks(192).map(|view| view[3] > view[18]).collect();
         assert_eq!(is_mirrored[..7], is_mirrored[7..]);
         mirrored += is_mirrored[..7].iter().filter(|mirrored| **mirrored).count();
     }
@@ -148,13 +155,12 @@ fn small_crops_follow_the_large_views_and_show_less_of_the_image() {
     let plan = Plan { dataset: &dataset, config: &config, window: WINDOW, start: START };
     let images: Vec<usize> = (0..7).collect();
     // How many columns of the image a view spans, in the middle of its rows.
-    let span = |view: &[f32]| (view[4 * 24 + 12] - view[4 * 24 + 9]).abs() * 128.0 / 30.0;
+    let span = |view: &[u8]| f32::from(view[4 * 24 + 12].abs_diff(view[4 * 24 + 9])) / 30.0;
     let [mut large, mut small] = [0.0, 0.0];
     for step in 1..30 {
         let batch = plan.batch(&images, step);
-        assert_eq!(batch.shape, [5 * 7, 8, 8, 3]);
-        assert_eq!((batch.views, batch.values.len()), (5, 5 * 7 * 192));
-        for (index, view) in batch.values.chunks(192).enumerate() {
+        assert_eq!((batch.views, batch.shape, batch.pixels.len()), (5, SHAPE, 5 * 7 * 192));
+        for (index, view) in batch.pixels.chunks(192).enumerate() {
             *(if index < 14 { &mut large } else { &mut small }) += span(view);
         }
     }
@@ -172,8 +178,8 @@ fn views_differ_more_from_the_images_in_later_steps() {
     let full = TrainConfig { augmentation_growth: 0.0, ..config.clone() };
     let full = Plan { config: &full, ..Plan { dataset: &dataset, config: &config, window: WINDOW, start: START } };
     let distance = |step: usize| {
-        let [grown, full] = [&plan, &full].map(|plan| plan.batch(&[0, 1, 2], step).values);
-        grown.iter().zip(&full).map(|(a, b)| (a - b).abs()).sum::<f32>()
+        let [grown, full] = [&plan, &full].map(|plan| plan.batch(&[0, 1, 2], step).pixels);
+        grown.iter().zip(&full).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>()
     };
     // Of 12 steps: 3 in each of 4 epochs.
     let [early, late] = [1..=4, 9..=12].map(|steps| steps.map(distance).sum::<f32>());
