@@ -9,11 +9,11 @@ train:  the recipe of edge32 from its first epoch to its last, evaluated and qua
 
 It ends before --seconds are over, and says what it left out. All figures are in OUT/results.json, whole logs beside it.
 """
-import argparse, glob, json, os, re, shutil, subprocess, sys, threading, time
+import argparse, glob, json, lzma, os, re, shutil, subprocess, sys, threading, time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "pytorch")]
+sys.path[:0] = [str(HERE), str(HERE / "pytorch"), str(HERE.parent), str(HERE.parent / "pytorch")]
 STARTED = time.monotonic()
 
 
@@ -21,7 +21,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", default=["losses", "speed", "train"], metavar="PART")
     parser.add_argument("--dim", default="./dim")
-    parser.add_argument("--data", help="CIFAR-10 in its binary form; without it, parts that need it learn from random pixels or are left out")
+    parser.add_argument("--data", help="CIFAR-10 in its binary form; without it, losses are those of the 1,280 images of pack, and train is left out")
     parser.add_argument("--device", default="cuda:0")
     parser.add_argument("--seconds", type=float, default=465)
     parser.add_argument("--preset", nargs="+", default=["conv32", "resnet8", "edge32"])
@@ -98,12 +98,27 @@ def dim_settings(preset, path):
     return path
 
 
+def sample(out):
+    """The images that came with this script, as batches of the size of CIFAR-10's: what follows them is black and never learned from."""
+    images = HERE / "sample.bin"
+    if not images.exists():
+        return None
+    folder = out / "sample"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in [*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin"]:
+        with open(folder / name, "wb") as file:
+            file.write(images.read_bytes() if name == "data_batch_1.bin" else b"")
+            file.truncate(10_000 * 3073)
+    return folder
+
+
 def losses(session):
     options, folder = session.options, session.options.out / "runs"
-    for preset in [preset for preset in options.preset if options.data] + ["edge28-s"]:
+    images = options.data or sample(options.out)
+    for preset in [preset for preset in options.preset if images] + ["edge28-s"]:
         paths = {device: folder / f"{preset}-{device}" for device in ("cpu", "gpu")}
         train = [options.dim, "train", "--device"]
-        data = options.data if preset != "edge28-s" else "embedded"
+        data = images if preset != "edge28-s" else "embedded"
         start = ["--preset", preset, "--data", data, "--limit", 1280, "--batch-size", 64, "--epochs", 1]
         if session.run(f"{preset} on the CPU", train + ["cpu", *start, "--out", paths["cpu"]], 120) is None:
             continue
@@ -223,10 +238,18 @@ def train(session):
         print(printed, flush=True)
 
 
+def unpack(dim):
+    packed = Path(f"{dim}.xz")
+    if packed.exists() and not Path(dim).exists():
+        Path(dim).write_bytes(lzma.decompress(packed.read_bytes()))
+        Path(dim).chmod(0o755)
+
+
 def main():
     options = arguments()
     if options.worker:
         return worker(options.worker)
+    unpack(options.dim)
     session = Session(options)
     gpu = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"], capture_output=True, text=True)
     print(gpu.stdout.strip(), session.environment["CUDA_PATH"], flush=True)

@@ -56,7 +56,20 @@ fn ndarray() -> anyhow::Result<Device> {
 
 #[cfg(feature = "cuda")]
 fn cuda(index: usize) -> anyhow::Result<Device> {
+    remember_kernels();
     numbered("cuda", index, burn::tensor::DeviceType::Cuda, "install NVIDIA's driver; `nvidia-smi` must list the GPU")
+}
+
+/// Compiled kernels are kept, beside which of them is fastest for a shape, in the user's cache or, inside of a Cargo project,
+/// in its `target/environment`: the first run on a machine compiles for minutes, the next one begins at once.
+#[cfg(feature = "cuda")]
+fn remember_kernels() {
+    use burn::cubecl::config::{CubeClRuntimeConfig, RuntimeConfig};
+
+    let mut config = CubeClRuntimeConfig::from_current_dir().override_from_env();
+    config.compilation.cache = true;
+    // Where it was read before, a device is open, and this was done.
+    let _ = CubeClRuntimeConfig::try_set(config);
 }
 
 #[cfg(not(feature = "cuda"))]

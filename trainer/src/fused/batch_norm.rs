@@ -24,7 +24,7 @@ mod normalization;
 pub(crate) fn batch_norm<const D: usize>(norm: &BatchNorm, input: Tensor<D>, rectified: bool) -> Tensor<D> {
     let [scale, shift] = [&norm.gamma, &norm.beta].map(|parameter| tracked(&parameter.val()));
     let (Some(x), Some(scale), Some(shift), true) = (tracked(&input), scale, shift, norm.training.is_enabled()) else {
-        let output = norm.forward(input);
+        let output = of_rows(norm, input);
         return if rectified { relu(output) } else { output };
     };
     drop(input);
@@ -43,6 +43,16 @@ pub(crate) fn batch_norm<const D: usize>(norm: &BatchNorm, input: Tensor<D>, rec
     keep_running(norm, normalization.mean.clone(), variance.iter().map(|variance| *variance as f32).collect());
     let output = channels_second(&tensor(normalization.forward(rows.storage()), rows.layout().shape().clone()), &shape);
     node(BatchNormalization, [of_x, of_scale, of_shift], Saved { rows, shape, normalization }, output)
+}
+
+/// burn's layer, which brings each channel's numbers together before it adds them up: a copy of maps that have their channels
+/// last in memory, but none of their rows.
+fn of_rows<const D: usize>(norm: &BatchNorm, input: Tensor<D>) -> Tensor<D> {
+    let shape = input.shape();
+    let (channels, count) = (shape[1], shape.num_elements() / shape[1]);
+    let last = input.movedim(1, -1);
+    let moved = last.shape();
+    norm.forward::<2>(last.reshape([count, channels])).reshape::<D, _>(moved).movedim(-1, 1)
 }
 
 /// As burn's layer does: the mean of the past, weighted anew.

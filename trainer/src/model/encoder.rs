@@ -7,10 +7,12 @@ use burn::tensor::activation::relu;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
-use dim_model_format::{Padding, Shape, Window};
+use dim_model_format::{Padding, Window};
 
 use super::crops::{fold, unfold};
+use super::dense::dense;
 use crate::architecture::{Architecture, Extent, Layer, Operator, Source};
+use crate::device::is_cpu;
 use crate::fused::{add_bias, average, batch_norm, convolution, depthwise, relu_of_sum};
 use crate::settings::Precision;
 
@@ -197,6 +199,9 @@ impl EncoderLayer {
             (Operator::Add { shortcut }, ..) => input + read(shortcut),
             (Operator::Unfold { crop, stride }, ..) => unfold(&input, crop.into(), stride.into()),
             (Operator::Fold { grid }, ..) => fold(input, grid.into()),
+            (Operator::DepthwiseConv2d { .. }, Some(conv), _) if !is_cpu(&input.device()) => {
+                precision.conv2d(&dense(conv), input)
+            }
             (Operator::Conv2d { window, .. } | Operator::DepthwiseConv2d { window }, Some(conv), _)
                 if precision == Precision::F32 =>
             {

@@ -5,6 +5,7 @@ mod critic;
 mod crops;
 mod decoder;
 mod deep_info_max;
+mod dense;
 mod discriminator;
 mod encoder;
 mod export;

@@ -10,9 +10,9 @@ use crate::device::is_cpu;
 use crate::fused::contrast;
 use crate::model::{Critic, Encoded};
 use crate::settings::{Estimator, TrainConfig};
-use masked::masked_loss;
+use closed_form::closed_form;
 
-mod masked;
+mod closed_form;
 
 /// How scores become a loss.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,13 +69,10 @@ impl Contrast {
         let values = self.clipped(values);
         let cells = values.dims()[1] / batch;
         let split = |first| Scores::split(values.clone().narrow(0, first, batch), 0, cells);
-        let loss = match contrast(self.estimator, &values, batch) {
-            Some(loss) => loss,
-            None if is_cpu(&values.device()) => {
-                self.estimator.loss(&Scores::stack((0..rows).step_by(batch).map(split).collect()))
-            }
-            None => masked_loss(self.estimator, values, batch),
-        };
+        let on_gpu = || (!is_cpu(&values.device())).then(|| closed_form(self.estimator, &values, batch)).flatten();
+        let loss = contrast(self.estimator, &values, batch)
+            .or_else(on_gpu)
+            .unwrap_or_else(|| self.estimator.loss(&Scores::stack((0..rows).step_by(batch).map(split).collect())));
         let total = match &square {
             Some(square) => loss.clone() + square.clone() * self.penalty,
             None => loss.clone(),

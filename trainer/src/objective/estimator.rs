@@ -41,7 +41,7 @@ impl Estimator {
     }
 
     /// Applied to each positive score before the mean.
-    pub(super) fn of_positive(self, score: Tensor<2>) -> Tensor<2> {
+    fn of_positive(self, score: Tensor<2>) -> Tensor<2> {
         match self {
             Self::Jsd => -softplus(-score) + LN_2,
             Self::Gan => -softplus(-score),
@@ -52,7 +52,7 @@ impl Estimator {
     }
 
     /// Applied to each negative score before the mean.
-    pub(super) fn of_negative(self, score: Tensor<2>) -> Tensor<2> {
+    fn of_negative(self, score: Tensor<2>) -> Tensor<2> {
         match self {
             Self::Jsd => softplus(score) - LN_2,
             Self::Gan => softplus(score),
@@ -102,7 +102,7 @@ pub(super) fn log_sum_exp(x: Tensor<2>) -> Tensor<1> {
 }
 
 /// `ln(sum of e^x)` of each row, `[rows, 1]`.
-pub(super) fn log_sum_exp_of_rows(x: Tensor<2>) -> Tensor<2> {
+fn log_sum_exp_of_rows(x: Tensor<2>) -> Tensor<2> {
     let max = x.clone().detach().max_dim(1);
     (x - max.clone()).exp().sum_dim(1).log() + max
 }

@@ -115,3 +115,15 @@ fn a_frozen_layer_takes_its_running_statistics() {
     let expected = relu(frozen.forward(input.clone())).try_to_vec_as::<f32>().unwrap();
     assert_eq!(batch_norm(&frozen, input, true).try_to_vec_as::<f32>().unwrap(), expected);
 }
+
+#[test]
+fn rows_of_channels_are_normalized_as_maps_are() {
+    let device = Device::flex().autodiff();
+    let _alone = seed_alone(&device, 3);
+    let input = random([3, 5, 4, 2], &device);
+    let norm = layer(5, &device);
+    let other = norm.valid().train();
+    let found = numbers(&norm, &input, of_rows);
+    let expected = numbers(&other, &input, |norm, input| norm.forward(input));
+    assert_close(&found, &expected, 2e-5, &"rows");
+}
