@@ -41,13 +41,9 @@ class Machine:
         self.loads = list(loads)
 
     def run(self, file, name, *arguments):
-        self.run_first(file, name, None, *arguments)
-
-    def run_first(self, file, name, count, *arguments):
-        """The first `count` lines of a macro."""
         parameters, lines = macro(file, name)
         given = dict(zip(parameters, arguments, strict=True))
-        for line in lines[:count]:
+        for line in lines:
             for parameter in sorted(given, key=len, reverse=True):
                 line = line.replace(f"\\{parameter}", given[parameter])
             self.step(line)

@@ -20,7 +20,11 @@ from prover import Report
 
 HERE = Path(__file__).parent
 # How the high word of a product is made: from halves of words, as `SMMULR`, and as everywhere else.
-FORMS = {"halves": ("thumbv6m-none-eabi", "dim_armv6m"), "smmulr": ("thumbv7em-none-eabi", "dim_dsp"), "64 bits": ("thumbv7m-none-eabi", "dim_armv7m")}
+FORMS = {
+    "halves": ("thumbv6m-none-eabi", "dim_armv6m"),
+    "smmulr": ("thumbv7em-none-eabi", "dim_dsp"),
+    "64 bits": ("thumbv7m-none-eabi", "dim_armv7m"),
+}
 FINISHES = [
     ("dsp/tile.rs", ["sum"], {}),
     ("dsp/depthwise.rs", ["sum", "multiplier", "addend", "shift"], {}),
@@ -67,13 +71,14 @@ def theorems(code):
     yield "tiles: sums below 2^25 come back", winograd.recovery, [], [{"limit": winograd.LIMIT + 2}, {"ninth": winograd.NINTH + 2}]
     yield "tiles: no layer has a sum beyond", winograd.layers, [], [{"limit": winograd.LIMIT + 2}]
     yield "tiles: sums in the assembly of the M4", winograd.transform_in_assembly, [], [{"matrix": winograd.A[::-1]}]
-    yield "tiles: outputs in the assembly of the M4", winograd.recovery_in_assembly, [], [{"limit": winograd.LIMIT + 2}]
+    yield "tiles: outputs in the assembly of the M4", winograd.outputs_in_assembly, [], [{"limit": winograd.LIMIT + 2}]
 
 
 def changed(text, old, new):
     """Code with a wrong constant."""
     if old not in text:
-        raise SystemExit(f"error: tests/proofs/prove.py: {old!r} is no longer in what rustc makes of tests/proofs/src/lib.rs; choose another constant to change")
+        source = "what rustc makes of tests/proofs/src/lib.rs"
+        raise SystemExit(f"error: tests/proofs/prove.py: {old!r} is no longer in {source}: change another constant")
     return text.replace(old, new)
 
 
@@ -85,7 +90,8 @@ def main():
     report = Report()
     for name, proof, arguments, wrong in theorems(code):
         report.theorem(name, proof, arguments, wrong)
-    print(f"{report.proved} theorems proved, {report.wrong} wrong ones refuted, {len(report.failed)} failed; {time.monotonic() - start:.0f} s")
+    counts = f"{report.proved} theorems proved, {report.wrong} wrong ones refuted, {len(report.failed)} failed"
+    print(f"{counts}; {time.monotonic() - start:.0f} s")
     return 1 if report.failed else 0
 
 

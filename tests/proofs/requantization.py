@@ -172,8 +172,11 @@ def agrees(value, n, products):
     return True
 
 
-def assembly(file, arguments, vector=False, loads=False, limit=2**30, shifts=(-22, -1)):
-    """The macro `dim_finish` of a kernel gives what the definition gives, under the conditions of the quick path."""
+def assembly(file, arguments, loads=False, limit=2**30, shifts=(-22, -1), sum_registers=None):
+    """The macro `dim_finish` of a kernel gives what the definition gives, under the conditions of the quick path.
+
+    `sum_registers` says what a sum is found as, and what else is in registers.
+    """
     n = Numbers(1 - limit, limit - 1)
     n.assumptions.append(within(n.shift, *shifts))
     products = Products(n.assumptions)
@@ -182,6 +185,7 @@ def assembly(file, arguments, vector=False, loads=False, limit=2**30, shifts=(-2
     products.known.append((wide(n.acc << 1), wide(n.multiplier), 2 * product))
     addend, right = [z3.Extract(31, 0, number) for number in stage(n)]
     registers = dict(sum=n.acc, multiplier=n.multiplier, addend=addend, shift=right, r2=n.multiplier, r3=addend, r12=right)
+    registers |= sum_registers(n.acc) if sum_registers else {}
     machine = Machine(products.multiply, registers, [n.multiplier, addend, right] if loads else [])
     machine.run(file, "dim_finish", *arguments)
     found = machine.registers["sum"]

@@ -8,7 +8,7 @@ import z3
 
 from assembly import KERNELS, Machine
 from prover import prove, within
-from requantization import Numbers, wide
+from requantization import assembly
 
 PROOF = (KERNELS / "winograd/mod.rs").read_text()
 SCALES = (24, 12, 6, 6)
@@ -23,6 +23,8 @@ def constant(file, pattern):
 LIMIT = 1 << int(constant("winograd/conv2d.rs", r"const LIMIT: u32 = 1 << (\d+);"))
 NINTH = int(constant("portable/winograd/output.rs", r"const NINTH: i32 = (0x[\da-f_]+);").replace("_", ""), 16)
 POWERS = [int(power) for power in constant("portable/winograd/output.rs", r"const POWERS: .* = \[([\d, ]+)\];").split(",")]
+# Of both axes; the largest leaves the fewest bits.
+POWERS_OF_TWO = sorted({a + b for a in POWERS for b in POWERS}, reverse=True)
 
 
 def matrices():
@@ -57,7 +59,7 @@ def bounds(largest=(255, 128)):
 def recovery(limit=LIMIT, ninth=NINTH):
     """A sum below the limit comes back from what is congruent to its product with every denominator."""
     y = z3.BitVec("y", 32)
-    for power in sorted({a + b for a in POWERS for b in POWERS}):
+    for power in POWERS_OF_TWO:
         prove(((9 * (y << power)) * ninth >> power) == y, [within(y, 1 - limit, limit - 1)])
     for scale, power in zip(SCALES, POWERS, strict=True):
         prove(z3.BoolVal(scale == 3 << power), [])
@@ -83,11 +85,12 @@ def transform_in_assembly(matrix=A):
         prove(machine.registers[name] == expected, [])
 
 
-def recovery_in_assembly(limit=LIMIT):
-    """The first two instructions of its outputs, with the constant that is moved to `lr`, give twice the sum."""
+def outputs_in_assembly(limit=LIMIT):
+    """The macro of the Cortex-M4 for its outputs gives what the definition gives, of what is congruent to a sum's product
+    with each denominator."""
     high, low = [int(constant("dsp/winograd/sums.rs", rf'"{move} lr, #(0x[\da-f]+)"'), 16) for move in ("movt", "movw")]
-    y = z3.BitVec("y", 32)
-    for power in sorted({a + b for a in POWERS for b in POWERS}):
-        machine = Machine(None, dict(value=9 * (y << power), lr=z3.BitVecVal(high << 16 | low, 32)))
-        machine.run_first("dsp/winograd/sums.rs", "dim_finish", 2, "value", str(power))
-        prove(machine.registers["value"] == y << 1, [within(y, 1 - limit, limit - 1)])
+    for power in POWERS_OF_TWO:
+        def registers(y, power=power):
+            return dict(sum=9 * (y << power), lr=z3.BitVecVal(high << 16 | low, 32))
+
+        assembly("dsp/winograd/sums.rs", ["sum", str(power)], limit=limit, sum_registers=registers)
