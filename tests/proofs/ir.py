@@ -163,7 +163,8 @@ class Module:
 
 def stays(kind, flags, a, b):
     """Under what condition a result does not leave its bits, where LLVM notes that it does not; and no shift is too far."""
-    checks = [z3.ULT(b, b.size())] if kind in ("shl", "lshr", "ashr") and not z3.is_bv_value(b) else []
+    is_near = z3.simplify(z3.ULT(b, b.size()))
+    checks = [is_near] if kind in ("shl", "lshr", "ashr") and not z3.is_true(is_near) else []
     for flag in flags.split():
         extend = z3.SignExt if flag == "nsw" else z3.ZeroExt
         more = a.size()

@@ -8,6 +8,7 @@ if one of them is proved, the proof of the right one means nothing, and the prog
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -57,6 +58,8 @@ def theorems(code):
         if halves:
             wrong.append({"code": changed(text, "32768", "32767")})
         yield f"the quick path equals the definition, {form}", one.quick_path, [text, halves], wrong
+    yield "the quick path, with no number of its code another one", both_of_the_quick_path, [any_form], [
+        {"code": wrong} for wrong in with_other_numbers(any_form, "quick_path")]
     for file, registers, more in FINISHES:
         def proof(limit=2**30, shifts=(-22, -1), file=file, registers=registers, more=more):
             one.assembly(file, registers, limit=limit, shifts=shifts, **more)
@@ -80,6 +83,24 @@ def changed(text, old, new):
         source = "what rustc makes of tests/proofs/src/lib.rs"
         raise SystemExit(f"error: tests/proofs/prove.py: {old!r} is no longer in {source}: change another constant")
     return text.replace(old, new)
+
+
+def both_of_the_quick_path(code):
+    requantization.quick_path_exists(code)
+    requantization.quick_path(code)
+
+
+def with_other_numbers(text, name):
+    """The code with one number of a function larger by one, for each number of an instruction that computes one."""
+    function = re.search(rf"^define[^\n]*\d{name}17h.*?^}}", text, re.M | re.S)
+    for line in re.finditer(r"^  %.*$", function[0], re.M):
+        # Which of two results is taken out is no number, nor is a bound that is only noted.
+        if "extractvalue" in line[0]:
+            continue
+        numbers = re.sub(r"range\([^)]*\)", lambda note: "." * len(note[0]), line[0])
+        for number in re.finditer(r"(?<=[ ,])-?\d+(?=$|[, )])", numbers):
+            at = function.start() + line.start() + number.start()
+            yield f"{text[:at]}{int(number[0]) + 1}{text[at + len(number[0]):]}"
 
 
 def main():
