@@ -1,6 +1,6 @@
 //! The least firmware that computes an embedding: no logger, no formatting, and no panic.
 //!
-//! `tests/image.rs` reads its image: what can go wrong at run time is an [`Exit`] or an error, so nothing in it panics.
+//! `image.rs` and `panics.rs` of `tests/tests/firmware/` build and read its image: what can go wrong at run time is an [`Exit`] or an error, so nothing in it panics.
 #![no_std]
 #![no_main]
 
@@ -21,6 +21,10 @@ static PIXELS: ConstStaticCell<[u8; 4096]> = ConstStaticCell::new([0; 4096]);
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
 #[cfg_attr(target_arch = "riscv32", riscv_rt::entry)]
 fn main() -> ! {
+    // So that a test can see the linker refuse it.
+    if option_env!("DIM_CAN_PANIC").is_some() {
+        _ = black_box([0, 1][black_box(2)]);
+    }
     // What the compiler cannot see, it cannot compute ahead.
     if let (Ok(model), Some(arena), Some(pixels)) =
         (Model::parse(black_box(ENCODER)), ARENA.try_take(), PIXELS.try_take())

@@ -6,6 +6,7 @@ mod constants;
 mod damage;
 mod documented;
 mod draft;
+mod enumerated;
 mod golden;
 mod hostile;
 mod input_tables;

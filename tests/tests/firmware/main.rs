@@ -8,6 +8,7 @@ mod budgets;
 mod classify;
 mod counts;
 mod image;
+mod panics;
 mod tables;
 mod thumb;
 
