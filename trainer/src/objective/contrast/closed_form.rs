@@ -1,10 +1,11 @@
 //! The Jensen-Shannon and the infoNCE estimator with their gradients in closed form, for GPUs: a dozen large kernels in the
 //! place of a hundred, which is what taking scores apart and burn's differentiation would launch.
 
-use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::activation::sigmoid;
 use burn::tensor::{Bool, Device, Tensor, TensorData};
 use std::f64::consts::LN_2;
 
+use crate::objective::estimator::softplus_value;
 use crate::settings::Estimator;
 
 /// The estimator's loss, `[1]`, or `None` where there is no closed form of it here. A score takes no part where it is
@@ -66,7 +67,7 @@ fn jensen_shannon(matrix: &Matrix) -> (Tensor<1>, Tensor<4>) {
     let own = own.clone().float();
     let weight = own.clone() * (positives.recip() - negatives.recip()) + negatives.recip();
     let own = own * positives.recip();
-    let terms = softplus(scores.clone()) * weight.clone() - scores.clone() * own.clone();
+    let terms = softplus_value(scores.clone()) * weight.clone() - scores.clone() * own.clone();
     (terms.sum() - 2.0 * LN_2, sigmoid(scores.clone()) * weight - own)
 }
 
@@ -81,16 +82,11 @@ fn info_nce(matrix: &Matrix) -> (Tensor<1>, Tensor<4>) {
     let others = (negatives - largest.clone()).exp().sum_dim(1).log() + largest;
     let others: Tensor<4> = others.reshape([sets, batch, 1, 1]);
     let over = others.clone() - matrix.own_scores();
-    let loss = softplus(over.clone()).mean();
+    let loss = softplus_value(over.clone()).mean();
     let at_positives = sigmoid(over) / *positives;
     let all = at_positives.clone().sum_dim(3);
     let at_negatives = (scores.clone() - others).exp() * all;
     (loss, at_negatives.mask_where(own.clone(), -at_positives.expand(scores.dims())))
-}
-
-/// `ln(1 + e^x)`.
-fn softplus(x: Tensor<4>) -> Tensor<4> {
-    relu(x.clone()) + (-x.abs()).exp().log1p()
 }
 
 #[cfg(test)]

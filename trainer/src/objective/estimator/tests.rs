@@ -171,3 +171,23 @@ fn gradients_equal_finite_differences_of_the_definition() {
         }
     }
 }
+
+#[test]
+fn softplus_with_its_slope_in_closed_form() {
+    let device = Device::flex().autodiff();
+    let numbers = [-200.0, -20.0, -1.0, -1e-3, 0.0, 0.5, 3.0, 40.0, 300.0];
+    let of = |softplus: fn(Tensor<2>) -> Tensor<2>| {
+        let x = tensor(&numbers, 1, &device).require_grad();
+        let y = softplus(x.clone());
+        let mut gradients = (y.clone() * 2.0).sum().backward();
+        [y.inner(), x.grad_remove(&mut gradients).unwrap()].map(|tensor| tensor.try_to_vec_as::<f32>().unwrap())
+    };
+    let [values, slopes] = of(softplus_with_slope);
+    for ((x, value), slope) in numbers.iter().zip(values).zip(slopes) {
+        let x = f64::from(*x);
+        let expected = x.max(0.0) + (-x.abs()).exp().ln_1p();
+        assert!((f64::from(value) - expected).abs() <= 1e-6 * expected.max(1.0), "{x}: {value} {expected}");
+        let expected = 2.0 / (1.0 + (-x).exp());
+        assert!((f64::from(slope) - expected).abs() < 1e-6, "{x}: {slope} {expected}");
+    }
+}
