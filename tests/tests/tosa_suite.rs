@@ -1,10 +1,17 @@
 //! TOSA's conformance suite through the runtime: what our operators can express of it gives the reference model's bytes.
 //!
 //! `tests/external/tosa_suite.py` generates the tests and compares; the example `tosa_suite` computes them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The gate computes one test in so many.
+const SAMPLED: usize = 10;
+/// What the script says of these, and of all.
+const SAMPLE: &str = r#""tests": 104, "ran": 60, "equal": 60"#;
+const WHOLE: &str = r#""tests": 993, "ran": 566, "equal": 566"#;
 
 /// The Python of `DIM_PYTHON` and the folder of `DIM_TOSA_SUITE`; `None`, and a line on the screen that no test captures, if
 /// one is not set.

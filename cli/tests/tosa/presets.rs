@@ -45,7 +45,7 @@ fn every_preset_gives_the_same_bytes() {
 }
 
 #[test]
-#[ignore = "half an hour: 200 images of every preset, run before a release"]
+#[ignore = "long: 200 images of every preset, run before a release"]
 fn every_preset_gives_the_same_bytes_for_200_images() {
     compare(200, u64::MAX);
 }

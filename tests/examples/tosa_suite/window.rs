@@ -27,6 +27,7 @@ impl Windowed {
         stride: [usize; 2],
         [top, bottom, left, right]: [usize; 4],
     ) -> Result<Self, String> {
+        let kernel_bytes = [byte("kernel", kernel[0])?, byte("kernel", kernel[1])?];
         let left_to = |side: usize, axis: usize| side.min(kernel[axis] - 1);
         let given = |side: usize, axis: usize| side - left_to(side, axis);
         let [above, before] = [given(top, 0), given(left, 1)];
@@ -45,11 +46,8 @@ impl Windowed {
             left: byte("padding", left_to(left, 1))?,
             right: byte("padding", left_to(right, 1))?,
         };
-        let window = Window {
-            kernel: [byte("kernel", kernel[0])?, byte("kernel", kernel[1])?],
-            stride: [byte("stride", stride[0])?, byte("stride", stride[1])?],
-            padding,
-        };
+        let window =
+            Window { kernel: kernel_bytes, stride: [byte("stride", stride[0])?, byte("stride", stride[1])?], padding };
         Ok(Self { window, extents, images: padded })
     }
 }
