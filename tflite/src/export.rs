@@ -9,10 +9,10 @@ use dim_model_format::{
 
 use crate::error::{ExportError, Inexpressible};
 use crate::factors::{check_left_shift, check_sum, weight_scales};
-use crate::flatbuffer;
 use crate::geometry::{activation, padding};
 use crate::schema::{self, Activation, IDENTIFIER, Operator, Options, Padding};
 use crate::subgraph::{Constant, PerChannel, Subgraph, TensorIndex};
+use dim_flatbuffer as flatbuffer;
 
 /// Order of the outputs in the file; a tap that the encoder does not have is left out.
 pub const OUTPUTS: [TapKind; 4] = [TapKind::Embedding, TapKind::FeatureMap, TapKind::Conv, TapKind::Fc];

@@ -6,7 +6,6 @@
 //!
 //! | module | what it knows |
 //! |---|---|
-//! | `flatbuffer` | how tables, vectors and strings become bytes, and are found in bytes that nobody vouches for |
 //! | `schema` | which fields, operators and codes `TFLite` has |
 //! | `multiplier` | the fixed-point factor that `TFLite` makes of a real one |
 //! | `fixed_point` | the arithmetic in which `TFLite` computes curves |
@@ -24,7 +23,6 @@ mod error;
 mod export;
 mod factors;
 mod fixed_point;
-mod flatbuffer;
 mod geometry;
 mod import;
 mod multiplier;

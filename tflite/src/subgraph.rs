@@ -2,8 +2,8 @@
 
 use dim_model_format::Quantization;
 
-use crate::flatbuffer::Table;
 use crate::schema::{self, Operator, Options, TensorType};
+use dim_flatbuffer::Table;
 
 /// Number of a tensor.
 pub(crate) type TensorIndex = i32;

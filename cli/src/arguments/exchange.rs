@@ -33,6 +33,8 @@ pub(crate) struct ExportArgs {
 pub(crate) enum ExportFormat {
     /// Int8 TensorFlow Lite, for TensorFlow Lite Micro and what reads its files
     Tflite,
+    /// A graph of TOSA 1.0, for compilers that read it and for Arm's reference model
+    Tosa,
     /// A folder for programs of C, CMake, Zephyr and Arduino, built for a processor; docs/C.md
     CLibrary,
 }

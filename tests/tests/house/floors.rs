@@ -31,11 +31,19 @@ const FUZZ: &[&str] = &[
     "dim-runtime",
     "dim-tflite",
 ];
-const TRAINER: &[&str] =
-    &["dim-conformance", "dim-host", "dim-link", "dim-model-format", "dim-runtime", "dim-tflite", "dim-trainer"];
+const CLI: &[&str] = &[
+    "dim-conformance",
+    "dim-host",
+    "dim-link",
+    "dim-model-format",
+    "dim-runtime",
+    "dim-tflite",
+    "dim-tosa",
+    "dim-trainer",
+];
 
 /// From the ground to the roof, and what stands beside.
-pub(crate) const FLOORS: [Floor; 14] = [
+pub(crate) const FLOORS: [Floor; 16] = [
     Floor { folder: "model-format", stands_on: &[], owns: &[], others: None },
     Floor { folder: "runtime", stands_on: &["dim-model-format"], owns: &[], others: None },
     Floor { folder: "link", stands_on: &["dim-model-format"], owns: &[], others: Some(&["crc", "postcard", "serde"]) },
@@ -59,12 +67,14 @@ pub(crate) const FLOORS: [Floor; 14] = [
         owns: &[],
         others: Some(&["bytemuck"]),
     },
-    Floor { folder: "tflite", stands_on: &["dim-model-format"], owns: &[], others: None },
+    Floor { folder: "flatbuffer", stands_on: &[], owns: &[], others: Some(&[]) },
+    Floor { folder: "tflite", stands_on: &["dim-flatbuffer", "dim-model-format"], owns: &[], others: None },
+    Floor { folder: "tosa", stands_on: &["dim-flatbuffer", "dim-model-format"], owns: &[], others: None },
     // The oracle shares nothing with what it judges; its tests do, and are not asked.
     Floor { folder: "tests", stands_on: &["dim-model-format"], owns: &[], others: None },
     Floor { folder: "host", stands_on: BELOW_HOST, owns: &[], others: None },
     Floor { folder: "trainer", stands_on: HOST, owns: &["burn"], others: None },
-    Floor { folder: "cli", stands_on: TRAINER, owns: &["clap"], others: None },
+    Floor { folder: "cli", stands_on: CLI, owns: &["clap"], others: None },
     Floor {
         folder: "firmware-example",
         stands_on: &["dim-device", "dim-link", "dim-mlperf", "dim-model-format", "dim-runtime"],
@@ -126,7 +136,7 @@ fn strangers_are_named() {
             "made/Cargo.toml may not have clap among its dev-dependencies",
         ]
     );
-    let floor = Floor { folder: "made", stands_on: TRAINER, owns: &OWNED, others: None };
+    let floor = Floor { folder: "made", stands_on: CLI, owns: &OWNED, others: None };
     assert_eq!(strangers(&floor, &toml::from_str(manifest).unwrap()), [""; 0]);
     let floor = Floor { others: Some(&["burn"]), ..floor };
     assert_eq!(

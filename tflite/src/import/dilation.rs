@@ -2,7 +2,7 @@
 
 use super::error::Unsupported;
 use super::graph::Graph;
-use crate::flatbuffer::Record;
+use dim_flatbuffer::Record;
 
 /// A kernel whose elements lie apart.
 #[derive(Debug, Clone, Copy)]

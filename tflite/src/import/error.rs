@@ -2,7 +2,7 @@
 
 use dim_model_format::{Error, NodeError};
 
-use crate::flatbuffer::Damaged;
+use dim_flatbuffer::Damaged;
 
 /// A file that cannot be imported.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

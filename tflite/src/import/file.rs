@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use dim_model_format::{Quantization, Shape};
 
 use super::error::{ImportError, Unsupported};
-use crate::flatbuffer::{Record, Records, root};
 use crate::schema::{IDENTIFIER, OptionsType, TensorType, VERSION, operator_name};
+use dim_flatbuffer::{Record, Records, root};
 
 /// Tensors and operators beyond this are no encoder, but would take memory.
 const MOST: usize = 1 << 16;

@@ -8,9 +8,9 @@ use super::file::Operator;
 use super::graph::{Graph, Value, unfused};
 use super::view::{Fill, View, grown};
 use crate::factors::{ADD_LEFT_SHIFT, sum_factors};
-use crate::flatbuffer::Record;
 use crate::geometry::bounds;
 use crate::schema::{Activation, OptionsType, Padding, TensorType};
+use dim_flatbuffer::Record;
 
 /// A value, and the tensor of the file that it is.
 type Made = Result<(Value, usize), Unsupported>;

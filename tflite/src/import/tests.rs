@@ -10,9 +10,9 @@ use dim_model_format::{
 };
 
 use super::{ImportError, InputError, Unsupported, import};
-use crate::flatbuffer::{Table, Value, write};
 use crate::schema::{self, Activation, IDENTIFIER, Options, TensorType};
 use crate::schema::{Operator, Padding as Pads};
+use dim_flatbuffer::{Table, Value, write};
 
 const ZERO_AT_MINUS_20: Quantization = Quantization { scale: 0.05, zero_point: -20 };
 

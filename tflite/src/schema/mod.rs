@@ -4,7 +4,7 @@
 
 mod operators;
 
-use crate::flatbuffer::{Table, Value};
+use dim_flatbuffer::{Table, Value};
 
 pub(crate) use operators::operator_name;
 

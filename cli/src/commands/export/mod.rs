@@ -1,7 +1,7 @@
 //! `dim export`: a `.dim` file for other engines, and for programs of C.
 
 mod c_library;
-mod tflite;
+mod engine;
 
 use std::process::ExitCode;
 
@@ -15,7 +15,10 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let file = read(&args.file)?;
     let model = Model::parse(&file).with_context(|| unusable(&args.file))?;
     match args.format {
-        ExportFormat::Tflite => tflite::run(args, &model),
+        ExportFormat::Tflite => engine::run(args, &model, "tflite", dim_tflite::export(&model), dim_tflite::OUTPUTS),
+        ExportFormat::Tosa => {
+            engine::run(args, &model, "tosa", dim_tosa::export(&model), model.taps().map(|tap| tap.kind))
+        }
         ExportFormat::CLibrary => c_library::run(args, &model, &file[..model.file_bytes()]),
     }
 }

@@ -3,8 +3,8 @@
 use dim_model_format::Model;
 
 use super::{Activation, Operator, Pads, Sketch, TensorType, Unsupported, imported, refused};
-use crate::flatbuffer::Value;
 use crate::schema::Options;
+use dim_flatbuffer::Value;
 
 /// A convolution of `[1, 20, 20, 2]` with a kernel of `[filters, height, width, channels]`, and its dilation of heights and
 /// of widths.

@@ -4,8 +4,8 @@ use dim_model_format::{About, Model, Quantization, TapKind, TensorId};
 
 use super::super::{ImportError, ImportOptions, InputError, import, import_with};
 use super::{DEQUANTIZE, Pads, QUANTIZE, SOFTMAX, Sketch, imported};
-use crate::flatbuffer::{Table, Value};
 use crate::schema::{self, Activation, TensorType};
+use dim_flatbuffer::{Table, Value};
 
 const LOGISTIC: i32 = 14;
 const TANH: i32 = 28;

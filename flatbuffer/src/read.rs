@@ -5,13 +5,13 @@
 
 /// The bytes at this place are not what they should be, or refer to what is outside of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Damaged(pub(crate) usize);
+pub struct Damaged(pub usize);
 
 type Result<T> = core::result::Result<T, Damaged>;
 
 /// A table in the bytes of a file.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Record<'a> {
+pub struct Record<'a> {
     bytes: &'a [u8],
     table: usize,
     /// Offset in the table of each field, 0 for those that are not there.
@@ -19,7 +19,7 @@ pub(crate) struct Record<'a> {
 }
 
 /// The root table. The identifier, if there is one, is in bytes 4 to 8.
-pub(crate) fn root(bytes: &[u8]) -> Result<Record<'_>> {
+pub fn root(bytes: &[u8]) -> Result<Record<'_>> {
     Record::referred_to(bytes, 0)
 }
 
@@ -36,45 +36,47 @@ impl<'a> Record<'a> {
     }
 
     /// A `byte`, a `bool`, or an enumeration of bytes; the schema's default where it is left out.
-    pub(crate) fn byte(&self, field: usize, default: u8) -> Result<u8> {
+    pub fn byte(&self, field: usize, default: u8) -> Result<u8> {
         Ok(self.scalar(field)?.map_or(default, |[byte]| byte))
     }
 
     /// An `int`.
-    pub(crate) fn int(&self, field: usize, default: i32) -> Result<i32> {
+    pub fn int(&self, field: usize, default: i32) -> Result<i32> {
         Ok(self.scalar(field)?.map_or(default, i32::from_le_bytes))
     }
 
     /// A `uint`.
-    pub(crate) fn uint(&self, field: usize, default: u32) -> Result<u32> {
+    pub fn uint(&self, field: usize, default: u32) -> Result<u32> {
         Ok(self.scalar(field)?.map_or(default, u32::from_le_bytes))
     }
 
     /// A `string`, which should be UTF-8, or a vector of bytes; empty where it is left out.
-    pub(crate) fn bytes(&self, field: usize) -> Result<&'a [u8]> {
+    pub fn bytes(&self, field: usize) -> Result<&'a [u8]> {
         Ok(self.vector::<1>(field)?.as_flattened())
     }
 
     /// The elements of a vector, `N` bytes each; none where it is left out.
-    pub(crate) fn vector<const N: usize>(&self, field: usize) -> Result<&'a [[u8; N]]> {
+    pub fn vector<const N: usize>(&self, field: usize) -> Result<&'a [[u8; N]]> {
         let Some(place) = self.place(field) else { return Ok(&[]) };
-        let vector = target(self.bytes, place)?;
-        let count = u32::from_le_bytes(read(self.bytes, vector)?) as usize;
-        let elements = &self.bytes[vector + 4..];
-        let length = count.checked_mul(N).filter(|length| *length <= elements.len()).ok_or(Damaged(vector))?;
-        Ok(elements[..length].as_chunks().0)
+        elements(self.bytes, place)
     }
 
     /// A table, or what a union holds.
-    pub(crate) fn record(&self, field: usize) -> Result<Option<Self>> {
+    pub fn record(&self, field: usize) -> Result<Option<Self>> {
         self.place(field).map(|place| Self::referred_to(self.bytes, place)).transpose()
     }
 
     /// The tables of a vector; none where it is left out.
-    pub(crate) fn records(&self, field: usize) -> Result<Records<'a>> {
+    pub fn records(&self, field: usize) -> Result<Records<'a>> {
         let len = self.vector::<4>(field)?.len();
         let start = self.place(field).map_or(Ok(0), |place| target(self.bytes, place))? + 4;
         Ok(Records { bytes: self.bytes, start, len })
+    }
+
+    /// The texts of a `[string]`, which should be UTF-8; none where it is left out.
+    pub fn strings(&self, field: usize) -> Result<impl Iterator<Item = Result<&'a [u8]>> + use<'a>> {
+        let Records { bytes, start, len } = self.records(field)?;
+        Ok((0..len).map(move |index| elements::<1>(bytes, start + 4 * index).map(<[_]>::as_flattened)))
     }
 
     fn scalar<const N: usize>(&self, field: usize) -> Result<Option<[u8; N]>> {
@@ -90,25 +92,41 @@ impl<'a> Record<'a> {
 
 /// A vector of tables; each is looked up when it is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Records<'a> {
+pub struct Records<'a> {
     bytes: &'a [u8],
     start: usize,
     len: usize,
 }
 
 impl<'a> Records<'a> {
-    pub(crate) const fn len(&self) -> usize {
+    /// How many there are.
+    pub const fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Table `index`, if there are so many.
-    pub(crate) fn get(&self, index: usize) -> Option<Result<Record<'a>>> {
+    pub fn get(&self, index: usize) -> Option<Result<Record<'a>>> {
         (index < self.len).then(|| Record::referred_to(self.bytes, self.start + 4 * index))
     }
 
-    pub(crate) fn iter(self) -> impl Iterator<Item = Result<Record<'a>>> {
+    /// All of them.
+    pub fn iter(self) -> impl Iterator<Item = Result<Record<'a>>> {
         (0..self.len).map_while(move |index| self.get(index))
     }
+}
+
+/// The elements of the vector to which the offset at `place` refers.
+fn elements<const N: usize>(bytes: &[u8], place: usize) -> Result<&[[u8; N]]> {
+    let vector = target(bytes, place)?;
+    let count = u32::from_le_bytes(read(bytes, vector)?) as usize;
+    let elements = &bytes[vector + 4..];
+    let length = count.checked_mul(N).filter(|length| *length <= elements.len()).ok_or(Damaged(vector))?;
+    Ok(elements[..length].as_chunks().0)
 }
 
 /// What the offset at `place` refers to.
@@ -123,8 +141,8 @@ fn read<const N: usize>(bytes: &[u8], place: usize) -> Result<[u8; N]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Table, Value, write};
     use super::*;
+    use crate::{Table, Value, write};
 
     fn sample() -> Vec<u8> {
         let inner = |number| Table(vec![(1, Value::Int(number))]);
@@ -135,6 +153,7 @@ mod tests {
             (4, Value::Longs(vec![-1, 2])),
             (5, Value::Table(inner(-3))),
             (6, Value::Tables(vec![inner(4), inner(5)])),
+            (7, Value::Strings(vec!["a".to_owned(), "bc".to_owned()])),
         ];
         write(&Table(fields), *b"TEST")
     }
@@ -146,6 +165,9 @@ mod tests {
             sum += root.record(5)?.map_or(Ok(0), |inner| inner.int(1, 0))? as i64;
             for inner in root.records(6)?.iter() {
                 sum += i64::from(inner?.int(1, 0)?);
+            }
+            for text in root.strings(7)? {
+                sum += text?.len() as i64;
             }
             Ok(sum)
         })
@@ -163,7 +185,9 @@ mod tests {
         assert_eq!(root.record(5).unwrap().unwrap().int(1, 0), Ok(-3));
         let inner = root.records(6).unwrap().iter().map(|inner| inner.unwrap().int(1, 0).unwrap());
         assert_eq!(inner.collect::<Vec<_>>(), [4, 5]);
-        assert_eq!(root.records(7).unwrap().len(), 0);
+        assert_eq!(root.strings(7).unwrap().collect::<Vec<_>>(), [Ok(&b"a"[..]), Ok(b"bc")]);
+        assert!(root.records(8).unwrap().is_empty());
+        assert_eq!(root.strings(8).unwrap().count(), 0);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 //! A vtable stands in front of its table. Offsets point forward, so the tree is written from the root
 //! to its leaves, and each offset is filled in when its target's place is known.
 
-/// Alignment of byte vectors, as `TFLite` asks for its buffers.
+/// Alignment of byte vectors: `TFLite` asks for it, and `TOSA` for 8.
 const BYTES_ALIGNMENT: usize = 16;
 
 /// What a field of a table holds. Fields are written even where they equal the schema's default.
 #[derive(Debug, Clone)]
-pub(crate) enum Value {
+pub enum Value {
     /// `byte`, `ubyte`, `bool`, or an enumeration of bytes.
     Byte(u8),
     /// `int`, or an enumeration of them.
@@ -17,6 +17,8 @@ pub(crate) enum Value {
     Uint(u32),
     /// `string`.
     String(String),
+    /// `[string]`.
+    Strings(Vec<String>),
     /// `[ubyte]`, aligned to 16.
     Bytes(Vec<u8>),
     /// `[int]`.
@@ -33,12 +35,12 @@ pub(crate) enum Value {
 
 /// Fields by their number in the schema, each at most once.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Table(pub(crate) Vec<(u16, Value)>);
+pub struct Table(pub Vec<(u16, Value)>);
 
 /// The buffer with `root` as its root table and `identifier` as its file identifier.
 ///
 /// Its offsets are right as long as it is shorter than 2 GiB.
-pub(crate) fn write(root: &Table, identifier: [u8; 4]) -> Vec<u8> {
+pub fn write(root: &Table, identifier: [u8; 4]) -> Vec<u8> {
     let mut buffer = Buffer(vec![0; 4]);
     buffer.0.extend(identifier);
     let root = buffer.table(root);
@@ -91,9 +93,13 @@ impl Buffer {
     fn target(&mut self, value: &Value) -> Option<usize> {
         Some(match value {
             Value::Byte(_) | Value::Int(_) | Value::Uint(_) => return None,
-            Value::String(text) => {
-                let place = self.vector(text.len(), 1, text.bytes().map(|byte| [byte]));
-                self.0.push(0);
+            Value::String(text) => self.string(text),
+            Value::Strings(texts) => {
+                let place = self.vector(texts.len(), 4, texts.iter().map(|_| [0; 4]));
+                for (index, text) in texts.iter().enumerate() {
+                    let target = self.string(text);
+                    self.point(place + 4 + 4 * index, target);
+                }
                 place
             }
             Value::Bytes(bytes) => self.vector(bytes.len(), BYTES_ALIGNMENT, bytes.iter().map(|byte| [*byte])),
@@ -110,6 +116,13 @@ impl Buffer {
                 place
             }
         })
+    }
+
+    /// Writes a text and a zero behind it.
+    fn string(&mut self, text: &str) -> usize {
+        let place = self.vector(text.len(), 1, text.bytes().map(|byte| [byte]));
+        self.0.push(0);
+        place
     }
 
     /// Writes a number of elements, then the elements; only these are aligned to more than 4.

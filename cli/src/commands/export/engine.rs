@@ -1,16 +1,15 @@
-//! `dim export --format tflite`: a `.dim` file in the format of another engine.
+//! `dim export --format tflite` and `--format tosa`: a `.dim` file in the format of another engine.
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use dim_host::persist;
-use dim_model_format::{Model, Preprocessing, Tensor, TensorId};
+use dim_model_format::{Model, Preprocessing, TapKind, Tensor, TensorId};
 use serde::Serialize;
 
 use crate::arguments::ExportArgs;
 use crate::commands::output::print_json;
-
-const FORMAT: &str = "tflite";
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -32,13 +31,19 @@ struct TensorReport {
     zero_point: i8,
 }
 
-pub(super) fn run(args: &ExportArgs, model: &Model<'_>) -> anyhow::Result<ExitCode> {
-    let bytes = dim_tflite::export(model);
-    let bytes = bytes.with_context(|| format!("{}: no {FORMAT} file computes the same bytes", args.file.display()))?;
+/// Writes what the `format`'s exporter made of the model; `outputs` are in the order of the file.
+pub(super) fn run<E: Error + Send + Sync + 'static>(
+    args: &ExportArgs,
+    model: &Model<'_>,
+    format: &'static str,
+    bytes: Result<Vec<u8>, E>,
+    outputs: impl IntoIterator<Item = TapKind>,
+) -> anyhow::Result<ExitCode> {
+    let bytes = bytes.with_context(|| format!("{}: no {format} file computes the same bytes", args.file.display()))?;
     persist::write(&args.out, &bytes)?;
-    let outputs = dim_tflite::OUTPUTS.iter().filter_map(|kind| Some((kind.name(), model.tensor(model.tap(*kind)?))));
+    let outputs = outputs.into_iter().filter_map(|kind| Some((kind.name(), model.tensor(model.tap(kind)?))));
     let summary = Summary {
-        format: FORMAT,
+        format,
         identity: model.identity().to_string(),
         file_bytes: bytes.len(),
         input: report("image", &model.tensor(TensorId(0))),
