@@ -152,8 +152,9 @@ mod tests {
             (3, Value::String("name".to_owned())),
             (4, Value::Longs(vec![-1, 2])),
             (5, Value::Table(inner(-3))),
-            (6, Value::Tables(vec![inner(4), inner(5)])),
             (7, Value::Strings(vec!["a".to_owned(), "bc".to_owned()])),
+            // Last, since the zero behind a text is not read.
+            (6, Value::Tables(vec![inner(4), inner(5)])),
         ];
         write(&Table(fields), *b"TEST")
     }

@@ -119,7 +119,7 @@ pub(crate) fn conv2d(test: &Test<'_>) -> Outcome {
     Ok(("conv2d", accumulators(&bits)))
 }
 
-/// Weights of two halves read rows that are given twice.
+/// Weights of two halves read rows that are given twice, or columns where the rows are too many.
 pub(crate) fn depthwise_conv2d(test: &Test<'_>) -> Outcome {
     let [image, weights] = [0, 1].map(|input| &test.inputs[input]);
     let [from, zero_point] = [3, 4].map(|input| test.inputs[input].values[0]);
@@ -127,26 +127,30 @@ pub(crate) fn depthwise_conv2d(test: &Test<'_>) -> Outcome {
     let [rows, columns, _, multiplier] = map(&weights.shape)?;
     let kernel = Dilated { kernel: [rows, columns], dilation: test.ints(2)? };
     let halves = halves(&weights.values, zero_point);
-    let times = halves.len();
-    let images: Vec<i32> = image.values.chunks(width * channels).flat_map(|row| row.repeat(times)).collect();
+    let [rows_given, columns_given] = if height > width { [1, halves.len()] } else { [halves.len(), 1] };
+    let row = |row: &[i32]| row.chunks(channels).flat_map(|pixel| pixel.repeat(columns_given)).collect::<Vec<_>>();
+    let images: Vec<i32> =
+        image.values.chunks(width * channels).flat_map(|numbers| row(numbers).repeat(rows_given)).collect();
     let [y_extent, x_extent] = kernel.extents();
     let [y_stride, x_stride] = test.ints(1)?;
     let [top, bottom, left, right] = test.ints(0)?;
+    let wide = x_extent * columns_given;
     let Windowed { window, extents, images } = Windowed::new(
-        [batch, height * times, width, channels],
+        [batch, height * rows_given, width * columns_given, channels],
         &images,
         from,
-        [y_extent * times, x_extent],
-        [y_stride * times, x_stride],
-        [top * times, bottom * times, left, right],
+        [y_extent * rows_given, wide],
+        [y_stride * rows_given, x_stride * columns_given],
+        [top * rows_given, bottom * rows_given, left * columns_given, right * columns_given],
     )?;
     let outputs = channels * multiplier;
     let weight = |output: usize, k: usize| {
-        let [row, x] = [k / x_extent, k % x_extent];
-        let element = kernel.element([row / times, x]);
-        element.map_or(0, |[y, x]| halves[row % times][(y * columns + x) * outputs + output])
+        let [y, x] = [k / wide, k % wide];
+        let half = &halves[y % rows_given + x % columns_given];
+        let element = kernel.element([y / rows_given, x / columns_given]);
+        element.map_or(0, |[y, x]| half[(y * columns + x) * outputs + output])
     };
-    let filter = every_bit(&biases(test, outputs), y_extent * times * x_extent, true, weight);
+    let filter = every_bit(&biases(test, outputs), y_extent * rows_given * wide, true, weight);
     let bits = run(extents, from, Rounding::Double, &images, |builder, input| {
         builder.depthwise_conv2d(input, window, SIGN, &filter, BIT)
     })?;
