@@ -1,5 +1,9 @@
 //! What is unlike normal images.
 
+use dim_device::classes::{NearestMean, SavedClasses};
+use dim_device::novelty::SavedNormal;
+use dim_device::simulated_flash::SimulatedFlash;
+use dim_device::store::Store;
 use dim_link::{Failure, Identity, KeptNormal, MINOR_VERSION, Normal, Novelty, Reply, Request};
 use dim_model_format::Model;
 
@@ -287,4 +291,24 @@ fn in_the_least_store_all_classes_are_learned_beside_what_is_kept() {
     }
     let stored = Model::parse(&files[0]).unwrap().identity();
     firmware.start(&mut flash, |line| assert_eq!(kept(line), Some(stored))).unwrap();
+}
+
+/// The most codes of a map whose statistics a store keeps beside `classes` of each of three encoders.
+fn most_kept<const WORD: usize, const PAGE: usize, const RECORD: usize>(store: usize, classes: usize) -> usize {
+    let needed = |values| {
+        let records = 3 * classes + 6 + SavedNormal::records(values, RECORD);
+        PAGE * Store::<SimulatedFlash<WORD, PAGE>, RECORD>::pages_for(records)
+    };
+    (0..).take_while(|values| needed(*values) <= store).last().unwrap()
+}
+
+/// The figures of `firmware-example/boards/maps` and docs/BOARDS.md.
+#[test]
+fn what_the_stores_of_boards_keep() {
+    const OF_64_UNITS: usize = SavedClasses::<NearestMean<64, 16>>::STORE_BYTES;
+    const OF_128_UNITS: usize = SavedClasses::<NearestMean<128, 16>>::STORE_BYTES;
+    assert!(most_kept::<4, 4096, OF_128_UNITS>(128 << 10, 16) >= 2048, "Pico, Pico 2, ESP32-C3");
+    assert_eq!(most_kept::<4, 4096, OF_128_UNITS>(64 << 10, 16), 994, "nRF52840");
+    assert_eq!(most_kept::<1, 16384, OF_64_UNITS>(48 << 10, 12), 117, "STM32F405");
+    assert_eq!(most_kept::<8, 2048, OF_64_UNITS>(32 << 10, 16), 546, "STM32L475");
 }
