@@ -13,6 +13,7 @@ own embedding, and the cell is as novel as
     shortfall  m - T(y, c), where m is the mean of normal images at this cell
     deviation  (m - T(y, c)) / s, with their standard deviation s at this cell
     expected   -T(Y, c), where Y is the mean of what the critic makes of the embeddings of normal images
+    plain      the same without the layer normalization of cells, for which a device has no operator
     gap        T(y, c) - T(Y, c)
     unlikely   -log mean exp T(y', c), over the embeddings y' of normal images
     surplus    T(y, c) - log mean exp T(y', c): the information between the embedding and the cell, against normal images
@@ -34,7 +35,7 @@ ASSETS = pathlib.Path(__file__).parent.parent / "host/assets"
 EPSILON = 1e-5
 # Normal embeddings that means of exponentials are over.
 REFERENCES = 256
-METHODS = ["low", "shortfall", "deviation", "expected", "gap", "unlikely", "surplus", "statistic"]
+METHODS = ["low", "shortfall", "deviation", "expected", "plain", "gap", "unlikely", "surplus", "statistic"]
 
 
 def cbor(data, at):
@@ -120,12 +121,13 @@ class Run:
         return values, cells
 
     def branch(self, name, values):
-        """What the critic makes of embeddings or cells."""
+        """What the critic makes of embeddings or cells, without and with the last division."""
         of, name = self.numbers, f"local_critic.DotProduct.{name}"
         hidden = np.maximum(norm(of, name, values @ of[f"{name}.hidden.weight"]), 0)
         sums = hidden @ of[f"{name}.output.weight"] + of[f"{name}.output.bias"] + values @ of[f"{name}.shortcut.weight"]
-        sums = (sums - sums.mean(-1, keepdims=True)) / np.sqrt(sums.var(-1, keepdims=True) + EPSILON)
-        return sums * of[f"{name}.output_norm.gamma"] + of[f"{name}.output_norm.beta"]
+        sums = sums - sums.mean(-1, keepdims=True)
+        gamma, beta = of[f"{name}.output_norm.gamma"], of[f"{name}.output_norm.beta"]
+        return sums * gamma, sums / np.sqrt(sums.var(-1, keepdims=True) + EPSILON) * gamma + beta
 
     def compare(self, embeddings, cells):
         """Vectors whose dot products are scores."""
@@ -137,11 +139,12 @@ class Run:
         return embeddings, cells
 
     def features(self, pixels):
-        """Cells `[images, cells, channels]`, and what the critic compares."""
+        """Cells `[images, cells, channels]`, what the critic compares, and its cells without the last division."""
         parts = []
         for part in np.array_split(pixels, max(1, len(pixels) // 500)):
             embeddings, cells = self.encode(part)
-            parts.append((cells, *self.compare(self.branch("embedding", embeddings), self.branch("cells", cells))))
+            plain, encoded = self.branch("cells", cells)
+            parts.append((cells, *self.compare(self.branch("embedding", embeddings)[1], encoded), plain))
         return [np.concatenate(part) for part in zip(*parts)]
 
 
@@ -154,7 +157,7 @@ def area(normal, strange):
 
 def judge(train, test):
     """How novel cells are, `[images, cells]`, by each method; `train` are features of normal images."""
-    (maps, embeddings, cells), (others, own, theirs) = train, test
+    (maps, embeddings, cells, _), (others, own, theirs, plain) = train, test
     known, scores = np.einsum("iu,icu->ic", embeddings, cells), np.einsum("iu,icu->ic", own, theirs)
     mean, deviation = known.mean(0), known.std(0)
     expected = theirs @ embeddings.mean(0)
@@ -163,7 +166,7 @@ def judge(train, test):
     likely = np.stack([log_mean_exp(theirs[:, place] @ drawn.T) for place in range(theirs.shape[1])], 1)
     step = (maps.max() / 255) ** 2
     statistic = ((others - maps.mean(0)) ** 2 / (maps.var(0) + step)).mean(2)
-    judged = [-scores, mean - scores, (mean - scores) / deviation, -expected, scores - expected, -likely, scores - likely]
+    judged = [-scores, mean - scores, (mean - scores) / deviation, -expected, -plain @ embeddings.mean(0), scores - expected, -likely, scores - likely]
     return dict(zip(METHODS, [*judged, statistic], strict=True))
 
 
