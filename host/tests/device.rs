@@ -11,11 +11,11 @@ use dim_device::simulated_flash::SimulatedFlash;
 use dim_device::update::Trust;
 use dim_device::{Board, Regions, Service};
 use dim_host::data::embedded::fashion_mnist_subset;
-use dim_host::device::{Client, ClientError, Device, Line};
+use dim_host::device::{Client, ClientError, Device, Line, MemoryOnly};
 use dim_host::embeddings::class_means;
 use dim_host::novelty::{Feature, Statistics, is_of_threshold, maps};
 use dim_host::representation::encode_all;
-use dim_link::{Failure, Refusal};
+use dim_link::{Failure, FrameReader, Refusal, Reply, Request, decode, encode};
 use dim_model_format::{Identity, Model, Prototypes};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -173,10 +173,58 @@ fn what_is_normal_is_the_same_to_the_bit_here_and_on_a_device() {
                 assert_eq!((there.images, there.threshold), (statistics.images(), statistics.threshold()));
             }
         }
+        assert_eq!(device.can_keep_normal().unwrap(), Ok(()));
+        device.keep_normal().unwrap();
         let mut other = statistics.clone();
         other.identity = Identity([1; 16]);
         let refused = device.load_normal(&other).unwrap_err();
         assert!(refused.to_string().contains("not of the encoder that the device runs"), "{refused}");
+    });
+    // After a restart.
+    start(&mut flash, |service| {
+        let mut device = greet(service, 3000);
+        for (index, map) in shown.codes.iter().enumerate() {
+            let there = device.judge(tests.image(index)).unwrap();
+            let here = statistics.judge(map).unwrap();
+            assert_eq!((there.score, there.threshold), (here.score, statistics.threshold()));
+        }
+    });
+}
+
+/// A device of minor version 0: it knows none of the requests that came later.
+struct Before<'s, 'm, 'a>(Lossy<'s, 'm, 'a>);
+
+impl Line for Before<'_, '_, '_> {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut reader = FrameReader::<4096>::new();
+        let requests: Vec<u8> =
+            bytes.iter().filter_map(|byte| reader.feed(*byte)?.ok().map(<[u8]>::to_vec)).flatten().collect();
+        match decode(&requests) {
+            Some((number, Request::Minor | Request::KeptNormal | Request::KeepNormal)) => {
+                let mut frame = [0; 64];
+                self.0.arrived.extend(encode(number, &Reply::Failed(Failure::Frame), &mut frame).unwrap());
+                Ok(())
+            }
+            _ => self.0.send(bytes),
+        }
+    }
+
+    fn receive(&mut self, into: &mut [u8], longest: Duration) -> io::Result<usize> {
+        self.0.receive(into, longest)
+    }
+}
+
+#[test]
+fn a_device_of_before_has_what_is_normal_in_memory_only() {
+    let normal = fashion_mnist_subset().unwrap().train.first(4);
+    start(&mut Flash::new(320 * KIB), |service| {
+        let line = Lossy { service, arrived: VecDeque::new(), rng: StdRng::seed_from_u64(7), one_of: u32::MAX };
+        let mut device = Device::greet(Client::new(Before(line)).unwrap()).unwrap();
+        assert_eq!(device.can_keep_normal().unwrap(), Err(MemoryOnly::Firmware));
+        for index in 0..normal.len() {
+            device.learn_normal(normal.image(index)).unwrap();
+        }
+        assert_eq!(device.judge(normal.image(0)).unwrap().images, 4);
     });
 }
 

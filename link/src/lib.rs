@@ -35,12 +35,21 @@ mod request;
 
 pub use dim_model_format::Identity;
 pub use frame::{FRAME_OVERHEAD, FrameError, FrameReader, decode, encode, number};
-pub use reply::{Class, Failure, Hello, Novelty, Place, Refusal, Reply, Verdict};
+pub use reply::{Class, Failure, Hello, KeptNormal, Novelty, Place, Refusal, Reply, Verdict};
 pub use request::{Normal, Request};
 
 /// Version of the messages; a device states it in [`Hello`], and a workstation talks to no other. New requests and replies
 /// are appended to the enums; what is there keeps its bytes.
 pub const VERSION: u16 = 1;
+
+/// Counts what was appended since: a device says it when it is asked for by [`Request::Minor`]. A workstation may talk to a
+/// device of any minor version, and a device to any workstation: neither sends what the other has not asked for.
+///
+/// | minor version | appended |
+/// |---|---|
+/// | 0 | a device that knows no [`Request::Minor`], and so answers [`Failure::Frame`] |
+/// | 1 | [`Request::Minor`], [`Request::KeptNormal`], [`Request::KeepNormal`] |
+pub const MINOR_VERSION: u16 = 1;
 
 /// Longest name of a class in bytes of UTF-8.
 pub const NAME_BYTES: usize = 24;

@@ -42,6 +42,13 @@ pub enum Reply<'a> {
     Novelty(Novelty),
     /// It was not done.
     Failed(Failure),
+    /// The device's [`MINOR_VERSION`](crate::MINOR_VERSION).
+    Minor {
+        /// As it was built.
+        version: u16,
+    },
+    /// What the store keeps of normal images.
+    KeptNormal(KeptNormal),
 }
 
 /// Who a device is, and what it can hold.
@@ -165,6 +172,17 @@ pub struct Novelty {
     pub threshold: Option<u32>,
 }
 
+/// What the store keeps of normal images, and has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptNormal {
+    /// Encoder of the statistics in the store, if there are any.
+    pub kept: Option<[u8; 16]>,
+    /// Bytes that a store needs for those of the encoder that runs, beside everything else.
+    pub needed: u32,
+    /// Bytes of the store.
+    pub available: u32,
+}
+
 /// Why something was not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -213,4 +231,17 @@ pub enum Failure {
     Normal,
     /// The class has no such example, as far as the device can tell.
     NoExample,
+    /// Statistics of normal images of another encoder are in the store, and are not replaced by this one's; forget them first.
+    OtherNormal {
+        /// Identity of that encoder.
+        #[serde(with = "crate::identity")]
+        stored: Identity,
+    },
+    /// The store is too small for statistics of normal images beside all classes; nothing was written.
+    NoRoom {
+        /// Bytes that it would need.
+        needed: u32,
+        /// Bytes that it has.
+        available: u32,
+    },
 }

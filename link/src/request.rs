@@ -50,7 +50,7 @@ pub enum Request<'a> {
     SetThreshold,
     /// How much does the image differ from the normal ones? [`Novelty`](crate::Reply::Novelty)
     Judge,
-    /// Forget what is normal. [`Done`](crate::Reply::Done)
+    /// Forget what is normal, in memory and in the store, there of another encoder too. [`Done`](crate::Reply::Done)
     ForgetNormal,
     /// An encoder of these properties will be sent. Answered by the offset to send from, which is not 0 if a part of the same
     /// encoder has arrived before. [`Received`](crate::Reply::Received)
@@ -79,7 +79,7 @@ pub enum Request<'a> {
         /// How often, at least 1.
         runs: u16,
     },
-    /// Statistics of normal images that were learned elsewhere will be sent; those that the device has are forgotten.
+    /// Statistics of normal images that were learned elsewhere will be sent; those that the device has in memory are forgotten.
     /// [`Received`](crate::Reply::Received)
     BeginNormal(Normal),
     /// A part of the moments: of each value of the map, in order, the sum, i32, and the sum of squares, u32, little-endian. It
@@ -103,6 +103,14 @@ pub enum Request<'a> {
         /// Its name.
         class: &'a str,
     },
+    /// Which [`MINOR_VERSION`](crate::MINOR_VERSION) do you speak? [`Minor`](crate::Reply::Minor)
+    Minor,
+    /// Which statistics of normal images are in your store, and is there room for some of the encoder that runs?
+    /// [`KeptNormal`](crate::Reply::KeptNormal)
+    KeptNormal,
+    /// Keep what is normal in the store, in place of what was kept there of the same encoder; until then it is in memory, and
+    /// the next start forgets it. [`Done`](crate::Reply::Done)
+    KeepNormal,
 }
 
 /// What was learned of normal images elsewhere, beside the moments.

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use dim_link::{
-    Class, Failure, FrameError, FrameReader, Hello, Identity, Normal, Novelty, Place, Refusal, Reply, Request, Verdict,
-    decode, encode, number,
+    Class, Failure, FrameError, FrameReader, Hello, Identity, KeptNormal, Normal, Novelty, Place, Refusal, Reply,
+    Request, Verdict, decode, encode, number,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ const NORMAL: Normal = Normal {
 };
 
 /// Requests with the number 300.
-const REQUESTS: [(Request<'_>, &str); 24] = [
+const REQUESTS: [(Request<'_>, &str); 27] = [
     (Request::Hello, "03ac0205941f151d00"),
     (Request::Prove, "08ac0201022f126a00"),
     (Request::Image { offset: 4096, pixels: &[0, 1, 255] }, "07ac02028020030701fffc39fec800"),
@@ -71,10 +71,13 @@ const REQUESTS: [(Request<'_>, &str); 24] = [
     (Request::EndNormal, "08ac0214e9cbcf0700"),
     (Request::FeatureMap { offset: 64 }, "09ac0215404b0a146400"),
     (Request::Unlearn { class: "Öl" }, "0cac021603c3966c55224c5d00"),
+    (Request::Minor, "08ac0217539ac69e00"),
+    (Request::KeptNormal, "08ac0218c287790e00"),
+    (Request::KeepNormal, "08ac021954b77e7900"),
 ];
 
 /// Replies with the number 1.
-const REPLIES: [(Reply<'_>, &str); 34] = [
+const REPLIES: [(Reply<'_>, &str); 39] = [
     (
         Reply::Hello(HELLO),
         "02010c01047069636f0474696e79270102030405060708090a0b0c0d0e0f021c1c01400310c0843dc007808010010103a846804001140102030405060708090a0b0c0d0e0f5e3c6efd00",
@@ -115,6 +118,14 @@ const REPLIES: [(Reply<'_>, &str); 34] = [
     (Reply::Failed(Failure::Refused(Refusal::Crashed)), "0901090d0889755c2d00"),
     (Reply::Failed(Failure::Normal), "0801090e6b25f9c800"),
     (Reply::Failed(Failure::NoExample), "0801090ffd15febf00"),
+    (Reply::Failed(Failure::OtherNormal { stored: IDENTITY }), "04010910140102030405060708090a0b0c0d0e0f7a61cdc000"),
+    (Reply::Failed(Failure::NoRoom { needed: 86_016, available: 65_536 }), "0e01091180a00580800412b006ab00"),
+    (Reply::Minor { version: 1 }, "08010a01396b6b7300"),
+    (
+        Reply::KeptNormal(KeptNormal { kept: Some(IDENTITY.0), needed: 86_016, available: 65_536 }),
+        "04010b011a0102030405060708090a0b0c0d0e0f80a0058080045bed096d00",
+    ),
+    (Reply::KeptNormal(KeptNormal { kept: None, needed: 86_016, available: 65_536 }), "03010b0b80a00580800415208a2800"),
 ];
 
 fn bytes(hexadecimal: &str) -> Vec<u8> {
@@ -183,7 +194,7 @@ proptest! {
 
     /// One changed bit is noticed.
     #[test]
-    fn a_changed_bit_is_noticed(which in 0_usize..24, at: prop::sample::Index, bit in 0_u8..8) {
+    fn a_changed_bit_is_noticed(which in 0_usize..27, at: prop::sample::Index, bit in 0_u8..8) {
         let mut frame = bytes(REQUESTS[which].1);
         let at = at.index(frame.len() - 1);
         frame[at] ^= 1 << bit;

@@ -106,13 +106,13 @@ pub(crate) struct DeviceForgetArgs {
 /// `dim device PORT novelty`
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeviceNovelty {
-    /// Show it normal images: of ten, nine are counted, and one sets the threshold
+    /// Show it normal images, of ten of which nine are counted and one sets the threshold, and let it keep what is normal
     Learn(DeviceImagesArgs),
-    /// Send it what `dim novelty --normal` has learned here, in place of what it has learned
+    /// Send it what `dim novelty --normal` has learned here, in place of what it has learned, and let it keep that
     Load(DeviceLoadArgs),
     /// Show it images, and list those that are not normal
     Judge(DeviceImagesArgs),
-    /// Let it forget what is normal
+    /// Let it forget what is normal, of another encoder too
     Forget,
 }
 

@@ -37,6 +37,8 @@ fn a_pico_learns_restarts_and_takes_another_encoder() {
     let learned = place.json(&format!("{device} learn --images embedded --count 20"));
     let images = "--images embedded --count 5";
     let told = place.json(&format!("{device} classify {images}"));
+    assert_eq!(place.json(&format!("{device} novelty learn --images embedded --count 20"))["kept"], json!(true));
+    let judged = place.json(&format!("{device} novelty judge {images}"));
     let first = Model::parse(&place.read("encoder.dim")).unwrap().identity().to_string();
     let other = concat!(env!("CARGO_MANIFEST_DIR"), "/../model-format/tests/golden/proven-1.2.dim");
     assert_eq!(place.json(&format!("{device} update {other}"))["place"], json!("slot A"));
@@ -46,6 +48,7 @@ fn a_pico_learns_restarts_and_takes_another_encoder() {
     assert_eq!(place.json(&format!("{device} update encoder.dim"))["identity"], json!(first));
     assert_eq!(place.json(&format!("{device} classes")), learned);
     assert_eq!(place.json(&format!("{device} classify {images}")), told);
+    assert_eq!(place.json(&format!("{device} novelty judge {images}")), judged);
     assert_eq!(place.json(&format!("{device} embed {images} --compare encoder.dim"))["different"], json!(0));
 }
 

@@ -130,7 +130,7 @@ fn a_device_is_asked_taught_and_measured() {
 fn a_device_learns_what_is_normal() {
     let (place, device) = device();
     let normal = place.json(&format!("{device} novelty learn --images embedded --count 40"));
-    assert_eq!(normal["images"], json!(36));
+    assert_eq!((&normal["images"], &normal["kept"]), (&json!(36), &json!(true)));
     let threshold = normal["threshold"].as_u64().unwrap();
     let judged = place.json(&format!("{device} novelty judge --images embedded --count 5"));
     for of in judged.as_array().unwrap() {
@@ -153,10 +153,19 @@ fn a_device_judges_by_what_was_learned_here() {
             assert_eq!(there[key], here[key]);
         }
     }
-    let other = concat!(env!("CARGO_MANIFEST_DIR"), "/../model-format/tests/golden/proven-1.2.dim");
-    place.succeeds(&format!("{device} update {other}"));
+    // Another encoder, and back: what is kept is normal again.
+    let other = another(&place.read("encoder.dim"));
+    let model = Model::parse(&other).unwrap();
+    std::fs::write(place.path("other.dim"), prove(&other, dim_conformance::oracle::proof(&model)).unwrap()).unwrap();
+    place.succeeds(&format!("{device} update other.dim"));
     let refused = place.refuses(&format!("{device} novelty load all.novelty"));
     assert!(refused.contains("maps of two encoders cannot be compared"), "{refused}");
+    let refused = place.refuses(&format!("{device} novelty learn --images embedded --count 20"));
+    let named = format!("keeps what is normal for encoder {}", here["identity"].as_str().unwrap());
+    assert!(refused.contains(&named) && refused.contains("novelty forget"), "{refused}");
+    place.succeeds(&format!("{device} update encoder.dim"));
+    let again = place.json(&format!("{device} novelty judge --images embedded --count {IMAGES}"));
+    assert_eq!(again, there);
 }
 
 #[test]

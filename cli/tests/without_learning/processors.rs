@@ -66,8 +66,11 @@ fn learns_restarts_and_takes_another_encoder(processor: &str) {
     assert!(ticks > 100_000, "{ticks} instructions");
     let learned = place.json(&format!("{device} learn --images embedded --count 20"));
     let told = place.json(&format!("{device} classify {images}"));
+    let normal = place.json(&format!("{device} novelty learn --images embedded --count 20"));
+    assert_eq!(normal["kept"], json!(true));
+    let judged = place.json(&format!("{device} novelty judge {images}"));
 
-    // To another encoder and back: the classes of the first one are still there.
+    // To another encoder and back: what the first one has learned is still there.
     let first = Model::parse(&place.read("encoder.dim")).unwrap().identity().to_string();
     let other = concat!(env!("CARGO_MANIFEST_DIR"), "/../model-format/tests/golden/proven-1.2.dim");
     assert_eq!(place.json(&format!("{device} update {other}"))["place"], json!("slot A"));
@@ -77,6 +80,7 @@ fn learns_restarts_and_takes_another_encoder(processor: &str) {
     assert_eq!(back["resumed"], back["bytes"], "nothing has to be sent");
     assert_eq!(place.json(&format!("{device} classes")), learned);
     assert_eq!(place.json(&format!("{device} classify {images}")), told);
+    assert_eq!(place.json(&format!("{device} novelty judge {images}")), judged);
 }
 
 /// A test for each line of `firmware-example/processors`.

@@ -14,10 +14,13 @@ mod arriving;
 mod error;
 mod moments;
 mod normal_images;
+mod saved;
+mod summary;
 mod threshold;
 
 pub use arriving::{Arriving, PartError};
 pub use error::NoveltyError;
 pub use moments::{Moments, STEPS};
 pub use normal_images::{MOST_IMAGES, NormalImages, Score};
+pub use saved::{KeepError, SavedNormal};
 pub use threshold::Threshold;

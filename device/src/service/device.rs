@@ -1,11 +1,11 @@
 //! What is behind the frames: an encoder with an image, and what was learned.
 
-use dim_link::{Failure, Hello, Reply, Request, VERSION};
+use dim_link::{Failure, Hello, MINOR_VERSION, Reply, Request, VERSION};
 use dim_runtime::{Encoder, Model, Output, Quantized, TapKind};
 
 use crate::classes::{Head, SavedClasses};
 use crate::flash::MappedFlash;
-use crate::novelty::{Arriving, Moments, NormalImages};
+use crate::novelty::{Arriving, Moments, NormalImages, SavedNormal};
 use crate::store::Store;
 use crate::update::{Boot, Limits, Receiving, Source, Started};
 
@@ -36,6 +36,8 @@ pub(super) struct Device<'m, 'a, F: MappedFlash, H, B, const UNITS: usize, const
     pub(super) embedding: heapless::Vec<i8, UNITS>,
     pub(super) classes: SavedClasses<H>,
     pub(super) normal: NormalImages<[Moments; VALUES]>,
+    /// What the store keeps of them.
+    pub(super) saved_normal: SavedNormal,
     /// Normal images that were learned elsewhere.
     pub(super) arriving: Option<Arriving>,
     pub(super) receiving: Option<Receiving>,
@@ -71,6 +73,9 @@ where
             Request::BeginNormal(normal) => self.begin_normal(normal),
             Request::Normal { offset, bytes } => self.take_moments(offset, bytes),
             Request::EndNormal => self.end_normal(),
+            Request::KeptNormal => Ok(self.kept_normal()),
+            Request::KeepNormal => self.keep_normal(),
+            Request::Minor => Ok(Reply::Minor { version: MINOR_VERSION }),
             Request::BeginUpdate { length, crc, identity } => self.begin_update(length, crc, identity),
             Request::Update { offset, bytes } => self.update(offset, bytes),
             Request::EndUpdate => self.end_update(),

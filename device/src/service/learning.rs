@@ -5,6 +5,7 @@ use dim_link::{Failure, Reply};
 use super::device::{Board, Device};
 use crate::classes::{Head, LearnError, SavedError};
 use crate::flash::MappedFlash;
+use crate::novelty::SavedNormal;
 use crate::store::StoreError;
 use crate::update::Boot;
 
@@ -48,7 +49,7 @@ where
     fn forget_store(&mut self) -> Result<(), Failure> {
         let boot = Boot { running: self.started.place, ..Boot::NEW };
         self.store.clear().and_then(|()| boot.write(&mut self.store)).map_err(|_| Failure::Flash)?;
-        self.receiving = None;
+        (self.receiving, self.saved_normal) = (None, SavedNormal::NONE);
         self.classes.forget(&mut self.store, None).map_err(failure)
     }
 }

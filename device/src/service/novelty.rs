@@ -1,12 +1,13 @@
 //! Novelty: normal images counted here or elsewhere, a threshold set, others judged.
 
-use dim_link::{Failure, Normal, Novelty, Reply};
+use dim_link::{Failure, KeptNormal, Normal, Novelty, Reply};
 use dim_runtime::{Shape, TapKind};
 
 use super::device::{Board, Device, encode_map};
 use crate::classes::Head;
 use crate::flash::MappedFlash;
-use crate::novelty::{Arriving, NoveltyError, PartError, Score};
+use crate::novelty::{Arriving, KeepError, NoveltyError, PartError, SavedNormal, Score};
+use crate::store::StoreError;
 
 impl<F, H, B, const UNITS: usize, const VALUES: usize, const RECORD: usize>
     Device<'_, '_, F, H, B, UNITS, VALUES, RECORD>
@@ -38,7 +39,36 @@ where
     pub(super) fn forget_normal(&mut self) -> Result<Reply<'static>, Failure> {
         self.arriving = None;
         self.normal.forget();
+        self.saved_normal.forget(&mut self.store).map_err(|_| Failure::Flash)?;
         Ok(Reply::Done)
+    }
+
+    pub(super) fn kept_normal(&self) -> Reply<'static> {
+        let map = self.model.tap(TapKind::FeatureMap).map_or(0, |id| self.model.tensor(id).shape.elements());
+        let [needed, available] = self.room(usize::try_from(map).unwrap_or(usize::MAX));
+        let kept = self.saved_normal.kept().map(|identity| identity.0);
+        Reply::KeptNormal(KeptNormal { kept, needed, available })
+    }
+
+    pub(super) fn keep_normal(&mut self) -> Result<Reply<'static>, Failure> {
+        let [needed, available] = self.room(self.normal.moments().len());
+        if needed > available {
+            return Err(Failure::NoRoom { needed, available });
+        }
+        let kept = self.saved_normal.keep(&mut self.store, self.model.identity(), &self.normal);
+        kept.map(|()| Reply::Done).map_err(|error| match error {
+            KeepError::TooFew => Failure::NothingNormal,
+            KeepError::OtherEncoder(stored) => Failure::OtherNormal { stored },
+            KeepError::Store(StoreError::Full) => Failure::Full,
+            KeepError::Store(_) => Failure::Flash,
+        })
+    }
+
+    /// Bytes that a store needs for statistics of maps of so many values beside all classes, and those that it has.
+    fn room(&self, values: usize) -> [u32; 2] {
+        let pages = Self::store_pages(SavedNormal::records(values, RECORD));
+        let bytes = [pages.saturating_mul(F::ERASE_SIZE), self.source.regions.store.len()];
+        bytes.map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX))
     }
 
     pub(super) fn begin_normal(&mut self, normal: Normal) -> Result<Reply<'static>, Failure> {

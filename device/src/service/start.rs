@@ -8,7 +8,7 @@ use dim_runtime::Encoder;
 use super::device::{Board, Device};
 use crate::classes::{Head, SavedClasses};
 use crate::flash::{MappedFlash, Regions};
-use crate::novelty::NormalImages;
+use crate::novelty::{NormalImages, SavedNormal};
 use crate::store::{Store, StoreError};
 use crate::update::{Limits, Receiving, Source, Start, Trust};
 
@@ -68,6 +68,11 @@ where
     H: Head,
     B: Board,
 {
+    /// Pages of a store with all classes, and so many records of novelty.
+    pub(super) const fn store_pages(of_novelty: usize) -> usize {
+        Store::<F, RECORD>::pages_for(of_novelty.saturating_add(PLACES * H::RECORDS as usize + OTHER_RECORDS))
+    }
+
     pub(super) fn start(parts: Parts<'m, 'a, F, B>, chunk: usize) -> Result<Self, StartError> {
         const {
             assert!(RECORD >= SavedClasses::<H>::STORE_BYTES, "RECORD is less than SavedClasses::STORE_BYTES");
@@ -80,7 +85,7 @@ where
             return Err(StartError::Regions);
         }
         // Of any number of classes, all are stored, and an update finds room beside them.
-        let needed = Store::<F, RECORD>::pages_for(PLACES * usize::from(H::RECORDS) + OTHER_RECORDS);
+        let needed = Self::store_pages(0);
         if regions.store.len() / F::ERASE_SIZE < needed {
             return Err(StartError::StoreTooSmall { needed });
         }
@@ -97,6 +102,8 @@ where
             SavedClasses::<H>::clear(&mut store, receiving.place)?;
         }
         let classes = SavedClasses::load(&mut store, started.place, model.identity())?;
+        let mut normal = NormalImages::new();
+        let saved_normal = SavedNormal::load(&mut store, model.identity(), &mut normal)?;
         Ok(Self {
             board,
             store,
@@ -109,7 +116,8 @@ where
             received: 0,
             embedding: heapless::Vec::new(),
             classes,
-            normal: NormalImages::new(),
+            normal,
+            saved_normal,
             arriving: None,
             receiving,
             chunk,

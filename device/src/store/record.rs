@@ -32,6 +32,10 @@ pub enum Kind {
     Example = 5,
     /// Whose the classes of a place are.
     Owner = 6,
+    /// Whose statistics of normal images are kept, and in which row.
+    Normal = 7,
+    /// A part of their moments.
+    Moments = 8,
 }
 
 impl Key {

@@ -23,7 +23,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_flash_is_a_store(noise in proptest::collection::vec((0_usize..8192, any::<u8>()), 0..200), fill: u8) {
+    fn any_flash_is_a_store(noise in proptest::collection::vec((0_usize..9216, any::<u8>()), 0..200), fill: u8) {
         let file = encoder(1, 300);
         let mut flash = flash();
         flash.bytes_mut().fill(fill);
@@ -36,7 +36,7 @@ proptest! {
 
     /// A store with bytes changed.
     #[test]
-    fn a_damaged_store_is_one(noise in proptest::collection::vec((2048_usize..8192, any::<u8>()), 0..20), classes in 0_usize..60) {
+    fn a_damaged_store_is_one(noise in proptest::collection::vec((2048_usize..9216, any::<u8>()), 0..20), classes in 0_usize..60) {
         let file = encoder(1, 300);
         let mut flash = flash();
         let learn = |line: &mut dyn Line| {

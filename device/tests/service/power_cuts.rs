@@ -7,9 +7,10 @@ use std::marker::PhantomData;
 use dim_device::classes::{Head, NearestNeighbours};
 use dim_device::service::StartError;
 use dim_device::simulated_flash::Cut;
-use dim_link::{Failure, Hello, Identity, Reply, Request};
+use dim_link::{Failure, Hello, Identity, KeptNormal, Novelty, Reply, Request};
 
 use crate::encoders::{encoder, liar, outputs};
+use crate::novelty::{learned, scores};
 use crate::rig::{Firmware, Flash, Line, Mean, flash};
 use crate::updates::{begin, identity};
 
@@ -20,6 +21,9 @@ enum Step {
     /// The first of the examples that are this one.
     Unlearn(&'static str, u8),
     Forget(Option<&'static str>),
+    /// Keeps the statistics of this number.
+    Keep(usize),
+    ForgetNormal,
     /// Sends the encoder of this number.
     Send(usize),
     /// Starts again, with the encoder of this number.
@@ -34,6 +38,8 @@ type Classes = BTreeMap<[u8; 16], BTreeMap<&'static str, Vec<u8>>>;
 struct Belief {
     running: Identity,
     classes: Classes,
+    /// The statistics that are kept, and their encoder.
+    normal: Option<([u8; 16], usize)>,
 }
 
 impl Belief {
@@ -53,6 +59,8 @@ impl Belief {
             }
             Step::Forget(Some(class)) => drop(after.own().remove(class)),
             Step::Forget(None) => after.own().clear(),
+            Step::Keep(number) => after.normal = Some((after.running.0, number)),
+            Step::ForgetNormal => after.normal = None,
             Step::Send(_) => {}
             Step::Restart(encoder) => after.running = identity(&encoders[encoder]),
         }
@@ -60,7 +68,14 @@ impl Belief {
     }
 }
 
-const SCRIPT: [Step; 38] = [
+/// Normal images of statistics; those of one are far from those of another in every cell.
+const NORMAL: [[[u8; 4]; 2]; 3] = [
+    [[10, 20, 30, 40], [14, 22, 28, 39]],
+    [[200, 210, 190, 220], [204, 212, 188, 219]],
+    [[90, 100, 120, 110], [91, 104, 121, 119]],
+];
+
+const SCRIPT: [Step; 48] = [
     Step::Learn("a", 3),
     Step::Learn("a", 90),
     Step::Learn("b", 200),
@@ -75,7 +90,13 @@ const SCRIPT: [Step; 38] = [
     Step::Learn("d", 6),
     Step::Learn("e", 7),
     Step::Learn("a", 8),
+    Step::Keep(0),
+    // Another one in its place, and again in the place of the first.
+    Step::Keep(1),
+    Step::Keep(2),
     Step::Restart(0),
+    Step::ForgetNormal,
+    Step::Keep(1),
     Step::Send(1),
     Step::Learn("c", 250),
     Step::Restart(1),
@@ -89,6 +110,9 @@ const SCRIPT: [Step; 38] = [
     Step::Learn("c", 11),
     Step::Send(3),
     Step::Restart(3),
+    // Those of the first encoder.
+    Step::ForgetNormal,
+    Step::Keep(0),
     Step::Learn("c", 12),
     Step::Learn("d", 13),
     Step::Forget(None),
@@ -102,6 +126,9 @@ const SCRIPT: [Step; 38] = [
     Step::Send(0),
     Step::Restart(0),
     Step::Learn("c", 16),
+    Step::ForgetNormal,
+    Step::Keep(2),
+    Step::Keep(0),
 ];
 
 fn image(number: u8) -> [u8; 4] {
@@ -111,7 +138,7 @@ fn image(number: u8) -> [u8; 4] {
 /// Does a step as far as it goes; `None` if the power is gone.
 fn perform(line: &mut dyn Line, step: Step, encoders: &[Vec<u8>]) -> Option<()> {
     let is_done = |reply: Reply<'_>| match reply {
-        Reply::Learned { .. } | Reply::Done | Reply::Received { .. } => Some(()),
+        Reply::Learned { .. } | Reply::Done | Reply::Received { .. } | Reply::Novelty(_) => Some(()),
         Reply::Failed(Failure::Flash) => None,
         other => panic!("{step:?}: {other:?}"),
     };
@@ -125,6 +152,19 @@ fn perform(line: &mut dyn Line, step: Step, encoders: &[Vec<u8>]) -> Option<()> 
             line.ask(Request::Unlearn { class }, is_done)
         }
         Step::Forget(class) => line.ask(Request::Forget { class }, is_done),
+        Step::Keep(number) => {
+            let running = line.ask(Request::Hello, |reply| match reply {
+                Reply::Hello(hello) => Some(hello.identity),
+                _ => None,
+            })?;
+            let file = encoders.iter().find(|file| identity(file) == running).unwrap();
+            let (normal, moments) = learned(file, NORMAL[number]);
+            line.ask(Request::BeginNormal(normal), is_done)?;
+            line.ask(Request::Normal { offset: 0, bytes: &moments }, is_done)?;
+            line.ask(Request::EndNormal, is_done)?;
+            line.ask(Request::KeepNormal, is_done)
+        }
+        Step::ForgetNormal => line.ask(Request::ForgetNormal, is_done),
         Step::Send(encoder) => {
             let file = &encoders[encoder];
             let mut sent = line.ask(begin(file), |reply| match reply {
@@ -203,16 +243,46 @@ impl<H: Head> Story<H> {
             return false;
         }
         let file = self.encoders.iter().find(|file| identity(file) == running).unwrap();
-        [3, 200].into_iter().all(|number| {
-            line.show(&image(number));
-            let found = line.ask(Request::Classify, |reply| match reply {
-                Reply::Classified(verdict) => Some(verdict.distance),
-                Reply::Failed(Failure::NoClass) => None,
+        self.judges_as_believed(line, file, belief)
+            && [3, 200].into_iter().all(|number| {
+                line.show(&image(number));
+                let found = line.ask(Request::Classify, |reply| match reply {
+                    Reply::Classified(verdict) => Some(verdict.distance),
+                    Reply::Failed(Failure::NoClass) => None,
+                    other => panic!("{other:?}"),
+                });
+                let embedding = outputs(file, &image(number))[0].clone();
+                let distance = |examples: &Vec<u8>| (self.distance)(file, examples, &embedding);
+                found == expected.values().map(distance).min()
+            })
+    }
+
+    /// Whether the statistics that are kept are those that are believed, and the images of each number are as far from them as the
+    /// formula says: with a part of others among them, some would be farther.
+    fn judges_as_believed(&self, line: &mut dyn Line, file: &[u8], belief: &Belief) -> bool {
+        let kept = line.ask(Request::KeptNormal, |reply| match reply {
+            Reply::KeptNormal(KeptNormal { kept, .. }) => kept,
+            other => panic!("{other:?}"),
+        });
+        if kept != belief.normal.map(|(identity, _)| identity) {
+            return false;
+        }
+        let own = belief.normal.filter(|(identity, _)| *identity == belief.running.0);
+        NORMAL.iter().flatten().all(|image| {
+            line.show(image);
+            let told = line.ask(Request::Judge, |reply| match reply {
+                Reply::Novelty(Novelty { images: 2, threshold: Some(700), score, .. }) => Some(f64::from(score)),
+                Reply::Failed(Failure::NothingNormal) => None,
                 other => panic!("{other:?}"),
             });
-            let embedding = outputs(file, &image(number))[0].clone();
-            let distance = |examples: &Vec<u8>| (self.distance)(file, examples, &embedding);
-            found == expected.values().map(distance).min()
+            let expected = own.map(|(_, number)| {
+                let maps = NORMAL[number].map(|image| outputs(file, &image)[1].clone());
+                scores(&maps, &outputs(file, image)[1]).into_iter().fold(0.0, f64::max)
+            });
+            match (told, expected) {
+                (Some(told), Some(expected)) => (told - expected).abs() < 2.1,
+                (told, expected) => told == expected,
+            }
         })
     }
 
@@ -301,7 +371,7 @@ fn tell<H: Head>(distance: fn(&[u8], &[u8], &[i8]) -> u32) {
     let encoders = vec![encoder(1, 300), encoder(2, 700), liar(3), encoder(4, 600), encoder(5, 400)];
     let mut story = Story::<H> { head: PhantomData, distance, encoders, twice: 0 };
     let mut flash = flash();
-    let mut belief = Belief { running: identity(&story.encoders[0]), classes: Classes::new() };
+    let mut belief = Belief { running: identity(&story.encoders[0]), classes: Classes::new(), normal: None };
     // Until pages have to be emptied for others to be written.
     for _ in 0..40 {
         for step in [Step::Learn("w", 1), Step::Forget(Some("w"))] {

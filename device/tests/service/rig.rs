@@ -21,14 +21,17 @@ pub(crate) type Mean = NearestMean<3, 4>;
 
 const PAGE_BYTES: u32 = PAGE as u32;
 
-/// Two slots of four pages, and a store of 24.
-pub(crate) fn regions() -> Regions {
+/// Pages of a store for any head here, with what is normal.
+const STORE_PAGES: u32 = 28;
+
+/// Two slots of four pages, and a store of so many.
+fn regions(store: u32) -> Regions {
     let page = |page| page * PAGE_BYTES;
-    Regions { slots: [page(0)..page(4), page(4)..page(8)], store: page(8)..page(32) }
+    Regions { slots: [page(0)..page(4), page(4)..page(8)], store: page(8)..page(8 + store) }
 }
 
 pub(crate) fn flash() -> Flash {
-    Flash::new(32 * PAGE_BYTES)
+    Flash::new((8 + STORE_PAGES) * PAGE_BYTES)
 }
 
 /// A clock that goes on by one each time that it is read.
@@ -56,11 +59,13 @@ pub(crate) struct Firmware<'b> {
     pub(crate) built_in: &'b [u8],
     pub(crate) trust: Trust,
     pub(crate) arena: usize,
+    /// Pages of the store.
+    pub(crate) store: u32,
 }
 
 impl<'b> Firmware<'b> {
     pub(crate) fn of(built_in: &'b [u8]) -> Self {
-        Self { built_in, trust: Trust::Anyone, arena: 1024 }
+        Self { built_in, trust: Trust::Anyone, arena: 1024, store: STORE_PAGES }
     }
 
     /// Starts the device with what the flash holds, and lets `session` talk to it.
@@ -81,7 +86,7 @@ impl<'b> Firmware<'b> {
         const { assert!(SavedClasses::<Mean>::STORE_BYTES <= RECORD) };
         // The slot that runs is never written to.
         let mapped = flash.bytes().to_vec();
-        let regions = regions();
+        let regions = regions(self.store);
         let parts = Parts {
             board: Clock::default(),
             flash,

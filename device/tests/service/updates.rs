@@ -19,7 +19,7 @@ pub(crate) fn begin(file: &[u8]) -> Request<'static> {
 }
 
 /// Sends what is missing of an encoder in parts.
-fn send(line: &mut dyn Line, file: &[u8]) {
+pub(crate) fn send(line: &mut dyn Line, file: &[u8]) {
     send_announced(line, begin(file), file);
 }
 

@@ -31,6 +31,13 @@ pub(super) fn explain(failure: &Failure) -> String {
                             again with `dim novelty --normal`"
                 .to_owned()
         }
+        Failure::OtherNormal { stored } => format!(
+            "the device keeps what is normal for encoder {stored}, which is not mixed with another's; go back to that \
+             encoder, or forget it with `dim device PORT novelty forget`"
+        ),
+        Failure::NoRoom { needed, available } => format!(
+            "the device did not keep what is normal: with it the store takes {needed} bytes, and this board's has {available}"
+        ),
         Failure::Refused(refusal) => format!("the device refuses the encoder: {}", refused(&refusal)),
         _ => "the device fails in a way that this program does not know; use one of its release".to_owned(),
     }

@@ -12,6 +12,7 @@ mod usb;
 
 pub use client::{Client, ClientError};
 pub use line::Line;
+pub use novelty::MemoryOnly;
 pub use port::{Port, PortError};
 pub use session::{AnyDevice, Device, Greeting, Judged, Learned, Told};
 pub use update::Sent;

@@ -1,7 +1,7 @@
 //! `dim device PORT novelty`
 
 use anyhow::{Context, ensure};
-use dim_host::device::{AnyDevice, Judged as Answer};
+use dim_host::device::{AnyDevice, Judged as Answer, MemoryOnly};
 use dim_host::novelty::{Statistics, in_ones, is_of_threshold};
 use serde::Serialize;
 
@@ -17,6 +17,8 @@ struct Normal {
     images: u32,
     /// Scores above it are of no normal image; steps of 1/256.
     threshold: Option<u32>,
+    /// Whether the device has them after a restart.
+    kept: bool,
 }
 
 /// What is said of an image.
@@ -38,6 +40,7 @@ pub(super) fn run(device: &mut AnyDevice, action: &DeviceNovelty, json: bool) ->
             let (others, counted): (Vec<usize>, Vec<usize>) =
                 (0..images.len()).partition(|index| is_of_threshold(*index));
             ensure!(counted.len() >= 2, "{} has too few images to tell what is normal", args.images);
+            let can_keep = device.can_keep_normal()?;
             for index in counted {
                 device.learn_normal(images.image(index))?;
             }
@@ -46,13 +49,15 @@ pub(super) fn run(device: &mut AnyDevice, action: &DeviceNovelty, json: bool) ->
             for index in others {
                 last = Some(device.set_threshold(images.image(index))?);
             }
-            last.map_or(Ok(()), |last| print_normal(&last, json))
+            last.map_or(Ok(()), |last| keep(device, &last, can_keep, json))
         }
         DeviceNovelty::Load(args) => {
             let statistics =
                 Statistics::from_bytes(&read(&args.file)?).and_then(|of| of.of(device.greeting().identity));
             let statistics = statistics.with_context(|| args.file.display().to_string())?;
-            print_normal(&device.load_normal(&statistics)?, json)
+            let can_keep = device.can_keep_normal()?;
+            let loaded = device.load_normal(&statistics)?;
+            keep(device, &loaded, can_keep, json)
         }
         DeviceNovelty::Judge(args) => {
             let dataset = open(device, args)?;
@@ -80,8 +85,13 @@ pub(super) fn run(device: &mut AnyDevice, action: &DeviceNovelty, json: bool) ->
     }
 }
 
-fn print_normal(last: &Answer, json: bool) -> anyhow::Result<()> {
-    let normal = Normal { images: last.images, threshold: last.threshold };
+/// Keeps what is normal, and says what it is; or why it is in memory only.
+fn keep(device: &mut AnyDevice, last: &Answer, can_keep: Result<(), MemoryOnly>, json: bool) -> anyhow::Result<()> {
+    match can_keep {
+        Ok(()) => device.keep_normal()?,
+        Err(why) => eprintln!("warning: {why}"),
+    }
+    let normal = Normal { images: last.images, threshold: last.threshold, kept: can_keep.is_ok() };
     if json {
         return print_json(&normal);
     }
