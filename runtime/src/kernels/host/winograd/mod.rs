@@ -24,9 +24,9 @@ use crate::requantize::OutputStage;
 
 /// Tiles whose numbers are in memory together: of 16 channels 55 KB, of 64 110 KB.
 const TILES: usize = 16;
-/// Input channels below which transforms take longer than fewer products save.
+/// Input channels that share the transform of the sums, the dearest one; of fewer it is most of the work.
 const FEWEST_INPUTS: usize = 8;
-/// Tiles below which fewer products do not outweigh that weights have four times as many bytes.
+/// Tiles that are multiplied together; fewer would share the loads of weights that have four times as many bytes.
 const FEWEST_TILES: usize = 4;
 /// Inputs whose weights stand together.
 const INPUTS: usize = 4;
