@@ -4,6 +4,7 @@ use super::block::Block;
 use super::row::Row;
 use super::sum::{ELEMENTS, Sum};
 use super::tile::CHANNELS;
+use super::transforms::Transforms;
 
 /// Pairs of units whose weights [`Instructions::multiply_vectors`] takes at once.
 pub(super) const PAIRS: usize = 4;
@@ -34,6 +35,12 @@ pub(super) trait Instructions: Copy {
 
     /// Computes some rows of pixels and blocks of channels.
     fn convolve(self, block: &Block<'_, Self::Input>, output: &mut [i8]) -> Option<()>;
+
+    /// For convolutions by tiles.
+    type Transforms: Transforms;
+
+    /// Where these are quicker than [`Self::convolve`].
+    fn transforms(self) -> Option<Self::Transforms>;
 
     /// How much more than `q - zero_point` an input of a fully connected layer is.
     fn column_offset(zero_point: i8) -> i32;

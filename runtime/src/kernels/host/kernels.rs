@@ -12,6 +12,7 @@ use super::instruction_set::{InstructionSet, Kind};
 use super::instructions::Instructions;
 use super::memory::Memory;
 use super::sum::Sum;
+use super::winograd::Winograd;
 use super::{add, pooling};
 use crate::kernels::portable::{self, Pooling};
 use crate::kernels::{depthwise3x3, lookup, paired, winograd};
@@ -53,6 +54,8 @@ pub(crate) struct Kernels<'m> {
 #[derive(Debug)]
 enum Layer {
     Convolution(Convolution),
+    /// A convolution by tiles.
+    Winograd(Winograd),
     Depthwise(Depthwise),
     FullyConnected(fully_connected::FullyConnected),
     Sum(Box<Sum>),
@@ -90,6 +93,12 @@ impl<'m> Kernels<'m> {
     pub(crate) fn portable_nodes(&self) -> impl Iterator<Item = usize> {
         let is_portable = |layer: &Layer| matches!(layer, Layer::Portable);
         self.layers.iter().enumerate().filter(move |(_, layer)| is_portable(layer)).map(|(node, _)| node)
+    }
+
+    /// Whether a node is a convolution by tiles.
+    #[cfg(test)]
+    pub(super) fn is_by_tiles(&self, node: usize) -> bool {
+        matches!(self.layers.get(node), Some(Layer::Winograd(_)))
     }
 
     /// What a node reads.
@@ -141,6 +150,7 @@ impl<'m> Kernels<'m> {
         let Self { set, layers, workspace, .. } = self;
         with_instructions!(set, set => match layers.get(node)? {
             Layer::Convolution(layer) => layer.run(set, operands, workspace),
+            Layer::Winograd(layer) => layer.run(set.transforms()?, operands, workspace),
             _ => None,
         }, portable(operands))
     }
@@ -240,9 +250,16 @@ impl Layer {
         let stage = |clamp| OutputStage::of(output.quantization.zero_point, model.graph().rounding, clamp);
         let (layer, bytes) = match node {
             Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op) => {
-                let layer = Convolution::new(set, op, layout, &parameters()?, input, stage(op.clamp))?;
-                let bytes = layer.workspace::<S>();
-                (Self::Convolution(layer), bytes)
+                let (parameters, stage) = (parameters()?, stage(op.clamp));
+                let by_tiles = |set| Winograd::new(set, op, layout, &parameters, input, stage);
+                if let Some(layer) = set.transforms().and_then(by_tiles) {
+                    let bytes = layer.workspace();
+                    (Self::Winograd(layer), bytes)
+                } else {
+                    let layer = Convolution::new(set, op, layout, &parameters, input, stage)?;
+                    let bytes = layer.workspace::<S>();
+                    (Self::Convolution(layer), bytes)
+                }
             }
             Node::DepthwiseConv2d(op) => {
                 let layer = Depthwise::new::<S>(op, &parameters()?, input, stage(op.clamp))?;

@@ -41,6 +41,8 @@ mod sum;
 #[cfg(test)]
 mod tests;
 mod tile;
+mod transforms;
+mod winograd;
 
 pub use instruction_set::InstructionSet;
 pub(crate) use kernels::Kernels;

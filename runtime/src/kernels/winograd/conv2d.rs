@@ -14,7 +14,7 @@ use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
 
 /// Sums of this magnitude would not come back from what they are computed as.
-const LIMIT: u32 = 1 << 25;
+pub(crate) const LIMIT: u32 = 1 << 25;
 
 /// As [`paired::conv2d`], which it leaves to all that is not quicker by tiles, or that they have no memory for.
 ///

@@ -11,12 +11,15 @@ mod convolution;
 mod depthwise;
 mod fully_connected;
 mod scaling;
+mod winograd;
 
 use super::block::Block;
 use super::instructions::{Instructions, MOST_TAPS, PAIRS};
 use super::row::Row;
+use super::stages::Stages;
 use super::sum::{ELEMENTS, Sum};
 use super::tile::CHANNELS;
+use super::transforms::{Numbers, Patch, TileSums, Transforms, inputs_fit};
 use convolution::QUAD_BYTES;
 use depthwise::Cell;
 
@@ -69,6 +72,12 @@ impl Instructions for Avx2 {
         block.fits(QUAD_BYTES, output).then(|| unsafe { convolution::convolve(block, output) })
     }
 
+    type Transforms = Self;
+
+    fn transforms(self) -> Option<Self> {
+        Some(self)
+    }
+
     fn column_offset(_zero_point: i8) -> i32 {
         0
     }
@@ -110,5 +119,26 @@ impl Instructions for Avx2 {
     fn add(self, sum: &Sum, inputs: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; ELEMENTS]]) {
         // SAFETY: the processor has AVX2.
         unsafe { add::add(sum, inputs, output) }
+    }
+}
+
+impl Transforms for Avx2 {
+    const LANES: usize = winograd::LANES;
+    const SIDE_BY_SIDE: usize = 2;
+
+    fn transform_inputs(self, pixels: &[i16], pitch: usize, numbers: &mut [i16]) -> Option<()> {
+        let fit = inputs_fit::<{ winograd::LANES }>(pixels, pitch, numbers);
+        // SAFETY: the processor has AVX2, and everything lies inside of the slices.
+        fit.then(|| unsafe { winograd::transform_inputs(pixels, pitch, numbers) })
+    }
+
+    fn multiply(self, numbers: &Numbers<'_>, filter: &[i16], sums: &mut [TileSums]) -> Option<()> {
+        // SAFETY: the processor has AVX2, and everything lies inside of the slices.
+        numbers.fit(filter, sums).then(|| unsafe { winograd::multiply(numbers, filter, sums) })
+    }
+
+    fn transform_sums(self, sums: &TileSums, stages: &Stages, patch: &Patch, output: &mut [i8]) -> Option<()> {
+        // SAFETY: the processor has AVX2, and everything lies inside of the slices.
+        patch.fits(output).then(|| unsafe { winograd::transform_sums(sums, stages, patch, output) })
     }
 }

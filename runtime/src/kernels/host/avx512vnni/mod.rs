@@ -13,6 +13,7 @@ mod depthwise;
 mod fully_connected;
 mod scaling;
 
+use super::avx2::Avx2;
 use super::block::Block;
 use super::instructions::{Instructions, MOST_TAPS, PAIRS};
 use super::row::Row;
@@ -83,6 +84,13 @@ impl Instructions for Avx512Vnni {
             _ => return None,
         }
         Some(())
+    }
+
+    type Transforms = Avx2;
+
+    /// What has a quarter of the products takes a quarter as many in an instruction.
+    fn transforms(self) -> Option<Avx2> {
+        None
     }
 
     fn column_offset(zero_point: i8) -> i32 {

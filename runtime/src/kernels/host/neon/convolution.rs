@@ -66,7 +66,7 @@ unsafe fn multiply_tile(
 /// One of four inputs times the weights of 16 channels.
 #[inline]
 #[target_feature(enable = "neon")]
-fn multiply<const LANE: i32>([a, b, c, d]: Sums, [low, high]: [int16x8_t; 2], four: int16x4_t) -> Sums {
+pub(super) fn multiply<const LANE: i32>([a, b, c, d]: Sums, [low, high]: [int16x8_t; 2], four: int16x4_t) -> Sums {
     [
         vmlal_lane_s16::<LANE>(a, vget_low_s16(low), four),
         vmlal_high_lane_s16::<LANE>(b, low, four),

@@ -10,12 +10,15 @@ mod convolution;
 mod depthwise;
 mod fully_connected;
 pub(super) mod scaling;
+mod winograd;
 
 use super::block::Block;
 use super::instructions::{Instructions, MOST_TAPS, PAIRS};
 use super::row::Row;
+use super::stages::Stages;
 use super::sum::{ELEMENTS, Sum};
 use super::tile::CHANNELS;
+use super::transforms::{Numbers, Patch, TileSums, Transforms, inputs_fit};
 use crate::kernels::portable::blocks;
 
 /// Every aarch64 processor has NEON; weights and inputs are read as little-endian.
@@ -72,6 +75,12 @@ impl Instructions for Neon {
         if block.fits(Self::QUAD_BYTES, output) { unsafe { convolution::convolve(block, output) } } else { None }
     }
 
+    type Transforms = Self;
+
+    fn transforms(self) -> Option<Self> {
+        Some(self)
+    }
+
     fn column_offset(_zero_point: i8) -> i32 {
         0
     }
@@ -113,5 +122,26 @@ impl Instructions for Neon {
     fn add(self, sum: &Sum, inputs: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; ELEMENTS]]) {
         // SAFETY: the processor has NEON.
         unsafe { add::add(sum, inputs, output) }
+    }
+}
+
+impl Transforms for Neon {
+    const LANES: usize = winograd::LANES;
+    const SIDE_BY_SIDE: usize = 1;
+
+    fn transform_inputs(self, pixels: &[i16], pitch: usize, numbers: &mut [i16]) -> Option<()> {
+        let fit = inputs_fit::<{ winograd::LANES }>(pixels, pitch, numbers);
+        // SAFETY: the processor has NEON, and everything lies inside of the slices.
+        fit.then(|| unsafe { winograd::transform_inputs(pixels, pitch, numbers) })
+    }
+
+    fn multiply(self, numbers: &Numbers<'_>, filter: &[i16], sums: &mut [TileSums]) -> Option<()> {
+        // SAFETY: the processor has NEON, and everything lies inside of the slices.
+        numbers.fit(filter, sums).then(|| unsafe { winograd::multiply(numbers, filter, sums) })
+    }
+
+    fn transform_sums(self, sums: &TileSums, stages: &Stages, patch: &Patch, output: &mut [i8]) -> Option<()> {
+        // SAFETY: the processor has NEON, and everything lies inside of the slices.
+        if patch.fits(output) { unsafe { winograd::transform_sums(sums, stages, patch, output) } } else { None }
     }
 }

@@ -7,6 +7,7 @@ mod fully_connected;
 mod large;
 mod random;
 mod small;
+mod winograd;
 
 use std::vec::Vec;
 use std::{assert_eq, vec};

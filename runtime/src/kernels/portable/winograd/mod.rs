@@ -14,5 +14,5 @@ mod products;
 
 pub(crate) use filter::transform_filter;
 pub(crate) use input::{transform_columns, transform_rows};
-pub(crate) use output::transform_sums;
+pub(crate) use output::{NINTH, POWERS, transform_sums};
 pub(crate) use products::multiply_positions;

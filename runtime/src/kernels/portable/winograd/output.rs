@@ -4,9 +4,9 @@ use crate::kernels::scratch::winograd::{CHANNELS, OUTPUTS, POINTS, POSITIONS, Su
 use crate::requantize::PairStage;
 
 /// The odd part of the denominators, 9, inverted modulo `2^32`.
-const NINTH: i32 = 0x38e3_8e39;
+pub(crate) const NINTH: i32 = 0x38e3_8e39;
 /// The even part of the denominator of each output of an axis, as a power of two.
-const POWERS: [u32; OUTPUTS] = [3, 2, 1, 1];
+pub(crate) const POWERS: [u32; OUTPUTS] = [3, 2, 1, 1];
 
 /// Writes the outputs of two channels of all tiles, of rows that are `pitch` apart and pixels that are `stride` apart.
 /// The sums are overwritten.
