@@ -39,4 +39,6 @@ mod conv2d;
 mod tests;
 mod tiles;
 
-pub(crate) use conv2d::{LIMIT, conv2d, is_3x3};
+#[cfg(feature = "std")]
+pub(crate) use conv2d::LIMIT;
+pub(crate) use conv2d::{conv2d, is_3x3};
