@@ -2,9 +2,10 @@
 
 use super::block::Block;
 use super::row::Row;
+use super::stages::Stages;
 use super::sum::{ELEMENTS, Sum};
 use super::tile::CHANNELS;
-use super::transforms::Transforms;
+use super::transforms::{Numbers, Patch, TileSums};
 
 /// Pairs of units whose weights [`Instructions::multiply_vectors`] takes at once.
 pub(super) const PAIRS: usize = 4;
@@ -71,4 +72,28 @@ pub(super) trait Instructions: Copy {
 
     /// The element-wise sum.
     fn add(self, sum: &Sum, inputs: [&[[i8; ELEMENTS]]; 2], output: &mut [[i8; ELEMENTS]]);
+}
+
+/// Instructions for convolutions by tiles. Its functions check lengths as those above do.
+pub(super) trait Transforms: Instructions<Input = i16> {
+    /// 16-bit numbers of a vector; a pixel has some multiple of them.
+    const LANES: usize;
+
+    /// Inputs whose weights of a channel stand side by side.
+    const SIDE_BY_SIDE: usize;
+
+    /// Transforms the inputs of a tile, from that of its first pixel on, whose rows are `pitch` numbers apart.
+    ///
+    /// # Shapes
+    /// `numbers` `[POSITIONS, pixel]`.
+    fn transform_inputs(self, pixels: &[i16], pitch: usize, numbers: &mut [i16]) -> Option<()>;
+
+    /// Writes the sums of all tiles; modulo `2^32`.
+    ///
+    /// # Shapes
+    /// `filter` `[POSITIONS, depth, CHANNELS]`, each position in the order of [`Instructions::put`].
+    fn multiply(self, numbers: &Numbers<'_>, filter: &[i16], sums: &mut [TileSums]) -> Option<()>;
+
+    /// Writes the outputs of a tile.
+    fn transform_sums(self, sums: &TileSums, stages: &Stages, patch: &Patch, output: &mut [i8]) -> Option<()>;
 }

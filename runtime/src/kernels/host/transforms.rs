@@ -1,37 +1,10 @@
-//! What convolution by tiles needs of an instruction set.
+//! What an instruction set is told to compute of a convolution by tiles.
 
-use super::instructions::Instructions;
-use super::stages::Stages;
 use super::tile::CHANNELS;
 use crate::kernels::scratch::winograd::{OUTPUTS, POINTS, POSITIONS};
 
 /// What a tile has at each position of 16 channels.
 pub(super) type TileSums = [[i32; CHANNELS]; POSITIONS];
-
-/// Instructions for convolutions by tiles. As those of [`Instructions`], functions check every length before pointers go
-/// on, and are `None` where one is wrong.
-pub(super) trait Transforms: Instructions<Input = i16> {
-    /// 16-bit numbers of a vector; a pixel has some multiple of them.
-    const LANES: usize;
-
-    /// Inputs whose weights of a channel stand side by side.
-    const SIDE_BY_SIDE: usize;
-
-    /// Transforms the inputs of a tile, from that of its first pixel on, whose rows are `pitch` numbers apart.
-    ///
-    /// # Shapes
-    /// `numbers` `[POSITIONS, pixel]`.
-    fn transform_inputs(self, pixels: &[i16], pitch: usize, numbers: &mut [i16]) -> Option<()>;
-
-    /// Writes the sums of all tiles; modulo `2^32`.
-    ///
-    /// # Shapes
-    /// `filter` `[POSITIONS, depth, CHANNELS]`, each position in the order of [`Instructions::put`].
-    fn multiply(self, numbers: &Numbers<'_>, filter: &[i16], sums: &mut [TileSums]) -> Option<()>;
-
-    /// Writes the outputs of a tile.
-    fn transform_sums(self, sums: &TileSums, stages: &Stages, patch: &Patch, output: &mut [i8]) -> Option<()>;
-}
 
 /// Transformed inputs.
 pub(super) struct Numbers<'a> {

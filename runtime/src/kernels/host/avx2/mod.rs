@@ -14,12 +14,12 @@ mod scaling;
 mod winograd;
 
 use super::block::Block;
-use super::instructions::{Instructions, MOST_TAPS, PAIRS};
+use super::instructions::{Instructions, MOST_TAPS, PAIRS, Transforms};
 use super::row::Row;
 use super::stages::Stages;
 use super::sum::{ELEMENTS, Sum};
 use super::tile::CHANNELS;
-use super::transforms::{Numbers, Patch, TileSums, Transforms, inputs_fit};
+use super::transforms::{Numbers, Patch, TileSums, inputs_fit};
 use convolution::QUAD_BYTES;
 use depthwise::Cell;
 

@@ -13,12 +13,12 @@ pub(super) mod scaling;
 mod winograd;
 
 use super::block::Block;
-use super::instructions::{Instructions, MOST_TAPS, PAIRS};
+use super::instructions::{Instructions, MOST_TAPS, PAIRS, Transforms};
 use super::row::Row;
 use super::stages::Stages;
 use super::sum::{ELEMENTS, Sum};
 use super::tile::CHANNELS;
-use super::transforms::{Numbers, Patch, TileSums, Transforms, inputs_fit};
+use super::transforms::{Numbers, Patch, TileSums, inputs_fit};
 use crate::kernels::portable::blocks;
 
 /// Every aarch64 processor has NEON; weights and inputs are read as little-endian.

@@ -1,7 +1,7 @@
 //! The transform of the weights, and whether it may be used.
 
+use crate::kernels::host::instructions::Transforms;
 use crate::kernels::host::tile::CHANNELS;
-use crate::kernels::host::transforms::Transforms;
 use crate::kernels::scratch::winograd::{KERNEL, POINTS};
 use crate::kernels::winograd::LIMIT;
 

@@ -13,10 +13,11 @@ use dim_model_format::{Conv2d, FilterLayout, Parameters, Tensor};
 
 use super::band::Band;
 use super::filter as by_windows;
+use super::instructions::Transforms;
 use super::memory::Memory;
 use super::stages::Stages;
 use super::tile::CHANNELS;
-use super::transforms::{Numbers, Patch, TileSums, Transforms};
+use super::transforms::{Numbers, Patch, TileSums};
 use crate::kernels::scratch::winograd::{KERNEL, OUTPUTS, POINTS, POSITIONS};
 use crate::kernels::winograd::is_3x3;
 use crate::operands::Operands;
