@@ -76,15 +76,19 @@ def measure_pytorch(options, preset, settings, threads, channels_last):
     return run([sys.executable, __file__, "--worker", json.dumps(values)], threads)
 
 
-def measure_dim(options, preset, settings, threads):
-    views = ["one", "two"][settings["views"] - 1]
-    config = {
-        "preset": preset, "batch_size": settings["batch"], "critic_units": settings["units"], "views": views,
+def settings_of_dim(preset, settings):
+    """The settings file of the step that has a twin here."""
+    values = {
+        "preset": preset, "critic_units": settings["units"], "views": ["one", "two"][settings["views"] - 1],
         "estimator": settings["estimator"], "gamma": settings["gamma"], "scaled_scores": settings["scaled"],
         "augmentation": settings["augmentation"] if settings["views"] == 2 else "none",
     }
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
+
+
+def measure_dim(options, preset, settings, threads):
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
-        file.write("".join(f"{key} = {json.dumps(value)}\n" for key, value in config.items()))
+        file.write(settings_of_dim(preset, settings) + f"batch_size = {settings['batch']}\n")
         file.flush()
         command = [options.dim, "bench", "--train", "--config", file.name, "--steps", str(options.steps), "--json"]
         found = run(command, threads, RAYON_NUM_THREADS=str(threads))

@@ -85,16 +85,10 @@ class Session:
 
 
 def dim_settings(preset, path):
-    """The step that train_step_pytorch.py has a twin of."""
-    from train_step_pytorch import PRESETS
+    """The step that train_step_pytorch.py has a twin of, read rarely."""
+    from train_step_pytorch import PRESETS, settings_of_dim
 
-    settings = PRESETS[preset]
-    values = {
-        "preset": preset, "critic_units": settings["units"], "views": ["one", "two"][settings["views"] - 1],
-        "estimator": settings["estimator"], "gamma": settings["gamma"], "scaled_scores": settings["scaled"],
-        "augmentation": settings["augmentation"] if settings["views"] == 2 else "none", "metrics_every": 50,
-    }
-    path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
+    path.write_text(settings_of_dim(preset, PRESETS[preset]) + "metrics_every = 50\n")
     return path
 
 
