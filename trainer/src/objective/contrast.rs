@@ -4,7 +4,7 @@ use burn::module::{ModuleVisitor, Param};
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::Tensor;
 
-use super::estimator::log_sum_exp;
+use super::estimator::{log_sum_exp, with_gradient_of};
 use super::{Pairs, Scores};
 use crate::device::is_cpu;
 use crate::fused::contrast;
@@ -146,7 +146,7 @@ impl Contrast {
             add(&mut products.sum, (embeddings * Tensor::cat(sums.at_embeddings, 0)).sum());
         }
         let total = match products.sum {
-            Some(sum) => sum.clone() - sum.detach() + value,
+            Some(sum) => with_gradient_of(sum, value),
             None => value,
         };
         Contrasted { total, loss, square: sums.square }

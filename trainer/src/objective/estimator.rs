@@ -108,6 +108,11 @@ pub(super) fn softplus_value<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     relu(x.clone()) + (-x.abs()).exp().log1p()
 }
 
+/// `value`, with the gradient of `sum`: where that is a sum of products of variables and their gradients, with these.
+pub(super) fn with_gradient_of(sum: Tensor<1>, value: Tensor<1>) -> Tensor<1> {
+    sum.clone() - sum.detach() + value
+}
+
 /// `ln(sum of e^x)`, `[1]`.
 pub(super) fn log_sum_exp(x: Tensor<2>) -> Tensor<1> {
     let max = x.clone().detach().max();
