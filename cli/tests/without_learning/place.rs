@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The encoder that the firmware comes with, of 28x28 grey images.
-const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example/assets/encoder.dim");
+const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../encoders/edge28-s.dim");
 
 /// A model of another program, with every operator that is imported.
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/import/every-operator.tflite");
