@@ -1,15 +1,12 @@
-//! Convolution: four tiles at a time, for which all weights are transformed anew.
-//!
-//! Transformed, the weights of ResNet-8's first block alone would take 18,432 bytes. So what is kept are the inputs of
-//! four tiles, and beside them the weights of two channels at half of the positions.
-
-use core::ops::Range;
+//! Convolution: four tiles at a time.
 
 use dim_model_format::{Conv2d, FilterLayout, Parameters, Rounding};
 
+use super::colours::COLOURS;
+use super::memory::Memory;
 use super::tiles::Tiles;
-use crate::kernels::scratch::winograd::{CHANNELS, Half, KERNEL, OUTPUTS, POINTS, POSITIONS, Sums, TILES, Tile};
-use crate::kernels::{blocks, paired};
+use crate::kernels::paired;
+use crate::kernels::scratch::winograd::{CHANNELS, KERNEL, OUTPUTS, TILES};
 use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
 
@@ -46,17 +43,18 @@ pub(super) fn quick(
         return None;
     }
     let [in_channels, channels] = [operands.input.shape.channels, operands.output.shape.channels].map(usize::from);
-    let mut memory = Memory::split(scratch, in_channels, tiles.are_cut())?;
-    let stages = Stages::new(parameters, operands, KERNEL * KERNEL * in_channels)?;
+    let fan_in = KERNEL * KERNEL * in_channels;
+    let mut memory = Memory::split(scratch, in_channels, channels, tiles.are_cut())?;
+    let stages = Stages::new(parameters, operands, fan_in)?;
     let pitch = usize::from(operands.output.shape.width) * channels;
     for first in (0..tiles.count).step_by(TILES) {
         memory.load(&tiles, first, operands)?;
         let targets = core::array::from_fn(|tile| tiles.tile(first + tile));
         let output = operands.write()?.values;
-        let filters = parameters.filter.chunks_exact((KERNEL * KERNEL * CHANNELS * in_channels).max(1));
+        let filters = parameters.filter.chunks_exact((CHANNELS * fan_in.next_multiple_of(4)).max(1));
         for (pair, filter) in filters.enumerate() {
             let stage = stages.pair(parameters, pair)?;
-            memory.multiply(filter)?;
+            memory.multiply(pair, filter)?;
             memory.store(&stage, &targets, output.get_mut(CHANNELS * pair..)?, pitch, channels)?;
         }
     }
@@ -73,9 +71,11 @@ pub(crate) const fn is_3x3(op: &Conv2d) -> bool {
 /// Whether a window is one of 3x3, channels fill words, and outputs fill enough of the tiles that are computed.
 fn is_worth_it(op: &Conv2d, operands: &Operands<'_>, tiles: usize) -> bool {
     let [input, output] = [operands.input.shape, operands.output.shape];
-    let fills_words = input.channels.is_multiple_of(4) && input.channels >= 8 && output.channels.is_multiple_of(2);
+    let channels = usize::from(input.channels);
+    let fills_words = channels == COLOURS || channels >= 4 && channels.is_multiple_of(4);
     let computed = tiles.next_multiple_of(TILES) * OUTPUTS * OUTPUTS;
-    is_3x3(op) && fills_words && 3 * usize::from(output.height) * usize::from(output.width) >= 2 * computed
+    let fills_tiles = 3 * usize::from(output.height) * usize::from(output.width) >= 2 * computed;
+    is_3x3(op) && fills_words && output.channels.is_multiple_of(2) && fills_tiles
 }
 
 /// Whether four rows of outputs may be written together, column by column: where they lie over inputs, these are of the
@@ -106,88 +106,5 @@ impl Stages {
     fn pair(&self, parameters: &Parameters<'_>, pair: usize) -> Option<PairStage> {
         let channels = [parameters.channel(CHANNELS * pair), parameters.channel(CHANNELS * pair + 1)];
         PairStage::new(self.zero_point, channels, self.fan_in)
-    }
-}
-
-/// What lies in scratch memory, `360 * in_channels + 1152` bytes, and `6 * in_channels` where rows of tiles are cut.
-struct Memory<'a> {
-    words: usize,
-    /// `[POINTS, POINTS, words, TILES]`.
-    inputs: &'a mut [u32],
-    /// `[POINTS / 2, POINTS, words, CHANNELS]`.
-    weights: &'a mut [u32],
-    /// `[POSITIONS]`; before there are any, real zeros stand there.
-    sums: &'a mut [Sums; POSITIONS],
-    /// The first column of the next tile, `[POINTS, in_channels]`.
-    next: &'a mut [i8],
-}
-
-impl<'a> Memory<'a> {
-    fn split(scratch: &'a mut [u32], in_channels: usize, rows_are_cut: bool) -> Option<Self> {
-        let words = in_channels / 2;
-        let (inputs, rest) = scratch.split_at_mut_checked(POSITIONS * words * TILES)?;
-        let (weights, rest) = rest.split_at_mut_checked(POSITIONS / 2 * words * CHANNELS)?;
-        let (sums, rest) = rest.split_at_mut_checked(POSITIONS * CHANNELS * TILES)?;
-        let (sums, _) = bytemuck::cast_slice_mut::<u32, Sums>(sums).split_first_chunk_mut()?;
-        let rest: &mut [i8] = bytemuck::cast_slice_mut(rest);
-        let (next, _) = rest.split_at_mut_checked(if rows_are_cut { POINTS * in_channels } else { 0 })?;
-        Some(Self { words, inputs, weights, sums, next })
-    }
-
-    /// Transforms the inputs of the tiles from `first` on, and keeps the column that the next ones would lose.
-    fn load(&mut self, tiles: &Tiles, first: usize, operands: &Operands<'_>) -> Option<()> {
-        let input = operands.read()?;
-        let pixel = 2 * self.words;
-        let outside = self.sums.as_flattened_mut().get_mut(..POINTS * self.words / 2)?;
-        outside.fill(i32::from_ne_bytes([input.zero_point.cast_unsigned(); 4]));
-        let outside: &[i8] = bytemuck::cast_slice(outside);
-        for tile in 0..TILES.min(tiles.count - first) {
-            let patch = tiles.inputs(first + tile, input.shape);
-            let Range { mut start, end } = patch.columns;
-            let mut column = patch.first_column;
-            if tile == 0 && tiles.continues(first) && column == 0 && start < end {
-                let kept =
-                    core::array::from_fn(|row| self.next.get(row * pixel..(row + 1) * pixel).unwrap_or_default());
-                blocks::transform_columns(kept, column, tile, self.words, self.inputs)?;
-                [start, column] = [start + 1, column + 1];
-            }
-            let pixels = patch.rows(&(start..end), &input, outside.get(..(end - start) * pixel)?);
-            blocks::transform_columns(pixels, column, tile, self.words, self.inputs)?;
-            let beside = [outside.get(..pixel)?; POINTS];
-            for column in (0..patch.first_column).chain(column + end - start..POINTS) {
-                blocks::transform_columns(beside, column, tile, self.words, self.inputs)?;
-            }
-        }
-        if tiles.continues(first + TILES) {
-            let patch = tiles.inputs(first + TILES, input.shape);
-            let column = patch.columns.start..patch.columns.start + 1;
-            let pixels = patch.rows(&column, &input, outside.get(..pixel)?);
-            for (kept, pixel) in self.next.chunks_exact_mut(pixel.max(1)).zip(pixels) {
-                blocks::copy(pixel, kept)?;
-            }
-        }
-        blocks::transform_rows(input.zero_point, self.words, self.inputs)
-    }
-
-    /// The sums of two channels at all positions.
-    fn multiply(&mut self, filter: &[u8]) -> Option<()> {
-        let (upper, lower) = self.sums.split_at_mut_checked(POSITIONS / 2)?;
-        for (half, sums) in [(Half::Upper, upper), (Half::Lower, lower)] {
-            blocks::transform_filter(filter, half, self.weights)?;
-            blocks::multiply_positions(self.inputs, self.weights, half, sums)?;
-        }
-        Some(())
-    }
-
-    /// Their outputs.
-    fn store(
-        &mut self,
-        stage: &PairStage,
-        tiles: &[Tile; TILES],
-        output: &mut [i8],
-        pitch: usize,
-        stride: usize,
-    ) -> Option<()> {
-        blocks::transform_sums(self.sums, stage, tiles, output, pitch, stride)
     }
 }
