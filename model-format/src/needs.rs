@@ -69,8 +69,13 @@ pub(crate) fn useful_scratch_bytes(node: &Node, input: Shape, output: Shape) -> 
 /// tiles of 4x4 outputs, four at a time. 0 for other operators, and where the outputs fill too few of the tiles.
 #[cfg(feature = "alloc")]
 pub(crate) fn tiles_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
-    let Node::PairedConv2d(Conv2d { window, .. }) = node else { return 0 };
     let channels = u64::from(input.channels);
+    // Int4 weights are unpacked where half of the sums will be.
+    let (Conv2d { window, .. }, sums) = match node {
+        Node::PairedConv2d(op) => (op, 1152),
+        Node::Int4Conv2d(op) => (op, 576 + (18 * channels).max(576)),
+        _ => return 0,
+    };
     let is_3x3 = window.kernel == [3, 3] && window.stride == [1, 1];
     let fills_words = channels.is_multiple_of(4) && channels >= 8 && output.channels.is_multiple_of(2);
     let [rows, columns] = [output.height, output.width].map(|extent| u64::from(extent).div_ceil(4));
@@ -79,7 +84,7 @@ pub(crate) fn tiles_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
     let kept = if matches!(columns, 1 | 2 | 4) { 0 } else { 6 * channels };
     let pixels = u64::from(output.height) * u64::from(output.width);
     let is_worth_it = 3 * pixels >= 2 * 16 * tiles.next_multiple_of(4);
-    if is_3x3 && fills_words && is_worth_it { 360 * channels + 1152 + kept + ALIGNING } else { 0 }
+    if is_3x3 && fills_words && is_worth_it { 360 * channels + sums + kept + ALIGNING } else { 0 }
 }
 
 /// Whether a depthwise convolution is one that has a kernel of its own.

@@ -134,7 +134,8 @@ fn code() -> String {
 /// has any, constants, the file; arena and stack, of a Cortex-M4. What a firmware has beside them is not known here.
 fn device(network: &str, file: &[u8]) -> [u64; 2] {
     let Code { text, text_by_tiles, rodata, .. } = budgets::read("code");
-    let is_by_tiles = |node: Node| matches!(node, Node::PairedConv2d(op) if op.window.kernel == [3, 3]);
+    let is_by_tiles =
+        |node: Node| matches!(node, Node::PairedConv2d(op) | Node::Int4Conv2d(op) if op.window.kernel == [3, 3]);
     let text = if Model::parse(file).unwrap().nodes().any(is_by_tiles) { text_by_tiles } else { text };
     let counts: Processor = budgets::read("cortex-m4");
     let arena = Model::parse(file).unwrap().arena_bytes() as u64;

@@ -8,6 +8,7 @@ use core::ops::Range;
 use dim_model_format::{Conv2d, FilterLayout, Parameters, Rounding};
 
 use super::tiles::Tiles;
+use crate::kernels::paired::int4::{INT4, Weights};
 use crate::kernels::scratch::winograd::{CHANNELS, Half, KERNEL, OUTPUTS, POINTS, POSITIONS, Sums, TILES, Tile};
 use crate::kernels::{blocks, paired};
 use crate::operands::Operands;
@@ -15,6 +16,9 @@ use crate::requantize::{OutputStage, PairStage};
 
 /// Sums of this magnitude would not come back from what they are computed as.
 pub(crate) const LIMIT: u32 = 1 << 25;
+
+/// Words of the sums of half of the positions.
+const HALF: usize = POSITIONS / 2 * CHANNELS * TILES;
 
 /// As [`paired::conv2d`], which it leaves to all that is not quicker by tiles, or that they have no memory for.
 ///
@@ -42,18 +46,18 @@ pub(super) fn quick(
     scratch: &mut [u32],
 ) -> Option<()> {
     let tiles = Tiles::new(operands.output.shape, op.window.padding);
-    if layout != FilterLayout::Paired || !is_worth_it(op, operands, tiles.count) || !is_in_order(op, operands) {
+    if layout == FilterLayout::Plain || !is_worth_it(op, operands, tiles.count) || !is_in_order(op, operands) {
         return None;
     }
     let [in_channels, channels] = [operands.input.shape.channels, operands.output.shape.channels].map(usize::from);
-    let mut memory = Memory::split(scratch, in_channels, tiles.are_cut())?;
+    let mut memory = Memory::split(scratch, layout, in_channels, tiles.are_cut())?;
     let stages = Stages::new(parameters, operands, KERNEL * KERNEL * in_channels)?;
     let pitch = usize::from(operands.output.shape.width) * channels;
     for first in (0..tiles.count).step_by(TILES) {
         memory.load(&tiles, first, operands)?;
         let targets = core::array::from_fn(|tile| tiles.tile(first + tile));
         let output = operands.write()?.values;
-        let filters = parameters.filter.chunks_exact((KERNEL * KERNEL * CHANNELS * in_channels).max(1));
+        let filters = parameters.filter.chunks_exact(memory.filter_bytes().max(1));
         for (pair, filter) in filters.enumerate() {
             let stage = stages.pair(parameters, pair)?;
             memory.multiply(filter)?;
@@ -109,37 +113,45 @@ impl Stages {
     }
 }
 
-/// What lies in scratch memory, `360 * in_channels + 1152` bytes, and `6 * in_channels` where rows of tiles are cut.
+/// What lies in scratch memory, `360 * in_channels + 1152` bytes, and `6 * in_channels` where rows of tiles are cut. With
+/// int4 weights, 1152 is `576 + 18 * in_channels` where that is more.
 struct Memory<'a> {
     words: usize,
+    layout: FilterLayout,
     /// `[POINTS, POINTS, words, TILES]`.
     inputs: &'a mut [u32],
     /// `[POINTS / 2, POINTS, words, CHANNELS]`.
     weights: &'a mut [u32],
-    /// `[POSITIONS]`; before there are any, real zeros stand there.
-    sums: &'a mut [Sums; POSITIONS],
+    /// [`Sums`] of `[POSITIONS]`. Before there are any, real zeros stand there; before there are lower ones, the weights
+    /// that are unpacked of four bits, for which there may be more.
+    sums: &'a mut [u32],
     /// The first column of the next tile, `[POINTS, in_channels]`.
     next: &'a mut [i8],
 }
 
 impl<'a> Memory<'a> {
-    fn split(scratch: &'a mut [u32], in_channels: usize, rows_are_cut: bool) -> Option<Self> {
+    fn split(scratch: &'a mut [u32], layout: FilterLayout, in_channels: usize, rows_are_cut: bool) -> Option<Self> {
         let words = in_channels / 2;
+        let unpacked = if INT4 && layout == FilterLayout::Int4 { KERNEL * KERNEL * words } else { 0 };
         let (inputs, rest) = scratch.split_at_mut_checked(POSITIONS * words * TILES)?;
         let (weights, rest) = rest.split_at_mut_checked(POSITIONS / 2 * words * CHANNELS)?;
-        let (sums, rest) = rest.split_at_mut_checked(POSITIONS * CHANNELS * TILES)?;
-        let (sums, _) = bytemuck::cast_slice_mut::<u32, Sums>(sums).split_first_chunk_mut()?;
+        let (sums, rest) = rest.split_at_mut_checked(HALF + HALF.max(unpacked))?;
         let rest: &mut [i8] = bytemuck::cast_slice_mut(rest);
         let (next, _) = rest.split_at_mut_checked(if rows_are_cut { POINTS * in_channels } else { 0 })?;
-        Some(Self { words, inputs, weights, sums, next })
+        Some(Self { words, layout, inputs, weights, sums, next })
+    }
+
+    /// Bytes of the weights of two channels in the file.
+    fn filter_bytes(&self) -> usize {
+        Weights::new(self.layout, &mut []).pair_bytes(KERNEL * KERNEL * CHANNELS * 2 * self.words)
     }
 
     /// Transforms the inputs of the tiles from `first` on, and keeps the column that the next ones would lose.
     fn load(&mut self, tiles: &Tiles, first: usize, operands: &Operands<'_>) -> Option<()> {
         let input = operands.read()?;
         let pixel = 2 * self.words;
-        let outside = self.sums.as_flattened_mut().get_mut(..POINTS * self.words / 2)?;
-        outside.fill(i32::from_ne_bytes([input.zero_point.cast_unsigned(); 4]));
+        let outside = self.sums.get_mut(..POINTS * self.words / 2)?;
+        outside.fill(u32::from_ne_bytes([input.zero_point.cast_unsigned(); 4]));
         let outside: &[i8] = bytemuck::cast_slice(outside);
         for tile in 0..TILES.min(tiles.count - first) {
             let patch = tiles.inputs(first + tile, input.shape);
@@ -171,12 +183,14 @@ impl<'a> Memory<'a> {
 
     /// The sums of two channels at all positions.
     fn multiply(&mut self, filter: &[u8]) -> Option<()> {
-        let (upper, lower) = self.sums.split_at_mut_checked(POSITIONS / 2)?;
-        for (half, sums) in [(Half::Upper, upper), (Half::Lower, lower)] {
-            blocks::transform_filter(filter, half, self.weights)?;
-            blocks::multiply_positions(self.inputs, self.weights, half, sums)?;
-        }
-        Some(())
+        let (upper, lower) = self.sums.split_at_mut_checked(HALF)?;
+        let mut weights = Weights::new(self.layout, lower);
+        let filter = weights.pair(filter)?;
+        blocks::transform_filter(filter, Half::Upper, self.weights)?;
+        blocks::multiply_positions(self.inputs, self.weights, Half::Upper, bytemuck::cast_slice_mut(upper))?;
+        blocks::transform_filter(filter, Half::Lower, self.weights)?;
+        let lower = bytemuck::cast_slice_mut(lower.get_mut(..HALF)?);
+        blocks::multiply_positions(self.inputs, self.weights, Half::Lower, lower)
     }
 
     /// Their outputs.
@@ -188,6 +202,7 @@ impl<'a> Memory<'a> {
         pitch: usize,
         stride: usize,
     ) -> Option<()> {
-        blocks::transform_sums(self.sums, stage, tiles, output, pitch, stride)
+        let sums: &mut [Sums] = bytemuck::cast_slice_mut(self.sums.get_mut(..2 * HALF)?);
+        blocks::transform_sums(sums.first_chunk_mut()?, stage, tiles, output, pitch, stride)
     }
 }
