@@ -54,6 +54,23 @@ fn totals() -> String {
     table
 }
 
+/// Those that are counted with weights of four bits, too.
+fn int4() -> String {
+    let counts = counts();
+    let mut table =
+        head(&["network", "weights", "bytes of the file"], counts.iter().map(|(heading, _)| heading.clone()));
+    for (name, file) in benchmark::int4_networks() {
+        let network = graphs::ALL.iter().position(|(of_all, _)| name.strip_suffix("-int4") == Some(of_all)).unwrap();
+        let int8 = (graphs::ALL[network].0, &benchmark::networks()[network], "int8");
+        for (name, file, weights) in [int8, (name, &file, "int4")] {
+            let first = [int8.0.to_owned(), weights.to_owned(), thousands(file.len() as u64)];
+            let cells = counts.iter().map(|(_, counts)| format!("{:.2} M", counts[name].total as f64 / 1e6));
+            table += &row(first.into_iter().chain(cells));
+        }
+    }
+    table
+}
+
 /// Such as `conv2d 3x3 stride 2, 16 to 32`.
 fn describe(node: &Node, input: &Tensor, output: &Tensor) -> String {
     let window = node.window().map_or_else(String::new, |window| {
@@ -219,5 +236,6 @@ fn the_tables_are_those_of_the_budgets() {
     check("docs/PERFORMANCE.md", "stack", &stack());
     check("docs/PERFORMANCE.md", "code", &code());
     check("docs/PERFORMANCE.md", "devices", &devices());
+    check("docs/QUANTIZATION.md", "int4", &int4());
     check("README.md", "counts", &summary());
 }

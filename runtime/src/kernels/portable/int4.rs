@@ -26,6 +26,8 @@
 use crate::kernels::scratch::int4::WORDS;
 use crate::kernels::scratch::paired::PIXELS;
 
+/// Words of the filter in a block, each of four inputs.
+const QUADS: usize = WORDS / 2;
 /// What makes `w + 8` of every weight of a word, in two's complement of four bits.
 const SIGNS: u32 = 0x8888_8888;
 /// The weights of one channel for two inputs.
@@ -58,39 +60,60 @@ pub(crate) fn pack<const PIXELS: usize>(columns: &mut [u32], starts: &mut [u32])
     Some(())
 }
 
-/// `sum(inputs * weights)` of two channels, where
-/// weights are -8 to 7.
+/// `sum(inputs * weights)` of two channels, where weights are -8 to 7.
 ///
 /// # Shapes
-/// `columns` `[words, PIXELS]`, `filter` `[words / 2]`, `starts` `[words / WORDS, PIXELS]`, rounded up, by [`pack`].
+/// `columns` `[words, PIXELS]`, `filter` `[words / 2]`, `starts` at least `[words / WORDS, PIXELS]`, rounded up, by [`pack`].
 #[inline]
-pub(crate) fn multiply<const PIXELS: usize>(columns: &[u32], filter: &[u32], starts: &[u32]) -> [[i32; PIXELS]; 2] {
+fn multiply<const PIXELS: usize>(columns: &[u32], filter: &[u32], starts: &[u32]) -> [[i32; PIXELS]; 2] {
     let mut sums = [[0; PIXELS]; 2];
     let columns: &[[[u32; PIXELS]; 2]] = columns.as_chunks().0.as_chunks().0;
-    let blocks = columns.chunks(WORDS / 2).zip(filter.chunks(WORDS / 2));
     let starts: &[[u32; PIXELS]] = starts.as_chunks().0;
-    for ((columns, filter), start) in blocks.zip(starts) {
-        let mut words = [*start; 2];
-        for (inputs, packed) in columns.iter().zip(filter) {
-            let packed = u32::from_le(*packed) ^ SIGNS;
-            for (words, channel) in words.iter_mut().zip([packed, packed >> 8]) {
-                for (inputs, weights) in inputs.iter().zip([channel, channel >> 4]) {
-                    for (word, input) in words.iter_mut().zip(inputs) {
-                        *word = word.wrapping_add(input.wrapping_mul(weights & PAIR));
-                    }
+    // Whole blocks by themselves, so that their loop is written out.
+    let (blocks, last) = columns.as_chunks::<QUADS>();
+    let (filters, last_filter) = filter.as_chunks::<QUADS>();
+    for ((columns, filter), start) in blocks.iter().zip(filters).zip(starts) {
+        add_block(&mut sums, columns, filter, start);
+    }
+    if let (false, Some(start)) = (last.is_empty(), starts.get(blocks.len())) {
+        add_block(&mut sums, last, last_filter, start);
+    }
+    sums
+}
+
+/// Adds what comes out of a block.
+#[inline]
+fn add_block<const PIXELS: usize>(
+    sums: &mut [[i32; PIXELS]; 2],
+    columns: &[[[u32; PIXELS]; 2]],
+    filter: &[u32],
+    start: &[u32; PIXELS],
+) {
+    let mut words = [*start; 2];
+    for (inputs, packed) in columns.iter().zip(filter) {
+        let packed = u32::from_le(*packed) ^ SIGNS;
+        for (words, channel) in words.iter_mut().zip([packed, packed >> 8]) {
+            for (inputs, weights) in inputs.iter().zip([channel, channel >> 4]) {
+                for (word, input) in words.iter_mut().zip(inputs) {
+                    *word = word.wrapping_add(input.wrapping_mul(weights & PAIR));
                 }
             }
         }
-        for (sum, word) in sums.as_flattened_mut().iter_mut().zip(words.as_flattened()) {
-            *sum += word.cast_signed() >> 16;
-        }
     }
-    sums
+    for (sum, word) in sums.as_flattened_mut().iter_mut().zip(words.as_flattened()) {
+        *sum += word.cast_signed() >> 16;
+    }
 }
 
 /// As [`multiply`], of the pixels that are computed together.
 pub(crate) fn multiply_tile(columns: &[u32], filter: &[u32], starts: &[u32]) -> Option<[[i32; PIXELS]; 2]> {
     Some(multiply(columns, filter, starts))
+}
+
+/// As [`multiply`], of one vector.
+#[inline(never)]
+pub(crate) fn multiply_vector(column: &[u32], filter: &[u32], starts: &[u32]) -> [i32; 2] {
+    multiply::<1>(column, filter, starts).map(|[sum]| sum)
 }
 
 #[cfg(test)]

@@ -7,12 +7,14 @@ const UPPER: u32 = 0xf0f0_f0f0;
 #[inline]
 pub(crate) fn unpack<'a>(packed: &[u8], pair: &'a mut [u8]) -> Option<&'a [u8]> {
     let pair = pair.get_mut(..2 * packed.len())?;
-    if let (Ok(packed), Ok(words)) = (bytemuck::try_cast_slice(packed), bytemuck::try_cast_slice_mut(pair)) {
+    if cfg!(not(any(dim_armv7m, dim_dsp)))
+        && let (Ok(packed), Ok(words)) = (bytemuck::try_cast_slice(packed), bytemuck::try_cast_slice_mut(pair))
+    {
         for (words, packed) in words.as_chunks_mut().0.iter_mut().zip(packed) {
             *words = unpack_word(u32::from_le(*packed)).map(u32::to_le);
         }
     } else {
-        // Processors that read words where they are aligned only would take bytes above, too.
+        // Here words are read where they are not aligned, too, or must be put together of bytes.
         for (words, packed) in pair.as_chunks_mut::<8>().0.iter_mut().zip(packed.as_chunks().0) {
             let [first, second] = unpack_word(u32::from_le_bytes(*packed)).map(u64::from);
             *words = u64::to_le_bytes(second << 32 | first);
