@@ -15,7 +15,7 @@ pub(crate) fn multiply_int4(columns: &[u32], filter: &[u32], starts: &[u32]) -> 
     Some(sums)
 }
 
-/// 14 instructions to take 8 weights out of a word, and 53 for their 32 products; 57 for a block.
+/// 14 instructions to take 8 weights out of a word, and 53 for their 32 products; 60 for a block.
 ///
 /// r6, r8, r9 and r10 are the sums of the first channel, r7, r11, r12 and lr those of the second. On the stack are the
 /// weights of a block, then columns, filter, where the next block starts from, the end of the columns, the end of the weights

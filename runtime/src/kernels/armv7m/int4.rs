@@ -15,7 +15,7 @@ pub(crate) fn multiply_int4(columns: &[u32], filter: &[u32], starts: &[u32]) -> 
     Some(sums)
 }
 
-/// 9 instructions to take 8 weights out of a word, and 25 for their 32 products; 36 for a block.
+/// 9 instructions to take 8 weights out of a word, and 25 for their 32 products; 27 for a block.
 ///
 /// r4 to r7 are the sums of the first channel, r8 to r11 those of the second. On the stack are the weights of a block, then
 /// the filter, where the next block starts from, the end of the columns, the end of the weights and the sums.
