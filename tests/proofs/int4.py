@@ -31,8 +31,11 @@ def inputs(rounding=ROUND):
 def weights(signs=SIGNS, eights=EIGHTS):
     """With the eights taken off, a mask gives `w1 * 2^16 + w0` of either channel and of either two inputs."""
     packed = z3.BitVec("packed", 32)
+
+    def digit(low):
+        return z3.SignExt(28, z3.Extract(low + 3, low, packed))
+
     for shift in (0, 4, 8, 12):
-        digit = lambda low: z3.SignExt(28, z3.Extract(low + 3, low, packed))
         taken = (z3.LShR(packed ^ signs, shift) & PAIR) - eights
         prove(taken == (digit(shift + 16) << 16) + digit(shift), [])
 
@@ -42,8 +45,8 @@ def products(upper=lambda x0, x1, w0, w1: x1 * w0 + x0 * w1):
     x0, x1, w0, w1, rest = z3.Ints("x0 x1 w0 w1 rest")
     word = (x1 * 2**16 + x0) * (w1 * 2**16 + w0)
     prove(word - rest * 2**32 == upper(x0, x1, w0, w1) * 2**16 + x0 * w0, [rest == x1 * w1])
-    x, w, sum = z3.BitVecs("x w sum", 32)
-    prove(sum - EIGHTS * x + (w + EIGHTS) * x == sum + w * x, [])
+    x, w, start = z3.BitVecs("x w start", 32)
+    prove(start - EIGHTS * x + (w + EIGHTS) * x == start + w * x, [])
 
 
 def sums(words=WORDS, largest=255, rounding=ROUND):
