@@ -71,11 +71,16 @@ pub(crate) fn useful_scratch_bytes(node: &Node, input: Shape, output: Shape) -> 
 /// With few input channels that is also memory for the transformed weights of all output channels.
 #[cfg(feature = "alloc")]
 pub(crate) fn tiles_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
-    let Node::PairedConv2d(Conv2d { window, .. }) = node else { return 0 };
-    let is_3x3 = window.kernel == [3, 3] && window.stride == [1, 1];
-    let fills_words = input.channels == 3 || input.channels >= 4 && input.channels.is_multiple_of(4);
     // An image of three channels gets a fourth.
     let channels = u64::from(input.channels).next_multiple_of(4);
+    // Int4 weights are unpacked where half of the sums will be.
+    let (Conv2d { window, .. }, is_paired, sums) = match node {
+        Node::PairedConv2d(op) => (op, true, 1152),
+        Node::Int4Conv2d(op) => (op, false, 576 + (18 * channels).max(576)),
+        _ => return 0,
+    };
+    let is_3x3 = window.kernel == [3, 3] && window.stride == [1, 1];
+    let fills_words = is_paired && input.channels == 3 || input.channels >= 4 && input.channels.is_multiple_of(4);
     let [rows, columns] = [output.height, output.width].map(|extent| u64::from(extent).div_ceil(4));
     let tiles = rows * columns;
     // Where four tiles are not whole rows, a column of inputs is kept.
@@ -84,7 +89,7 @@ pub(crate) fn tiles_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
     let pixels = u64::from(output.height) * u64::from(output.width);
     let is_worth_it = 3 * pixels >= 2 * 16 * tiles.next_multiple_of(4);
     let is_by_tiles = is_3x3 && fills_words && output.channels.is_multiple_of(2) && is_worth_it;
-    if is_by_tiles { 288 * channels + 1152 + kept + weights + ALIGNING } else { 0 }
+    if is_by_tiles { 288 * channels + sums + kept + weights + ALIGNING } else { 0 }
 }
 
 /// Whether a convolution by tiles cannot write over what it reads: its first output channels would lie over inputs that the

@@ -142,7 +142,9 @@ impl<'m, 'a> Encoder<'m, 'a> {
             let index = usize::from(id) - 1;
             // Behind all tensors, or behind those that are in use, where it matters.
             let start = match &node {
-                Node::PairedConv2d(op) if kernels.use_free_memory(op) => model.bytes_in_use(index),
+                Node::PairedConv2d(op) | Node::Int4Conv2d(op) if kernels.use_free_memory(op) => {
+                    model.bytes_in_use(index)
+                }
                 _ => activations,
             };
             let (tensors, scratch) = arena.split_at_mut_checked(start)?;

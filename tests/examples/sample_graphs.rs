@@ -31,7 +31,7 @@ use dim_model_format::{FilterLayout, Model, Shape};
 
 /// Networks with factors that fit, on which the quickest kernels run.
 const NETWORKS: u64 = 96;
-/// Networks of convolutions by tiles.
+/// Networks of convolutions by tiles, of either layout.
 const TILES: u64 = 32;
 /// Chains with any legal factor.
 const CHAINS: u64 = 64;
@@ -46,7 +46,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         graphs.push((network(seed, draw.layout()), draw));
     }
     for seed in 0..TILES {
-        graphs.push((tiles(seed, FilterLayout::Paired), Draw(seed)));
+        for layout in [FilterLayout::Paired, FilterLayout::Int4] {
+            graphs.push((tiles(seed, layout), Draw(seed)));
+        }
     }
     for seed in 0..CHAINS {
         let mut draw = Draw(seed);

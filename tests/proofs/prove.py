@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import accumulators
+import int4
 import requantization
 import winograd
 from prover import Report
@@ -75,6 +76,10 @@ def theorems(code):
     yield "tiles: no layer has a sum beyond", winograd.layers, [], [{"limit": winograd.LIMIT + 2}]
     yield "tiles: sums in the assembly of the M4", winograd.transform_in_assembly, [], [{"matrix": winograd.A[::-1]}]
     yield "tiles: outputs in the assembly of the M4", winograd.outputs_in_assembly, [], [{"limit": winograd.LIMIT + 2}]
+    yield "int4 by two: inputs", int4.inputs, [], [{"rounding": int4.ROUND // 2}]
+    yield "int4 by two: weights", int4.weights, [], [{"signs": int4.SIGNS - 8}, {"eights": int4.EIGHTS - 1}]
+    yield "int4 by two: products", int4.products, [], [{"upper": lambda x0, x1, w0, w1: x0 * w0 + x1 * w1}]
+    yield "int4 by two: sums come back", int4.sums, [], [{"words": int4.WORDS + 1}, {"largest": 256}, {"rounding": 0}]
 
 
 def changed(text, old, new):

@@ -19,6 +19,12 @@ pub fn networks() -> Vec<Vec<u8>> {
     graphs::ALL.iter().map(|(_, build)| build(SEED, FilterLayout::Paired)).collect()
 }
 
+/// Some of them with weights of four bits, by names of their own.
+pub fn int4_networks() -> [(&'static str, Vec<u8>); 2] {
+    let build: [(_, graphs::Build); 2] = [("resnet8-int4", graphs::resnet8), ("conv32-int4", graphs::conv32)];
+    build.map(|(name, build)| (name, build(SEED, FilterLayout::Int4)))
+}
+
 /// A file of networks.
 ///
 /// # Errors

@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "a loop that needs every register")]
 
 mod filter;
+mod int4;
 mod products;
 
 use core::arch::naked_asm;
@@ -15,6 +16,7 @@ pub(crate) use super::portable::blocks::{
     columns, copy, depthwise, expand_rows, expand_vector, multiply_halves as multiply_vector,
 };
 pub(crate) use filter::transform_filter;
+pub(crate) use int4::multiply_int4;
 pub(crate) use products::multiply_positions;
 
 use super::scratch::paired::PIXELS;

@@ -25,6 +25,19 @@ pub(crate) use super::mve::unpack;
 #[cfg(not(dim_mve))]
 pub(crate) use super::portable::unpack::unpack;
 
+// Products of int4 weights, by two where an instruction multiplies one pair of numbers; others unpack them.
+#[cfg(dim_armv6m)]
+pub(crate) use super::armv6m::multiply_int4;
+#[cfg(dim_armv7m)]
+pub(crate) use super::armv7m::multiply_int4;
+#[cfg(not(any(dim_armv6m, dim_armv7m, dim_riscv32)))]
+pub(crate) use super::portable::int4::multiply_tile as multiply_int4;
+#[cfg(dim_riscv32)]
+pub(crate) use super::riscv32::multiply_int4;
+
+/// Whether they are quicker by two.
+pub(crate) const INT4_BY_TWO: bool = cfg!(any(dim_armv6m, dim_armv7m, dim_riscv32));
+
 // Of convolutions by tiles, which Cortex-M55 does not need.
 #[cfg(dim_armv6m)]
 pub(crate) use super::armv6m::{multiply_positions, transform_filter};

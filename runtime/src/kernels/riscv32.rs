@@ -5,12 +5,14 @@
 
 #![expect(unsafe_code, reason = "a loop that needs every register")]
 
+mod int4;
 mod products;
 
 use core::arch::naked_asm;
 
 use super::portable::blocks;
 pub(crate) use super::portable::blocks::{columns, copy, depthwise, expand_vector, multiply_halves as multiply_vector};
+pub(crate) use int4::multiply_int4;
 pub(crate) use products::multiply_positions;
 
 use super::scratch::paired::{PIXELS, Rows};

@@ -77,8 +77,9 @@ fn drawn_networks() {
 /// By tiles, where there is memory for them, and by windows, where there is not.
 #[test]
 fn drawn_tiles() {
-    for seed in 0..300 {
-        let file = graphs::tiles(seed, FilterLayout::Paired);
+    for seed in 0..600 {
+        let layout = [FilterLayout::Paired, FilterLayout::Int4][seed as usize % 2];
+        let file = graphs::tiles(seed, layout);
         let image = Draw(seed).bytes(elements(Model::parse(&file).unwrap().input_shape()));
         for more in [0, 4 << 10, 32 << 10] {
             compare_with_more(more, &file, &image).unwrap_or_else(|error| panic!("seed {seed}: {error}"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dim_conformance::draw::Draw;
 use dim_conformance::graphs;
-use dim_model_format::{Model, Shape};
+use dim_model_format::{FilterLayout, Model, Shape};
 
 /// How often each operator of a file writes over one of its inputs.
 fn count(file: &[u8], counts: &mut BTreeMap<&str, usize>) {
@@ -36,9 +36,11 @@ fn every_operator_that_may_overlap_does() {
 /// What the plan of ResNet-8 is for: two maps of 32x32x16, two of their rows, and scratch memory.
 #[test]
 fn resnet8_has_two_maps() {
-    let file = graphs::resnet8(0, dim_model_format::FilterLayout::Paired);
-    let model = Model::parse(&file).unwrap();
-    let most = (0..model.nodes().count()).map(|node| model.bytes_in_use(node)).max();
-    assert_eq!(most, Some(2 * 16_384 + 2 * 512));
-    assert!(model.arena_bytes() <= 40_960);
+    for layout in [FilterLayout::Paired, FilterLayout::Int4] {
+        let file = graphs::resnet8(0, layout);
+        let model = Model::parse(&file).unwrap();
+        let most = (0..model.nodes().count()).map(|node| model.bytes_in_use(node)).max();
+        assert_eq!(most, Some(2 * 16_384 + 2 * 512));
+        assert!(model.arena_bytes() <= 40_960);
+    }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::{fs, thread};
 
-use dim_conformance::benchmark;
+use dim_conformance::{benchmark, graphs};
 
 use crate::budgets::{self, Instructions, Processor};
 use crate::{differs, is_blessing, processors, project};
@@ -13,21 +13,22 @@ use crate::{differs, is_blessing, processors, project};
 /// What a count may differ by because a tick of the counter is 50 instructions and its interrupt falls anywhere.
 const SLACK: u64 = 400;
 
-/// Runs `bench` of the firmware; what it prints says also that every output was as expected.
-fn bench(processor: &str, networks: &Path) -> Processor {
+/// Runs `bench` of the firmware on networks of these names; what it prints says also that every output was as expected.
+fn bench(processor: &str, networks: &Path, names: &[&str]) -> Processor {
     let output =
         Command::new(project("firmware-example/on")).args([processor, "bench"]).arg(networks).output().unwrap();
     let [said, errors] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     assert!(output.status.success(), "{processor}: {errors}{said}");
     let mut counts = Processor::new();
     let mut network = None;
+    let mut names = names.iter();
     for line in said.lines() {
         let words: Vec<&str> = line.split(' ').collect();
         let count = |word: usize| words[word].parse().unwrap();
         match words[0] {
             "network" => {
                 let counted = Instructions { parse: 0, total: 0, stack: 0, layers: Vec::new() };
-                network = Some(counts.entry(words[1].to_owned()).or_insert(counted));
+                network = Some(counts.entry((*names.next().unwrap()).to_owned()).or_insert(counted));
             }
             "stack" => network.as_mut().unwrap().stack = count(1),
             "parse" => network.as_mut().unwrap().parse = count(1),
@@ -70,12 +71,15 @@ fn differences(processor: &str, counted: &Processor, stated: &Processor) -> Vec<
 fn every_processor_takes_the_instructions_that_are_stated() {
     let folder = tempfile::tempdir().unwrap();
     let networks = folder.path().join("networks.bin");
-    fs::write(&networks, benchmark::file(&benchmark::networks()).unwrap()).unwrap();
+    let int4 = benchmark::int4_networks();
+    let names: Vec<_> = graphs::ALL.iter().map(|(name, _)| *name).chain(int4.iter().map(|(name, _)| *name)).collect();
+    let files = [benchmark::networks(), int4.map(|(_, file)| file).to_vec()].concat();
+    fs::write(&networks, benchmark::file(&files).unwrap()).unwrap();
     let waiting = Mutex::new(processors().into_iter());
     let found = Mutex::new(Vec::new());
     let work = || {
         while let Some(processor) = { waiting.lock().unwrap().next() } {
-            let counted = bench(&processor, &networks);
+            let counted = bench(&processor, &networks, &names);
             if is_blessing() {
                 budgets::write(&processor, &counted);
             } else {

@@ -54,6 +54,23 @@ fn totals() -> String {
     table
 }
 
+/// Those that are counted with weights of four bits, too.
+fn int4() -> String {
+    let counts = counts();
+    let mut table =
+        head(&["network", "weights", "bytes of the file"], counts.iter().map(|(heading, _)| heading.clone()));
+    for (name, file) in benchmark::int4_networks() {
+        let network = graphs::ALL.iter().position(|(of_all, _)| name.strip_suffix("-int4") == Some(of_all)).unwrap();
+        let int8 = (graphs::ALL[network].0, &benchmark::networks()[network], "int8");
+        for (name, file, weights) in [int8, (name, &file, "int4")] {
+            let first = [int8.0.to_owned(), weights.to_owned(), thousands(file.len() as u64)];
+            let cells = counts.iter().map(|(_, counts)| format!("{:.2} M", counts[name].total as f64 / 1e6));
+            table += &row(first.into_iter().chain(cells));
+        }
+    }
+    table
+}
+
 /// Such as `conv2d 3x3 stride 2, 16 to 32`.
 fn describe(node: &Node, input: &Tensor, output: &Tensor) -> String {
     let window = node.window().map_or_else(String::new, |window| {
@@ -130,12 +147,18 @@ fn code() -> String {
     table
 }
 
-/// Flash and RAM of the least firmware with an encoder in it: code with every operator, and with tiles where the encoder
-/// has any, constants, the file; arena and stack, of a Cortex-M4. What a firmware has beside them is not known here.
-fn device(network: &str, file: &[u8]) -> [u64; 2] {
+/// Whether an encoder has convolutions that go by tiles.
+fn has_tiles(file: &[u8]) -> bool {
+    let is_by_tiles =
+        |node: Node| matches!(node, Node::PairedConv2d(op) | Node::Int4Conv2d(op) if op.window.kernel == [3, 3]);
+    Model::parse(file).unwrap().nodes().any(is_by_tiles)
+}
+
+/// Flash and RAM of the least firmware with an encoder in it: code with every operator, with tiles or without, constants,
+/// the file; arena and stack, of a Cortex-M4. What a firmware has beside them is not known here.
+fn device(network: &str, file: &[u8], by_tiles: bool) -> [u64; 2] {
     let Code { text, text_by_tiles, rodata, .. } = budgets::read("code");
-    let is_by_tiles = |node: Node| matches!(node, Node::PairedConv2d(op) if op.window.kernel == [3, 3]);
-    let text = if Model::parse(file).unwrap().nodes().any(is_by_tiles) { text_by_tiles } else { text };
+    let text = if by_tiles { text_by_tiles } else { text };
     let counts: Processor = budgets::read("cortex-m4");
     let arena = Model::parse(file).unwrap().arena_bytes() as u64;
     [text + rodata + file.len() as u64, arena + counts[network].stack]
@@ -145,19 +168,21 @@ fn devices() -> String {
     let mut table = head(&["network", "flash, int8", "RAM", "flash, int4 weights", "RAM"], []);
     for (name, build) in graphs::ALL {
         let layouts = [FilterLayout::Paired, FilterLayout::Int4];
-        let cells = layouts.into_iter().flat_map(|layout| device(name, &build(benchmark::SEED, layout)));
+        let files = layouts.map(|layout| build(benchmark::SEED, layout));
+        let cells = files.iter().flat_map(|file| device(name, file, has_tiles(file)));
         table += &row([name.to_owned()].into_iter().chain(cells.map(thousands)));
     }
     table
 }
 
-/// A keyword spotter in 64 KB of flash and 16 KB of RAM, and with weights of four bits ResNet-8 in as much flash.
+/// A keyword spotter in 64 KB of flash and 16 KB of RAM, and with weights of four bits and without tiles ResNet-8 in as much
+/// flash.
 #[test]
 fn a_device_of_64_kb_is_enough() {
     const FLASH: u64 = 64 << 10;
-    let [flash, ram] = device("ds_cnn", &graphs::ds_cnn(benchmark::SEED, FilterLayout::Paired));
+    let [flash, ram] = device("ds_cnn", &graphs::ds_cnn(benchmark::SEED, FilterLayout::Paired), false);
     assert!(flash <= FLASH && ram <= 16 << 10, "ds_cnn: {flash} and {ram}");
-    let [flash, ram] = device("resnet8", &graphs::resnet8(benchmark::SEED, FilterLayout::Int4));
+    let [flash, ram] = device("resnet8", &graphs::resnet8(benchmark::SEED, FilterLayout::Int4), false);
     assert!(flash <= FLASH && ram <= 48 << 10, "resnet8: {flash} and {ram}");
 }
 
@@ -218,5 +243,6 @@ fn the_tables_are_those_of_the_budgets() {
     check("docs/PERFORMANCE.md", "stack", &stack());
     check("docs/PERFORMANCE.md", "code", &code());
     check("docs/PERFORMANCE.md", "devices", &devices());
+    check("docs/QUANTIZATION.md", "int4", &int4());
     check("README.md", "counts", &summary());
 }

@@ -53,7 +53,7 @@ pub(crate) fn conv2d(
 /// All channels of four pixels, which are `stride` apart in `target`.
 #[inline]
 fn quick(
-    columns: &[u32],
+    columns: &mut [u32],
     filter: &[u8],
     weights: &mut Weights<'_>,
     stages: &[PairStage],
@@ -64,10 +64,6 @@ fn quick(
     let whole = channels / 2;
     let (filter, last_filter) = filter.split_at_checked(whole * weights.pair_bytes(columns.len()))?;
     let (whole_stages, last_stage) = stages.split_at_checked(whole)?;
-    match weights {
-        Weights::Int4(memory) if INT4 => int4_tile(columns, filter, memory, whole_stages, target, stride)?,
-        _ => blocks::tile(columns, filter, whole_stages, target, stride)?,
-    }
     if !last_stage.is_empty() {
         let mut last = [0; 2 * PIXELS];
         blocks::tile(columns, weights.pair(last_filter)?, last_stage, &mut last, 2)?;
@@ -75,23 +71,55 @@ fn quick(
             *target.get_mut(pixel * stride + channels - 1)? = *value;
         }
     }
-    Some(())
+    match weights {
+        Weights::Int4(memory) if INT4 => int4_tile(columns, filter, memory, whole_stages, target, stride),
+        _ => blocks::tile(columns, filter, whole_stages, target, stride),
+    }
 }
 
-/// As [`blocks::tile`], with each pair of channels unpacked before.
+/// As [`blocks::tile`], with each pair of channels unpacked before, or by two products in a multiplication, for which the
+/// columns are changed.
 #[inline(never)]
 fn int4_tile(
-    columns: &[u32],
+    columns: &mut [u32],
     filter: &[u8],
     memory: &mut [u8],
     stages: &[PairStage],
     target: &mut [i8],
     stride: usize,
 ) -> Option<()> {
+    if blocks::INT4_BY_TWO
+        && let Ok(filter) = bytemuck::try_cast_slice(filter)
+        && let Ok(starts) = bytemuck::try_cast_slice_mut(memory)
+        && portable::int4::pack::<PIXELS>(columns, starts).is_some()
+    {
+        return int4_tile_by_two(columns, filter, starts, stages, target, stride);
+    }
     let bytes = columns.len() / 2;
     for (pair, stage) in stages.iter().enumerate() {
         let filter = blocks::unpack(filter.get(pair * bytes..(pair + 1) * bytes)?, memory)?;
         blocks::tile(columns, filter, slice::from_ref(stage), target.get_mut(2 * pair..)?, stride)?;
+    }
+    Some(())
+}
+
+/// As [`blocks::tile`], with columns that are packed.
+fn int4_tile_by_two(
+    columns: &[u32],
+    filter: &[u32],
+    starts: &[u32],
+    stages: &[PairStage],
+    target: &mut [i8],
+    stride: usize,
+) -> Option<()> {
+    let words = columns.len() / (2 * PIXELS);
+    for ((pair, stage), filter) in stages.iter().enumerate().zip(filter.chunks_exact(words.max(1))) {
+        let sums = blocks::multiply_int4(columns, filter, starts)?;
+        for (((channel, bias), sums), o) in stage.channels.iter().zip(stage.bias).zip(&sums).zip(2 * pair..) {
+            for (pixel, sum) in sums.iter().enumerate() {
+                *target.get_mut(pixel * stride + o)? = channel.apply(bias + (sum << 4));
+            }
+        }
     }
     Some(())
 }

@@ -52,7 +52,7 @@ impl<'a> Windows<'a> {
     /// The windows of output pixel `first`, counted row by row, and of those that follow; the last pixel stands for
     /// those behind it, and the first one for all if they are not `different`.
     #[inline(never)]
-    pub(super) fn load(&mut self, input: &Map<'_>, first: usize, different: bool) -> Option<&[u32]> {
+    pub(super) fn load(&mut self, input: &Map<'_>, first: usize, different: bool) -> Option<&mut [u32]> {
         let [height, width] = self.output;
         let [mut y, mut x] = [first / width.max(1), first % width.max(1)];
         if different && self.window.is_empty() && self.expand_line(input, first, y, x)? {

@@ -7,6 +7,7 @@ mod conv2d;
 mod depthwise_conv2d;
 mod dot;
 mod fully_connected;
+pub(crate) mod int4;
 mod lookup;
 mod mean;
 mod mul;

@@ -7,12 +7,26 @@ const UPPER: u32 = 0xf0f0_f0f0;
 #[inline]
 pub(crate) fn unpack<'a>(packed: &[u8], pair: &'a mut [u8]) -> Option<&'a [u8]> {
     let pair = pair.get_mut(..2 * packed.len())?;
-    for (words, packed) in pair.as_chunks_mut::<8>().0.iter_mut().zip(packed.as_chunks().0) {
-        let packed = u32::from_le_bytes(*packed);
-        let [first, second] = [packed << 4 & UPPER, packed & UPPER];
-        *words = u64::to_le_bytes(u64::from(second) << 32 | u64::from(first));
+    if cfg!(not(any(dim_armv7m, dim_dsp)))
+        && let (Ok(packed), Ok(words)) = (bytemuck::try_cast_slice(packed), bytemuck::try_cast_slice_mut(pair))
+    {
+        for (words, packed) in words.as_chunks_mut().0.iter_mut().zip(packed) {
+            *words = unpack_word(u32::from_le(*packed)).map(u32::to_le);
+        }
+    } else {
+        // Here words are read where they are not aligned, too, or must be put together of bytes.
+        for (words, packed) in pair.as_chunks_mut::<8>().0.iter_mut().zip(packed.as_chunks().0) {
+            let [first, second] = unpack_word(u32::from_le_bytes(*packed)).map(u64::from);
+            *words = u64::to_le_bytes(second << 32 | first);
+        }
     }
     Some(pair)
+}
+
+/// Both words that one becomes.
+#[inline]
+const fn unpack_word(packed: u32) -> [u32; 2] {
+    [packed << 4 & UPPER, packed & UPPER]
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use dim_model_format::{Conv2d, FilterLayout, Parameters, Rounding};
 use super::colours::COLOURS;
 use super::memory::Memory;
 use super::tiles::Tiles;
-use crate::kernels::paired;
+use crate::kernels::paired::{self, int4};
 use crate::kernels::scratch::winograd::{CHANNELS, KERNEL, OUTPUTS, TILES};
 use crate::operands::Operands;
 use crate::requantize::{OutputStage, PairStage};
@@ -39,20 +39,20 @@ pub(super) fn quick(
     scratch: &mut [u32],
 ) -> Option<()> {
     let tiles = Tiles::new(operands.output.shape, op.window.padding);
-    if layout != FilterLayout::Paired || !is_worth_it(op, operands, tiles.count) || !is_in_order(op, operands) {
+    if !is_worth_it(op, layout, operands, tiles.count) || !is_in_order(op, operands) {
         return None;
     }
     let [in_channels, channels] = [operands.input.shape.channels, operands.output.shape.channels].map(usize::from);
     let fan_in = KERNEL * KERNEL * in_channels;
-    let mut memory = Memory::split(scratch, in_channels, channels, tiles.are_cut())?;
+    let mut memory = Memory::split(scratch, layout, in_channels, channels, tiles.are_cut())?;
     let stages = Stages::new(parameters, operands, fan_in)?;
     let pitch = usize::from(operands.output.shape.width) * channels;
+    let pair_bytes = int4::Weights::new(layout, &mut []).pair_bytes(CHANNELS * fan_in.next_multiple_of(4));
     for first in (0..tiles.count).step_by(TILES) {
         memory.load(&tiles, first, operands)?;
         let targets = core::array::from_fn(|tile| tiles.tile(first + tile));
         let output = operands.write()?.values;
-        let filters = parameters.filter.chunks_exact((CHANNELS * fan_in.next_multiple_of(4)).max(1));
-        for (pair, filter) in filters.enumerate() {
+        for (pair, filter) in parameters.filter.chunks_exact(pair_bytes.max(1)).enumerate() {
             let stage = stages.pair(parameters, pair)?;
             memory.multiply(pair, filter)?;
             memory.store(&stage, &targets, output.get_mut(CHANNELS * pair..)?, pitch, channels)?;
@@ -69,10 +69,14 @@ pub(crate) const fn is_3x3(op: &Conv2d) -> bool {
 }
 
 /// Whether a window is one of 3x3, channels fill words, and outputs fill enough of the tiles that are computed.
-fn is_worth_it(op: &Conv2d, operands: &Operands<'_>, tiles: usize) -> bool {
+fn is_worth_it(op: &Conv2d, layout: FilterLayout, operands: &Operands<'_>, tiles: usize) -> bool {
     let [input, output] = [operands.input.shape, operands.output.shape];
     let channels = usize::from(input.channels);
-    let fills_words = channels == COLOURS || channels >= 4 && channels.is_multiple_of(4);
+    let fills_words = match layout {
+        FilterLayout::Paired if channels == COLOURS => true,
+        FilterLayout::Paired | FilterLayout::Int4 => channels >= 4 && channels.is_multiple_of(4),
+        _ => false,
+    };
     let computed = tiles.next_multiple_of(TILES) * OUTPUTS * OUTPUTS;
     let fills_tiles = 3 * usize::from(output.height) * usize::from(output.width) >= 2 * computed;
     is_3x3(op) && fills_words && output.channels.is_multiple_of(2) && fills_tiles

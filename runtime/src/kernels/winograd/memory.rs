@@ -4,6 +4,8 @@
 //! four tiles, and beside them the weights of two channels at half of the positions; those of all only where they have
 //! room, as with the few channels of an image.
 
+use dim_model_format::FilterLayout;
+
 use super::inputs::Inputs;
 use super::tiles::Tiles;
 use super::weights::Weights;
@@ -12,43 +14,45 @@ use crate::kernels::scratch::winograd::{CHANNELS, Half, POSITIONS, Sums, TILES, 
 use crate::operands::Operands;
 use crate::requantize::PairStage;
 
+/// Words of the sums of half of the positions.
+const HALF: usize = POSITIONS / 2 * CHANNELS * TILES;
+
 /// What lies in scratch memory: `360 * channels + 1152` bytes, where an image of three channels counts for four, and `6 *
-/// channels` where rows of tiles are cut.
+/// channels` where rows of tiles are cut. With int4 weights, 1152 is `576 + 18 * channels` where that is more.
 pub(super) struct Memory<'a> {
     inputs: Inputs<'a>,
     weights: Weights<'a>,
-    /// `[POSITIONS]`; before there are any, inputs and weights on their way stand there.
-    sums: &'a mut [Sums; POSITIONS],
+    /// [`Sums`] of `[POSITIONS]`. Before there are any, inputs on their way stand there; before there are lower ones, weights on
+    /// theirs, which may take more.
+    sums: &'a mut [u32],
 }
 
 impl<'a> Memory<'a> {
     pub(super) fn split(
         scratch: &'a mut [u32],
+        layout: FilterLayout,
         channels: usize,
         out_channels: usize,
         rows_are_cut: bool,
     ) -> Option<Self> {
         let (inputs, rest) = Inputs::split(scratch, channels, rows_are_cut)?;
-        let (sums, rest) = rest.split_at_mut_checked(POSITIONS * CHANNELS * TILES)?;
-        let (sums, _) = bytemuck::cast_slice_mut::<u32, Sums>(sums).split_first_chunk_mut()?;
-        Some(Self { inputs, weights: Weights::new(rest, channels, out_channels / CHANNELS)?, sums })
+        let (sums, rest) = rest.split_at_mut_checked(HALF + HALF.max(Weights::on_their_way(layout, channels)))?;
+        Some(Self { inputs, weights: Weights::new(rest, layout, channels, out_channels / CHANNELS)?, sums })
     }
 
     /// Transforms the inputs of the tiles from `first` on.
     pub(super) fn load(&mut self, tiles: &Tiles, first: usize, operands: &Operands<'_>) -> Option<()> {
-        self.inputs.load(tiles, first, operands, bytemuck::cast_slice_mut(self.sums.as_flattened_mut()))
+        self.inputs.load(tiles, first, operands, self.sums)
     }
 
     /// The sums of two channels at all positions.
     pub(super) fn multiply(&mut self, pair: usize, filter: &[u8]) -> Option<()> {
-        for half in [Half::Upper, Half::Lower] {
-            let (upper, lower) = self.sums.split_at_mut_checked(POSITIONS / 2)?;
-            let spare = bytemuck::cast_slice_mut(lower.as_flattened_mut());
-            let weights = self.weights.of(pair, half, filter, spare)?;
-            let sums = if half == Half::Upper { upper } else { lower };
-            blocks::multiply_positions(self.inputs.values(), weights, half, sums)?;
-        }
-        Some(())
+        let (upper, lower) = self.sums.split_at_mut_checked(HALF)?;
+        let weights = self.weights.of(pair, Half::Upper, filter, lower)?;
+        blocks::multiply_positions(self.inputs.values(), weights, Half::Upper, bytemuck::cast_slice_mut(upper))?;
+        let weights = self.weights.of(pair, Half::Lower, filter, lower)?;
+        let lower = bytemuck::cast_slice_mut(lower.get_mut(..HALF)?);
+        blocks::multiply_positions(self.inputs.values(), weights, Half::Lower, lower)
     }
 
     /// Their outputs.
@@ -60,6 +64,7 @@ impl<'a> Memory<'a> {
         pitch: usize,
         stride: usize,
     ) -> Option<()> {
-        blocks::transform_sums(self.sums, stage, tiles, output, pitch, stride)
+        let sums: &mut [Sums] = bytemuck::cast_slice_mut(self.sums.get_mut(..2 * HALF)?);
+        blocks::transform_sums(sums.first_chunk_mut()?, stage, tiles, output, pitch, stride)
     }
 }

@@ -63,6 +63,7 @@ struct Case {
     zero_points: [i8; 2],
     rounding: Rounding,
     clamp: Clamp,
+    layout: FilterLayout,
     filter: Filter,
     values: Vec<i8>,
     /// Rows by which the output starts before the input, if it lies over it.
@@ -91,22 +92,21 @@ impl Case {
         let clamp = if random.below(3) == 0 { Clamp { min: a.min(b), max: a.max(b) } } else { Clamp::NONE };
         let room = (1 << 25) - 1 - i32::try_from(fan_in * 255 * 128).unwrap();
         let most_bias = if random.below(4) == 0 { room } else { 20_000 };
-        let filter = Filter {
+        let mut filter = Filter {
             weights: random.int8s(usize::from(channels) * fan_in),
             bias: (0..channels).map(|_| random.bias(most_bias)).collect(),
             multiplier: (0..channels).map(|_| random.within(1 << 30, i32::MAX)).collect(),
             shift: (0..channels).map(|_| i8::try_from(random.within(-18, -7)).unwrap()).collect(),
         };
-        Self {
-            shape,
-            padding: Padding { top, left, bottom, right },
-            zero_points: [(); 2].map(|()| random.zero_point()),
-            rounding: if random.below(8) == 0 { Rounding::Single } else { Rounding::Double },
-            clamp,
-            filter,
-            values: random.int8s(usize::try_from(shape.elements()).unwrap()),
-            lead,
+        let zero_points = [(); 2].map(|()| random.zero_point());
+        let rounding = if random.below(8) == 0 { Rounding::Single } else { Rounding::Double };
+        let values = random.int8s(usize::try_from(shape.elements()).unwrap());
+        let layout = [FilterLayout::Paired, FilterLayout::Int4][usize::from(random.below(2) == 0)];
+        if layout == FilterLayout::Int4 {
+            filter.weights.iter_mut().for_each(|weight| *weight &= -16);
         }
+        let padding = Padding { top, left, bottom, right };
+        Self { shape, padding, zero_points, rounding, clamp, layout, filter, values, lead }
     }
 
     /// Computes the outputs from a file of one operator, over the inputs or behind them.
@@ -136,14 +136,14 @@ impl Case {
         let mut arena = vec![0x5a; input.arena_range().end.max(output.arena_range().end)];
         arena[input.arena_range()].copy_from_slice(&self.values);
         let operands = &mut Operands::new(&mut arena, input, output, self.rounding);
-        let (Node::Conv2d(op) | Node::PairedConv2d(op)) = node else { panic!("{node:?}") };
+        let (Node::Conv2d(op) | Node::PairedConv2d(op) | Node::Int4Conv2d(op)) = node else { panic!("{node:?}") };
         kernel(&op, &model.parameters(&node, output.shape).unwrap(), operands)?;
         Some(arena[output.arena_range()].to_vec())
     }
 
     fn name(&self) -> String {
-        let Self { shape, padding, zero_points, lead, .. } = self;
-        format!("{shape:?} to {}, {padding:?}, {zero_points:?}, {lead:?}", self.filter.bias.len())
+        let Self { shape, padding, zero_points, layout, lead, .. } = self;
+        format!("{shape:?} to {}, {layout:?}, {padding:?}, {zero_points:?}, {lead:?}", self.filter.bias.len())
     }
 
     /// By the definition of the operator.
@@ -153,50 +153,54 @@ impl Case {
 }
 
 /// For outputs of any width.
-fn scratch_words(in_channels: u16) -> usize {
-    (366 * usize::from(in_channels.next_multiple_of(4)) + 1152).div_ceil(4)
+fn scratch_words(layout: FilterLayout, in_channels: u16) -> usize {
+    let channels = usize::from(in_channels.next_multiple_of(4));
+    let unpacked = if layout == FilterLayout::Int4 { 18 * channels } else { 0 };
+    (366 * channels + 576 + unpacked.max(576)).div_ceil(4)
 }
 
 /// With memory for the weights of all output channels.
-fn most_scratch_words(in_channels: u16, channels: usize) -> usize {
-    scratch_words(in_channels) + 18 * usize::from(in_channels.next_multiple_of(4)) * channels
+fn most_scratch_words(layout: FilterLayout, in_channels: u16, channels: usize) -> usize {
+    scratch_words(layout, in_channels) + 18 * usize::from(in_channels.next_multiple_of(4)) * channels
 }
 
 #[test]
 fn it_equals_the_definition() {
-    let [mut quick_ones, mut over, mut single, mut colours] = [0; 4];
+    let [mut quick_ones, mut over, mut int4, mut single, mut colours] = [0; 5];
     for seed in 0..CASES {
         let case = Case::drawn(&mut Random(seed));
         let expected = case.expected();
-        let least = scratch_words(case.shape.channels);
+        let least = scratch_words(case.layout, case.shape.channels);
+        let most = most_scratch_words(case.layout, case.shape.channels, case.filter.bias.len());
         // Memory that is full of something.
-        let mut scratch = vec![0xdead_beef; most_scratch_words(case.shape.channels, case.filter.bias.len())];
-        let mut found = |words: usize| {
-            case.run(FilterLayout::Paired, |op, parameters, operands| {
-                quick(op, FilterLayout::Paired, parameters, operands, &mut scratch[..words])
+        let mut scratch = vec![0xdead_beef; most];
+        let [kept, anew] = [most, least].map(|words| {
+            case.run(case.layout, |op, parameters, operands| {
+                quick(op, case.layout, parameters, operands, &mut scratch[..words])
             })
-        };
-        let [kept, anew] = [most_scratch_words(case.shape.channels, case.filter.bias.len()), least].map(&mut found);
+        });
         if let Some(found) = &kept {
             assert!(*found == expected, "seed {seed}: {}", case.name());
             assert_eq!(case.rounding, Rounding::Double);
             quick_ones += 1;
             over += u64::from(case.lead.is_some());
+            int4 += u64::from(case.layout == FilterLayout::Int4);
             colours += u64::from(case.shape.channels == 3);
         }
         assert!(anew == kept, "seed {seed}, weights made anew: {}", case.name());
         // Whatever it takes, and with a word too little for most.
         for words in [0, 1] {
             let mut scratch = vec![0x0bad_cafe; least - words];
-            let found = case.run(FilterLayout::Paired, |op, parameters, operands| {
-                conv2d(op, FilterLayout::Paired, parameters, operands, &mut scratch)
+            let found = case.run(case.layout, |op, parameters, operands| {
+                conv2d(op, case.layout, parameters, operands, &mut scratch)
             });
             assert!(found.as_ref() == Some(&expected), "seed {seed}: {}", case.name());
         }
         single += u64::from(case.rounding == Rounding::Single);
     }
-    let many = quick_ones > CASES / 4 && over > CASES / 20 && single > 0 && colours > CASES / 10;
+    let many = quick_ones > CASES / 4 && over > CASES / 20 && single > 0 && colours > CASES / 20;
     assert!(many, "{quick_ones}, {over}, {single}, {colours}");
+    assert!(int4 > quick_ones / 4 && quick_ones - int4 > quick_ones / 4, "{int4} of {quick_ones}");
 }
 
 /// Every input, weight and bias the largest that the bound allows, of either sign: sums that only come out right because
@@ -214,6 +218,7 @@ fn the_bound_is_reached() {
                 zero_points: [zero_point, 3],
                 rounding: Rounding::Double,
                 clamp: Clamp::NONE,
+                layout: FilterLayout::Paired,
                 filter: Filter {
                     weights: vec![sign; 2 * usize::try_from(fan_in).unwrap()],
                     bias: vec![largest * product.signum(); 2],
@@ -224,7 +229,7 @@ fn the_bound_is_reached() {
                 lead: None,
             };
             let run = |case: &Case| {
-                let mut scratch = vec![0; scratch_words(112)];
+                let mut scratch = vec![0; scratch_words(case.layout, 112)];
                 case.run(FilterLayout::Paired, |op, parameters, operands| {
                     quick(op, FilterLayout::Paired, parameters, operands, &mut scratch)
                 })
