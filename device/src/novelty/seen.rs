@@ -17,6 +17,14 @@ pub enum Judge {
 }
 
 impl Judge {
+    /// Name as in `--json`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Statistic => "statistic",
+            Self::Critic => "critic",
+        }
+    }
+
     /// The critic, if the encoder has one.
     pub fn of(model: &Model<'_>) -> Self {
         if model.tap(TapKind::CriticMap).is_some() { Self::Critic } else { Self::Statistic }
@@ -34,7 +42,7 @@ impl Judge {
     }
 
     /// Moments of a map of so many codes in all and in a cell, or the place of a critic's references.
-    pub(super) const fn kept(self, codes: usize, channels: usize) -> Option<usize> {
+    pub const fn kept(self, codes: usize, channels: usize) -> Option<usize> {
         match self {
             Self::Statistic => Some(codes),
             Self::Critic => channels.checked_mul(REFERENCES / Moments::BYTES),

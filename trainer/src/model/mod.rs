@@ -23,7 +23,7 @@ mod whitening;
 
 pub use coordinate_predictor::CoordinatePredictor;
 pub use critic::{
-    Comparison, Concatenate, Critic, DotProduct, Encoded, GlobalCritic, LastConv, LocalCritic, Residual, TeacherCritic,
+    Comparison, Concatenate, Critic, DotProduct, Encoded, FloatBranch, FloatCritic, GlobalCritic, LastConv, LocalCritic, Residual, TeacherCritic,
     ViewCritic,
 };
 pub use decoder::{Decoder, halvings};

@@ -16,7 +16,7 @@ pub(super) fn page(
     images: &Images,
     [height, width, _]: [usize; 3],
 ) -> anyhow::Result<String> {
-    let threshold = f64::from(verdicts.threshold).max(1.0);
+    let threshold = f64::from(verdicts.by.threshold).max(1.0);
     let mut order: Vec<usize> = (0..judged.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(judged[*at].score));
     let picture = |at: usize| {
@@ -54,9 +54,10 @@ pub(super) fn page(
     }
     groups.push(group("Most normal", "Those that score lowest.", &least_first, &|_| true));
     let facts = [
-        ("encoder", verdicts.identity.clone()),
+        ("encoder", verdicts.by.identity.clone()),
+        ("judged by", verdicts.by.judge.to_owned()),
         ("images", verdicts.images.len().to_string()),
-        ("threshold", format!("{:.2}", in_ones(verdicts.threshold))),
+        ("threshold", format!("{:.2}", in_ones(verdicts.by.threshold))),
         ("map", format!("{height}x{width} cells")),
     ];
     render_novelty(&NoveltyReport {
