@@ -254,7 +254,10 @@ mod tests {
         other.forget()[..4].copy_from_slice(normal.moments());
         assert_eq!(other.score(map(&[8, 4, 5, 7], 2)), Err(NoveltyError::TooFew));
         other.take(2, normal.size(), normal.scores_of_threshold()).unwrap();
-        assert_eq!((other.score(map(&[8, 4, 5, 7], 2)), other.threshold()), (normal.score(map(&[8, 4, 5, 7], 2)), normal.threshold()));
+        assert_eq!(
+            (other.score(map(&[8, 4, 5, 7], 2)), other.threshold()),
+            (normal.score(map(&[8, 4, 5, 7], 2)), normal.threshold())
+        );
         for (refused, images, size) in [
             (NoveltyError::Size, 2, [7, 1]),
             (NoveltyError::Size, 2, [4, 3]),

@@ -69,7 +69,9 @@ pub fn maps(model: &Model<'_>, images: &Images, feature: Feature) -> anyhow::Res
         Feature::Critic => {
             let shape = shape_of(TapKind::CriticMap);
             let shape = shape.ok_or_else(|| {
-                anyhow::anyhow!("the encoder has no critic; add the one that it learned with by `dim quantize --critic`")
+                anyhow::anyhow!(
+                    "the encoder has no critic; add the one that it learned with by `dim quantize --critic`"
+                )
             })?;
             let kinds = [TapKind::CriticMap, TapKind::CriticEmbedding];
             let both = |output: &dim_runtime::Output<'_, '_>| {

@@ -120,7 +120,10 @@ fn read(bytes: &[u8]) -> Option<Statistics> {
     let Contents { version, identity, shape, images, threshold: (count, sum, squares), moments } = contents;
     let judge = [Judge::Statistic, Judge::Critic].into_iter().zip(VERSIONS).find(|(_, of)| *of == version)?.0;
     let shape = shape.map(usize::from);
-    if !rest.is_empty() || shape.contains(&0) || (judge == Judge::Statistic && moments.len() != shape.iter().product::<usize>()) {
+    if !rest.is_empty()
+        || shape.contains(&0)
+        || (judge == Judge::Statistic && moments.len() != shape.iter().product::<usize>())
+    {
         return None;
     }
     let size = [moments.len(), shape[2]];

@@ -3,8 +3,7 @@
 //! The file never changes. A change of the format adds another one beside it.
 
 use dim_model_format::{
-    About, Add, Clamp, Error, Filter, Model, ModelBuilder, Quantization, Rescale, Shape, TapKind, TensorId,
-    Window,
+    About, Add, Clamp, Error, Filter, Model, ModelBuilder, Quantization, Rescale, Shape, TapKind, TensorId, Window,
 };
 
 use crate::draft::crc32;
@@ -85,7 +84,10 @@ fn parsing_gives_what_was_written() {
     let model = Model::parse(FILE).unwrap();
     let of = |kind| model.tensor(model.tap(kind).unwrap());
     assert_eq!((of(TapKind::CriticMap).shape, of(TapKind::CriticMap).quantization), (Shape::new(2, 1, 3), CRITIC));
-    assert_eq!((of(TapKind::CriticEmbedding).shape, model.tap(TapKind::CriticMap)), (Shape::vector(3), Some(TensorId(4))));
+    assert_eq!(
+        (of(TapKind::CriticEmbedding).shape, model.tap(TapKind::CriticMap)),
+        (Shape::vector(3), Some(TensorId(4)))
+    );
     assert_eq!(model.computed_identity().unwrap(), model.identity());
 }
 

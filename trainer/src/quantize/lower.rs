@@ -82,7 +82,8 @@ fn lower_branch(
         let units = filter.bias.len();
         let clamp = if relu { Clamp { min: quantization.zero_point, max: i8::MAX } } else { Clamp::NONE };
         let channels = u16::try_from(units).unwrap_or(u16::MAX);
-        let is_of_cells = filter.weights.len() == units * usize::from(shape.channels) && shape != Shape::vector(shape.channels);
+        let is_of_cells =
+            filter.weights.len() == units * usize::from(shape.channels) && shape != Shape::vector(shape.channels);
         let window = Window::square(1, 1, 0);
         let operator =
             if is_of_cells { Operator::Conv2d { channels, window } } else { Operator::Linear { units: channels } };

@@ -93,7 +93,11 @@ impl Compared {
         println!("area under the curve of the test images of {}, encoder {}", self.dataset, self.identity);
         let has_critic = self.splits.iter().any(|split| split.areas.critic_worst.is_some());
         let columns = |of: &dyn Fn(&Column) -> String| -> String {
-            COLUMNS.iter().filter(|column| !column.of_critic || has_critic).map(|column| format!(" {:>9}", of(column))).collect()
+            COLUMNS
+                .iter()
+                .filter(|column| !column.of_critic || has_critic)
+                .map(|column| format!(" {:>9}", of(column)))
+                .collect()
         };
         println!("  {:<28}{}", "", columns(&|column| column.names[0].to_owned()));
         println!("  {:<28}{}", "", columns(&|column| column.names[1].to_owned()));

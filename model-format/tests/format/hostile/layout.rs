@@ -126,7 +126,7 @@ const HEADERS: &[Header] = &[
         "node 5: cannot be decoded; its operator may be newer than format 1.7, or left out of this reader",
     ),
     (
-        |draft| draft.header(&records(&draft.tensors), &records(&draft.nodes), &[3, 6, 4, 6]),
+        |draft| draft.header(&records(&draft.tensors), &records(&draft.nodes), &[3, 6, 6, 6]),
         Error::Tap { tap: 1 },
         "tap 1 cannot be decoded, names no tensor, or stands twice",
     ),

@@ -92,5 +92,8 @@ fn behind(filter: &FloatFilter, layer: &FloatFilter) -> FloatFilter {
 
 fn scaled(filter: FloatFilter, scale: &[f32]) -> FloatFilter {
     let weights = rows(&filter).zip(scale).flat_map(|((row, _), scale)| row.iter().map(move |weight| weight * scale));
-    FloatFilter { weights: weights.collect(), bias: filter.bias.iter().zip(scale).map(|(bias, by)| bias * by).collect() }
+    FloatFilter {
+        weights: weights.collect(),
+        bias: filter.bias.iter().zip(scale).map(|(bias, by)| bias * by).collect(),
+    }
 }
