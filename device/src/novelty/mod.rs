@@ -14,7 +14,7 @@
 //! embedding `y`, and how well the two go together is their cosine. Of the normal images, up to [`REFERENCES`] embeddings `y'`
 //! are kept, drawn evenly. A cell scores by how much better the image's own embedding explains it than any normal image's does,
 //!
-//! `score = 65536 max(0, cos(y, c) - max over y' of cos(y', c))`,
+//! `score = 65536 max(0, 1 + cos(y, c) - max over y' of cos(y', c))`,
 //!
 //! in integers that [`NormalImages::scores`] computes: the information between embedding and cell, as infoNCE estimates it
 //! (Hjelm et al. 2019), with normal images in place of others and the largest of them in place of their mean.

@@ -284,8 +284,8 @@ mod tests {
         assert_eq!((normal.size(), normal.images()), ([16, 2], 2));
         assert_eq!(normal.score(map(&[3, 4], 2)), Err(NoveltyError::Size));
         let scores: Vec<u32> = normal.scores(seen(&[3, 4], &[0, 7, 3, 4])).unwrap().collect();
-        assert_eq!(scores, [0, 13_107]);
-        assert_eq!(normal.set_threshold(seen(&[3, 4], &[0, 7, 3, 4])), Ok(Score { value: 13_107, cell: 1 }));
+        assert_eq!(scores, [65_536 - 13_107, 65_536 + 13_107]);
+        assert_eq!(normal.set_threshold(seen(&[3, 4], &[0, 7, 3, 4])), Ok(Score { value: 78_643, cell: 1 }));
         // The same after a journey; another size is refused.
         let mut other = NormalImages::<[Moments; 24]>::new(Judge::Critic);
         for size in [[24, 2], [16, 3], [32, 4], [0, 0]] {
@@ -294,7 +294,7 @@ mod tests {
         other.forget()[..16].copy_from_slice(normal.moments());
         other.take(2, normal.size(), normal.scores_of_threshold()).unwrap();
         let judged = seen(&[-3, 4], &[-3, 4]);
-        assert_eq!((other.score(judged), other.threshold()), (normal.score(judged), Some(13_107)));
+        assert_eq!((other.score(judged), other.threshold()), (normal.score(judged), Some(78_643)));
         // There is no room for 4 numbers of each.
         assert_eq!(other.learn(seen(&[1; 4], &[0; 8])), Err(NoveltyError::Size));
     }

@@ -1,9 +1,12 @@
 //! Embeddings of normal images as the critic sees them, and how much less they say of a cell than the image's own.
 
-use super::seen::REFERENCES;
+use super::seen::{COSINE_STEPS, REFERENCES};
 
-/// Steps of a cosine's difference in 1.
-const COSINE_STEPS: i64 = 1 << 16;
+/// The same.
+const STEPS: i64 = COSINE_STEPS as i64;
+/// Steps of a length in 1.
+const LENGTH_STEPS: i64 = 256;
+
 /// The place of the next embedding after `images` of them, `None` if it is left out: all have the same chance to be among
 /// [`REFERENCES`] (algorithm R, Vitter 1985), and the draws follow from the number alone, so that a workstation keeps the same.
 pub(super) fn place(images: u32) -> Option<usize> {
@@ -34,10 +37,11 @@ impl<'a> Direction<'a> {
         Self { codes, length: i64::from(u32::try_from((squares << 16).isqrt()).unwrap_or(u32::MAX)) }
     }
 
-    /// How far a cell goes in this direction: 256 times dot product by length, and 0 if there is no direction.
+    /// How far a cell goes in this direction, dot product by length, in steps of 1/65,536; 0 if there is no direction. Products of
+    /// 65,535 numbers are 2^30 at most, and 2^54 with both factors.
     fn along(self, cell: &[i8]) -> i64 {
         let products = cell.iter().zip(self.codes).map(|(a, b)| i64::from(i32::from(*a) * i32::from(*b)));
-        (products.sum::<i64>() * COSINE_STEPS).checked_div(self.length).unwrap_or(0)
+        (products.sum::<i64>() * STEPS * LENGTH_STEPS).checked_div(self.length).unwrap_or(0)
     }
 }
 
@@ -57,14 +61,14 @@ impl<'a> References<'a> {
         Self { own: Direction::of(own), normal }
     }
 
-    /// By how much the cosine of a cell and the image's own embedding is larger than that of the cell and any normal embedding, in
-    /// steps of 1/65,536; 0 if it is not.
+    /// 1, and by how much the cosine of a cell and the image's own embedding is larger than that of the cell and any normal
+    /// embedding, in steps of 1/65,536, rounded toward 1; 0 where it is smaller by more than 1.
     pub(super) fn score(&self, cell: &[i8]) -> u32 {
         let Self { own, normal } = self;
         let most = normal.iter().flatten().map(|normal| normal.along(cell)).max();
         let surplus = own.along(cell).saturating_sub(most.unwrap_or(0));
-        let score = (surplus.max(0) * COSINE_STEPS).checked_div(Direction::of(cell).length);
-        u32::try_from(score.unwrap_or(0)).unwrap_or(u32::MAX)
+        let difference = (surplus * LENGTH_STEPS).checked_div(Direction::of(cell).length);
+        u32::try_from(STEPS + difference.unwrap_or(0)).unwrap_or(0)
     }
 }
 
@@ -77,13 +81,14 @@ mod tests {
     fn scores_are_differences_of_cosines() {
         let references = References::new(&[3, 4], &[1, 0, 0, 1], 2);
         // Cosines of 3, 4 with itself and with both axes: 1, 0.6, 0.8.
-        assert_eq!(references.score(&[3, 4]), 13_107);
-        // The first axis is as near as can be.
-        assert_eq!(references.score(&[1, 0]), 0);
+        assert_eq!(references.score(&[3, 4]), 65_536 + 13_107);
+        // The first axis is as near as can be: 0.6, which is rounded down, less 1.
+        assert_eq!(references.score(&[1, 0]), 39_321);
+        assert_eq!(References::new(&[-1, 0], &[1, 0], 1).score(&[1, 0]), 0);
         // The second is not yet known: 1 - 0.6.
-        assert_eq!(References::new(&[3, 4], &[1, 0, 0, 1], 1).score(&[30, 40]), 26_214);
+        assert_eq!(References::new(&[3, 4], &[1, 0, 0, 1], 1).score(&[30, 40]), 65_536 + 26_214);
         // No direction.
-        assert_eq!([references.score(&[0, 0]), References::new(&[0, 0], &[1, 0], 1).score(&[3, 4])], [0, 0]);
+        assert_eq!([references.score(&[0, 0]), References::new(&[0, 0], &[1, 0], 1).score(&[3, 4])], [65_536, 26_215]);
     }
 
     #[test]
@@ -92,7 +97,7 @@ mod tests {
         let short = vec![i8::MAX; 65_535];
         // Opposite directions.
         let score = References::new(&long, &short, 1).score(&long);
-        assert!((131_070..=131_072).contains(&score), "{score}");
+        assert!((196_600..=196_608).contains(&score), "{score}");
     }
 
     /// Of 20,000 images, as many of the first half as of the second, and of each tenth about as many.
@@ -120,7 +125,7 @@ mod tests {
                 if lengths > 0.0 { dot(other, &cell) / lengths } else { 0.0 }
             };
             let most = normal.iter().map(cosine).fold(-1.0, f64::max);
-            let expected = (cosine(&own) - most).max(0.0) * 65_536.0;
+            let expected = (1.0 + cosine(&own) - most).max(0.0) * 65_536.0;
             let score = f64::from(References::new(&own, normal.as_flattened(), 3).score(&cell));
             // A length is less by up to 1/256 of a code's step, and a score by what that is of all three lengths.
             let length = |of: &[i8; 5]| dot(of, of).sqrt().max(1.0);

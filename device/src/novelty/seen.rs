@@ -7,6 +7,9 @@ use super::moments::Moments;
 /// Embeddings of normal images that a critic compares with.
 pub const REFERENCES: usize = 64;
 
+/// Steps of a difference of cosines in 1.
+pub(super) const COSINE_STEPS: u32 = 1 << 16;
+
 /// How an encoder tells what is normal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judge {
@@ -22,6 +25,15 @@ impl Judge {
         match self {
             Self::Statistic => "statistic",
             Self::Critic => "critic",
+        }
+    }
+
+    /// Score of a cell with nothing novel: as the mean of normal images is, or as well explained by a normal embedding as by its
+    /// own.
+    pub const fn nothing_novel(self) -> u32 {
+        match self {
+            Self::Statistic => 0,
+            Self::Critic => COSINE_STEPS,
         }
     }
 

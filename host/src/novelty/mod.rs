@@ -8,6 +8,8 @@ mod file;
 mod normality;
 mod statistics;
 
+pub use dim_device::novelty::{Judge, Seen};
+
 pub use area::area_under_curve;
 pub use comparison::{Areas, Comparison};
 pub use features::{Feature, Maps, maps};

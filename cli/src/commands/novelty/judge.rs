@@ -25,7 +25,7 @@ pub(super) fn run(args: &NoveltyArgs, model: &Model<'_>, source: &str, path: &Pa
     let judge = |number: &usize| statistics.judge(maps.seen(*number));
     let judged = numbers.iter().map(judge).collect::<Result<Vec<Judged>, _>>();
     let judged = judged.with_context(|| path.display().to_string())?;
-    let by = By { identity: model.identity().to_string(), judge: statistics.judge_of().name(), threshold };
+    let by = By { identity: model.identity().to_string(), judge: statistics.judge_of(), threshold };
     let verdicts = Verdicts::new(&dataset, &numbers, &judged, normality.as_ref(), by);
     if let Some(report) = &args.report {
         persist::write(report, page(&verdicts, &judged, images, maps.shape)?.as_bytes())?;

@@ -1,8 +1,8 @@
 //! What is said of images that were judged.
 
 use dim_host::data::Dataset;
-use dim_host::novelty::{Judged, Normality, area_under_curve, in_ones};
-use serde::Serialize;
+use dim_host::novelty::{Judge, Judged, Normality, area_under_curve, in_ones};
+use serde::{Serialize, Serializer};
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
@@ -26,9 +26,15 @@ pub(super) struct By {
     /// Of the encoder.
     pub(super) identity: String,
     /// The `statistic`, or the encoder's `critic`.
-    pub(super) judge: &'static str,
+    #[serde(serialize_with = "by_name")]
+    pub(super) judge: Judge,
     /// Scores above it are of no normal image; steps of 1/256.
     pub(super) threshold: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn by_name<S: Serializer>(judge: &Judge, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(judge.name())
 }
 
 /// What is said of an image.

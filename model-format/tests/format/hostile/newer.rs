@@ -253,7 +253,7 @@ const NOT_OF_ONE: &str = "the taps of its critic do not go together, or came wit
 pub(super) const CRITIC: &[Edit] = &[
     (|draft| draft.minor = 6, Error::Critic, NOT_OF_ONE),
     (|draft| draft.taps.truncate(3), Error::Critic, NOT_OF_ONE),
-    (|draft| drop(draft.taps.remove(0)), Error::Critic, NOT_OF_ONE),
+    (|draft| _ = draft.taps.remove(0), Error::Critic, NOT_OF_ONE),
     (|draft| draft.tensors[4].quantization.zero_point = -1, Error::Critic, NOT_OF_ONE),
     (|draft| draft.tensors[5].quantization.zero_point = 1, Error::Critic, NOT_OF_ONE),
     (|draft| draft.taps[3].tensor = TensorId(2), Error::Critic, NOT_OF_ONE),
