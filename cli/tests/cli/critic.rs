@@ -11,7 +11,7 @@ fn an_encoder_with_its_critic_judges_by_it() {
     let taps = |file: &str| place.json(&["inspect", file])["taps"].as_array().unwrap().clone();
     let (plain, more) = (taps("encoder.dim"), taps("critic.dim"));
     assert_eq!(plain[..], more[..4]);
-    let names = [&more[4]["kind"], &more[5]["kind"]];
+    let names = [&more[4]["name"], &more[5]["name"]];
     assert_eq!(names, [&json!("critic_map"), &json!("critic_embedding")], "{more:?}");
     for file in ["encoder.dim", "critic.dim"] {
         place.succeeds(&["embed", file, "--images", "data", "--codes", "-o", &format!("{file}.npy")]);
