@@ -137,7 +137,7 @@ impl<M: AsRef<[Moments]> + AsMut<[Moments]>> NormalImages<M> {
                 let codes: &mut [i8] = bytemuck::cast_slice_mut(self.moments.as_mut());
                 let to = references::place(self.images)
                     .and_then(|place| codes.chunks_exact_mut(embedding.len().max(1)).nth(place));
-                to.into_iter().for_each(|to| to.copy_from_slice(embedding));
+                to.into_iter().flatten().zip(embedding).for_each(|(to, code)| *to = *code);
             }
         }
         self.images += 1;

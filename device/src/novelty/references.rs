@@ -2,7 +2,6 @@
 
 use super::seen::{COSINE_STEPS, REFERENCES};
 
-/// The same.
 const STEPS: i64 = COSINE_STEPS as i64;
 /// Steps of a length in 1.
 const LENGTH_STEPS: i64 = 256;
@@ -10,16 +9,16 @@ const LENGTH_STEPS: i64 = 256;
 /// The place of the next embedding after `images` of them, `None` if it is left out: all have the same chance to be among
 /// [`REFERENCES`] (algorithm R, Vitter 1985), and the draws follow from the number alone, so that a workstation keeps the same.
 pub(super) fn place(images: u32) -> Option<usize> {
-    let drawn = u64::from(mixed(images)) * (u64::from(images) + 1) >> 32;
+    let drawn = (u64::from(mixed(images)) * (u64::from(images) + 1)) >> 32;
     let place = if (images as usize) < REFERENCES { u64::from(images) } else { drawn };
     usize::try_from(place).ok().filter(|place| *place < REFERENCES)
 }
 
 /// A number of which each bit depends on all bits of `number`: the end of MurmurHash3 (Appleby 2008).
 const fn mixed(number: u32) -> u32 {
-    let number = (number ^ number >> 16).wrapping_mul(0x85eb_ca6b);
-    let number = (number ^ number >> 13).wrapping_mul(0xc2b2_ae35);
-    number ^ number >> 16
+    let number = (number ^ (number >> 16)).wrapping_mul(0x85eb_ca6b);
+    let number = (number ^ (number >> 13)).wrapping_mul(0xc2b2_ae35);
+    number ^ (number >> 16)
 }
 
 /// A vector of codes and its length.
