@@ -54,7 +54,7 @@ fn cells_that_only_their_own_embedding_explains_are_found_and_kept_through_a_res
             let expected = scores(&file, &NORMAL, image);
             let (cell, most) = expected.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
             assert!((f64::from(novelty.score) - most).abs() < 30.0, "{novelty:?} {expected:?}");
-            assert!(most > 66_536.0, "{expected:?}");
+            assert!(most > 1000.0, "{expected:?}");
             assert_eq!(novelty.cell.map(usize::from), [cell / 2, cell % 2]);
         }
         // An image that is known explains nothing better than it did.
