@@ -17,6 +17,8 @@ own embedding, and the cell is as novel as
     gap        T(y, c) - T(Y, c)
     unlikely   -log mean exp T(y', c), over the embeddings y' of normal images
     surplus    T(y, c) - log mean exp T(y', c): the information between the embedding and the cell, against normal images
+    nearest    the same with the largest T(y', c) of 64 in place of the mean, and cosines in place of dot products: what
+               `dim novelty` computes of int8 codes, of an encoder with a critic
     statistic  the mean over the channels of (c - mean)^2 / (variance + step^2): what `dim novelty` computes of int8 codes
 
 An image is what its worst cell is, or the mean of its cells. Convolutions and fully connected layers with an encode-and-dot critic
@@ -35,7 +37,8 @@ ASSETS = pathlib.Path(__file__).parent.parent / "host/assets"
 EPSILON = 1e-5
 # Normal embeddings that means of exponentials are over.
 REFERENCES = 256
-METHODS = ["low", "shortfall", "deviation", "expected", "plain", "gap", "unlikely", "surplus", "statistic"]
+NEAREST = 64
+METHODS = ["low", "shortfall", "deviation", "expected", "plain", "gap", "unlikely", "surplus", "nearest", "statistic"]
 
 
 def cbor(data, at):
@@ -89,6 +92,11 @@ def convolve(images, filters, stride, padding):
     return (rows @ filters.reshape(len(filters), -1).T).reshape(*shape, -1)
 
 
+def unit(rows):
+    """Vectors of length 1, in the same directions."""
+    return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), EPSILON)
+
+
 class Run:
     """An encoder with its critic."""
 
@@ -132,19 +140,21 @@ class Run:
     def compare(self, embeddings, cells):
         """Vectors whose dot products are scores."""
         if self.settings["temperature"] > 0:
-            unit = lambda rows: rows / np.linalg.norm(rows, axis=-1, keepdims=True)
             return unit(embeddings) / self.settings["temperature"], unit(cells)
         if self.settings["scaled_scores"]:
             embeddings = embeddings / np.sqrt(embeddings.shape[-1])
         return embeddings, cells
 
     def features(self, pixels):
-        """Cells `[images, cells, channels]`, what the critic compares, and its cells without the last division."""
-        parts = []
+        """Cells `[images, cells, channels]`, what the critic compares, its cells without the last division, and vectors whose
+        dot products are cosines."""
+        parts, gamma = [], self.numbers["local_critic.DotProduct.cells.output_norm.gamma"]
         for part in np.array_split(pixels, max(1, len(pixels) // 500)):
             embeddings, cells = self.encode(part)
             plain, encoded = self.branch("cells", cells)
-            parts.append((cells, *self.compare(self.branch("embedding", embeddings)[1], encoded), plain))
+            of_embeddings = self.branch("embedding", embeddings)[1]
+            directions = unit(of_embeddings * gamma), unit(plain / gamma)
+            parts.append((cells, *self.compare(of_embeddings, encoded), plain, *directions))
         return [np.concatenate(part) for part in zip(*parts)]
 
 
@@ -157,16 +167,19 @@ def area(normal, strange):
 
 def judge(train, test):
     """How novel cells are, `[images, cells]`, by each method; `train` are features of normal images."""
-    (maps, embeddings, cells, _), (others, own, theirs, plain) = train, test
+    (maps, embeddings, cells, _, directions, _), (others, own, theirs, plain, own_direction, cell_directions) = train, test
     known, scores = np.einsum("iu,icu->ic", embeddings, cells), np.einsum("iu,icu->ic", own, theirs)
     mean, deviation = known.mean(0), known.std(0)
     expected = theirs @ embeddings.mean(0)
     # Cell by cell, since `[images, cells, references]` would fill the memory.
-    drawn = embeddings[np.random.default_rng(0).permutation(len(embeddings))[:REFERENCES]]
+    order = np.random.default_rng(0).permutation(len(embeddings))
+    drawn = embeddings[order[:REFERENCES]]
+    most = [(cell_directions[:, place] @ directions[order[:NEAREST]].T).max(1) for place in range(cell_directions.shape[1])]
+    nearest = np.einsum("iu,icu->ic", own_direction, cell_directions) - np.stack(most, 1)
     likely = np.stack([log_mean_exp(theirs[:, place] @ drawn.T) for place in range(theirs.shape[1])], 1)
     step = (maps.max() / 255) ** 2
     statistic = ((others - maps.mean(0)) ** 2 / (maps.var(0) + step)).mean(2)
-    judged = [-scores, mean - scores, (mean - scores) / deviation, -expected, -plain @ embeddings.mean(0), scores - expected, -likely, scores - likely]
+    judged = [-scores, mean - scores, (mean - scores) / deviation, -expected, -plain @ embeddings.mean(0), scores - expected, -likely, scores - likely, nearest]
     return dict(zip(METHODS, [*judged, statistic], strict=True))
 
 

@@ -1,7 +1,7 @@
 //! What normal images look like, and how far others are from them.
 
 use bytemuck::{Pod, Zeroable};
-use dim_device::novelty::{Moments, NormalImages, Threshold};
+use dim_device::novelty::{Judge, Moments, NormalImages, Seen, Threshold};
 use dim_model_format::TapKind;
 
 use crate::border::{Memory, read, result, results};
@@ -56,7 +56,8 @@ impl Head {
             return Err(Status::NotBegun);
         }
         let moments = rest.get_mut(..head.codes as usize).ok_or(Status::MemoryTooSmall)?;
-        let mut normal = NormalImages::over(bytemuck::try_cast_slice_mut(moments).map_err(|_| Status::NotBegun)?);
+        let memory = bytemuck::try_cast_slice_mut(moments).map_err(|_| Status::NotBegun)?;
+        let mut normal = NormalImages::over(memory, Judge::Statistic);
         if head.images > 0 {
             let [low, high] = head.threshold_squares;
             let threshold = Threshold {
@@ -67,6 +68,11 @@ impl Head {
             normal.take(head.images, [head.codes as usize, head.channels as usize], threshold)?;
         }
         Ok((head, normal))
+    }
+
+    /// A map, as the statistic sees it.
+    const fn seen<'c>(&self, map: &'c [i8]) -> Seen<'c> {
+        Seen::Map { cells: map, channels: self.channels as usize }
     }
 
     /// Keeps what is known now.
@@ -170,7 +176,7 @@ pub unsafe extern "C" fn dim_novelty_learn(memory: Memory, map: *const i8, count
         if count != head.codes as usize {
             return Err(Status::CodesLength);
         }
-        normal.learn(map, head.channels as usize)?;
+        normal.learn(head.seen(map))?;
         head.keep(normal.images(), Threshold::NONE);
         to.map(|to| to.write(head.images));
         Ok(())
@@ -205,7 +211,7 @@ pub unsafe extern "C" fn dim_novelty_set_threshold(
         };
         // SAFETY: by the contract of the header.
         let (head, mut normal) = Head::open(unsafe { memory.words() }?)?;
-        let score = head.score(normal.set_threshold(map)?, normal.threshold())?;
+        let score = head.score(normal.set_threshold(head.seen(map))?, normal.threshold())?;
         head.keep(normal.images(), normal.scores_of_threshold());
         to.map(|to| to.write(score));
         Ok(())
@@ -229,7 +235,7 @@ pub unsafe extern "C" fn dim_novelty_judge(memory: Memory, map: *const i8, count
         memory.is_apart_from(map)?;
         // SAFETY: by the contract of the header.
         let (head, normal) = Head::open(unsafe { memory.words() }?)?;
-        to.write(head.score(normal.score(map)?, normal.threshold())?);
+        to.write(head.score(normal.score(head.seen(map))?, normal.threshold())?);
         Ok(())
     };
     Status::of(judge())
@@ -258,7 +264,7 @@ pub unsafe extern "C" fn dim_novelty_cells(
         memory.is_apart_from(map)?;
         // SAFETY: by the contract of the header.
         let (head, normal) = Head::open(unsafe { memory.words() }?)?;
-        let all = normal.scores(map)?;
+        let all = normal.scores(head.seen(map))?;
         if head.codes.checked_div(head.channels).is_none_or(|of| of as usize != cells) {
             return Err(Status::CodesLength);
         }

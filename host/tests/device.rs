@@ -1,10 +1,11 @@
 //! A device at the other end of a line that loses and changes bytes.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::time::Duration;
 
+use dim_conformance::oracle;
 use dim_device::classes::NearestMean;
 use dim_device::service::Parts;
 use dim_device::simulated_flash::SimulatedFlash;
@@ -16,7 +17,9 @@ use dim_host::embeddings::class_means;
 use dim_host::novelty::{Feature, Statistics, is_of_threshold, maps};
 use dim_host::representation::encode_all;
 use dim_link::{Failure, FrameReader, Refusal, Reply, Request, decode, encode};
-use dim_model_format::{Identity, Model, Prototypes};
+use dim_model_format::{
+    About, Clamp, Filter, Identity, Model, ModelBuilder, Prototypes, Quantization, Shape, TapKind, Window, prove,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -47,15 +50,20 @@ impl Board for Clock {
 
 /// Starts a device, and gives it to `session`.
 fn start<T>(flash: &mut Flash, session: impl FnOnce(&mut Simulated<'_, '_>) -> T) -> T {
+    start_with(ENCODER, flash, session)
+}
+
+/// The same with another encoder.
+fn start_with<T>(encoder: &[u8], flash: &mut Flash, session: impl FnOnce(&mut Simulated<'_, '_>) -> T) -> T {
     let regions = Regions { slots: [0..128 * KIB, 128 * KIB..256 * KIB], store: 256 * KIB..352 * KIB };
     let mapped = flash.bytes().to_vec();
-    let arena = Model::parse(ENCODER).unwrap().arena_bytes();
+    let arena = Model::parse(encoder).unwrap().arena_bytes();
     let parts = Parts {
         board: Clock(0),
         flash,
         regions: &regions,
         slot: &|range| mapped.get(range.start as usize..range.end as usize),
-        built_in: ENCODER,
+        built_in: encoder,
         arena: &mut vec![0; arena],
         image: &mut [0; 28 * 28],
         trust: Trust::Anyone,
@@ -143,16 +151,52 @@ fn a_device_learns_over_a_bad_line_what_the_host_computes_to_the_bit() {
 
 #[test]
 fn what_is_normal_is_the_same_to_the_bit_here_and_on_a_device() {
-    let model = Model::parse(ENCODER).unwrap();
+    for (encoder, feature) in [(ENCODER, Feature::Map), (&with_critic(), Feature::Critic)] {
+        assert_eq!(Feature::of(&Model::parse(encoder).unwrap()), feature);
+        is_the_same_here_and_there(encoder, feature);
+    }
+}
+
+/// An encoder of the same pictures, with a critic that makes 16 numbers of a cell and of an embedding.
+fn with_critic() -> Vec<u8> {
+    let mut random = StdRng::seed_from_u64(8);
+    let mut filter = |outputs: usize, fan_in: usize, shift: i8| Filter {
+        weights: (0..outputs * fan_in).map(|_| random.random()).collect(),
+        bias: vec![0; outputs],
+        multiplier: vec![1 << 30; outputs],
+        shift: vec![shift; outputs],
+    };
+    let mut builder = ModelBuilder::new(About::named("critic"), Shape::new(28, 28, 1));
+    let quantization = Quantization { scale: 1.0, zero_point: 0 };
+    let image = builder.input();
+    let map = builder.conv2d(image, Window::square(4, 4, 0), Clamp::NONE, &filter(16, 16, -8), quantization);
+    let embedding = builder.fully_connected(map, Clamp::NONE, &filter(64, 784, -11), quantization);
+    let of_cells = builder.conv2d(map, Window::square(1, 1, 0), Clamp::NONE, &filter(16, 16, -8), quantization);
+    let of_embedding = builder.fully_connected(embedding, Clamp::NONE, &filter(16, 64, -9), quantization);
+    for (kind, tensor) in [
+        (TapKind::FeatureMap, map),
+        (TapKind::Embedding, embedding),
+        (TapKind::CriticMap, of_cells),
+        (TapKind::CriticEmbedding, of_embedding),
+    ] {
+        builder.tap(kind, tensor);
+    }
+    let file = builder.finish().unwrap();
+    prove(&file, oracle::proof(&Model::parse(&file).unwrap())).unwrap()
+}
+
+fn is_the_same_here_and_there(encoder: &[u8], feature: Feature) {
+    let model = Model::parse(encoder).unwrap();
     let dataset = fashion_mnist_subset().unwrap();
-    let normal = dataset.train.first(45);
+    // Of more images than are kept of a critic's.
+    let normal = dataset.train.first(90);
     let all: Vec<usize> = (0..normal.len()).collect();
-    let learned = maps(&model, &normal, Feature::Map).unwrap();
+    let learned = maps(&model, &normal, feature).unwrap();
     let statistics = Statistics::learn(model.identity(), &learned, &all).unwrap();
     let tests = dataset.test.first(40);
-    let shown = maps(&model, &tests, Feature::Map).unwrap();
+    let shown = maps(&model, &tests, feature).unwrap();
     let mut flash = Flash::new(352 * KIB);
-    start(&mut flash, |service| {
+    start_with(encoder, &mut flash, |service| {
         let mut device = greet(service, 3000);
         for index in (0..normal.len()).filter(|index| !is_of_threshold(*index)) {
             device.learn_normal(normal.image(index)).unwrap();
@@ -166,9 +210,9 @@ fn what_is_normal_is_the_same_to_the_bit_here_and_on_a_device() {
                 device.forget_normal().unwrap();
                 device.load_normal(&statistics).unwrap();
             }
-            for (index, map) in shown.codes.iter().enumerate() {
+            for index in 0..tests.len() {
                 let there = device.judge(tests.image(index)).unwrap();
-                let here = statistics.judge(map).unwrap();
+                let here = statistics.judge(shown.seen(index)).unwrap();
                 assert_eq!((there.score, there.cell.map(usize::from)), (here.score, here.cell));
                 assert_eq!((there.images, there.threshold), (statistics.images(), statistics.threshold()));
             }
@@ -180,12 +224,14 @@ fn what_is_normal_is_the_same_to_the_bit_here_and_on_a_device() {
         let refused = device.load_normal(&other).unwrap_err();
         assert!(refused.to_string().contains("not of the encoder that the device runs"), "{refused}");
     });
+    let scores: Vec<u32> = (0..tests.len()).map(|index| statistics.judge(shown.seen(index)).unwrap().score).collect();
+    assert!(scores.iter().collect::<BTreeSet<_>>().len() > 10, "{scores:?}");
     // After a restart.
-    start(&mut flash, |service| {
+    start_with(encoder, &mut flash, |service| {
         let mut device = greet(service, 3000);
-        for (index, map) in shown.codes.iter().enumerate() {
+        for index in 0..tests.len() {
             let there = device.judge(tests.image(index)).unwrap();
-            let here = statistics.judge(map).unwrap();
+            let here = statistics.judge(shown.seen(index)).unwrap();
             assert_eq!((there.score, there.threshold), (here.score, statistics.threshold()));
         }
     });

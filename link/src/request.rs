@@ -82,8 +82,8 @@ pub enum Request<'a> {
     /// Statistics of normal images that were learned elsewhere will be sent; those that the device has in memory are forgotten.
     /// [`Received`](crate::Reply::Received)
     BeginNormal(Normal),
-    /// A part of the moments: of each value of the map, in order, the sum, i32, and the sum of squares, u32, little-endian. It
-    /// starts where the one before ended. [`Received`](crate::Reply::Received)
+    /// A part of the moments: of each value of the map, in order, the sum, i32, and the sum of squares, u32, little-endian; of an
+    /// encoder with a critic, 64 embeddings as the critic sees them, i8. It starts where the one before ended. [`Received`](crate::Reply::Received)
     Normal {
         /// In bytes.
         offset: u32,
@@ -121,9 +121,9 @@ pub struct Normal {
     pub identity: Identity,
     /// Images that were counted.
     pub images: u32,
-    /// int8 codes of a map.
+    /// int8 codes of a map; of an encoder with a critic, 8 for each number that it compares.
     pub values: u32,
-    /// Channels of a cell.
+    /// Channels of a cell, or numbers that a critic compares.
     pub channels: u16,
     /// Normal images that were not counted, for the threshold.
     pub threshold_images: u32,

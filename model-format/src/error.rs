@@ -90,6 +90,10 @@ pub enum Error {
     /// No tap is the embedding.
     #[error("no tensor is tapped as the embedding")]
     NoEmbedding,
+    /// The taps of a critic are not those of one: both, in a file from 1.7 on, with zero points of 0, of as many cells as the
+    /// local feature map and as many numbers for a cell as for the embedding.
+    #[error("the taps of its critic do not go together, or came with a later format than the file states")]
+    Critic,
     /// Only from the writer: a size does not fit its 32-bit field.
     #[error("the file or its arena would exceed 4 GiB")]
     TooLarge,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::version::MINOR_OF_CRITIC;
 use crate::{Node, Records, Shape, Tensor, TensorId};
 
 /// Name and provenance; nothing in it changes an output.
@@ -101,9 +102,22 @@ pub enum TapKind {
     Fc,
     /// The global representation Y. Every file has exactly one.
     Embedding,
+    /// What the critic makes of the cells of the local feature map, `[M, M, width]`, zero point 0: the score of an embedding
+    /// and a cell is the dot product of what it makes of both.
+    CriticMap,
+    /// What the critic makes of the embedding, `[1, 1, width]`, zero point 0. A file has both of these or neither.
+    CriticEmbedding,
 }
 
 impl TapKind {
+    /// First minor version of the format that has it.
+    pub(crate) const fn minor(self) -> u16 {
+        match self {
+            Self::CriticMap | Self::CriticEmbedding => MINOR_OF_CRITIC,
+            _ => 0,
+        }
+    }
+
     /// Name as in `--json`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -111,6 +125,8 @@ impl TapKind {
             Self::Conv => "conv",
             Self::Fc => "fc",
             Self::Embedding => "embedding",
+            Self::CriticMap => "critic_map",
+            Self::CriticEmbedding => "critic_embedding",
         }
     }
 }

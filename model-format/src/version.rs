@@ -5,7 +5,7 @@
 /// A reader refuses any other major version.
 pub const FORMAT_MAJOR: u16 = 1;
 /// A reader refuses a newer minor version.
-pub const FORMAT_MINOR: u16 = 6;
+pub const FORMAT_MINOR: u16 = 7;
 
 /// First minor version with paired filters and scratch memory.
 pub(crate) const MINOR_OF_PAIRED: u16 = 1;
@@ -27,3 +27,5 @@ pub(crate) const MINOR_OF_INPUT_TABLES: u16 = 5;
 pub(crate) const MINOR_OF_MEAN_TO_CONCATENATION: u16 = 5;
 /// First minor version with products of two tensors.
 pub(crate) const MINOR_OF_MUL: u16 = 6;
+/// First minor version whose files may have a critic.
+pub(crate) const MINOR_OF_CRITIC: u16 = 7;

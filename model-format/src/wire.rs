@@ -154,6 +154,8 @@ impl Record for Tap {
             1 => TapKind::Conv,
             2 => TapKind::Fc,
             3 => TapKind::Embedding,
+            4 => TapKind::CriticMap,
+            5 => TapKind::CriticEmbedding,
             _ => return None,
         };
         Some(Self { kind, tensor: reader.tensor_id()? })

@@ -242,7 +242,8 @@ impl<'a> ModelBuilder<'a> {
         let of_plan = if plan.has_overlaps { MINOR_OF_OVERLAPS } else { 0 };
         let of_scratch = if scratch_bytes > 0 { MINOR_OF_PAIRED } else { 0 };
         let of_parts = [of_rounding, of_input, of_plan, of_scratch];
-        let minor = self.nodes.iter().map(Node::minor).chain(of_parts).max().unwrap_or(0);
+        let of_taps = self.taps.iter().map(|tap| tap.kind.minor());
+        let minor = self.nodes.iter().map(Node::minor).chain(of_taps).chain(of_parts).max().unwrap_or(0);
         let [tensors, nodes, taps] = [records(&self.tensors)?, records(&self.nodes)?, records(&self.taps)?];
         let graph = Graph { rounding: self.rounding, input: self.input, tensors: &tensors, nodes: &nodes, taps: &taps };
         let file = write(&self.about, &graph, &self.weights, memory, minor)?;

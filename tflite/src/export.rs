@@ -15,7 +15,8 @@ use crate::subgraph::{Constant, PerChannel, Subgraph, TensorIndex};
 use dim_flatbuffer as flatbuffer;
 
 /// Order of the outputs in the file; a tap that the encoder does not have is left out.
-pub const OUTPUTS: [TapKind; 4] = [TapKind::Embedding, TapKind::FeatureMap, TapKind::Conv, TapKind::Fc];
+pub const OUTPUTS: [TapKind; 6] =
+    [TapKind::Embedding, TapKind::FeatureMap, TapKind::Conv, TapKind::Fc, TapKind::CriticMap, TapKind::CriticEmbedding];
 
 /// The bytes of a `.tflite` file that computes the same bytes as `model`, in TensorFlow Lite Micro.
 ///

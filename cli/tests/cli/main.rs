@@ -4,6 +4,7 @@
 mod baselines;
 mod bench;
 mod compare;
+mod critic;
 mod damaged_files;
 mod data_sets;
 mod demo;

@@ -9,12 +9,23 @@
 //! `score = floor(sum over channels of floor(256 (n x - s)^2 / (n q - s^2 + n^2)) / channels)`.
 //!
 //! The score of an image is that of the cell that differs most. A workstation computes it with this code.
+//!
+//! An encoder whose file has the critic of Deep InfoMax is judged by it: the critic makes vectors of each cell `c` and of an
+//! embedding `y`, and how well the two go together is their cosine. Of the normal images, up to [`REFERENCES`] embeddings `y'`
+//! are kept, drawn evenly. A cell scores by how much better the image's own embedding explains it than any normal image's does,
+//!
+//! `score = 65536 max(0, 1 + cos(y, c) - max over y' of cos(y', c))`,
+//!
+//! in integers that [`NormalImages::scores`] computes: the information between embedding and cell, as infoNCE estimates it
+//! (Hjelm et al. 2019), with normal images in place of others and the largest of them in place of their mean.
 
 mod arriving;
 mod error;
 mod moments;
 mod normal_images;
+mod references;
 mod saved;
+mod seen;
 mod summary;
 mod threshold;
 
@@ -23,4 +34,5 @@ pub use error::NoveltyError;
 pub use moments::{Moments, STEPS};
 pub use normal_images::{MOST_IMAGES, NormalImages, Score};
 pub use saved::{KeepError, SavedNormal};
+pub use seen::{Judge, REFERENCES, Seen};
 pub use threshold::Threshold;

@@ -172,7 +172,11 @@ fn part(codes: &[i8], offset: u32, chunk: usize) -> &[u8] {
 }
 
 /// Computes the outputs of an image that is whole.
-fn encode<'e, 'm>(encoder: &'e mut Encoder<'m, '_>, image: &[u8], received: usize) -> Result<Output<'m, 'e>, Failure> {
+pub(super) fn encode<'e, 'm>(
+    encoder: &'e mut Encoder<'m, '_>,
+    image: &[u8],
+    received: usize,
+) -> Result<Output<'m, 'e>, Failure> {
     encoder.encode(image.get(..received).unwrap_or_default()).map_err(|error| match error {
         dim_runtime::Error::ImageLength { expected, got } => {
             let [expected, got] = [expected, got].map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX));
@@ -183,11 +187,7 @@ fn encode<'e, 'm>(encoder: &'e mut Encoder<'m, '_>, image: &[u8], received: usiz
 }
 
 /// Computes the local feature map of an image that is whole.
-pub(super) fn encode_map<'e>(
-    encoder: &'e mut Encoder<'_, '_>,
-    image: &[u8],
-    received: usize,
-) -> Result<Quantized<'e>, Failure> {
+fn encode_map<'e>(encoder: &'e mut Encoder<'_, '_>, image: &[u8], received: usize) -> Result<Quantized<'e>, Failure> {
     encode(encoder, image, received)?.feature_map().ok_or(Failure::NoFeatureMap)
 }
 

@@ -1,12 +1,12 @@
 //! Novelty: normal images counted here or elsewhere, a threshold set, others judged.
 
 use dim_link::{Failure, KeptNormal, Normal, Novelty, Reply};
-use dim_runtime::{Shape, TapKind};
+use dim_runtime::{Encoder, TapKind};
 
-use super::device::{Board, Device, encode_map};
+use super::device::{Board, Device, encode};
 use crate::classes::Head;
 use crate::flash::MappedFlash;
-use crate::novelty::{Arriving, KeepError, NoveltyError, PartError, SavedNormal, Score};
+use crate::novelty::{Arriving, KeepError, NoveltyError, PartError, SavedNormal, Score, Seen};
 use crate::store::StoreError;
 
 impl<F, H, B, const UNITS: usize, const VALUES: usize, const RECORD: usize>
@@ -17,23 +17,23 @@ where
     B: Board,
 {
     pub(super) fn learn_normal(&mut self) -> Result<Reply<'static>, Failure> {
-        let map = encode_map(&mut self.encoder, self.image, self.received)?;
+        let seen = see(&mut self.encoder, self.image, self.received)?;
         // What has arrived of others is overwritten.
         self.arriving = None;
-        self.normal.learn(map.values, map.shape.channels.into()).map_err(failure)?;
+        self.normal.learn(seen).map_err(failure)?;
         Ok(self.novelty(None))
     }
 
     pub(super) fn set_threshold(&mut self) -> Result<Reply<'static>, Failure> {
-        let map = encode_map(&mut self.encoder, self.image, self.received)?;
-        let (score, shape) = (self.normal.set_threshold(map.values).map_err(failure)?, map.shape);
-        Ok(self.novelty(Some((score, shape))))
+        let seen = see(&mut self.encoder, self.image, self.received)?;
+        let score = self.normal.set_threshold(seen).map_err(failure)?;
+        Ok(self.novelty(Some(score)))
     }
 
     pub(super) fn judge(&mut self) -> Result<Reply<'static>, Failure> {
-        let map = encode_map(&mut self.encoder, self.image, self.received)?;
-        let (score, shape) = (self.normal.score(map.values).map_err(failure)?, map.shape);
-        Ok(self.novelty(Some((score, shape))))
+        let seen = see(&mut self.encoder, self.image, self.received)?;
+        let score = self.normal.score(seen).map_err(failure)?;
+        Ok(self.novelty(Some(score)))
     }
 
     pub(super) fn forget_normal(&mut self) -> Result<Reply<'static>, Failure> {
@@ -44,8 +44,8 @@ where
     }
 
     pub(super) fn kept_normal(&self) -> Reply<'static> {
-        let map = self.model.tap(TapKind::FeatureMap).map_or(0, |id| self.model.tensor(id).shape.elements());
-        let [needed, available] = self.room(usize::try_from(map).unwrap_or(usize::MAX));
+        let [kept, _] = self.normal.judge().size(&self.model).unwrap_or_default();
+        let [needed, available] = self.room(kept);
         let kept = self.saved_normal.kept().map(|identity| identity.0);
         Reply::KeptNormal(KeptNormal { kept, needed, available })
     }
@@ -64,18 +64,18 @@ where
         })
     }
 
-    /// Bytes that a store needs for statistics of maps of so many values beside all classes, and those that it has.
-    fn room(&self, values: usize) -> [u32; 2] {
-        let pages = Self::store_pages(SavedNormal::records(values, RECORD));
+    /// Bytes that a store needs for so many moments beside all classes, and those that it has.
+    fn room(&self, moments: usize) -> [u32; 2] {
+        let pages = Self::store_pages(SavedNormal::records(moments, RECORD));
         let bytes = [pages.saturating_mul(F::ERASE_SIZE), self.source.regions.store.len()];
         bytes.map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX))
     }
 
     pub(super) fn begin_normal(&mut self, normal: Normal) -> Result<Reply<'static>, Failure> {
-        let shape = self.model.tap(TapKind::FeatureMap).map(|id| self.model.tensor(id).shape);
-        let shape = shape.filter(|shape| shape.elements() <= VALUES as u64).ok_or(Failure::NoFeatureMap)?;
+        let size = self.normal.judge().size(&self.model).filter(|[kept, _]| *kept <= VALUES);
+        let [kept, channels] = size.ok_or(Failure::NoFeatureMap)?;
         let is_own = normal.identity == self.model.identity();
-        if !is_own || shape.elements() != u64::from(normal.values) || shape.channels != normal.channels {
+        if !is_own || kept as u64 != u64::from(normal.values) || channels != usize::from(normal.channels) {
             return Err(Failure::Normal);
         }
         self.arriving = Some(Arriving::begin(normal, &mut self.normal));
@@ -98,18 +98,24 @@ where
         Ok(self.novelty(None))
     }
 
-    fn novelty(&self, score: Option<(Score, Shape)>) -> Reply<'static> {
-        let cell = score.map_or([0; 2], |(score, shape)| {
-            let width = usize::from(shape.width).max(1);
+    fn novelty(&self, score: Option<Score>) -> Reply<'static> {
+        let map = self.model.tap(TapKind::FeatureMap).map(|id| self.model.tensor(id).shape);
+        let width = map.map_or(1, |shape| usize::from(shape.width).max(1));
+        let cell = score.map_or([0; 2], |score| {
             [score.cell / width, score.cell % width].map(|at| u16::try_from(at).unwrap_or(u16::MAX))
         });
         Reply::Novelty(Novelty {
             images: self.normal.images(),
-            score: score.map_or(0, |(score, _)| score.value),
+            score: score.map_or(0, |score| score.value),
             cell,
             threshold: self.normal.threshold(),
         })
     }
+}
+
+/// What the encoder's judge needs of an image that is whole.
+fn see<'e>(encoder: &'e mut Encoder<'_, '_>, image: &[u8], received: usize) -> Result<Seen<'e>, Failure> {
+    Seen::of(&encode(encoder, image, received)?).ok_or(Failure::NoFeatureMap)
 }
 
 const fn failure(error: NoveltyError) -> Failure {

@@ -8,7 +8,7 @@ use dim_runtime::Encoder;
 use super::device::{Board, Device};
 use crate::classes::{Head, SavedClasses};
 use crate::flash::{MappedFlash, Regions};
-use crate::novelty::{NormalImages, SavedNormal};
+use crate::novelty::{Judge, NormalImages, SavedNormal};
 use crate::store::{Store, StoreError};
 use crate::update::{Limits, Receiving, Source, Start, Trust};
 
@@ -102,7 +102,7 @@ where
             SavedClasses::<H>::clear(&mut store, receiving.place)?;
         }
         let classes = SavedClasses::load(&mut store, started.place, model.identity())?;
-        let mut normal = NormalImages::new();
+        let mut normal = NormalImages::new(Judge::of(&model));
         let saved_normal = SavedNormal::load(&mut store, model.identity(), &mut normal)?;
         Ok(Self {
             board,

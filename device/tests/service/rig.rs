@@ -97,7 +97,7 @@ impl<'b> Firmware<'b> {
             image: &mut [0; PIXELS],
             trust: self.trust,
         };
-        let mut service = Service::<_, H, _, 3, 8, FRAME, RECORD>::start(parts)?;
+        let mut service = Service::<_, H, _, 3, 16, FRAME, RECORD>::start(parts)?;
         Ok(session(&mut Wire { feed: &mut |byte| service.feed(byte).map(<[u8]>::to_vec), number: 0 }))
     }
 }

@@ -1,6 +1,6 @@
-//! The statistics of normal images of an encoder, and what they say of others.
+//! What is known of normal images of an encoder, and what it says of others.
 
-use dim_device::novelty::{MOST_IMAGES, Moments, NormalImages, NoveltyError, STEPS};
+use dim_device::novelty::{Judge, MOST_IMAGES, Moments, NormalImages, NoveltyError, STEPS, Seen};
 use dim_model_format::Identity;
 
 use super::features::Maps;
@@ -33,7 +33,7 @@ pub enum LearnError {
     Size,
 }
 
-/// Statistics of normal images, and whose maps they are of.
+/// What is known of normal images, and whose maps they are of: statistics, or embeddings as a critic sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statistics {
     /// The encoder.
@@ -69,19 +69,20 @@ impl Statistics {
     /// # Errors
     /// [`LearnError`].
     pub fn learn(identity: Identity, maps: &Maps, numbers: &[usize]) -> Result<Self, LearnError> {
-        let [height, width, channels] = maps.shape;
-        let mut normal = NormalImages::over(vec![Moments::NONE; height * width * channels]);
-        let codes = |of_threshold: bool| {
+        let judge = if maps.embeddings.is_some() { Judge::Critic } else { Judge::Statistic };
+        let kept = judge.kept(maps.shape.iter().product(), maps.shape[2]).ok_or(LearnError::Size)?;
+        let mut normal = NormalImages::over(vec![Moments::NONE; kept], judge);
+        let seen = |of_threshold: bool| {
             let numbers = numbers.iter().enumerate().filter(move |(at, _)| is_of_threshold(*at) == of_threshold);
-            numbers.map(|(_, number)| maps.codes[*number].as_slice())
+            numbers.map(|(_, number)| maps.seen(*number))
         };
         let failure = |error| match error {
             NoveltyError::Size => LearnError::Size,
             NoveltyError::Full => LearnError::TooMany,
             _ => LearnError::TooFew(numbers.len()),
         };
-        codes(false).try_for_each(|map| normal.learn(map, channels)).map_err(failure)?;
-        codes(true).try_for_each(|map| normal.set_threshold(map).map(drop)).map_err(failure)?;
+        seen(false).try_for_each(|seen| normal.learn(seen)).map_err(failure)?;
+        seen(true).try_for_each(|seen| normal.set_threshold(seen).map(drop)).map_err(failure)?;
         if normal.threshold().is_none() {
             return Err(LearnError::TooFew(numbers.len()));
         }
@@ -98,13 +99,18 @@ impl Statistics {
         self.normal.threshold()
     }
 
-    /// How far a map is from those of normal images.
+    /// Who judges.
+    pub const fn judge_of(&self) -> Judge {
+        self.normal.judge()
+    }
+
+    /// How far an image is from normal ones.
     ///
     /// # Errors
     /// [`LearnError::Size`].
-    pub fn judge(&self, map: &[i8]) -> Result<Judged, LearnError> {
-        let score = self.normal.score(map).map_err(|_| LearnError::Size)?;
-        let scores = self.normal.scores(map).map_err(|_| LearnError::Size)?.collect();
+    pub fn judge(&self, seen: Seen<'_>) -> Result<Judged, LearnError> {
+        let score = self.normal.score(seen).map_err(|_| LearnError::Size)?;
+        let scores = self.normal.scores(seen).map_err(|_| LearnError::Size)?.collect();
         let width = self.shape[1].max(1);
         Ok(Judged { score: score.value, cell: [score.cell / width, score.cell % width], scores })
     }

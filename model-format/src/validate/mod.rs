@@ -5,7 +5,7 @@ mod plan;
 
 use crate::layout::ALIGNMENT;
 use crate::version::MINOR_OF_INPUT_TABLES;
-use crate::{Error, Model, NodeError, Preprocessing, Quantization, Tap, TapKind, Tensor, TensorError, TensorId};
+use crate::{Error, Model, NodeError, Preprocessing, Quantization, Shape, Tap, TapKind, Tensor, TensorError, TensorId};
 
 /// More tensors than this do not fit the one-byte tensor numbers.
 const MAX_TENSORS: usize = 255;
@@ -66,7 +66,24 @@ fn check_taps(model: &Model<'_>, tensors: usize) -> Result<(), Error> {
         }
         kinds |= kind;
     }
-    if kinds & bit(TapKind::Embedding) != 0 { Ok(()) } else { Err(Error::NoEmbedding) }
+    if kinds & bit(TapKind::Embedding) == 0 {
+        return Err(Error::NoEmbedding);
+    }
+    if check_critic(model).is_some() { Ok(()) } else { Err(Error::Critic) }
+}
+
+/// `None` unless the taps of a critic go together, or there is neither.
+fn check_critic(model: &Model<'_>) -> Option<()> {
+    let [map, embedding] = [TapKind::CriticMap, TapKind::CriticEmbedding].map(|kind| model.tap(kind));
+    if map.is_none() && embedding.is_none() {
+        return Some(());
+    }
+    let [cells, map, embedding] = [model.tap(TapKind::FeatureMap)?, map?, embedding?].map(|id| model.tensor(id));
+    let has_them = model.format_version()[1] >= TapKind::CriticMap.minor();
+    let are_centered = map.quantization.zero_point == 0 && embedding.quantization.zero_point == 0;
+    let are_of_one = [map.shape.height, map.shape.width] == [cells.shape.height, cells.shape.width]
+        && embedding.shape == Shape::vector(map.shape.channels);
+    (has_them && are_centered && are_of_one).then_some(())
 }
 
 /// One for each kind.

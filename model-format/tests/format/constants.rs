@@ -11,7 +11,7 @@ static SCRATCH: [u8; scratch_bytes(FILE) + 1] = [0; scratch_bytes(FILE) + 1];
 #[test]
 fn sizes_are_constants() {
     assert_eq!([ARENA, LENGTH, SCRATCH.len()], [48, 395, 1]);
-    assert_eq!([FORMAT_MAJOR, FORMAT_MINOR], [1, 6]);
+    assert_eq!([FORMAT_MAJOR, FORMAT_MINOR], [1, 7]);
     assert_eq!(MAGIC, [0x93, 0x44, 0x49, 0x4d, 0x0d, 0x0a, 0x1a, 0x0a]);
 }
 

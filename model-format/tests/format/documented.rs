@@ -7,7 +7,7 @@ use dim_model_format::{
 
 use crate::draft::records;
 use crate::golden::FILE;
-use crate::{concatenation, int4, lookup, mean, mul, paired};
+use crate::{concatenation, critic, int4, lookup, mean, mul, paired};
 
 const DOCUMENT: &str = include_str!("../../FORMAT.md");
 
@@ -82,7 +82,7 @@ fn the_numbers_of_operators_and_taps() {
         .into_iter()
         .flat_map(|file| Model::parse(file).unwrap().nodes())
         .for_each(states);
-    model.taps().for_each(|tap| states(tap.kind));
+    model.taps().chain(Model::parse(critic::FILE).unwrap().taps()).for_each(|tap| states(tap.kind));
     let [double, single] = [Rounding::Double, Rounding::Single];
     let numbers = [double, single].map(|rounding| records(&[rounding])[0]);
     assert!(DOCUMENT.contains(&format!("enum | {} `{double:?}`, {} `{single:?}`", numbers[0], numbers[1])));

@@ -9,9 +9,10 @@ use crate::draft::crc32;
 /// Where the header starts.
 const HEADER: usize = 56;
 /// Files of every operator.
-const FILES: [&[u8]; 7] = [
+const FILES: [&[u8]; 8] = [
     crate::golden::FILE,
     include_bytes!("../golden/concatenation-1.5.dim"),
+    crate::critic::FILE,
     include_bytes!("../golden/int4-1.4.dim"),
     include_bytes!("../golden/lookup-1.5.dim"),
     include_bytes!("../golden/mean-1.5.dim"),

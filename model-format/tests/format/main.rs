@@ -3,6 +3,7 @@
 
 mod concatenation;
 mod constants;
+mod critic;
 mod damage;
 mod documented;
 mod draft;

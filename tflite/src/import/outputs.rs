@@ -25,7 +25,8 @@ pub(super) fn outputs(file: &File<'_>, asked: Option<&str>) -> Result<Vec<(TapKi
     let by_own_name = file.outputs.iter().filter_map(own_name);
     for named in [by_signature.collect::<Vec<_>>(), by_own_name.collect()] {
         if named.iter().any(|(kind, _)| *kind == TapKind::Embedding) {
-            let needed = "each of `embedding`, `feature_map`, `conv` and `fc` can be one";
+            let needed =
+                "each of `embedding`, `feature_map`, `conv`, `fc`, `critic_map` and `critic_embedding` can be one";
             return if named.len() > OUTPUTS.len() {
                 Err(count("named outputs", named.len(), needed))
             } else {

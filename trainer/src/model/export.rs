@@ -62,7 +62,7 @@ fn export(EncoderLayer { conv, linear, norm, .. }: &EncoderLayer) -> Option<Floa
 }
 
 /// Scales `weights` `[out, fan_in]` and returns the bias `[out]`.
-fn fold_batch_norm(norm: &BatchNorm, weights: &mut [f32]) -> Vec<f32> {
+pub(super) fn fold_batch_norm(norm: &BatchNorm, weights: &mut [f32]) -> Vec<f32> {
     let [gamma, beta] = [numbers(norm.gamma.val()), numbers(norm.beta.val())];
     let [mean, variance] = [numbers(norm.running_mean.value_sync()), numbers(norm.running_var.value_sync())];
     let fan_in = weights.len() / gamma.len();
@@ -75,10 +75,10 @@ fn fold_batch_norm(norm: &BatchNorm, weights: &mut [f32]) -> Vec<f32> {
 }
 
 /// burn keeps `[in, out]`.
-fn transposed(linear: &Linear) -> Vec<f32> {
+pub(super) fn transposed(linear: &Linear) -> Vec<f32> {
     numbers(linear.weight.val().transpose())
 }
 
-fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+pub(super) fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.try_to_vec_as::<f32>().expect("a trained tensor on a working device can be read")
 }

@@ -23,8 +23,8 @@ mod whitening;
 
 pub use coordinate_predictor::CoordinatePredictor;
 pub use critic::{
-    Comparison, Concatenate, Critic, DotProduct, Encoded, GlobalCritic, LastConv, LocalCritic, Residual, TeacherCritic,
-    ViewCritic,
+    Comparison, Concatenate, Critic, DotProduct, Encoded, FloatBranch, FloatCritic, GlobalCritic, LastConv,
+    LocalCritic, Residual, TeacherCritic, ViewCritic,
 };
 pub use decoder::{Decoder, halvings};
 pub use deep_info_max::{DeepInfoMax, initialize};

@@ -6,8 +6,8 @@ use dim_conformance::oracle;
 use dim_host::data::Dataset;
 use dim_model_format::{About, Model, prove};
 
-use super::{Observer, Provenance, calibrate, lower};
-use crate::model::Encoder;
+use super::{Observer, Provenance, calibrate, calibrate_critic, lower, lower_with_critic};
+use crate::model::{Encoder, FloatCritic};
 use crate::settings::Integers;
 
 /// Training images whose activations set the ranges, if not said otherwise.
@@ -42,11 +42,38 @@ pub fn quantize(
     options: QuantizeOptions,
     device: &Device,
 ) -> anyhow::Result<Vec<u8>> {
+    written(provenance, encoder, None, dataset, options, device)
+}
+
+/// The same with the critic that it learned with, so that a device judges by it what is novel.
+///
+/// # Errors
+/// As [`quantize`].
+pub fn quantize_with_critic(
+    provenance: &Provenance,
+    encoder: &Encoder,
+    critic: FloatCritic,
+    dataset: &Dataset,
+    options: QuantizeOptions,
+    device: &Device,
+) -> anyhow::Result<Vec<u8>> {
+    written(provenance, encoder, Some(critic), dataset, options, device)
+}
+
+fn written(
+    provenance: &Provenance,
+    encoder: &Encoder,
+    critic: Option<FloatCritic>,
+    dataset: &Dataset,
+    options: QuantizeOptions,
+    device: &Device,
+) -> anyhow::Result<Vec<u8>> {
     let architecture = encoder.architecture();
     architecture.check_operators()?;
+    let images = dataset.train.first(options.calibration);
     let ranges = match &provenance.arithmetic {
         Some(learned) => learned.ranges.clone(),
-        None => calibrate(encoder, &dataset.train.first(options.calibration), options.observer, device),
+        None => calibrate(encoder, &images, options.observer, device),
     };
     let integers = provenance.arithmetic.as_ref().map_or(options.integers, |learned| learned.integers);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
@@ -58,7 +85,12 @@ pub fn quantize(
         epochs: u32::try_from(provenance.epochs).context("epochs")?,
         seed: provenance.seed,
     };
-    let file = lower(&encoder.export(), &ranges, integers, about).context("lowering the encoder")?;
+    let exported = encoder.export();
+    let file = match critic.map(|critic| calibrate_critic(critic, encoder, &images, device)) {
+        None => lower(&exported, &ranges, integers, about),
+        Some(critic) => lower_with_critic(&exported, &ranges, &critic, integers, about),
+    };
+    let file = file.context("lowering the encoder")?;
     // By the oracle, so that the kernels' own computation of it is a comparison.
     let digest = oracle::proof(&Model::parse(&file)?);
     Ok(prove(&file, digest)?)

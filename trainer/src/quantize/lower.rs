@@ -1,11 +1,12 @@
 //! From float layers to integer nodes.
 
 use dim_model_format::{
-    About, Add, Clamp, Error, Filter, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId,
+    About, Add, Clamp, Error, Filter, ModelBuilder, Pool2d, Quantization, Shape, TapKind, TensorId, Window,
 };
 
+use super::critic::read_last;
 use super::filter::quantize_filter;
-use super::{Range, quantize_multiplier};
+use super::{CalibratedBranch, CalibratedCritic, Range, quantize_multiplier};
 use crate::architecture::{OnCrops, Operator, Source};
 use crate::model::{FloatEncoder, FloatFilter};
 use crate::settings::{Integers, WeightBits};
@@ -39,6 +40,74 @@ pub fn lower(
     integers: Integers,
     about: About<'_>,
 ) -> Result<Vec<u8>, LowerError> {
+    Ok(lower_layers(encoder, ranges, integers, about)?.0.finish()?)
+}
+
+/// The same with a critic behind the encoder, and its two taps.
+///
+/// # Errors
+/// [`LowerError`].
+pub fn lower_with_critic(
+    encoder: &FloatEncoder,
+    ranges: &[Range],
+    critic: &CalibratedCritic,
+    integers: Integers,
+    about: About<'_>,
+) -> Result<Vec<u8>, LowerError> {
+    let architecture = &encoder.architecture;
+    let (mut builder, outputs) = lower_layers(encoder, ranges, integers, about)?;
+    let read = match read_last(architecture) {
+        Source::Image => LoweredTensor { id: builder.input(), quantization: Quantization::CENTERED_U8 },
+        Source::Layer(index) => outputs[index],
+    };
+    let map = lower_branch(&mut builder, outputs[architecture.feature_map], &critic.cells, integers.weights);
+    let embedding = lower_branch(&mut builder, read, &critic.embedding, integers.weights);
+    builder.tap(TapKind::CriticMap, map);
+    builder.tap(TapKind::CriticEmbedding, embedding);
+    Ok(builder.finish()?)
+}
+
+/// Cell by cell where the branch reads as many numbers as a cell of a map has, and else all of them at once.
+fn lower_branch(
+    builder: &mut ModelBuilder<'_>,
+    input: LoweredTensor,
+    calibrated: &CalibratedBranch,
+    bits: WeightBits,
+) -> TensorId {
+    let CalibratedBranch { branch, ranges, .. } = calibrated;
+    let [hidden, output, shortcut] = ranges.map(Range::quantization);
+    builder.set_filter_layout(bits.layout());
+    let mut layer = |input: LoweredTensor, filter: &FloatFilter, quantization: Quantization, relu: bool| {
+        let shape = builder.shape(input.id);
+        let units = filter.bias.len();
+        let clamp = if relu { Clamp { min: quantization.zero_point, max: i8::MAX } } else { Clamp::NONE };
+        let channels = u16::try_from(units).unwrap_or(u16::MAX);
+        let is_of_cells =
+            filter.weights.len() == units * usize::from(shape.channels) && shape != Shape::vector(shape.channels);
+        let window = Window::square(1, 1, 0);
+        let operator =
+            if is_of_cells { Operator::Conv2d { channels, window } } else { Operator::Linear { units: channels } };
+        let filter = lower_filter(filter, operator, shape, [input.quantization, quantization], bits);
+        let id = match operator {
+            Operator::Conv2d { .. } => builder.conv2d(input.id, window, clamp, &filter, quantization),
+            _ => builder.fully_connected(input.id, clamp, &filter, quantization),
+        };
+        LoweredTensor { id, quantization }
+    };
+    let inner = layer(input, &branch.hidden, hidden, true);
+    let outer = layer(inner, &branch.output, output, false);
+    let beside = layer(input, &branch.shortcut, shortcut, false);
+    let sum = calibrated.quantization();
+    builder.add(addition([outer, beside], sum, Clamp::NONE), sum)
+}
+
+/// The encoder's nodes and taps, and what each layer writes.
+fn lower_layers<'a>(
+    encoder: &FloatEncoder,
+    ranges: &[Range],
+    integers: Integers,
+    about: About<'a>,
+) -> Result<(ModelBuilder<'a>, Vec<LoweredTensor>), LowerError> {
     let architecture = &encoder.architecture;
     let mut builder = ModelBuilder::new(about, architecture.input);
     builder.set_rounding(integers.rounding);
@@ -87,7 +156,7 @@ pub fn lower(
     ] {
         builder.tap(kind, outputs[layer].id);
     }
-    Ok(builder.finish()?)
+    Ok((builder, outputs))
 }
 
 /// A tensor of the file that is being built.

@@ -5,6 +5,7 @@
 
 mod calibrate;
 mod cost;
+mod critic;
 mod device_arithmetic;
 mod encoder;
 mod filter;
@@ -19,11 +20,12 @@ mod weight_bits;
 
 pub use calibrate::calibrate;
 pub use cost::{Cost, DeviceCost, cost};
+pub use critic::{CalibratedBranch, CalibratedCritic, calibrate_critic};
 pub use device_arithmetic::DeviceArithmetic;
 pub use dim_tflite::quantize_multiplier;
-pub use encoder::{CALIBRATION, QuantizeOptions, quantize};
+pub use encoder::{CALIBRATION, QuantizeOptions, quantize, quantize_with_critic};
 pub use loss::{Loss, Losses};
-pub use lower::{LowerError, lower};
+pub use lower::{LowerError, lower, lower_with_critic};
 pub use noise::LayerNoise;
 pub use observer::Observer;
 pub use provenance::Provenance;

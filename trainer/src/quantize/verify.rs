@@ -134,7 +134,9 @@ fn layer_noise(
     images: &Images,
     device: &Device,
 ) -> anyhow::Result<Vec<LayerNoise>> {
-    let mut noise: Vec<_> = model.layers().map(|(_, output)| Noise::new(usize::from(output.shape.channels))).collect();
+    // Behind the encoder's layers a critic's may lie.
+    let layers = model.layers().take(encoder.layer_count());
+    let mut noise: Vec<_> = layers.map(|(_, output)| Noise::new(usize::from(output.shape.channels))).collect();
     let mut arena = vec![0; model.arena_bytes()];
     let mut int8 = dim_runtime::Encoder::new(model, &mut arena)?;
     for index in 0..images.len() {

@@ -155,6 +155,15 @@ pub(super) fn load_encoder(
     Ok((load_module(path, networks.encoder.valid(), part)?, weights))
 }
 
+/// All networks, as they were when they last learned together.
+///
+/// # Errors
+/// As [`load`].
+pub(super) fn load_networks(path: &Path, networks: DeepInfoMax) -> anyhow::Result<DeepInfoMax> {
+    let saved = read(path)?;
+    load_module(path, networks, saved.networks)
+}
+
 fn load_module<M: Module>(path: &Path, module: M, bytes: Bytes) -> anyhow::Result<M> {
     ModuleRecord::from_bytes(bytes)
         .and_then(|record| module.try_load_record(record))

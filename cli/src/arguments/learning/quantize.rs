@@ -47,6 +47,9 @@ pub(crate) struct QuantizeArgs {
     /// Bits of the weights [default: int8, or those a run was fine-tuned with]
     #[arg(long, value_parser = choice::<WeightBits>())]
     pub(crate) weights: Option<WeightBits>,
+    /// Add the critic that the encoder learned with, by which a device then judges what is novel; docs/NOVELTY.md
+    #[arg(long)]
+    pub(crate) critic: bool,
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
     pub(crate) budget: f64,

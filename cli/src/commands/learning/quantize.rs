@@ -9,7 +9,7 @@ use dim_trainer::device;
 use dim_trainer::evaluation::Prober;
 use dim_trainer::quantize::{
     BothInformation, CALIBRATION, LayerNoise, Likeness, Loss, Observer, QuantizationReport, QuantizeOptions, likeness,
-    quantize, verify,
+    quantize, quantize_with_critic, verify,
 };
 use dim_trainer::settings::Integers;
 use dim_trainer::training::Run;
@@ -26,14 +26,21 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
     let integers = integers(&run, args)?;
-    let (encoder, _) = encoder_of_run(&run, args.encoder_weights, &device)?;
+    let (encoder, weights) = encoder_of_run(&run, args.encoder_weights, &device)?;
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit, &args.reading)?;
 
     let calibration = args.calibration.unwrap_or(CALIBRATION);
     let options = QuantizeOptions { calibration, observer: args.observer, integers };
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
-    let file = quantize(&run.provenance()?, &encoder, &dataset, options, &device)?;
+    let provenance = run.provenance()?;
+    let file = match args.critic {
+        false => quantize(&provenance, &encoder, &dataset, options, &device)?,
+        true => {
+            let critic = run.critic(weights, &device)?;
+            quantize_with_critic(&provenance, &encoder, critic, &dataset, options, &device)?
+        }
+    };
     bar.inc(1);
     bar.set_message("comparing float with int8");
     let model = Model::parse(&file)?;

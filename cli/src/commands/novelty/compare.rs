@@ -69,16 +69,41 @@ pub(super) fn run(args: &NoveltyArgs, model: &Model<'_>, source: &str) -> anyhow
     })
 }
 
+/// A column of the table.
+struct Column {
+    /// Its heading, in two lines.
+    names: [&'static str; 2],
+    /// Whether only an encoder with a critic has it.
+    of_critic: bool,
+    area: fn(&Areas) -> Option<f64>,
+}
+
+const COLUMNS: [Column; 7] = [
+    Column { names: ["map,", "worst"], of_critic: false, area: |of| Some(of.map_worst) },
+    Column { names: ["map,", "mean"], of_critic: false, area: |of| Some(of.map_mean) },
+    Column { names: ["critic,", "worst"], of_critic: true, area: |of| of.critic_worst },
+    Column { names: ["critic,", "mean"], of_critic: true, area: |of| of.critic_mean },
+    Column { names: ["", "embedding"], of_critic: false, area: |of| Some(of.embedding) },
+    Column { names: ["pixels,", "worst"], of_critic: false, area: |of| Some(of.pixels_worst) },
+    Column { names: ["pixels,", "mean"], of_critic: false, area: |of| Some(of.pixels_mean) },
+];
+
 impl Compared {
     pub(super) fn print(&self) {
         println!("area under the curve of the test images of {}, encoder {}", self.dataset, self.identity);
-        println!("  {:<28} {:>9} {:>9} {:>9} {:>9} {:>9}", "", "map,", "map,", "", "pixels,", "pixels,");
-        println!("  {:<28} {:>9} {:>9} {:>9} {:>9} {:>9}", "", "worst", "mean", "embedding", "worst", "mean");
+        let has_critic = self.splits.iter().any(|split| split.areas.critic_worst.is_some());
+        let columns = |of: &dyn Fn(&Column) -> String| -> String {
+            COLUMNS
+                .iter()
+                .filter(|column| !column.of_critic || has_critic)
+                .map(|column| format!(" {:>9}", of(column)))
+                .collect()
+        };
+        println!("  {:<28}{}", "", columns(&|column| column.names[0].to_owned()));
+        println!("  {:<28}{}", "", columns(&|column| column.names[1].to_owned()));
         let row = |name: &str, areas: &Areas| {
-            let Areas { map_worst, map_mean, embedding, pixels_worst, pixels_mean } = areas;
-            println!(
-                "  {name:<28} {map_worst:>9.3} {map_mean:>9.3} {embedding:>9.3} {pixels_worst:>9.3} {pixels_mean:>9.3}"
-            );
+            let area = |column: &Column| (column.area)(areas).map_or_else(String::new, |area| format!("{area:.3}"));
+            println!("  {name:<28}{}", columns(&area));
         };
         for split in &self.splits {
             let kind = if split.is_normal { "normal" } else { "strange" };

@@ -10,7 +10,7 @@ use dim_model_format::Model;
 
 use super::classes::open;
 use super::page::page;
-use super::verdicts::Verdicts;
+use super::verdicts::{By, Verdicts};
 use crate::arguments::NoveltyArgs;
 use crate::commands::input::read;
 
@@ -21,12 +21,12 @@ pub(super) fn run(args: &NoveltyArgs, model: &Model<'_>, source: &str, path: &Pa
     let (dataset, normality) = open(args, model, source)?;
     let images = dataset.shown();
     let numbers = judged_numbers(images, normality.as_ref()).with_context(|| source.to_owned())?;
-    let maps = maps(model, images, Feature::Map).with_context(|| args.file.display().to_string())?;
-    let judge = |number: &usize| statistics.judge(&maps.codes[*number]);
+    let maps = maps(model, images, Feature::of(model)).with_context(|| args.file.display().to_string())?;
+    let judge = |number: &usize| statistics.judge(maps.seen(*number));
     let judged = numbers.iter().map(judge).collect::<Result<Vec<Judged>, _>>();
     let judged = judged.with_context(|| path.display().to_string())?;
-    let verdicts =
-        Verdicts::new(&dataset, &numbers, &judged, normality.as_ref(), threshold, model.identity().to_string());
+    let by = By { identity: model.identity().to_string(), judge: statistics.judge_of(), threshold };
+    let verdicts = Verdicts::new(&dataset, &numbers, &judged, normality.as_ref(), by);
     if let Some(report) = &args.report {
         persist::write(report, page(&verdicts, &judged, images, maps.shape)?.as_bytes())?;
     }

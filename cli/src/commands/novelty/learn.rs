@@ -15,6 +15,8 @@ use crate::arguments::NoveltyArgs;
 #[derive(Debug, Serialize)]
 pub(super) struct Learned {
     identity: String,
+    /// Who will judge: the `statistic`, or the `critic` of an encoder that has one.
+    judge: &'static str,
     /// Normal images that were counted.
     images: u32,
     /// Those that were not, but set the threshold.
@@ -37,12 +39,13 @@ pub(super) fn run(args: &NoveltyArgs, model: &Model<'_>, source: &str, out: &Pat
             normality.indices(labels, true)
         }
     };
-    let maps = maps(model, images, Feature::Map).with_context(|| args.file.display().to_string())?;
+    let maps = maps(model, images, Feature::of(model)).with_context(|| args.file.display().to_string())?;
     let statistics = Statistics::learn(model.identity(), &maps, &numbers).with_context(|| source.to_owned())?;
     let bytes = statistics.to_bytes();
     persist::write(out, &bytes)?;
     Ok(Learned {
         identity: model.identity().to_string(),
+        judge: statistics.judge_of().name(),
         images: statistics.images(),
         threshold_images: numbers.len() - statistics.images() as usize,
         threshold: statistics.threshold().unwrap_or_default(),
@@ -53,9 +56,9 @@ pub(super) fn run(args: &NoveltyArgs, model: &Model<'_>, source: &str, out: &Pat
 
 impl Learned {
     pub(super) fn print(&self, out: &Path) {
-        let Self { identity, images, threshold_images, threshold, map: [height, width, channels], bytes } = self;
+        let Self { identity, judge, images, threshold_images, threshold, map: [height, width, channels], bytes } = self;
         println!("wrote {}: {images} normal images counted, {bytes} bytes", out.display());
-        println!("  threshold {:.2}, of {threshold_images} others", in_ones(*threshold));
+        println!("  judged by the {judge}, threshold {:.2}, of {threshold_images} others", in_ones(*threshold));
         println!("  maps of {height}x{width}x{channels} of encoder {identity}");
     }
 }

@@ -16,7 +16,9 @@ pub(super) fn page(
     images: &Images,
     [height, width, _]: [usize; 3],
 ) -> anyhow::Result<String> {
-    let threshold = f64::from(verdicts.threshold).max(1.0);
+    // Colours begin where nothing is novel.
+    let nothing = f64::from(verdicts.by.judge.nothing_novel());
+    let threshold = (f64::from(verdicts.by.threshold) - nothing).max(1.0);
     let mut order: Vec<usize> = (0..judged.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(judged[*at].score));
     let picture = |at: usize| {
@@ -26,7 +28,7 @@ pub(super) fn page(
         NovelPicture {
             picture: shown(images, verdict.image),
             grid: [height, width],
-            scores: judged.scores.iter().map(|score| f64::from(*score) / threshold).collect(),
+            scores: judged.scores.iter().map(|score| (f64::from(*score) - nothing).max(0.0) / threshold).collect(),
             worst: judged.cell[0] * width + judged.cell[1],
             caption: format!("{score:.2}, image {}{class}", verdict.image),
         }
@@ -54,9 +56,10 @@ pub(super) fn page(
     }
     groups.push(group("Most normal", "Those that score lowest.", &least_first, &|_| true));
     let facts = [
-        ("encoder", verdicts.identity.clone()),
+        ("encoder", verdicts.by.identity.clone()),
+        ("judged by", verdicts.by.judge.name().to_owned()),
         ("images", verdicts.images.len().to_string()),
-        ("threshold", format!("{:.2}", in_ones(verdicts.threshold))),
+        ("threshold", format!("{:.2}", in_ones(verdicts.by.threshold))),
         ("map", format!("{height}x{width} cells")),
     ];
     render_novelty(&NoveltyReport {

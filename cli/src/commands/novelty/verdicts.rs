@@ -1,16 +1,15 @@
 //! What is said of images that were judged.
 
 use dim_host::data::Dataset;
-use dim_host::novelty::{Judged, Normality, area_under_curve, in_ones};
-use serde::Serialize;
+use dim_host::novelty::{Judge, Judged, Normality, area_under_curve, in_ones};
+use serde::{Serialize, Serializer};
 
 /// Keys and meanings are stable: scripts parse them.
 #[derive(Debug, Serialize)]
 pub(super) struct Verdicts {
-    pub(super) identity: String,
+    #[serde(flatten)]
+    pub(super) by: By,
     pub(super) dataset: String,
-    /// Scores above it are of no normal image; steps of 1/256.
-    pub(super) threshold: u32,
     /// Share of the images above the threshold, 0 to 1.
     pub(super) novel: f64,
     /// Of those whose class is normal, and of those whose class is strange, where classes say so.
@@ -19,6 +18,23 @@ pub(super) struct Verdicts {
     /// How often a strange image scores higher than a normal one, 0 to 1.
     pub(super) area_under_curve: Option<f64>,
     pub(super) images: Vec<Verdict>,
+}
+
+/// By what images were judged.
+#[derive(Debug, Serialize)]
+pub(super) struct By {
+    /// Of the encoder.
+    pub(super) identity: String,
+    /// The `statistic`, or the encoder's `critic`.
+    #[serde(serialize_with = "by_name")]
+    pub(super) judge: Judge,
+    /// Scores above it are of no normal image; steps of 1/256.
+    pub(super) threshold: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn by_name<S: Serializer>(judge: &Judge, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(judge.name())
 }
 
 /// What is said of an image.
@@ -43,9 +59,9 @@ impl Verdicts {
         numbers: &[usize],
         judged: &[Judged],
         normality: Option<&Normality>,
-        threshold: u32,
-        identity: String,
+        by: By,
     ) -> Self {
+        let threshold = by.threshold;
         let labels = dataset.shown().labels.as_ref();
         let verdict = |(number, judged): (&usize, &Judged)| {
             let label = labels.and_then(|labels| labels.get(*number)).copied();
@@ -69,9 +85,8 @@ impl Verdicts {
         let [normal, strange] = [scores(true), scores(false)];
         let all: Vec<u32> = images.iter().map(|of| of.score).collect();
         Self {
-            identity,
+            by,
             dataset: dataset.name.clone(),
-            threshold,
             novel: share(&all).unwrap_or(0.0),
             novel_of_normal: share(&normal),
             novel_of_strange: share(&strange),
@@ -92,7 +107,7 @@ impl Verdicts {
     /// The outcome in a line.
     pub(super) fn line(&self) -> String {
         let percent = |share: f64| format!("{:.1} %", share * 100.0);
-        let threshold = in_ones(self.threshold);
+        let threshold = in_ones(self.by.threshold);
         let mut line =
             format!("{} of {} images are novel: above {threshold:.2}", percent(self.novel), self.images.len());
         let shares = [(self.novel_of_normal, "normal"), (self.novel_of_strange, "strange")];

@@ -51,17 +51,17 @@ const DAMAGES: &[Damage] = &[
     (
         |file| file[8] = 2,
         Error::UnsupportedVersion { major: 2, minor: 0 },
-        "format version 2.0 is not supported; this reader knows 1.0 to 1.6",
+        "format version 2.0 is not supported; this reader knows 1.0 to 1.7",
     ),
     (
         |file| file[8] = 0,
         Error::UnsupportedVersion { major: 0, minor: 0 },
-        "format version 0.0 is not supported; this reader knows 1.0 to 1.6",
+        "format version 0.0 is not supported; this reader knows 1.0 to 1.7",
     ),
     (
         |file| file[11] = 1,
         Error::UnsupportedVersion { major: 1, minor: 256 },
-        "format version 1.256 is not supported; this reader knows 1.0 to 1.6",
+        "format version 1.256 is not supported; this reader knows 1.0 to 1.7",
     ),
     // The length of the file: one less, none at all.
     (|file| state(file, [(12, 394)]), Error::BadLayout, LAYOUT),
@@ -118,15 +118,15 @@ const HEADERS: &[Header] = &[
     (
         |draft| draft.header(&records(&draft.tensors), &[6, 0, 0], &records(&draft.taps)),
         node(0, NodeError::Undecodable),
-        "node 0: cannot be decoded; its operator may be newer than format 1.6, or left out of this reader",
+        "node 0: cannot be decoded; its operator may be newer than format 1.7, or left out of this reader",
     ),
     (
         |draft| draft.header(&records(&draft.tensors), &shorter(records(&draft.nodes)), &records(&draft.taps)),
         node(5, NodeError::Undecodable),
-        "node 5: cannot be decoded; its operator may be newer than format 1.6, or left out of this reader",
+        "node 5: cannot be decoded; its operator may be newer than format 1.7, or left out of this reader",
     ),
     (
-        |draft| draft.header(&records(&draft.tensors), &records(&draft.nodes), &[3, 6, 4, 6]),
+        |draft| draft.header(&records(&draft.tensors), &records(&draft.nodes), &[3, 6, 6, 6]),
         Error::Tap { tap: 1 },
         "tap 1 cannot be decoded, names no tensor, or stands twice",
     ),

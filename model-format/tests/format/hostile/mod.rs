@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use dim_model_format::{Error, Model, NodeError, TensorError};
 
 use crate::concatenation::FILE as CONCATENATION;
+use crate::critic::FILE as CRITIC;
 use crate::draft::Draft;
 use crate::golden::FILE;
 use crate::input_tables::FILE as INPUT_TABLES;
@@ -52,6 +53,7 @@ fn rows() -> Vec<(Vec<u8>, Error, &'static str)> {
         (LOOKUP, newer::LOOKUP),
         (CONCATENATION, newer::CONCATENATION),
         (MUL, newer::MUL),
+        (CRITIC, newer::CRITIC),
         (INPUT_TABLES, newer::INPUT_TABLES),
     ];
     for (file, edits) in others {

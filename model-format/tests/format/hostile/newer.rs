@@ -246,3 +246,15 @@ pub(super) const PAIRED: &[Edit] = &[(
     node(0, NodeError::Version(1)),
     "node 0: its operator came with format 1.1, and the file states an older one",
 )];
+
+const NOT_OF_ONE: &str = "the taps of its critic do not go together, or came with a later format than the file states";
+
+/// Of `critic-1.7.dim`.
+pub(super) const CRITIC: &[Edit] = &[
+    (|draft| draft.minor = 6, Error::Critic, NOT_OF_ONE),
+    (|draft| draft.taps.truncate(3), Error::Critic, NOT_OF_ONE),
+    (|draft| _ = draft.taps.remove(0), Error::Critic, NOT_OF_ONE),
+    (|draft| draft.tensors[4].quantization.zero_point = -1, Error::Critic, NOT_OF_ONE),
+    (|draft| draft.tensors[5].quantization.zero_point = 1, Error::Critic, NOT_OF_ONE),
+    (|draft| draft.taps[3].tensor = TensorId(2), Error::Critic, NOT_OF_ONE),
+];

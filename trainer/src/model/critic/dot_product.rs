@@ -1,5 +1,7 @@
 //! Critics that encode either side alone and compare by a dot product: encode-and-dot.
 
+mod export;
+
 use burn::module::{Initializer, Module};
 use burn::nn::{BatchNorm, BatchNormConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::relu;

@@ -3,8 +3,9 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::{Comparison, Concatenate, Critic, DotProduct, Encoded, Residual};
+use super::{Comparison, Concatenate, Critic, DotProduct, Encoded, FloatCritic, Residual};
 use crate::fused::{narrow_images, product};
+use crate::model::export::FloatFilter;
 use crate::settings::{LocalCriticKind, Precision};
 
 /// Scores embeddings with single cells of the local feature map.
@@ -42,6 +43,15 @@ impl LocalCritic {
         match self {
             Self::DotProduct(critic) => Self::DotProduct(critic.with_precision(precision)),
             Self::Concatenate(critic) => Self::Concatenate(critic.with_precision(precision)),
+        }
+    }
+
+    /// As plain numbers, behind the encoder's last layer; `None` of a critic that does not compare by dot products, or not by
+    /// those of two linear shortcuts.
+    pub fn export(&self, last: &FloatFilter) -> Option<FloatCritic> {
+        match self {
+            Self::DotProduct(critic) => critic.export(last),
+            Self::Concatenate(_) => None,
         }
     }
 

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Distribution, Tensor};
 
 use super::*;
 use crate::architecture::Preset;
-use crate::model::seed_alone;
+use crate::model::{FloatFilter, seed_alone};
 use crate::settings::{GlobalCriticKind, LocalCriticKind};
 
 fn local(kind: LocalCriticKind, width: usize) -> LocalCritic {
@@ -48,5 +48,37 @@ fn rows_are_embeddings_and_columns_cells() {
         let encoded = critic.encode(map.clone(), embedding.clone());
         let scores = critic.score(encoded.embeddings, encoded.cells);
         assert_eq!(scores.dims(), [globals * batch, batch * cells]);
+    }
+}
+
+/// Scales are 1 and shifts 0 before anything is learned, so that layer normalization changes lengths alone.
+#[test]
+fn plain_numbers_point_where_the_layers_do() {
+    let device = Device::flex();
+    let _alone = seed_alone(&device, 5);
+    let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
+    let numbers = |tensor: Tensor<2>| tensor.try_to_vec_as::<f32>().unwrap();
+    let critic = LocalCritic::new(LocalCriticKind::EncodeAndDot, [8, 4], 16, Comparison::Dot, &device);
+    // What the encoder's last layer reads, and the layer.
+    let (read, weights, map) = (random([3, 6]), random([4, 6]), random([12, 8]));
+    let last = FloatFilter { weights: numbers(weights.clone()), bias: vec![0.5, -1.0, 2.0, 0.0] };
+    let bias = Tensor::<2>::from_data([[0.5, -1.0, 2.0, 0.0]], &device);
+    let embeddings = read.clone().matmul(weights.transpose()) + bias;
+    let cells = map.clone().reshape([3, 2, 2, 8]).permute([0, 3, 1, 2]);
+    let encoded = critic.encode(cells, embeddings);
+    let plain = critic.export(&last).unwrap();
+    assert_eq!((plain.scale.len(), plain.shift.as_slice()), (16, [0.0; 16].as_slice()));
+    for (branch, inputs, width, expected) in
+        [(&plain.cells, map, 8, encoded.cells), (&plain.embedding, read, 6, encoded.embeddings)]
+    {
+        for (input, expected) in numbers(inputs).chunks(width).zip(numbers(expected).chunks(16)) {
+            let [.., found] = branch.forward(input);
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+            let cosine = dot(&found, expected) / (dot(&found, &found) * dot(expected, expected)).sqrt();
+            assert!(cosine > 0.9999, "{cosine}");
+        }
+    }
+    for kind in [LocalCriticKind::EncodeAndDotPaper, LocalCriticKind::ConcatAndConvolve] {
+        assert_eq!(LocalCritic::new(kind, [8, 4], 16, Comparison::Dot, &device).export(&last), None);
     }
 }

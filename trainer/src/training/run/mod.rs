@@ -1,5 +1,6 @@
 //! The run folder, and what begins one beside training from the start.
 
+mod critic;
 mod dataset_info;
 mod encoder_weights;
 mod epochs_done;
