@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed={CASES}");
     let (model, cases) = match (env::var_os(MODEL), env::var_os(CASES)) {
         (Some(model), cases) => (PathBuf::from(model), cases.map(PathBuf::from)),
-        (None, None) => (PathBuf::from("assets/encoder.dim"), Some(PathBuf::from("assets/cases.bin"))),
+        (None, None) => (PathBuf::from("../encoders/edge28-s.dim"), Some(PathBuf::from("assets/cases.bin"))),
         (None, Some(_)) => return Err(format!("{CASES} are of an encoder: name it by {MODEL}").into()),
     };
     copy(&model, &out.join("encoder.dim"))?;

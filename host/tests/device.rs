@@ -21,7 +21,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 /// The encoder that the firmware comes with: 28 x 28 grey pixels, 64 units. Only the test of the project has it.
-const ENCODER: &[u8] = include_bytes!("../../firmware-example/assets/encoder.dim");
+const ENCODER: &[u8] = include_bytes!("../../encoders/edge28-s.dim");
 const PAGE: usize = 4096;
 const KIB: u32 = 1024;
 
@@ -47,7 +47,7 @@ impl Board for Clock {
 
 /// Starts a device, and gives it to `session`.
 fn start<T>(flash: &mut Flash, session: impl FnOnce(&mut Simulated<'_, '_>) -> T) -> T {
-    let regions = Regions { slots: [0..128 * KIB, 128 * KIB..256 * KIB], store: 256 * KIB..320 * KIB };
+    let regions = Regions { slots: [0..128 * KIB, 128 * KIB..256 * KIB], store: 256 * KIB..352 * KIB };
     let mapped = flash.bytes().to_vec();
     let arena = Model::parse(ENCODER).unwrap().arena_bytes();
     let parts = Parts {
@@ -117,7 +117,7 @@ fn a_device_learns_over_a_bad_line_what_the_host_computes_to_the_bit() {
     let rows = encode_all(&model, &images, |output| output.embedding().values.to_vec()).unwrap();
     let file = class_means(&rows, &labels, 10).to_file(&model, &dataset.classes).unwrap();
     let prototypes = Prototypes::parse(&file, &model).unwrap();
-    let mut flash = Flash::new(320 * KIB);
+    let mut flash = Flash::new(352 * KIB);
     start(&mut flash, |service| {
         let mut device = greet(service, 3000);
         assert_eq!(device.greeting().identity, model.identity());
@@ -151,7 +151,7 @@ fn what_is_normal_is_the_same_to_the_bit_here_and_on_a_device() {
     let statistics = Statistics::learn(model.identity(), &learned, &all).unwrap();
     let tests = dataset.test.first(40);
     let shown = maps(&model, &tests, Feature::Map).unwrap();
-    let mut flash = Flash::new(320 * KIB);
+    let mut flash = Flash::new(352 * KIB);
     start(&mut flash, |service| {
         let mut device = greet(service, 3000);
         for index in (0..normal.len()).filter(|index| !is_of_threshold(*index)) {
@@ -217,7 +217,7 @@ impl Line for Before<'_, '_, '_> {
 #[test]
 fn a_device_of_before_has_what_is_normal_in_memory_only() {
     let normal = fashion_mnist_subset().unwrap().train.first(4);
-    start(&mut Flash::new(320 * KIB), |service| {
+    start(&mut Flash::new(352 * KIB), |service| {
         let line = Lossy { service, arrived: VecDeque::new(), rng: StdRng::seed_from_u64(7), one_of: u32::MAX };
         let mut device = Device::greet(Client::new(Before(line)).unwrap()).unwrap();
         assert_eq!(device.can_keep_normal().unwrap(), Err(MemoryOnly::Firmware));
@@ -230,7 +230,7 @@ fn a_device_of_before_has_what_is_normal_in_memory_only() {
 
 #[test]
 fn a_device_says_why_not() {
-    let mut flash = Flash::new(320 * KIB);
+    let mut flash = Flash::new(352 * KIB);
     start(&mut flash, |service| {
         let mut device = greet(service, u32::MAX);
         let failed = device.classify(&[0; 784]).unwrap_err();

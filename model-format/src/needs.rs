@@ -67,24 +67,36 @@ pub(crate) fn useful_scratch_bytes(node: &Node, input: Shape, output: Shape) -> 
 
 /// Bytes with which it is faster than with these, if they are free behind all tensors in use: those of a convolution by
 /// tiles of 4x4 outputs, four at a time. 0 for other operators, and where the outputs fill too few of the tiles.
+///
+/// With few input channels that is also memory for the transformed weights of all output channels.
 #[cfg(feature = "alloc")]
 pub(crate) fn tiles_bytes(node: &Node, input: Shape, output: Shape) -> u64 {
-    let channels = u64::from(input.channels);
+    // An image of three channels gets a fourth.
+    let channels = u64::from(input.channels).next_multiple_of(4);
     // Int4 weights are unpacked where half of the sums will be.
-    let (Conv2d { window, .. }, sums) = match node {
-        Node::PairedConv2d(op) => (op, 1152),
-        Node::Int4Conv2d(op) => (op, 576 + (18 * channels).max(576)),
+    let (Conv2d { window, .. }, is_paired, sums) = match node {
+        Node::PairedConv2d(op) => (op, true, 1152),
+        Node::Int4Conv2d(op) => (op, false, 576 + (18 * channels).max(576)),
         _ => return 0,
     };
     let is_3x3 = window.kernel == [3, 3] && window.stride == [1, 1];
-    let fills_words = channels.is_multiple_of(4) && channels >= 8 && output.channels.is_multiple_of(2);
+    let fills_words = is_paired && input.channels == 3 || input.channels >= 4 && input.channels.is_multiple_of(4);
     let [rows, columns] = [output.height, output.width].map(|extent| u64::from(extent).div_ceil(4));
     let tiles = rows * columns;
     // Where four tiles are not whole rows, a column of inputs is kept.
     let kept = if matches!(columns, 1 | 2 | 4) { 0 } else { 6 * channels };
+    let weights = 72 * channels * if channels < 8 { u64::from(output.channels) } else { 1 };
     let pixels = u64::from(output.height) * u64::from(output.width);
     let is_worth_it = 3 * pixels >= 2 * 16 * tiles.next_multiple_of(4);
-    if is_3x3 && fills_words && is_worth_it { 360 * channels + sums + kept + ALIGNING } else { 0 }
+    let is_by_tiles = is_3x3 && fills_words && output.channels.is_multiple_of(2) && is_worth_it;
+    if is_by_tiles { 288 * channels + sums + kept + weights + ALIGNING } else { 0 }
+}
+
+/// Whether a convolution by tiles cannot write over what it reads: its first output channels would lie over inputs that the
+/// others need.
+#[cfg(feature = "alloc")]
+pub(crate) const fn tiles_are_apart(input: Shape, output: Shape) -> bool {
+    input.channels != output.channels
 }
 
 /// Whether a depthwise convolution is one that has a kernel of its own.

@@ -12,7 +12,7 @@ use plan::Free;
 
 use crate::identity::identity;
 use crate::layout::{ALIGNMENT, CRC, CRC_BYTES, HEADER_OFFSET, Layout, MINOR_OFFSET, PROOF_OFFSET};
-use crate::needs::{fan_in, tiles_bytes, useful_scratch_bytes};
+use crate::needs::{fan_in, tiles_are_apart, tiles_bytes, useful_scratch_bytes};
 use crate::version::{
     MINOR_OF_INPUT_TABLES, MINOR_OF_OVERLAPS, MINOR_OF_PAIRED, MINOR_OF_PROOF, MINOR_OF_QUANTIZED_INPUT,
     MINOR_OF_SINGLE_ROUNDING,
@@ -224,7 +224,9 @@ impl<'a> ModelBuilder<'a> {
         };
         let scratch_bytes = of_each(useful_scratch_bytes).into_iter().max().unwrap_or(0);
         let wanted = of_each(tiles_bytes);
-        let free = Free { always: scratch_bytes, wanted: &wanted };
+        let layers = self.nodes.iter().zip(&self.tensors[1..]);
+        let apart: Vec<bool> = layers.map(|(node, output)| tiles_are_apart(input(node), output.shape)).collect();
+        let free = Free { always: scratch_bytes, wanted: &wanted, apart: &apart };
         let plan = plan::place(&mut self.tensors, &self.nodes, &self.taps, free).ok_or(Error::TooLarge)?;
         let scratch_bytes = u32::try_from(scratch_bytes).map_err(|_| Error::TooLarge)?;
         let memory = Memory { arena_bytes: plan.arena_bytes, scratch_bytes };

@@ -33,7 +33,7 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `plain`, `depthwise`, `int4`, `add`, `pool`, `mean`, `lookup`, `concatenation`, `mul` | yes | operators, each group of which takes code; paired ones are always there |
-//! | `winograd` | yes | convolutions of 3x3 and stride 1 by tiles: the same bits from fewer instructions and 8 KB more code |
+//! | `winograd` | yes | convolutions of 3x3 and stride 1 by tiles: the same bits from fewer instructions and 9 KB more code |
 //! | `defmt` | no | `defmt::Format` for [`Error`] |
 //! | `std` | no | kernels for what the processor is found to have, AVX2 or AVX-512 VNNI on x86-64, NEON or its dot product on aarch64. Every encoder allocates, when it is made, the weights of its convolutions in the order that these take them, and memory for its largest layer |
 #![cfg_attr(not(test), no_std)]

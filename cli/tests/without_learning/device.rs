@@ -40,8 +40,8 @@ impl Board for Clock {
 
 /// Serves whoever connects, one after the other, and starts the device again when it is told to.
 fn serve(listener: &TcpListener, built_in: &[u8]) {
-    let mut flash = Flash::new(320 * KIB);
-    let regions = Regions { slots: [0..128 * KIB, 128 * KIB..256 * KIB], store: 256 * KIB..320 * KIB };
+    let mut flash = Flash::new(352 * KIB);
+    let regions = Regions { slots: [0..128 * KIB, 128 * KIB..256 * KIB], store: 256 * KIB..352 * KIB };
     let mut arena = vec![0; Model::parse(built_in).unwrap().arena_bytes()];
     let mut stream: Option<TcpStream> = None;
     loop {

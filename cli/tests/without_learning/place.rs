@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use dim_model_format::Model;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The encoder that the firmware comes with, of 28x28 grey images.
-const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-example/assets/encoder.dim");
+/// The encoder that the firmware comes with, of 28x28 grey images; tests have it without its signature, to change it.
+const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../encoders/edge28-s.dim");
 
 /// A model of another program, with every operator that is imported.
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/import/every-operator.tflite");
@@ -20,7 +21,9 @@ impl Place {
     /// With `encoder.dim` and `model.tflite`.
     pub(crate) fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
-        fs::copy(ENCODER, place.path("encoder.dim")).unwrap();
+        let signed = fs::read(ENCODER).unwrap();
+        let file = &signed[..Model::parse(&signed).unwrap().file_bytes()];
+        fs::write(place.path("encoder.dim"), file).unwrap();
         fs::copy(MODEL, place.path("model.tflite")).unwrap();
         place
     }

@@ -32,8 +32,8 @@ const fn most(a: usize, b: usize) -> usize {
     if a > b { a } else { b }
 }
 
-/// Two slots, and a store in the last 64 KiB.
-const STORE: u32 = 16 * PAGE;
+/// Two slots, and a store in the last 128 KiB: room for what is normal, twice, of the largest map.
+const STORE: u32 = 32 * PAGE;
 const SLOT: u32 = (BYTES - STORE) / 2 / PAGE * PAGE;
 
 #[dim_firmware_example::entry]

@@ -88,12 +88,12 @@ fn elements(count: impl TryInto<usize>) -> usize {
 mod tests {
     use super::*;
 
-    const ENCODER: &[u8] = include_bytes!("../../../firmware-example/assets/encoder.dim");
+    const ENCODER: &[u8] = include_bytes!("../../../encoders/edge28-s.dim");
 
     #[test]
     fn each_limit_is_one_that_refuses() {
         let model = Model::parse(ENCODER).unwrap();
-        let bytes = ENCODER.len() + SIGNATURE_BYTES;
+        let bytes = model.file_bytes() + SIGNATURE_BYTES;
         let line =
             format!("b p t c C 0x0 9 {} 9 {} 1 64 1 1", bytes.div_ceil(1024), model.arena_bytes().div_ceil(1024));
         let map = Map::read(&line).unwrap().remove(0);

@@ -7,13 +7,13 @@ use dim_model_format::{Model, Shape, TapKind};
 /// Bytes of a line of the array.
 const LINE: usize = 20;
 
-/// `dim_encoder.h`, for a header of an ABI.
-pub(super) fn header(model: &Model<'_>, abi: &str) -> String {
+/// `dim_encoder.h`, for a file of so many bytes, with its signature if it has one, and a header of an ABI.
+pub(super) fn header(model: &Model<'_>, file_bytes: usize, abi: &str) -> String {
     let shape = |kind| model.tap(kind).map_or(Shape::new(0, 0, 0), |id| model.tensor(id).shape);
     let (image, map) = (model.input_shape(), shape(TapKind::FeatureMap));
     let mut constants = String::new();
     for (name, comment, value) in [
-        ("BYTES", "Bytes of the file, #dim_encoder.", model.file_bytes() as u64),
+        ("BYTES", "Bytes of the file, #dim_encoder, with its signature if it has one.", file_bytes as u64),
         ("ARENA_BYTES", "Bytes of the arena, to be aligned by #DIM_ALIGNED.", model.arena_bytes() as u64),
         ("HEIGHT", "Rows of an image.", image.height.into()),
         ("WIDTH", "Columns of an image.", image.width.into()),

@@ -40,7 +40,7 @@ pub(super) fn files(package: &Package<'_>) -> anyhow::Result<Vec<(String, Vec<u8
     let abi = interface.lines().find_map(|line| line.strip_prefix("#define DIM_ABI "));
     let abi = abi.context("include/dim.h states no DIM_ABI")?;
     let mut files = vec![
-        ("include/dim_encoder.h".to_owned(), header(package.model, abi).into_bytes()),
+        ("include/dim_encoder.h".to_owned(), header(package.model, package.file.len(), abi).into_bytes()),
         ("include/dim.h".to_owned(), interface.clone().into_bytes()),
         ("src/dim_encoder.c".to_owned(), array(package.file).into_bytes()),
         ("lib/libdim.a".to_owned(), package.archive.to_vec()),

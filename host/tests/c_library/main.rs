@@ -24,7 +24,7 @@ fn project(path: &str) -> PathBuf {
 
 /// The encoder that the firmware comes with.
 fn encoder() -> Vec<u8> {
-    fs::read(project("firmware-example/assets/encoder.dim")).unwrap()
+    fs::read(project("encoders/edge28-s.dim")).unwrap()
 }
 
 /// Exports it for a processor.

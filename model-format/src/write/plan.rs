@@ -41,16 +41,21 @@ pub(super) struct Placement {
 pub(super) struct Free<'a> {
     /// In every step: scratch memory, where no tensor lies.
     pub(super) always: u64,
-    /// What each node is faster with, while it runs.
+    /// What each node is faster with, while it runs; 0 for none.
     pub(super) wanted: &'a [u64],
+    /// Whether that is of use only if its output does not lie over its input.
+    pub(super) apart: &'a [bool],
 }
 
 /// Sets every tensor's offset, or returns `None` where the arena exceeds 32 bits. Tensors overlap only if they may and
 /// the arena gets smaller by it.
 pub(super) fn place(tensors: &mut [Tensor], nodes: &[Node], taps: &[Tap], free: Free<'_>) -> Option<Placement> {
-    let plan = |memory: &[u64]| {
+    let plan = |memory: &[u64], is_apart: &[bool]| {
         let block = |tensor| Block::of(tensor, tensors, nodes, taps, memory);
-        let blocks: Vec<Block> = (0..tensors.len()).map(block).collect();
+        let mut blocks: Vec<Block> = (0..tensors.len()).map(block).collect();
+        // Node `i` writes tensor `i + 1`.
+        let outputs = blocks.iter_mut().skip(1).zip(is_apart);
+        outputs.filter(|(_, is_apart)| **is_apart).for_each(|(block, _)| block.over = [None; 2]);
         let apart: Vec<Block> = blocks.iter().map(|block| Block { over: [None; 2], ..*block }).collect();
         let mut by_size: Vec<usize> = (0..blocks.len()).collect();
         by_size.sort_by_key(|&tensor| core::cmp::Reverse(tensors[tensor].shape.elements()));
@@ -59,21 +64,34 @@ pub(super) fn place(tensors: &mut [Tensor], nodes: &[Node], taps: &[Tap], free: 
         (if has_overlaps { overlapping } else { apart }, has_overlaps)
     };
     let memory = alloc::vec![free.always; nodes.len()];
-    let mut best = plan(&memory);
+    let mut is_apart = alloc::vec![false; nodes.len()];
+    let mut best = plan(&memory, &is_apart);
     let most = with_growth(best.0.arena_bytes);
     // What no plan has room for beside the tensors of its own node is not asked for.
-    let fits = |&(_, wanted): &(usize, u64)| wanted > free.always && wanted <= most;
+    let fits = |&(_, wanted): &(usize, u64)| wanted > 0 && wanted <= most;
     let mut wanted: Vec<(usize, u64)> = free.wanted.iter().copied().enumerate().filter(fits).collect();
     wanted.sort_by_key(|&(_, bytes)| bytes);
-    while !wanted.is_empty() {
+    let with = |wanted: &[(usize, u64)]| {
         let mut memory = memory.clone();
-        wanted.iter().for_each(|&(node, bytes)| memory[node] = bytes);
-        let next = plan(&memory);
+        wanted.iter().for_each(|&(node, bytes)| memory[node] = free.always.max(bytes));
+        memory
+    };
+    while wanted.last().is_some_and(|&(_, bytes)| bytes > free.always) {
+        let next = plan(&with(&wanted), &is_apart);
         if next.0.arena_bytes <= most {
             best = next;
             break;
         }
         wanted.pop();
+    }
+    for &(node, _) in wanted.iter().filter(|(node, _)| free.apart[*node]) {
+        is_apart[node] = true;
+        let next = plan(&with(&wanted), &is_apart);
+        if next.0.arena_bytes <= most {
+            best = next;
+        } else {
+            is_apart[node] = false;
+        }
     }
     let (plan, has_overlaps) = best;
     for (tensor, offset) in tensors.iter_mut().zip(plan.offsets) {

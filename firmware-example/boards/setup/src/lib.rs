@@ -7,7 +7,7 @@ use std::{env, fs};
 /// Variable that names the encoder.
 const MODEL: &str = "DIM_MODEL";
 /// The one that is taken without it, and the table of memory maps, beside the board's folder.
-const DEFAULT_MODEL: &str = "../../assets/encoder.dim";
+const DEFAULT_MODEL: &str = "../../../encoders/edge28-s.dim";
 const MAPS: &str = "../maps";
 
 /// What the table says of a board; sizes in KiB.

@@ -65,14 +65,17 @@ impl Positions {
     /// # Shapes
     /// `inputs` `[words, POSITIONS, TILES]`, `weights` `[words, POSITIONS / 2, CHANNELS]`.
     pub(crate) fn new(inputs: &[u32], weights: &[u32], half: Half, sums: &mut [Sums]) -> Option<Self> {
-        let words = weights.len() / (POSITIONS / 2 * CHANNELS);
-        let fits = words >= 2 && words.is_multiple_of(2) && inputs.len() >= POSITIONS * TILES * words;
+        // Of two words, and of the inputs that belong to a word of weights; a division would be a call of a function.
+        const WEIGHTS: usize = 2 * POSITIONS / 2 * CHANNELS;
+        const INPUTS: usize = POSITIONS * TILES / (POSITIONS / 2 * CHANNELS);
+        let is_whole = !weights.is_empty() && weights.len().is_multiple_of(WEIGHTS);
+        let fits = is_whole && inputs.len() / INPUTS >= weights.len();
         if !fits || sums.len() != POSITIONS / 2 {
             return None;
         }
         let inputs = inputs.get(half.first_position() * TILES..)?.as_ptr();
         let sums = sums.as_mut_ptr_range();
-        let input_bytes = POSITIONS * TILES * size_of::<u32>() * words;
+        let input_bytes = INPUTS * size_of::<u32>() * weights.len();
         Some(Self { inputs, weights: weights.as_ptr(), sums: sums.start, end: sums.end, input_bytes })
     }
 }

@@ -31,13 +31,20 @@
 //!
 //! A tile's inputs outside of the map are real zero. The zero point is taken off where it does not cancel: rows of `B^T`
 //! add up to zero, but the second one, to -6.
+//!
+//! An image of three channels is computed as one of four, of which the last has weights of zero (`colours`): they are transformed
+//! to zero, so whatever stands in the place of its inputs, int8 numbers like all others, is multiplied by it.
 
 #![cfg_attr(dim_mve, allow(dead_code, unused_imports, reason = "its convolutions have kernels of their own"))]
 
+mod colours;
 mod conv2d;
+mod inputs;
+mod memory;
 #[cfg(test)]
 mod tests;
 mod tiles;
+mod weights;
 
 #[cfg(feature = "std")]
 pub(crate) use conv2d::LIMIT;

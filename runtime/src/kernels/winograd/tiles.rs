@@ -63,9 +63,9 @@ impl Tiles {
 /// The inputs of a tile.
 #[derive(Debug, Clone)]
 pub(super) struct Patch {
-    rows: Range<usize>,
-    first_row: usize,
-    /// Columns of the map, and where the first of them stands in the tile.
+    /// Rows and columns of the map, and where the first of them stand in the tile.
+    pub(super) rows: Range<usize>,
+    pub(super) first_row: usize,
     pub(super) columns: Range<usize>,
     pub(super) first_column: usize,
 }
