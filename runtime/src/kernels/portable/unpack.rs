@@ -11,13 +11,14 @@ pub(crate) fn unpack<'a>(packed: &[u8], pair: &'a mut [u8]) -> Option<&'a [u8]> 
         && let (Ok(packed), Ok(words)) = (bytemuck::try_cast_slice(packed), bytemuck::try_cast_slice_mut(pair))
     {
         for (words, packed) in words.as_chunks_mut().0.iter_mut().zip(packed) {
-            *words = unpack_word(u32::from_le(*packed)).map(u32::to_le);
+            let [first, second] = unpack_word(u32::from_le(*packed));
+            *words = [first.to_le(), second.to_le()];
         }
     } else {
         // Here words are read where they are not aligned, too, or must be put together of bytes.
         for (words, packed) in pair.as_chunks_mut::<8>().0.iter_mut().zip(packed.as_chunks().0) {
-            let [first, second] = unpack_word(u32::from_le_bytes(*packed)).map(u64::from);
-            *words = u64::to_le_bytes(second << 32 | first);
+            let [first, second] = unpack_word(u32::from_le_bytes(*packed));
+            *words = u64::to_le_bytes(u64::from(second) << 32 | u64::from(first));
         }
     }
     Some(pair)
