@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Weights of four bits.
 pub(crate) const INT4: bool = cfg!(feature = "int4");
+/// The check of a critic's taps.
+pub(crate) const CRITIC: bool = cfg!(feature = "critic");
 /// Any operator that older versions do not have and that a reader may be built without.
 pub(crate) const LATER: bool =
     INT4 || cfg!(any(feature = "mean", feature = "lookup", feature = "concatenation", feature = "mul"));

@@ -3,6 +3,7 @@
 mod node;
 mod plan;
 
+use crate::features::CRITIC;
 use crate::layout::ALIGNMENT;
 use crate::version::MINOR_OF_INPUT_TABLES;
 use crate::{Error, Model, NodeError, Preprocessing, Quantization, Shape, Tap, TapKind, Tensor, TensorError, TensorId};
@@ -69,7 +70,7 @@ fn check_taps(model: &Model<'_>, tensors: usize) -> Result<(), Error> {
     if kinds & bit(TapKind::Embedding) == 0 {
         return Err(Error::NoEmbedding);
     }
-    if check_critic(model).is_some() { Ok(()) } else { Err(Error::Critic) }
+    if CRITIC && check_critic(model).is_none() { Err(Error::Critic) } else { Ok(()) }
 }
 
 /// `None` unless the taps of a critic go together, or there is neither.
