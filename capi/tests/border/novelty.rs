@@ -6,7 +6,7 @@ use dim_capi::{
 };
 use dim_conformance::draw::Draw;
 use dim_conformance::graphs;
-use dim_device::novelty::{Moments, NormalImages};
+use dim_device::novelty::{Judge, Moments, NormalImages, Seen};
 use dim_model_format::FilterLayout;
 
 use crate::{Aligned, done, parse, written};
@@ -23,6 +23,11 @@ fn judge(memory: Memory, map: &[i8]) -> Result<[u32; 4], Status> {
     Ok([score.value, score.row, score.column, score.threshold])
 }
 
+/// By the statistic.
+fn seen(map: &[i8]) -> Seen<'_> {
+    Seen::Map { cells: map, channels: CHANNELS }
+}
+
 #[test]
 fn scores_are_those_of_the_device() {
     let file = Aligned::of(&graphs::resnet8(1, FilterLayout::Paired));
@@ -31,7 +36,7 @@ fn scores_are_those_of_the_device() {
     let area = memory.memory();
     // SAFETY: all of it is there.
     done(unsafe { dim_novelty_begin(area, &raw const model) }).unwrap();
-    let mut normal = NormalImages::<Vec<Moments>>::over(vec![Moments::NONE; CODES]);
+    let mut normal = NormalImages::<Vec<Moments>>::over(vec![Moments::NONE; CODES], Judge::Statistic);
     let mut draw = Draw(5);
     let mut map = |spread: i64| -> Vec<i8> {
         (0..CODES).map(|at| i8::try_from(at as i64 % 60 + draw.within(-spread, spread)).unwrap()).collect()
@@ -39,24 +44,24 @@ fn scores_are_those_of_the_device() {
     assert_eq!(judge(area, &map(1)), Err(Status::TooFew));
     for count in 1..=6 {
         let map = map(4);
-        normal.learn(&map, CHANNELS).unwrap();
+        normal.learn(seen(&map)).unwrap();
         // SAFETY: all of it is there.
         let images = written(|to| unsafe { dim_novelty_learn(area, map.as_ptr(), map.len(), to) });
         assert_eq!(images, Ok(count));
     }
     let compare = |normal: &NormalImages<Vec<Moments>>, area: Memory, map: &[i8]| {
-        let (score, threshold) = (normal.score(map).unwrap(), normal.threshold().unwrap_or(DIM_NONE));
+        let (score, threshold) = (normal.score(seen(map)).unwrap(), normal.threshold().unwrap_or(DIM_NONE));
         let [row, column] = [score.cell / 8, score.cell % 8].map(|at| at as u32);
         assert_eq!(judge(area, map), Ok([score.value, row, column, threshold]));
         let mut cells = [0; 64];
         // SAFETY: all of it is there.
         done(unsafe { dim_novelty_cells(area, map.as_ptr(), map.len(), cells.as_mut_ptr(), 64) }).unwrap();
-        assert!(normal.scores(map).unwrap().eq(cells));
+        assert!(normal.scores(seen(map)).unwrap().eq(cells));
     };
     compare(&normal, area, &map(30));
     for _ in 0..3 {
         let map = map(5);
-        let score = normal.set_threshold(&map).unwrap();
+        let score = normal.set_threshold(seen(&map)).unwrap();
         // SAFETY: all of it is there.
         let told = written(|to| unsafe { dim_novelty_set_threshold(area, map.as_ptr(), map.len(), to) }).unwrap();
         assert_eq!([told.value, told.threshold], [score.value, normal.threshold().unwrap()]);

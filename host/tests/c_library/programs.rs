@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use dim_device::classes::{Head, NearestMean, NearestNeighbours};
-use dim_device::novelty::{Moments, NormalImages};
+use dim_device::novelty::{Judge, Moments, NormalImages, Seen};
 use dim_model_format::Model;
 use dim_runtime::Encoder;
 
@@ -51,13 +51,14 @@ fn expected() -> String {
             writeln!(said, "{head} {class} distance {distance} second {second} {known}").unwrap();
         }
     }
-    let mut normal = NormalImages::over(vec![Moments::NONE; maps[0].0.len()]);
+    let mut normal = NormalImages::over(vec![Moments::NONE; maps[0].0.len()], Judge::Statistic);
     for (seed, (map, shape)) in maps.iter().enumerate() {
+        let seen = Seen::Map { cells: map, channels: shape.channels.into() };
         if seed < 3 {
-            normal.learn(map, shape.channels.into()).unwrap();
+            normal.learn(seen).unwrap();
             continue;
         }
-        let score = if seed < 5 { normal.set_threshold(map) } else { normal.score(map) }.unwrap();
+        let score = if seed < 5 { normal.set_threshold(seen) } else { normal.score(seen) }.unwrap();
         let (row, column) = (score.cell / usize::from(shape.width), score.cell % usize::from(shape.width));
         let threshold = normal.threshold().unwrap();
         writeln!(said, "score {} at {row} {column} threshold {threshold}", score.value).unwrap();
