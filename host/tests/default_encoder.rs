@@ -1,5 +1,4 @@
 //! What the firmware of QEMU is built with where nobody names another: an encoder of `encoders/`, and cases of it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must panic")]
 
 use std::env;
 use std::fs;
