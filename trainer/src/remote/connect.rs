@@ -35,7 +35,7 @@ fn explain(error: ConnectError, address: SocketAddr) -> anyhow::Error {
     match error {
         ConnectError::Unreachable { .. } | ConnectError::Unauthorized => anyhow::anyhow!(
             "nobody who has the secret answers there; is `dim serve --listen {address}` running with the same file in DIM_SECRET, and \
-             does its firewall let UDP in? ({error})"
+             does its firewall let UDP in?"
         ),
         _ => anyhow::anyhow!("{error}"),
     }

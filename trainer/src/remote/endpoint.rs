@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use anyhow::Context;
 use iroh::endpoint::{PortmapperConfig, QuicTransportConfig, presets};
@@ -18,15 +19,18 @@ pub(super) fn runtime() -> anyhow::Result<&'static Runtime> {
     Ok(RUNTIME.get_or_init(|| runtime))
 }
 
-/// Binds `address` and nothing else: no relay, no directory, no port of a router. Keeps alive every 5 s, and gives up an end that
-/// was silent for 15 s, as Iroh does.
+/// The other end is given up when it was silent for so long; Iroh asks for a sign of life every 5 s.
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// Binds `address` and nothing else: no relay, no directory, no port of a router.
 pub(super) async fn bind(address: SocketAddr, key: SecretKey) -> anyhow::Result<Endpoint> {
     // As burn has it for its own endpoints: Iroh sends damaged batches otherwise (its issue 4555).
-    let quic = QuicTransportConfig::builder().enable_segmentation_offload(false).build();
+    let quic =
+        QuicTransportConfig::builder().enable_segmentation_offload(false).max_idle_timeout(Some(SILENCE.try_into()?));
     let builder = Endpoint::builder(presets::Minimal)
         .relay_mode(RelayMode::Disabled)
         .portmapper_config(PortmapperConfig::Disabled)
-        .transport_config(quic)
+        .transport_config(quic.build())
         .secret_key(key)
         .clear_ip_transports()
         .bind_addr(address)?;

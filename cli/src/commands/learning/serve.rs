@@ -12,8 +12,11 @@ pub(super) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let ServeArgs { device, listen } = args;
     lend(device, *listen, || {
         let (sender, ended) = channel();
-        // Nobody listens any more at the second Ctrl-C.
-        ctrlc::set_handler(move || drop(sender.send(()))).context("listening for Ctrl-C")?;
+        ctrlc::set_handler(move || {
+            // Nobody listens any more at the second Ctrl-C.
+            let _ = sender.send(());
+        })
+        .context("listening for Ctrl-C")?;
         println!("lends {device} to who has the secret, as remote:{listen}, until Ctrl-C");
         ended.recv().context("listening for Ctrl-C")
     })?;
