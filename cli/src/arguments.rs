@@ -45,7 +45,9 @@ pub(crate) use learning::Learning;
 #[cfg(not(feature = "train"))]
 pub(crate) use learning::LeftOut;
 #[cfg(feature = "train")]
-pub(crate) use learning::{CompareArgs, DemoArgs, EncoderArgs, FinetuneArgs, ImportTorchArgs, QuantizeArgs, TrainArgs};
+pub(crate) use learning::{
+    CompareArgs, DemoArgs, EncoderArgs, FinetuneArgs, ImportTorchArgs, QuantizeArgs, ServeArgs, TrainArgs,
+};
 pub(crate) use live::LiveArgs;
 pub(crate) use novelty::NoveltyArgs;
 pub(crate) use reading::ReadingArgs;

@@ -1,9 +1,15 @@
 //! Where to compute. The only file that names burn's backends, but for `fused`, which is for one of them.
 
+use std::net::SocketAddr;
+#[cfg(feature = "remote")]
+use std::net::ToSocketAddrs;
+
+#[cfg(feature = "remote")]
+use anyhow::Context;
 use anyhow::bail;
 pub use burn::tensor::Device;
 
-/// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `wgpu:N`, `vulkan:N`.
+/// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `wgpu:N`, `vulkan:N`, `remote:HOST:PORT`.
 ///
 /// Devices of a kind are numbered from 0, which is also meant where no number is given; those of wgpu and Vulkan with
 /// discrete GPUs first, then integrated ones, virtual ones, and software that computes on the CPU.
@@ -12,6 +18,9 @@ pub use burn::tensor::Device;
 /// If there is no such device, or this program was built without it, naming the feature to build with.
 pub fn open(name: &str) -> anyhow::Result<Device> {
     let (kind, index) = name.split_once(':').unwrap_or((name, "0"));
+    if kind == "remote" {
+        return remote(index);
+    }
     let Ok(index) = index.parse::<usize>() else {
         bail!("--device {name}: {index:?} is not the number of a device; write for example cuda:0");
     };
@@ -21,7 +30,7 @@ pub fn open(name: &str) -> anyhow::Result<Device> {
         "cuda" => cuda(index),
         "vulkan" => vulkan(index),
         "wgpu" => wgpu(index),
-        _ => bail!("--device {name}: unknown; choose cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N"),
+        _ => bail!("--device {name}: unknown; choose cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT"),
     }
 }
 
@@ -31,6 +40,36 @@ pub fn open(name: &str) -> anyhow::Result<Device> {
 /// As [`open`].
 pub fn open_all(names: &[String]) -> anyhow::Result<Vec<Device>> {
     names.iter().map(|name| open(name)).collect()
+}
+
+/// Lends the device that the user named to other machines, at a UDP port of this one, while `meanwhile` runs.
+///
+/// # Errors
+/// As [`open`]; if there is no secret, the address is not one of this machine's or is taken, or `meanwhile` fails.
+#[cfg(feature = "remote")]
+pub fn lend(name: &str, address: SocketAddr, meanwhile: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    crate::remote::lend(open(name)?, address, meanwhile)
+}
+
+/// What a program says that was built without `remote`.
+///
+/// # Errors
+/// Always, naming the feature to build with.
+#[cfg(not(feature = "remote"))]
+pub fn lend(_: &str, _: SocketAddr, _: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    missing("remote").map(drop)
+}
+
+/// Whether another machine lends it.
+#[cfg(feature = "remote")]
+pub(crate) fn is_lent(device: &Device) -> bool {
+    matches!(device.clone().inner().as_dispatch(), burn::backend::DispatchDevice::Remote(_))
+}
+
+/// Whether another machine lends it; none does to a program that was built without `remote`.
+#[cfg(not(feature = "remote"))]
+pub(crate) fn is_lent(_: &Device) -> bool {
+    false
 }
 
 /// Whether it is this machine's processor.
@@ -77,6 +116,28 @@ fn cuda(_: usize) -> anyhow::Result<Device> {
     missing("cuda")
 }
 
+#[cfg(feature = "remote")]
+fn remote(host: &str) -> anyhow::Result<Device> {
+    let named = || format!("--device remote:{host}");
+    if cfg!(any(feature = "cuda", feature = "vulkan", feature = "wgpu")) {
+        bail!(
+            "{}: a program with cuda, vulkan or wgpu lends devices but computes on none, since burn sends fused operators wrongly; \
+             build one with `cargo build --release --features remote` for it (docs/REMOTE.md)",
+            named()
+        );
+    }
+    let mut addresses = host
+        .to_socket_addrs()
+        .with_context(|| format!("{}: names no host and port; write for example remote:10.0.0.2:4246", named()))?;
+    let address = addresses.next().with_context(|| format!("{}: has no address", named()))?;
+    crate::remote::connect(address).with_context(named)
+}
+
+#[cfg(not(feature = "remote"))]
+fn remote(_: &str) -> anyhow::Result<Device> {
+    missing("remote")
+}
+
 #[cfg(feature = "vulkan")]
 fn vulkan(index: usize) -> anyhow::Result<Device> {
     numbered(
@@ -113,7 +174,7 @@ fn numbered(name: &str, index: usize, kind: burn::tensor::DeviceType, remedy: &s
     }
 }
 
-#[cfg(not(all(feature = "ndarray", feature = "cuda", feature = "vulkan", feature = "wgpu")))]
+#[cfg(not(all(feature = "ndarray", feature = "cuda", feature = "remote", feature = "vulkan", feature = "wgpu")))]
 fn missing(feature: &str) -> anyhow::Result<Device> {
     bail!("this program was built without {feature}; build it with `cargo build --release --features {feature}`")
 }

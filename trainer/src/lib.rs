@@ -15,7 +15,7 @@
 //! | [`quantize`] | from a trained encoder to the integers of a `.dim` file, and what they cost |
 //! | [`training`] | from images to a run folder: steps, losses, checkpoints |
 //!
-//! [`device`] opens what all of them compute on. `architecture`, `settings` and `exchange` do not use burn.
+//! [`device`] opens what all of them compute on; `remote`, a feature, is what it opens devices of other machines by. `architecture`, `settings` and `exchange` do not use burn.
 
 pub mod architecture;
 pub mod device;
@@ -26,6 +26,8 @@ mod line;
 pub mod model;
 pub mod objective;
 pub mod quantize;
+#[cfg(feature = "remote")]
+mod remote;
 pub mod settings;
 mod spelling;
 pub mod training;

@@ -31,7 +31,7 @@ pub(crate) struct EvaluateArgs {
     /// Lengths of the paper suite's measures
     #[command(flatten)]
     pub(crate) paper: PaperArgs,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT
     #[arg(long, default_value = "cpu")]
     pub(crate) device: String,
     /// Print one JSON object instead of text

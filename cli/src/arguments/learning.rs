@@ -4,6 +4,7 @@ mod compare;
 mod encoder;
 mod import_torch;
 mod quantize;
+mod serve;
 mod step;
 mod train;
 
@@ -13,6 +14,7 @@ pub(crate) use compare::CompareArgs;
 pub(crate) use encoder::EncoderArgs;
 pub(crate) use import_torch::ImportTorchArgs;
 pub(crate) use quantize::QuantizeArgs;
+pub(crate) use serve::ServeArgs;
 pub(crate) use step::StepArgs;
 pub(crate) use train::{DemoArgs, FinetuneArgs, TrainArgs};
 
@@ -31,4 +33,8 @@ pub(crate) enum Learning {
     Compare(CompareArgs),
     /// Make a run folder out of weights from PyTorch, to be evaluated and quantized
     ImportTorch(ImportTorchArgs),
+    /// Lend a device of this machine to others, which train on it
+    ///
+    /// Both machines have the file that the environment variable DIM_SECRET names; `dim keygen -o secret.pem` makes one.
+    Serve(ServeArgs),
 }

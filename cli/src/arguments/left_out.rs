@@ -19,6 +19,8 @@ pub(crate) enum Learning {
     Compare(LeftOut),
     /// Left out of this build: make a run folder out of weights from PyTorch
     ImportTorch(LeftOut),
+    /// Left out of this build: lend a device to other machines
+    Serve(LeftOut),
 }
 
 /// Whatever was asked of it.

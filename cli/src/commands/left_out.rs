@@ -15,6 +15,7 @@ pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
         Learning::Quantize(_) => "quantize",
         Learning::Compare(_) => "compare",
         Learning::ImportTorch(_) => "import-torch",
+        Learning::Serve(_) => "serve",
     })
 }
 

@@ -53,3 +53,13 @@ fn a_step_on_two_devices_is_measured() {
     let cost = place.json(&["bench", "--train", "--config", "settings.toml", "--steps", "2", "--devices", "cpu,cpu"]);
     assert_eq!(cost["batch_size"], 32);
 }
+
+/// What lends and borrows needs crates that few want.
+#[cfg(not(feature = "remote"))]
+#[test]
+fn a_program_without_other_machines_says_how_to_build_it() {
+    let place = Place::with_data();
+    let remedy = "cargo build --release --features remote";
+    place.refuses(&["bench", "--train", "--device", "remote:127.0.0.1:4246"], &["without remote", remedy]);
+    place.refuses(&["serve"], &["without remote", remedy]);
+}

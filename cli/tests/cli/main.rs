@@ -23,6 +23,8 @@ mod objectives;
 mod path_of_an_encoder;
 mod place;
 mod refused_settings;
+#[cfg(feature = "remote")]
+mod remote;
 mod report;
 mod reproducible;
 mod signatures;

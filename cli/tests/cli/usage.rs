@@ -14,6 +14,7 @@ fn every_command_explains_itself() {
         (&["evaluate"], "--suite"),
         (&["evaluate"], "--probe-epochs"),
         (&["quantize"], "--budget"),
+        (&["serve"], "--listen"),
         (&["inspect"], "--json"),
         (&["embed"], "--codes"),
         (&["bench"], "--train"),

@@ -16,6 +16,7 @@ fn a_command_that_is_left_out_says_how_to_build_it_in() {
         ("encoders recipe grey", "encoders recipe"),
         ("compare run another", "compare"),
         ("import-torch encoder.pth --list", "import-torch"),
+        ("serve --device cpu", "serve"),
         ("evaluate . --suite paper", "evaluate RUN"),
         ("bench --train --encoder mine.toml --device cpu", "bench --train"),
         ("inspect --presets", "inspect --presets"),
@@ -30,7 +31,7 @@ fn a_command_that_is_left_out_says_how_to_build_it_in() {
 #[test]
 fn help_tells_what_is_left_out() {
     let help = Place::new().succeeds("--help");
-    for command in ["demo", "train", "finetune", "quantize", "compare", "import-torch"] {
+    for command in ["demo", "train", "finetune", "quantize", "compare", "import-torch", "serve"] {
         let line = help.lines().find(|line| line.trim_start().starts_with(&format!("{command} "))).unwrap();
         assert!(line.contains("Left out of this build"), "{line}");
     }

@@ -10,6 +10,7 @@ use dim_host::data::Dataset;
 
 use super::batches::{Batches, Plan};
 use super::health::Health;
+use super::lost::or_lost;
 use super::metrics::{MetricsLog, Readings};
 use super::neighbours::Neighbours;
 use super::position::Position;
@@ -44,12 +45,22 @@ pub enum Outcome {
 /// several `devices` computes one of the settings' shards; the run's state is on the first.
 ///
 /// # Errors
-/// If there are not as many devices as shards, a device does not compute in the settings' precision, images and encoder do not fit, the data changed since the checkpoint, a loss stops being a
+/// If a device that another machine lends is lost, there are not as many devices as shards, a device does not compute in the settings' precision, images and encoder do not fit, the data changed since the checkpoint, a loss stops being a
 /// number, the teacher is another one than before, or a file cannot be written; the last checkpoint is then untouched.
 pub fn train(
     run: &Run,
     dataset: &Dataset,
     devices: &[Device],
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> anyhow::Result<Outcome> {
+    or_lost(devices, || train_on(devices, run, dataset, progress, stop))
+}
+
+fn train_on(
+    devices: &[Device],
+    run: &Run,
+    dataset: &Dataset,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> anyhow::Result<Outcome> {

@@ -53,7 +53,7 @@ pub(crate) struct QuantizeArgs {
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
     pub(crate) budget: f64,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT
     #[arg(long, default_value = "cpu")]
     pub(crate) device: String,
     /// Print one JSON object instead of text

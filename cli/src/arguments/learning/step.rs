@@ -23,7 +23,7 @@ pub(crate) struct StepArgs {
     /// Steps to measure, after a few that do not count
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub(crate) steps: usize,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT; several, separated by commas, share every batch equally
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub(crate) device: Vec<String>,
     /// What the layers of encoder and critics compute in

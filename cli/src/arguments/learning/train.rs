@@ -23,7 +23,7 @@ pub(crate) struct DemoArgs {
     /// Seed of initialisation, shuffling and probes
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT
     #[arg(long, default_value = "cpu")]
     pub(crate) device: String,
     /// Print one JSON object instead of text
@@ -50,7 +50,7 @@ pub(crate) struct TrainArgs {
     /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<String>,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT; several, separated by commas, share every batch equally
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub(crate) device: Vec<String>,
     /// What the layers of encoder and critics compute in
@@ -114,7 +114,7 @@ pub(crate) struct FinetuneArgs {
     /// Data set, if not the one that the run was trained on
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<String>,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N; several, separated by commas, share every batch equally
+    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT; several, separated by commas, share every batch equally
     #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
     pub(crate) device: Vec<String>,
     /// Replace a run that is in the run folder already

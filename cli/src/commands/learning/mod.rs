@@ -14,6 +14,7 @@ mod pictures;
 mod quantize;
 mod run_data;
 mod run_encoder;
+mod serve;
 mod stages;
 mod steps;
 mod train;
@@ -28,7 +29,7 @@ use super::output::print_json;
 use crate::arguments::{BenchArgs, EvaluateArgs, Learning, RecipeArgs, ShowEncoderArgs};
 
 pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
-    if let Learning::Demo(_) | Learning::Train(_) | Learning::Finetune(_) = command {
+    if let Learning::Demo(_) | Learning::Train(_) | Learning::Finetune(_) | Learning::Serve(_) = command {
         keep_freed_memory();
     }
     match command {
@@ -38,6 +39,7 @@ pub(super) fn run(command: Learning) -> anyhow::Result<ExitCode> {
         Learning::Quantize(args) => quantize::run(&args),
         Learning::Compare(args) => compare::run(&args),
         Learning::ImportTorch(args) => import_torch::run(&args),
+        Learning::Serve(args) => serve::run(&args),
     }
 }
 
