@@ -32,7 +32,7 @@ fn settings_are_refused_by_name() {
 fn devices_are_refused_by_name() {
     let place = Place::trained();
     for (device, words) in [
-        ("nonsense", &["--device nonsense", "cpu, flex, ndarray, cuda:N, wgpu:N or vulkan:N"][..]),
+        ("nonsense", &["--device nonsense", "cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT"][..]),
         ("cuda:first", &["--device cuda:first", "cuda:0"]),
         #[cfg(not(feature = "cuda"))]
         ("cuda:0", &["built without cuda", "cargo build --release --features cuda"]),
