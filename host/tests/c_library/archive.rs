@@ -41,9 +41,12 @@ fn nothing_panics_allocates_or_calculates_with_floats() {
         // Memory is moved, and integers of 64 bits divided and shifted, by the run-time ABI for the Arm architecture.
         let is_allowed = |name: &str| {
             let rest = name.strip_prefix("__aeabi_").unwrap_or_default();
-            ["memcpy", "memmove", "memset", "memcmp", "memclr", "uldivmod", "uidiv", "lmul", "llsl", "llsr", "lasr"]
-                .iter()
-                .any(|start| rest.starts_with(start) || name == *start)
+            [
+                "memcpy", "memmove", "memset", "memcmp", "memclr", "ldivmod", "uldivmod", "uidiv", "lmul", "llsl",
+                "llsr", "lasr",
+            ]
+            .iter()
+            .any(|start| rest.starts_with(start) || name == *start)
                 || name == "__clzsi2"
         };
         let others: Vec<_> = needed.iter().map(|(name, ..)| *name).filter(|name| !is_allowed(name)).collect();
