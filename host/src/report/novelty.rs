@@ -57,8 +57,8 @@ pub fn render_novelty(report: &NoveltyReport) -> anyhow::Result<String> {
     let [title, verdict] = [&report.title, &report.verdict].map(|text| escape(text));
     let mut body = format!("<h1>{title}</h1><p class=\"verdict\">{verdict}</p>{}", pairs("facts", &report.facts)?);
     body.push_str(
-        "<p>Beside each image its map: the redder a cell, the more it differs from the same cell of normal images, by the \
-         square root of its score. Full red is the worst cell, which is framed, or twice the threshold if that is more.</p>",
+        "<p>Beside each image its map: the redder a cell, the more novel it is, by the square root of its score. Full \
+         red is the worst cell, which is framed, or twice the threshold if that is more.</p>",
     );
     for group in report.groups.iter().filter(|group| !group.pictures.is_empty()) {
         let [title, caption] = [&group.title, &group.caption].map(|text| escape(text));
