@@ -21,7 +21,9 @@ fn equal_to_burns_whatever_lies_by_rows_or_by_columns() {
     let device = Device::flex().autodiff();
     let _alone = seed_alone(&device, 0);
     let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
-    for [rows, depth, columns] in [[1, 1, 1], [64, 300, 70], [300, 5, 33], [7, 600, 1], [200, 64, 10], [97, 257, 48]] {
+    // Each has many sums or exact ones: errors are judged by the largest, which must not be small by chance.
+    let shapes = [[1, 1, 1], [64, 300, 70], [300, 5, 33], [7, 600, 33], [150, 600, 1], [200, 64, 10], [97, 257, 48]];
+    for [rows, depth, columns] in shapes {
         for which in 0..4 {
             let by_columns = |flag: usize, shape: [usize; 2]| {
                 if which & flag == 0 { random(shape) } else { random([shape[1], shape[0]]).transpose() }
@@ -37,6 +39,7 @@ fn equal_to_burns_whatever_lies_by_rows_or_by_columns() {
 #[test]
 fn the_same_where_nothing_is_differentiated() {
     let device = Device::flex();
+    let _alone = seed_alone(&device, 3);
     let random = |shape: [usize; 2]| Tensor::<2>::random(shape, Distribution::Normal(0.0, 1.0), &device);
     let sides = [random([70, 300]), random([500, 300]).transpose()];
     let differentiated = sides.clone().map(|side| Tensor::from_inner(side).require_grad());
