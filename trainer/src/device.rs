@@ -1,5 +1,7 @@
 //! Where to compute. The only file that names burn's backends, but for `fused`, which is for one of them.
 
+mod lost;
+
 use std::net::SocketAddr;
 #[cfg(feature = "remote")]
 use std::net::ToSocketAddrs;
@@ -8,6 +10,7 @@ use std::net::ToSocketAddrs;
 use anyhow::Context;
 use anyhow::bail;
 pub use burn::tensor::Device;
+pub use lost::{Lost, or_lost};
 
 /// Opens the device that the user named: `cpu` or `flex`, `ndarray`, `cuda:N`, `wgpu:N`, `vulkan:N`, `remote:HOST:PORT`.
 ///

@@ -32,6 +32,11 @@ impl Lender {
         Self { process, device }
     }
 
+    /// The processor's time that it took, in seconds, as `ps` writes it.
+    fn computed(&self) -> Vec<u8> {
+        Command::new("ps").args(["-o", "time=", "-p", &self.process.id().to_string()]).output().unwrap().stdout
+    }
+
     fn signal(&mut self, signal: &str) {
         assert!(Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap().success());
     }
@@ -137,6 +142,22 @@ fn a_lost_lender_ends_the_run_which_goes_on_elsewhere() {
         place.succeeds(&resume);
         assert_eq!(losses(&place, "run").len(), 6 * epochs);
     }
+}
+
+#[test]
+fn a_lost_lender_ends_what_has_no_checkpoint_with_a_line() {
+    let place = place();
+    let mut lender = Lender::start(&place);
+    let mut command = with_secret(&place, "secret.pem");
+    command.args(["bench", "--train", "--preset", "edge28", "--steps", "1000000", "--device", &lender.device]);
+    let mut bench = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let before = lender.computed();
+    while lender.computed() == before {
+        assert!(bench.try_wait().unwrap().is_none(), "it ended before its lender did");
+        sleep(Duration::from_millis(50));
+    }
+    lender.signal("-KILL");
+    assert_failure(&bench.wait_with_output().unwrap(), &["--device is lost", "begin again"]);
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn every_preset_gives_the_same_bytes() {
         let ranges = calibrate(&encoder, &images, Observer::Minmax, &device);
         for weights in [WeightBits::Int8, WeightBits::Int4] {
             let integers = Integers { weights, ..Integers::default() };
-            let file = lower(&encoder.export(), &ranges, integers, About::named(&architecture.name)).unwrap();
+            let file = lower(&encoder.export(), &ranges, None, integers, About::named(&architecture.name)).unwrap();
             bytes += IMAGES * output_bytes(&Model::parse(&file).unwrap());
             models.push(write(folder.path(), &format!("{}-{weights:?}", architecture.name), &file, each(&images)));
         }

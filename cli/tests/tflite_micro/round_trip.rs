@@ -28,7 +28,7 @@ fn every_preset_comes_back_with_its_identity() {
             .map(|layer| Range { min: -0.1 * (layer % 3) as f32, max: 1.0 + 0.37 * layer as f32 })
             .collect();
         let encoder = Encoder::new(&architecture, &device).export();
-        let file = lower(&encoder, &ranges, Integers::default(), About::named(&architecture.name)).unwrap();
+        let file = lower(&encoder, &ranges, None, Integers::default(), About::named(&architecture.name)).unwrap();
         let back = round_trip(&file);
         let [model, imported] = [&file, &back.file].map(|file| Model::parse(file).unwrap());
         assert_eq!(imported.identity(), model.identity(), "{}", architecture.name);

@@ -56,7 +56,7 @@ pub fn cost(architecture: &Architecture) -> Result<Cost, LowerError> {
 fn on_device(architecture: &Architecture) -> Result<DeviceCost, LowerError> {
     let ranges = vec![Range::default(); architecture.layers.len()];
     let zeros = FloatEncoder::zeros(architecture);
-    let file = lower(&zeros, &ranges, Integers::default(), About::named(&architecture.name))?;
+    let file = lower(&zeros, &ranges, None, Integers::default(), About::named(&architecture.name))?;
     let model = Model::parse(&file)?;
     Ok(DeviceCost {
         file_bytes: model.file_bytes(),

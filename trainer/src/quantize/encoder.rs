@@ -6,7 +6,7 @@ use dim_conformance::oracle;
 use dim_host::data::Dataset;
 use dim_model_format::{About, Model, prove};
 
-use super::{Observer, Provenance, calibrate, calibrate_critic, lower, lower_with_critic};
+use super::{Observer, Provenance, calibrate, calibrate_critic, lower};
 use crate::model::{Encoder, FloatCritic};
 use crate::settings::Integers;
 
@@ -33,34 +33,11 @@ impl Default for QuantizeOptions {
 /// Calibrates on the first training images, lowers, and states the proof of the outputs. An encoder that has learned in
 /// the device's arithmetic keeps its ranges, its rounding and the bits of its weights.
 ///
+/// With the critic that it learned with, a device judges by it what is novel.
+///
 /// # Errors
 /// If the encoder has operators or extents that the format has not.
 pub fn quantize(
-    provenance: &Provenance,
-    encoder: &Encoder,
-    dataset: &Dataset,
-    options: QuantizeOptions,
-    device: &Device,
-) -> anyhow::Result<Vec<u8>> {
-    written(provenance, encoder, None, dataset, options, device)
-}
-
-/// The same with the critic that it learned with, so that a device judges by it what is novel.
-///
-/// # Errors
-/// As [`quantize`].
-pub fn quantize_with_critic(
-    provenance: &Provenance,
-    encoder: &Encoder,
-    critic: FloatCritic,
-    dataset: &Dataset,
-    options: QuantizeOptions,
-    device: &Device,
-) -> anyhow::Result<Vec<u8>> {
-    written(provenance, encoder, Some(critic), dataset, options, device)
-}
-
-fn written(
     provenance: &Provenance,
     encoder: &Encoder,
     critic: Option<FloatCritic>,
@@ -85,12 +62,8 @@ fn written(
         epochs: u32::try_from(provenance.epochs).context("epochs")?,
         seed: provenance.seed,
     };
-    let exported = encoder.export();
-    let file = match critic.map(|critic| calibrate_critic(critic, encoder, &images, device)) {
-        None => lower(&exported, &ranges, integers, about),
-        Some(critic) => lower_with_critic(&exported, &ranges, &critic, integers, about),
-    };
-    let file = file.context("lowering the encoder")?;
+    let critic = critic.map(|critic| calibrate_critic(critic, encoder, &images, device));
+    let file = lower(&encoder.export(), &ranges, critic.as_ref(), integers, about).context("lowering the encoder")?;
     // By the oracle, so that the kernels' own computation of it is a comparison.
     let digest = oracle::proof(&Model::parse(&file)?);
     Ok(prove(&file, digest)?)

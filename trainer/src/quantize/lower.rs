@@ -7,7 +7,7 @@ use dim_model_format::{
 use super::critic::read_last;
 use super::filter::quantize_filter;
 use super::{CalibratedBranch, CalibratedCritic, Range, quantize_multiplier};
-use crate::architecture::{OnCrops, Operator, Source};
+use crate::architecture::{Architecture, OnCrops, Operator, Source};
 use crate::model::{FloatEncoder, FloatFilter};
 use crate::settings::{Integers, WeightBits};
 
@@ -27,7 +27,7 @@ pub enum LowerError {
 }
 
 /// Writes a `.dim` file: weights per channel and in the layout that all targets are fastest with, activations
-/// per tensor with the observed `ranges`, all four taps.
+/// per tensor with the observed `ranges`, all four taps. A critic lies behind the encoder and has two more.
 ///
 /// Pooling keeps its input's quantization, so its range does not matter; `ReLU` is a clamp of the
 /// operator that it follows.
@@ -37,34 +37,32 @@ pub enum LowerError {
 pub fn lower(
     encoder: &FloatEncoder,
     ranges: &[Range],
+    critic: Option<&CalibratedCritic>,
     integers: Integers,
     about: About<'_>,
 ) -> Result<Vec<u8>, LowerError> {
-    Ok(lower_layers(encoder, ranges, integers, about)?.0.finish()?)
+    let (mut builder, outputs) = lower_layers(encoder, ranges, integers, about)?;
+    if let Some(critic) = critic {
+        lower_critic(&mut builder, &encoder.architecture, &outputs, critic, integers.weights);
+    }
+    Ok(builder.finish()?)
 }
 
-/// The same with a critic behind the encoder, and its two taps.
-///
-/// # Errors
-/// [`LowerError`].
-pub fn lower_with_critic(
-    encoder: &FloatEncoder,
-    ranges: &[Range],
+fn lower_critic(
+    builder: &mut ModelBuilder<'_>,
+    architecture: &Architecture,
+    outputs: &[LoweredTensor],
     critic: &CalibratedCritic,
-    integers: Integers,
-    about: About<'_>,
-) -> Result<Vec<u8>, LowerError> {
-    let architecture = &encoder.architecture;
-    let (mut builder, outputs) = lower_layers(encoder, ranges, integers, about)?;
+    bits: WeightBits,
+) {
     let read = match read_last(architecture) {
         Source::Image => LoweredTensor { id: builder.input(), quantization: Quantization::CENTERED_U8 },
         Source::Layer(index) => outputs[index],
     };
-    let map = lower_branch(&mut builder, outputs[architecture.feature_map], &critic.cells, integers.weights);
-    let embedding = lower_branch(&mut builder, read, &critic.embedding, integers.weights);
+    let map = lower_branch(builder, outputs[architecture.feature_map], &critic.cells, bits);
+    let embedding = lower_branch(builder, read, &critic.embedding, bits);
     builder.tap(TapKind::CriticMap, map);
     builder.tap(TapKind::CriticEmbedding, embedding);
-    Ok(builder.finish()?)
 }
 
 /// Cell by cell where the branch reads as many numbers as a cell of a map has, and else all of them at once.

@@ -30,7 +30,7 @@ impl DeviceArithmetic {
             encoder.filters.iter().flatten().all(finite),
             "a weight of the encoder is not a number any more; lower learning_rate"
         );
-        let file = lower(&encoder, &self.ranges, self.integers, About::named(&encoder.architecture.name));
+        let file = lower(&encoder, &self.ranges, None, self.integers, About::named(&encoder.architecture.name));
         Ok(DeviceEncoder { file: file.context("lowering the encoder")? })
     }
 }

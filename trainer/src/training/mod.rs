@@ -8,7 +8,6 @@ mod clip;
 mod device_encoder;
 mod health;
 mod loss;
-mod lost;
 mod metrics;
 mod neighbours;
 mod noise_targets;

@@ -10,7 +10,6 @@ use dim_host::data::Dataset;
 
 use super::batches::{Batches, Plan};
 use super::health::Health;
-use super::lost::or_lost;
 use super::metrics::{MetricsLog, Readings};
 use super::neighbours::Neighbours;
 use super::position::Position;
@@ -20,6 +19,7 @@ use super::run::Run;
 use super::step::{Learner, Pace};
 use super::teacher::Teacher;
 use super::{Timing, checkpoint};
+use crate::device::or_lost;
 use crate::evaluation::float_embeddings;
 use crate::model::{Encoder, Whitening};
 use crate::settings::TrainConfig;
@@ -54,7 +54,9 @@ pub fn train(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> anyhow::Result<Outcome> {
-    or_lost(devices, || train_on(devices, run, dataset, progress, stop))
+    let remedy = "the checkpoint of the last whole epoch, if any, is kept; `dim train --resume` goes on with it on as many devices, or on \
+                  one that computes all shards";
+    or_lost(devices, remedy, || train_on(devices, run, dataset, progress, stop))
 }
 
 fn train_on(

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::slice::from_ref;
 use std::time::Instant;
 
 use anyhow::bail;
@@ -10,7 +11,7 @@ use dim_host::report::{AccuracyRow, AccuracyTable, Live};
 use dim_host::{persist, report};
 use dim_model_format::Model;
 use dim_trainer::architecture::Preset;
-use dim_trainer::device;
+use dim_trainer::device::Device;
 use dim_trainer::evaluation::{Accuracy, LINEAR_PROBE_EPOCHS, NEIGHBOURS, Prober, TapAccuracies};
 use dim_trainer::quantize::{QuantizationReport, QuantizeOptions, quantize, verify};
 use dim_trainer::settings::{Recipe, TrainConfig};
@@ -18,6 +19,7 @@ use dim_trainer::training::{Outcome, Run, progress, train};
 use serde::Serialize;
 
 use super::about_run::settings as settings_of;
+use super::devices;
 use super::interrupt::stop_on_ctrl_c;
 use super::pictures;
 use super::run_data::reading_of;
@@ -44,8 +46,11 @@ struct Summary {
 }
 
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
+    devices::on(from_ref(&args.device), |devices| show(args, &devices[0]))
+}
+
+fn show(args: &DemoArgs, device: &Device) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let device = device::open(&args.device)?;
     let config = settings(args);
     let mut dataset = open_data(&config.data, &reading_of(&config))?;
     if args.quick {
@@ -61,23 +66,21 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     ));
     let run = Run::create(&args.out.join("run"), config, &dataset)?;
     let stop = stop_on_ctrl_c()?;
-    if let Outcome::Interrupted { .. } =
-        train(&run, &dataset, std::slice::from_ref(&device), &mut *progress("train"), &stop)?
-    {
+    if let Outcome::Interrupted { .. } = train(&run, &dataset, from_ref(device), &mut *progress("train"), &stop)? {
         bail!("interrupted; nothing but {} was written", args.out.join("run").display());
     }
 
     say(&format!("2/4 evaluate probes with the labels of these images, tested on {} others", dataset.test.len()));
-    let prober = Prober::new(&dataset, args.seed, &device)?;
-    let encoder = run.encoder(&device)?;
+    let prober = Prober::new(&dataset, args.seed, device)?;
+    let encoder = run.encoder(device)?;
     let bar = stages(3).with_prefix("evaluate");
-    let untrained = prober.probe_encoder(&run.untrained_encoder(&device));
+    let untrained = prober.probe_encoder(&run.untrained_encoder(device));
     bar.inc(1);
     let raw_pixels = prober.probe_raw_pixels();
     bar.inc(1);
 
     say("3/4 quantize to int8, and judge float and int8 alike");
-    let file = quantize(&run.provenance()?, &encoder, &dataset, QuantizeOptions::default(), &device)?;
+    let file = quantize(&run.provenance()?, &encoder, None, &dataset, QuantizeOptions::default(), device)?;
     let model = Model::parse(&file)?;
     let quantization = verify(&encoder, &model, &prober, 0)?;
     bar.finish_and_clear();

@@ -8,6 +8,7 @@ mod print;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::slice::from_ref;
 use std::time::Instant;
 
 use anyhow::ensure;
@@ -15,7 +16,7 @@ use dim_host::persist;
 use dim_host::report::{self, Live};
 use dim_host::representation::{Confusion, Measurement};
 use dim_model_format::Model;
-use dim_trainer::device;
+use dim_trainer::device::Device;
 use dim_trainer::evaluation::{
     Judges, LINEAR_PROBE_EPOCHS, NEIGHBOURS, PaperSettings, Prober, Subject, float_representations,
 };
@@ -25,6 +26,7 @@ use dim_trainer::training::{EncoderWeights, EpochsDone, Run};
 use indicatif::ProgressBar;
 
 use self::evaluation::{Accuracies, Evaluation, Paper};
+use super::devices;
 use super::run_data::open_data_of;
 use super::run_encoder::encoder_of_run;
 use super::stages::stages;
@@ -39,14 +41,17 @@ const LIVE_EXAMPLES: usize = 4;
 const DRAWN: usize = 12;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
+    devices::on(from_ref(&args.device), |devices| judge(args, &devices[0]))
+}
+
+fn judge(args: &EvaluateArgs, device: &Device) -> anyhow::Result<ExitCode> {
     let (judges, settings) = settings(args)?;
-    let device = device::open(&args.device)?;
     let run = Run::open(&args.run)?;
-    let (trained, encoder_weights) = encoder_of_run(&run, args.encoder_weights, &device)?;
+    let (trained, encoder_weights) = encoder_of_run(&run, args.encoder_weights, device)?;
     let EpochsDone { whole, steps, planned } = run.epochs_done()?;
-    let untrained = run.untrained_encoder(&device);
+    let untrained = run.untrained_encoder(device);
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit, &args.reading)?;
-    let (seed, device) = (run.config.seed, &device);
+    let seed = run.config.seed;
     let prober = Prober::new(&dataset, seed, device)?;
 
     let mut progress = Progress::new(if settings.is_some() { 7 } else { 3 });
@@ -125,7 +130,7 @@ fn live(run: &Run, encoder: &Encoder, prober: &Prober<'_>) -> anyhow::Result<Opt
     }
     let integers = run.config.arithmetic.integers().unwrap_or_default();
     let options = QuantizeOptions { integers, ..QuantizeOptions::default() };
-    let file = quantize(&run.provenance()?, encoder, prober.dataset, options, prober.device)?;
+    let file = quantize(&run.provenance()?, encoder, None, prober.dataset, options, prober.device)?;
     let examples = report::examples(&Model::parse(&file)?, prober.dataset, LIVE_EXAMPLES)?;
     Ok(Some(Live { file, examples }))
 }

@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 use dim_host::data::Dataset;
-use dim_trainer::device;
+use dim_trainer::device::Device;
 use dim_trainer::quantize::{Observer, calibrate};
 use dim_trainer::settings::{Arithmetic, Integers, Method, Precision, TrainConfig};
 use dim_trainer::training::{EncoderWeights, Run};
 
+use super::devices;
 use super::run_data::{data_of, reading_of};
 use super::train;
 use crate::arguments::FinetuneArgs;
@@ -19,7 +20,10 @@ const STEP_SIZE: f64 = 0.1;
 
 pub(super) fn run(args: &FinetuneArgs) -> anyhow::Result<ExitCode> {
     ensure!(args.calibration > 0, "--calibration 0: at least one image is needed");
-    let devices = device::open_all(&args.device)?;
+    devices::on(&args.device, |devices| finetune(args, devices))
+}
+
+fn finetune(args: &FinetuneArgs, devices: &[Device]) -> anyhow::Result<ExitCode> {
     let trained = Run::open(&args.run)?;
     let config = configure(args, &trained)?;
     config.validate()?;
@@ -41,7 +45,7 @@ pub(super) fn run(args: &FinetuneArgs) -> anyhow::Result<ExitCode> {
     let seen = dataset.train.first(args.calibration).centre_cropped(trained.architecture().input);
     let ranges = calibrate(&encoder, &seen, Observer::Minmax, &devices[0]);
     let run = Run::fine_tune(folder, &trained, config, &dataset, ranges, &devices[0])?;
-    train::learn(folder, &run, &dataset, &devices, args.json)
+    train::learn(folder, &run, &dataset, devices, args.json)
 }
 
 /// The run's settings, in the device's arithmetic and with what the command line says over them.

@@ -4,6 +4,7 @@ mod about_run;
 mod allocator;
 mod compare;
 mod demo;
+mod devices;
 mod encoder;
 mod evaluate;
 mod finetune;

@@ -1,20 +1,22 @@
 //! `dim quantize`: from a run folder to a `.dim` file, with what it costs.
 
 use std::process::ExitCode;
+use std::slice::from_ref;
 
 use anyhow::ensure;
 use dim_host::persist;
 use dim_model_format::{Model, Rounding};
-use dim_trainer::device;
+use dim_trainer::device::Device;
 use dim_trainer::evaluation::Prober;
 use dim_trainer::quantize::{
     BothInformation, CALIBRATION, LayerNoise, Likeness, Loss, Observer, QuantizationReport, QuantizeOptions, likeness,
-    quantize, quantize_with_critic, verify,
+    quantize, verify,
 };
 use dim_trainer::settings::Integers;
 use dim_trainer::training::Run;
 use serde::Serialize;
 
+use super::devices;
 use super::run_data::open_data_of;
 use super::run_encoder::encoder_of_run;
 use super::stages::stages;
@@ -23,10 +25,13 @@ use crate::commands::output::print_json;
 
 pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     ensure!(args.calibration != Some(0), "--calibration 0: at least one image is needed");
-    let device = device::open(&args.device)?;
+    devices::on(from_ref(&args.device), |devices| write(args, &devices[0]))
+}
+
+fn write(args: &QuantizeArgs, device: &Device) -> anyhow::Result<ExitCode> {
     let run = Run::open(&args.run)?;
     let integers = integers(&run, args)?;
-    let (encoder, weights) = encoder_of_run(&run, args.encoder_weights, &device)?;
+    let (encoder, weights) = encoder_of_run(&run, args.encoder_weights, device)?;
     let dataset = open_data_of(&run, args.data.as_ref(), args.limit, &args.reading)?;
 
     let calibration = args.calibration.unwrap_or(CALIBRATION);
@@ -34,19 +39,14 @@ pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
     let provenance = run.provenance()?;
-    let file = match args.critic {
-        false => quantize(&provenance, &encoder, &dataset, options, &device)?,
-        true => {
-            let critic = run.critic(weights, &device)?;
-            quantize_with_critic(&provenance, &encoder, critic, &dataset, options, &device)?
-        }
-    };
+    let critic = args.critic.then(|| run.critic(weights, device)).transpose()?;
+    let file = quantize(&provenance, &encoder, critic, &dataset, options, device)?;
     bar.inc(1);
     bar.set_message("comparing float with int8");
     let model = Model::parse(&file)?;
-    let comparison = match Prober::new(&dataset, run.config.seed, &device) {
+    let comparison = match Prober::new(&dataset, run.config.seed, device) {
         Ok(prober) => Comparison::Probed(Box::new(verify(&encoder, &model, &prober, args.information)?)),
-        Err(_) => Comparison::Unlabelled(likeness(&encoder, &model, dataset.shown(), &device)?),
+        Err(_) => Comparison::Unlabelled(likeness(&encoder, &model, dataset.shown(), device)?),
     };
     bar.finish_and_clear();
 

@@ -2,16 +2,20 @@
 
 use std::process::ExitCode;
 
-use dim_trainer::device;
+use dim_trainer::device::Device;
 use dim_trainer::settings::TrainConfig;
 use dim_trainer::training::measure_steps;
 
+use super::devices;
 use super::encoder::encoder_of;
 use crate::arguments::BenchArgs;
 use crate::commands::output::print_json;
 
 pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
-    let devices = device::open_all(&args.step.device)?;
+    devices::on(&args.step.device, |devices| measure(args, devices))
+}
+
+fn measure(args: &BenchArgs, devices: &[Device]) -> anyhow::Result<ExitCode> {
     let mut config = match &args.step.config {
         Some(path) => TrainConfig::from_file(path)?,
         None => TrainConfig::default(),
@@ -24,7 +28,7 @@ pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
         config.shards = devices.len();
     }
     config.precision = args.step.precision.unwrap_or(config.precision);
-    let cost = measure_steps(&config, args.step.steps, &devices)?;
+    let cost = measure_steps(&config, args.step.steps, devices)?;
     if args.json {
         print_json(&cost)?;
         return Ok(ExitCode::SUCCESS);

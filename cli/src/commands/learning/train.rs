@@ -11,13 +11,14 @@ use anyhow::{bail, ensure};
 use dim_host::choice::Choice;
 use dim_host::data::Dataset;
 use dim_host::persist;
-use dim_trainer::device::{self, Device};
+use dim_trainer::device::Device;
 use dim_trainer::quantize::{Cost, cost};
 use dim_trainer::settings::{Recipe, TrainConfig};
 use dim_trainer::training::{EpochsDone, Metrics, Outcome, Run, progress, train};
 use serde::Serialize;
 
 use self::spent::Spent;
+use super::devices;
 use super::encoder::encoder_of;
 use super::interrupt::stop_on_ctrl_c;
 use super::run_data::{data_of, reading_of};
@@ -50,7 +51,10 @@ struct Summary<'a> {
 }
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
-    let devices = device::open_all(&args.device)?;
+    devices::on(&args.device, |devices| begin(args, devices))
+}
+
+fn begin(args: &TrainArgs, devices: &[Device]) -> anyhow::Result<ExitCode> {
     let folder = args.out.clone();
     let (run, dataset) = if args.resume {
         let mut run = Run::open(&folder)?;
@@ -75,7 +79,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         let mut config = configure(args)?;
         config.validate()?;
         config.check_starts_fresh()?;
-        config.precision.check(&devices)?;
+        config.precision.check(devices)?;
         let dataset = open_data(&config.data, &reading_of(&config))?;
         ensure!(
             args.overwrite || !folder.join("config.toml").exists(),
@@ -91,7 +95,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         }
         (run, dataset)
     };
-    learn(&folder, &run, &dataset, &devices, args.json)
+    learn(&folder, &run, &dataset, devices, args.json)
 }
 
 /// Trains `run`, which is in `folder`, to its end or to Ctrl-C, with its report; says what came of it.

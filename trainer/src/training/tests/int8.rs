@@ -83,8 +83,8 @@ fn what_is_trained_is_what_the_device_computes() {
 
         // Rounding is the run's own, whatever is asked for.
         let encoder = run.encoder(&device).unwrap();
-        let file =
-            quantize(&run.provenance().unwrap(), &encoder, &dataset, QuantizeOptions::default(), &device).unwrap();
+        let file = quantize(&run.provenance().unwrap(), &encoder, None, &dataset, QuantizeOptions::default(), &device)
+            .unwrap();
         let model = Model::parse(&file).unwrap();
         assert_eq!(Some(model.graph().rounding), arithmetic.integers().map(|integers| integers.rounding));
         assert!(model.about().objective.contains("int8 arithmetic"), "{}", model.about().objective);
