@@ -18,6 +18,7 @@ mod learning;
 mod learning;
 mod live;
 mod novelty;
+mod on_device;
 mod reading;
 mod rounding;
 mod signing;

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::ReadingArgs;
 use super::encoder_weights::EncoderWeights;
+use super::on_device::OnDevice;
 
 /// `dim evaluate`
 #[derive(Debug, Args)]
@@ -31,9 +32,8 @@ pub(crate) struct EvaluateArgs {
     /// Lengths of the paper suite's measures
     #[command(flatten)]
     pub(crate) paper: PaperArgs,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT
-    #[arg(long, default_value = "cpu")]
-    pub(crate) device: String,
+    #[command(flatten)]
+    pub(crate) on: OnDevice,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

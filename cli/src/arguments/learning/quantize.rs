@@ -9,6 +9,7 @@ use dim_trainer::settings::WeightBits;
 use crate::arguments::ReadingArgs;
 use crate::arguments::choice::choice;
 use crate::arguments::encoder_weights::EncoderWeights;
+use crate::arguments::on_device::OnDevice;
 use crate::arguments::rounding::RoundingMode;
 
 /// `dim quantize`
@@ -53,9 +54,8 @@ pub(crate) struct QuantizeArgs {
     /// Fail, and write nothing, if int8 loses more probe accuracy than this at the embedding
     #[arg(long, value_name = "FRACTION", default_value_t = 0.02, allow_negative_numbers = true)]
     pub(crate) budget: f64,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT
-    #[arg(long, default_value = "cpu")]
-    pub(crate) device: String,
+    #[command(flatten)]
+    pub(crate) on: OnDevice,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

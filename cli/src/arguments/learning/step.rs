@@ -7,6 +7,7 @@ use dim_trainer::settings::Precision;
 
 use super::EncoderArgs;
 use crate::arguments::choice::choice;
+use crate::arguments::on_device::OnDevices;
 
 /// Options of `dim bench --train`.
 #[derive(Debug, Args)]
@@ -23,9 +24,8 @@ pub(crate) struct StepArgs {
     /// Steps to measure, after a few that do not count
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub(crate) steps: usize,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT; several, separated by commas, share every batch equally
-    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
-    pub(crate) device: Vec<String>,
+    #[command(flatten)]
+    pub(crate) on: OnDevices,
     /// What the layers of encoder and critics compute in
     #[arg(long, value_parser = choice::<Precision>())]
     pub(crate) precision: Option<Precision>,

@@ -9,6 +9,7 @@ use dim_trainer::settings::{Method, Precision, Recipe, WeightBits};
 use super::EncoderArgs;
 use crate::arguments::ReadingArgs;
 use crate::arguments::choice::choice;
+use crate::arguments::on_device::{OnDevice, OnDevices};
 use crate::arguments::rounding::RoundingMode;
 
 /// `dim demo`
@@ -23,9 +24,8 @@ pub(crate) struct DemoArgs {
     /// Seed of initialisation, shuffling and probes
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT
-    #[arg(long, default_value = "cpu")]
-    pub(crate) device: String,
+    #[command(flatten)]
+    pub(crate) on: OnDevice,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,
@@ -50,9 +50,8 @@ pub(crate) struct TrainArgs {
     /// Folder of a data set, or `embedded` for the Fashion-MNIST subset in this program
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<String>,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT; several, separated by commas, share every batch equally
-    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
-    pub(crate) device: Vec<String>,
+    #[command(flatten)]
+    pub(crate) on: OnDevices,
     /// What the layers of encoder and critics compute in
     #[arg(long, value_parser = choice::<Precision>())]
     pub(crate) precision: Option<Precision>,
@@ -114,9 +113,8 @@ pub(crate) struct FinetuneArgs {
     /// Data set, if not the one that the run was trained on
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<String>,
-    /// Where to compute: cpu, flex, ndarray, cuda:N, wgpu:N, vulkan:N or remote:HOST:PORT; several, separated by commas, share every batch equally
-    #[arg(long, visible_alias = "devices", value_name = "DEVICE", value_delimiter = ',', default_value = "cpu")]
-    pub(crate) device: Vec<String>,
+    #[command(flatten)]
+    pub(crate) on: OnDevices,
     /// Replace a run that is in the run folder already
     #[arg(long)]
     pub(crate) overwrite: bool,

@@ -41,7 +41,7 @@ const LIVE_EXAMPLES: usize = 4;
 const DRAWN: usize = 12;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
-    devices::on(from_ref(&args.device), |devices| judge(args, &devices[0]))
+    devices::on(from_ref(&args.on.device), |devices| judge(args, &devices[0]))
 }
 
 fn judge(args: &EvaluateArgs, device: &Device) -> anyhow::Result<ExitCode> {

@@ -20,7 +20,7 @@ const STEP_SIZE: f64 = 0.1;
 
 pub(super) fn run(args: &FinetuneArgs) -> anyhow::Result<ExitCode> {
     ensure!(args.calibration > 0, "--calibration 0: at least one image is needed");
-    devices::on(&args.device, |devices| finetune(args, devices))
+    devices::on(&args.on.device, |devices| finetune(args, devices))
 }
 
 fn finetune(args: &FinetuneArgs, devices: &[Device]) -> anyhow::Result<ExitCode> {
@@ -65,8 +65,8 @@ fn configure(args: &FinetuneArgs, trained: &Run) -> anyhow::Result<TrainConfig> 
     if let Some(data) = &args.data {
         config.data = data_of(data)?;
     }
-    if args.device.len() > 1 {
-        config.shards = args.device.len();
+    if args.on.device.len() > 1 {
+        config.shards = args.on.device.len();
     }
     Ok(config)
 }

@@ -25,7 +25,7 @@ use crate::commands::output::print_json;
 
 pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     ensure!(args.calibration != Some(0), "--calibration 0: at least one image is needed");
-    devices::on(from_ref(&args.device), |devices| write(args, &devices[0]))
+    devices::on(from_ref(&args.on.device), |devices| write(args, &devices[0]))
 }
 
 fn write(args: &QuantizeArgs, device: &Device) -> anyhow::Result<ExitCode> {

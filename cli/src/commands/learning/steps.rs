@@ -12,7 +12,7 @@ use crate::arguments::BenchArgs;
 use crate::commands::output::print_json;
 
 pub(super) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
-    devices::on(&args.step.device, |devices| measure(args, devices))
+    devices::on(&args.step.on.device, |devices| measure(args, devices))
 }
 
 fn measure(args: &BenchArgs, devices: &[Device]) -> anyhow::Result<ExitCode> {
@@ -38,7 +38,7 @@ fn measure(args: &BenchArgs, devices: &[Device]) -> anyhow::Result<ExitCode> {
         "  step    {:>9.1} ms, mean of {} with {} images each",
         cost.milliseconds_per_step, cost.steps, cost.batch_size
     );
-    println!("  speed   {:>9.1} images a second on {}", cost.images_per_second, args.step.device.join(" and "));
+    println!("  speed   {:>9.1} images a second on {}", cost.images_per_second, args.step.on.device.join(" and "));
     println!("  views   {:>9.0} a second that one core prepares", cost.views_per_second);
     if let Some(peak) = cost.peak_mebibytes {
         println!("  memory  {peak:>9.0} MiB of the host at most");

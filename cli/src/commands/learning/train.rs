@@ -51,7 +51,7 @@ struct Summary<'a> {
 }
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
-    devices::on(&args.device, |devices| begin(args, devices))
+    devices::on(&args.on.device, |devices| begin(args, devices))
 }
 
 fn begin(args: &TrainArgs, devices: &[Device]) -> anyhow::Result<ExitCode> {
@@ -162,8 +162,8 @@ fn configure(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     config.data = data_of(args.data.as_ref().unwrap_or(&config.data))?;
     config.epochs = args.epochs.unwrap_or(config.epochs);
     config.batch_size = args.batch_size.unwrap_or(config.batch_size);
-    if args.device.len() > 1 {
-        config.shards = args.device.len();
+    if args.on.device.len() > 1 {
+        config.shards = args.on.device.len();
     }
     config.precision = args.precision.unwrap_or(config.precision);
     config.seed = args.seed.unwrap_or(config.seed);
