@@ -3,6 +3,7 @@
 every seed, and prints a table of accuracies at the 64 numbers of the embedding. docs/RECIPES.md has one.
 
     bench/ablation.py [--dim target/release/dim] [--encoder edge28-s] [--epochs 10] [--seeds 0 1] [--out ablation]
+                      [--with learning_rate=2e-3 ...]
 
 Runs that are in the output folder already are not trained again. Nothing beside Python's own library is needed."""
 import argparse
@@ -40,8 +41,10 @@ def main():
     parser.add_argument("--data", default="embedded")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
+    parser.add_argument("--with", dest="base", nargs="+", default=[], metavar="KEY=NUMBER", help="over the recipe, in all runs")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("ablation"))
     given = parser.parse_args()
+    given.base = {key: json.loads(number) for key, number in (setting.split("=") for setting in given.base)}
     given.out.mkdir(parents=True, exist_ok=True)
     print(f"| changed | linear, {len(given.seeds)} seeds | k-NN |\n|---|---|---|", flush=True)
     for part, changes in PARTS.items():
@@ -54,8 +57,8 @@ def main():
 def judge(given, changes, seed):
     """Accuracies of the int8 embedding of one run."""
     settings = {"recipe": given.recipe, "preset": given.encoder, "data": given.data, "epochs": given.epochs, "seed": seed}
-    settings |= {"knn_every": 0} | changes
-    name = "-".join([str(seed), *(f"{key}-{value}" for key, value in changes.items())])
+    settings |= {"knn_every": 0} | given.base | changes
+    name = "-".join([str(seed), *(f"{key}-{value}" for key, value in (given.base | changes).items())])
     folder = given.out / name
     result = given.out / f"{name}.json"
     if not result.exists():

@@ -2,7 +2,8 @@
 """Makes a trained encoder of this folder with its card: trains it, unless its run is there, judges float and integers,
 signs the file, and counts its instructions in QEMU.
 
-    encoders/make.py NAME --data FOLDER --licence TEXT --about TEXT --key KEY.pem [--run runs/NAME] [--dim target/release/dim]
+    encoders/make.py NAME --data FOLDER --licence TEXT --about TEXT --key KEY.pem [--run runs/NAME] [--weights int8|int4]
+                     [--dim target/release/dim]
 
 It writes encoders/NAME.dim and encoders/NAME.toml. Nothing beside Python's own library is needed."""
 import argparse
@@ -22,6 +23,7 @@ def main():
     parser.add_argument("--about", required=True, help="what the encoder is for, in a line")
     parser.add_argument("--key", required=True, help="private key to sign with; `dim keygen` makes one")
     parser.add_argument("--run", help="run folder, trained here if it is not there")
+    parser.add_argument("--weights", choices=["int8", "int4"], default="int8", help="bits of a weight")
     parser.add_argument("--dim", default="target/release/dim")
     given = parser.parse_args()
     run = given.run or f"runs/{given.name}"
@@ -36,7 +38,8 @@ def main():
     if not (pathlib.Path(run) / "checkpoint.tar").exists():
         dim("train", "--preset", given.name, "--data", given.data, "--out", run, "--json")
     evaluation = dim("evaluate", run, "--json")
-    quantization = dim("quantize", run, "--out", file, "--json")
+    weights = [] if given.weights == "int8" else ["--weights", given.weights]
+    quantization = dim("quantize", run, *weights, "--out", file, "--json")
     dim("sign", "--key", given.key, file)
     inspected = dim("inspect", file, "--json")
     instructions = {}
@@ -62,7 +65,7 @@ def main():
             "seed": evaluation["seed"],
             "commands": [
                 f"dim train --preset {given.name} --epochs {evaluation['epochs']} --data {given.data} --out {run}",
-                f"dim quantize {run} --out {given.name}.dim",
+                " ".join(["dim quantize", run, *weights, "--out", f"{given.name}.dim"]),
             ],
         },
         "accuracy": {"images": evaluation["test_images"], "linear": judged("linear"), "knn": judged("knn")},

@@ -84,20 +84,20 @@ def depthwise(channels, stride):
 
 
 class Edge32Small(nn.Module):
-    """Depthwise separable convolutions, with a sum behind the local feature map."""
+    """Two sums behind a convolution each; its local feature map is the convolution between them."""
 
-    size, channels, cell = (32, 32), 3, 64
+    size, channels, cell = (32, 32), 3, 48
 
     def __init__(self):
         super().__init__()
-        first = [conv(3, 32, 3, 2, 1), depthwise(32, 1), conv(32, 48, 1, 1, 0)]
-        self.local = nn.Sequential(*first, depthwise(48, 2), conv(48, 64, 1, 1, 0))
-        self.path = nn.Sequential(depthwise(64, 1), conv(64, 64, 1, 1, 0, relu=False))
-        self.last, self.embedding = nn.Sequential(depthwise(64, 1), conv(64, 128, 1, 1, 0)), nn.Linear(128, 64)
+        self.stem, self.path = conv(3, 24, 3, 2, 1), conv(24, 24, 3, 1, 1, relu=False)
+        self.local, self.next = conv(24, 48, 3, 2, 1), conv(48, 48, 3, 1, 1, relu=False)
+        self.last, self.embedding = conv(48, 128, 1, 1, 0), nn.Linear(128, 64)
 
     def forward(self, images):
-        features = self.local(images)
-        return features, self.embedding(self.last(F.relu(self.path(features) + features)).mean((2, 3)))
+        images = self.stem(images)
+        features = self.local(F.relu(self.path(images) + images))
+        return features, self.embedding(self.last(F.relu(self.next(features) + features)).mean((2, 3)))
 
 
 class Edge28Small(nn.Module):

@@ -38,7 +38,7 @@ choices! {
         Edge28Small = "edge28-s",
         /// 32x32x3, 94 k parameters: for microcontrollers with 100 KB for an encoder
         Edge32 = "edge32",
-        /// 32x32x3, 29 k parameters: for microcontrollers with 40 KB for an encoder
+        /// 32x32x3, 52 k parameters: for microcontrollers with 40 KB for an encoder, by weights of 4 bits
         Edge32Small = "edge32-s",
         /// 32x32x3, 364 k parameters: edge32 as it was, three convolutions and a wide layer
         Edge32Wide = "edge32-fc",

@@ -31,7 +31,7 @@ fn taps(preset: Preset) -> Taps {
         Preset::Edge28Depthwise => taps([64, 7, 7], 11, 4 * 4 * 128, 128),
         Preset::Edge28Small => taps([48, 7, 7], 15, 4 * 4 * 10, 4 * 4 * 10),
         Preset::Edge32 => taps([64, 8, 8], 15, 8 * 8 * 128, 128),
-        Preset::Edge32Small => taps([64, 8, 8], 11, 8 * 8 * 128, 128),
+        Preset::Edge32Small => taps([48, 8, 8], 11, 8 * 8 * 128, 128),
         Preset::Edge32Wide => taps([64, 8, 8], 7, 4 * 4 * 128, 128),
         Preset::Edge96 | Preset::Edge96Grey => taps([96, 12, 12], 19, 6 * 6 * 256, 256),
         Preset::Imu128 => taps([48, 32, 1], 13, 16 * 96, 96),
@@ -82,10 +82,8 @@ fn parameters(preset: Preset) -> usize {
             convolutions + 32 * 64 + 64 + 2 * (3 * 32 + 2 * 64 + 128) + 128 * 64 + 64
         }
         Preset::Edge32Small => {
-            let depthwise = 9 * (32 + 48 + 64 + 64);
-            let pointwise = 32 * 48 + 48 * 64 + 64 * 64 + 64 * 128;
-            let norms = 2 * (2 * (32 + 48 + 64 + 64) + 128);
-            27 * 32 + depthwise + pointwise + norms + 128 * 64 + 64
+            let convolutions = 27 * 24 + 9 * 24 * 24 + 9 * 24 * 48 + 9 * 48 * 48 + 48 * 128;
+            convolutions + 2 * (2 * 24 + 2 * 48 + 128) + 128 * 64 + 64
         }
         Preset::Edge32Wide => {
             27 * 32 + 9 * 32 * 64 + 9 * 64 * 128 + 2048 * 128 + 2 * (32 + 64 + 128 + 128) + 128 * 64 + 64
@@ -281,7 +279,7 @@ fn layers_are_those_that_runs_were_trained_with() {
         (Preset::Edge28Depthwise, "8d67c75c8cf54815"),
         (Preset::Edge28Small, "751e9e2169c1a46d"),
         (Preset::Edge32, "4a675b844e20fb04"),
-        (Preset::Edge32Small, "5f3b5454a3f6cba8"),
+        (Preset::Edge32Small, "d3960d6d0e825342"),
         (Preset::Edge32Wide, "f343f73b4bd5cbf4"),
         (Preset::Edge96, "6644f3e72670d2b7"),
         (Preset::Edge96Grey, "55ca9fd4237acc90"),
