@@ -2,7 +2,7 @@
 """Makes a trained encoder of this folder with its card: trains it, unless its run is there, judges float and integers,
 signs the file, and counts its instructions in QEMU.
 
-    encoders/make.py NAME --data FOLDER --licence TEXT --about TEXT --key KEY.pem [--run runs/NAME] [--weights int8|int4]
+    encoders/make.py NAME --data FOLDER --licence TEXT --about TEXT --key KEY.pem [--run runs/NAME] [--int4 EPOCHS]
                      [--dim target/release/dim]
 
 It writes encoders/NAME.dim and encoders/NAME.toml. Nothing beside Python's own library is needed."""
@@ -10,6 +10,7 @@ import argparse
 import json
 import pathlib
 import subprocess
+import tomllib
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 PROCESSORS = ["cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55", "riscv32"]
@@ -23,7 +24,7 @@ def main():
     parser.add_argument("--about", required=True, help="what the encoder is for, in a line")
     parser.add_argument("--key", required=True, help="private key to sign with; `dim keygen` makes one")
     parser.add_argument("--run", help="run folder, trained here if it is not there")
-    parser.add_argument("--weights", choices=["int8", "int4"], default="int8", help="bits of a weight")
+    parser.add_argument("--int4", type=int, metavar="EPOCHS", help="of fine-tuning, for weights of four bits")
     parser.add_argument("--dim", default="target/release/dim")
     given = parser.parse_args()
     run = given.run or f"runs/{given.name}"
@@ -37,9 +38,17 @@ def main():
     recipes = {preset["name"]: preset["recipe"] for preset in dim("inspect", "--presets", "--json")["presets"]}
     if not (pathlib.Path(run) / "checkpoint.tar").exists():
         dim("train", "--preset", given.name, "--data", given.data, "--out", run, "--json")
+    epochs = tomllib.loads((pathlib.Path(run) / "config.toml").read_text())["epochs"]
+    commands = [f"dim train --preset {given.name} --epochs {epochs} --data {given.data} --out {run}"]
+    if given.int4:
+        trained, run = run, f"{run}-int4"
+        finetune = ["finetune", trained, "--weights", "int4", "--epochs", given.int4, "--out", run]
+        if not (pathlib.Path(run) / "checkpoint.tar").exists():
+            dim(*finetune, "--json")
+        commands.append(" ".join(map(str, ["dim", *finetune])))
     evaluation = dim("evaluate", run, "--json")
-    weights = [] if given.weights == "int8" else ["--weights", given.weights]
-    quantization = dim("quantize", run, *weights, "--out", file, "--json")
+    quantization = dim("quantize", run, "--out", file, "--json")
+    commands.append(f"dim quantize {run} --out {given.name}.dim")
     dim("sign", "--key", given.key, file)
     inspected = dim("inspect", file, "--json")
     instructions = {}
@@ -63,10 +72,7 @@ def main():
             "recipe": recipes[given.name],
             "epochs": evaluation["epochs"],
             "seed": evaluation["seed"],
-            "commands": [
-                f"dim train --preset {given.name} --epochs {evaluation['epochs']} --data {given.data} --out {run}",
-                " ".join(["dim quantize", run, *weights, "--out", f"{given.name}.dim"]),
-            ],
+            "commands": commands,
         },
         "accuracy": {"images": evaluation["test_images"], "linear": judged("linear"), "knn": judged("knn")},
         "device": {

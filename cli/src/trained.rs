@@ -23,7 +23,7 @@ macro_rules! trained {
 }
 
 /// All of them, in the order in which they are listed.
-pub(crate) const TRAINED: &[Trained] = &trained!["edge28-s", "edge32", "imu128"];
+pub(crate) const TRAINED: &[Trained] = &trained!["edge28-s", "edge32", "edge32-s", "imu128"];
 
 impl Trained {
     /// The one of this name.

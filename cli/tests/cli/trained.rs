@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::place::{Place, keys};
 
 /// Limits that boards are chosen by: bytes without the signature, arena, and multiply-accumulates.
-const LIMITS: [(&str, [u64; 3]); 3] = [
+const LIMITS: [(&str, [u64; 3]); 4] = [
     ("edge28-s", [24_000, 10 * 1024, 500_000]),
     ("edge32", [100_000, 64 * 1024, 12_500_000]),
+    ("edge32-s", [40_000, 24 * 1024, 4_000_000]),
     ("imu128", [40_000, 16 * 1024, 600_000]),
 ];
 
@@ -70,5 +71,5 @@ fn an_encoder_that_is_not_there_is_refused_with_those_that_are() {
     let place = Place::with_data();
     let output = place.dim(&["encoders", "copy", "edge29"]);
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(2) && said.contains("edge28-s, edge32, imu128"), "{said}");
+    assert!(output.status.code() == Some(2) && said.contains("edge28-s, edge32, edge32-s, imu128"), "{said}");
 }
