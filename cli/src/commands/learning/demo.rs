@@ -46,7 +46,7 @@ struct Summary {
 }
 
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
-    devices::on(from_ref(&args.on.device), |devices| show(args, &devices[0]))
+    devices::on_one(&args.on.device, |device| show(args, device))
 }
 
 fn show(args: &DemoArgs, device: &Device) -> anyhow::Result<ExitCode> {

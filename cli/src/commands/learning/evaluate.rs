@@ -8,7 +8,6 @@ mod print;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::slice::from_ref;
 use std::time::Instant;
 
 use anyhow::ensure;
@@ -41,11 +40,17 @@ const LIVE_EXAMPLES: usize = 4;
 const DRAWN: usize = 12;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
-    devices::on(from_ref(&args.on.device), |devices| judge(args, &devices[0]))
+    // What was asked for is checked before a device is opened.
+    let (judges, settings) = settings(args)?;
+    devices::on_one(&args.on.device, |device| judge(args, judges, settings, device))
 }
 
-fn judge(args: &EvaluateArgs, device: &Device) -> anyhow::Result<ExitCode> {
-    let (judges, settings) = settings(args)?;
+fn judge(
+    args: &EvaluateArgs,
+    judges: Judges,
+    settings: Option<PaperSettings>,
+    device: &Device,
+) -> anyhow::Result<ExitCode> {
     let run = Run::open(&args.run)?;
     let (trained, encoder_weights) = encoder_of_run(&run, args.encoder_weights, device)?;
     let EpochsDone { whole, steps, planned } = run.epochs_done()?;

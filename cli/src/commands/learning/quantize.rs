@@ -1,7 +1,6 @@
 //! `dim quantize`: from a run folder to a `.dim` file, with what it costs.
 
 use std::process::ExitCode;
-use std::slice::from_ref;
 
 use anyhow::ensure;
 use dim_host::persist;
@@ -25,7 +24,7 @@ use crate::commands::output::print_json;
 
 pub(super) fn run(args: &QuantizeArgs) -> anyhow::Result<ExitCode> {
     ensure!(args.calibration != Some(0), "--calibration 0: at least one image is needed");
-    devices::on(from_ref(&args.on.device), |devices| write(args, &devices[0]))
+    devices::on_one(&args.on.device, |device| write(args, device))
 }
 
 fn write(args: &QuantizeArgs, device: &Device) -> anyhow::Result<ExitCode> {
