@@ -13,7 +13,7 @@ use dim_model_format::{About, Clamp, Model, Node, Padding, Shape, TapKind, Windo
 use dim_runtime::Encoder as Int8Encoder;
 use dim_trainer::architecture::{Architecture, Layer, Operator, Preset, Source};
 use dim_trainer::model::{Comparison, Encoder, FloatEncoder, LocalCritic, images_to_tensor};
-use dim_trainer::quantize::{LowerError, Observer, Range, calibrate, calibrate_critic, lower};
+use dim_trainer::quantize::{DeviceArithmetic, LowerError, Observer, Range, calibrate, calibrate_critic, lower};
 use dim_trainer::settings::{Integers, LocalCriticKind};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -114,7 +114,8 @@ fn trained(architecture: &Architecture) -> Encoder {
 
 fn lowered(encoder: &Encoder, images: &Images) -> Vec<u8> {
     let ranges = calibrate(encoder, images, Observer::Minmax, &Device::flex());
-    lower(&encoder.export(), &ranges, None, Integers::default(), About::named("test")).unwrap()
+    let arithmetic = DeviceArithmetic::new(ranges, Integers::default());
+    lower(&encoder.export(), &arithmetic, None, About::named("test")).unwrap()
 }
 
 /// Power of the float output over the power of int8's deviation from it, in decibels, for each layer over all images.
@@ -171,8 +172,8 @@ fn a_critic_of_int8_stays_close_to_float() {
             LocalCritic::new(LocalCriticKind::EncodeAndDot, [channels, last.bias.len()], 24, Comparison::Dot, &device);
         let critic = calibrate_critic(critic.export(&last).unwrap(), &encoder, &images, &device);
         let ranges = calibrate(&encoder, &images, Observer::Minmax, &device);
-        let exported = encoder.export();
-        let file = lower(&exported, &ranges, Some(&critic), Integers::default(), About::named("test")).unwrap();
+        let (exported, arithmetic) = (encoder.export(), DeviceArithmetic::new(ranges, Integers::default()));
+        let file = lower(&exported, &arithmetic, Some(&critic), About::named("test")).unwrap();
         let model = Model::parse(&file).unwrap();
         let float = encoder.forward_layers(images_to_tensor(&images.pixels, images.shape, &device));
         let rows = |layer: usize| float[layer].clone().permute([0, 2, 3, 1]).try_to_vec_as::<f32>().unwrap();
@@ -222,7 +223,8 @@ fn assert_runtime_equals_oracle(model: &Model<'_>, images: &Images) {
 /// The file of an encoder whose numbers do not matter.
 fn file_of(architecture: &Architecture) -> Result<Vec<u8>, LowerError> {
     let ranges = vec![Range { min: -1.0, max: 2.0 }; architecture.layers.len()];
-    lower(&FloatEncoder::zeros(architecture), &ranges, None, Integers::default(), About::named(&architecture.name))
+    let arithmetic = DeviceArithmetic::new(ranges, Integers::default());
+    lower(&FloatEncoder::zeros(architecture), &arithmetic, None, About::named(&architecture.name))
 }
 
 #[test]

@@ -9,7 +9,7 @@ use dim_tflite::OUTPUTS;
 use dim_trainer::architecture::Preset;
 use dim_trainer::device;
 use dim_trainer::model::Encoder;
-use dim_trainer::quantize::{Observer, calibrate, lower};
+use dim_trainer::quantize::{DeviceArithmetic, Observer, calibrate, lower};
 use dim_trainer::settings::{Integers, WeightBits};
 
 use crate::interpreter::{Compared, Interpreter, write, write_cases};
@@ -80,7 +80,8 @@ fn every_preset_gives_the_same_bytes() {
         let ranges = calibrate(&encoder, &images, Observer::Minmax, &device);
         for weights in [WeightBits::Int8, WeightBits::Int4] {
             let integers = Integers { weights, ..Integers::default() };
-            let file = lower(&encoder.export(), &ranges, None, integers, About::named(&architecture.name)).unwrap();
+            let arithmetic = DeviceArithmetic::new(ranges.clone(), integers);
+            let file = lower(&encoder.export(), &arithmetic, None, About::named(&architecture.name)).unwrap();
             bytes += IMAGES * output_bytes(&Model::parse(&file).unwrap());
             models.push(write(folder.path(), &format!("{}-{weights:?}", architecture.name), &file, each(&images)));
         }

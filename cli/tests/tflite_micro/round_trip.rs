@@ -6,7 +6,7 @@ use dim_tflite::{Imported, export, import};
 use dim_trainer::architecture::Preset;
 use dim_trainer::device;
 use dim_trainer::model::Encoder;
-use dim_trainer::quantize::{Range, lower};
+use dim_trainer::quantize::{DeviceArithmetic, Range, lower};
 use dim_trainer::settings::Integers;
 
 use crate::graphs::{Draw, graph};
@@ -24,11 +24,12 @@ fn every_preset_comes_back_with_its_identity() {
     let architectures = Preset::all().iter().map(|preset| preset.architecture());
     let mut count = 0;
     for architecture in architectures.filter(|architecture| architecture.check_operators().is_ok()) {
-        let ranges: Vec<_> = (1..=architecture.layers.len())
+        let ranges = (1..=architecture.layers.len())
             .map(|layer| Range { min: -0.1 * (layer % 3) as f32, max: 1.0 + 0.37 * layer as f32 })
             .collect();
+        let arithmetic = DeviceArithmetic::new(ranges, Integers::default());
         let encoder = Encoder::new(&architecture, &device).export();
-        let file = lower(&encoder, &ranges, None, Integers::default(), About::named(&architecture.name)).unwrap();
+        let file = lower(&encoder, &arithmetic, None, About::named(&architecture.name)).unwrap();
         let back = round_trip(&file);
         let [model, imported] = [&file, &back.file].map(|file| Model::parse(file).unwrap());
         assert_eq!(imported.identity(), model.identity(), "{}", architecture.name);

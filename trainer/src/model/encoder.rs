@@ -127,6 +127,16 @@ impl Encoder {
         }
         outputs
     }
+
+    /// The embedding by the last layer alone, which is neither folded nor normalized.
+    ///
+    /// # Shapes
+    /// `read` gives the images or what a layer made of them, `[batch, channels, height, width]`; the result `[batch, units]`.
+    pub(crate) fn embedding_of(&self, read: impl Fn(Source) -> Tensor<4>) -> Tensor<2> {
+        let last = self.layers.last().zip(self.architecture.layers.last());
+        let (numbers, layer) = last.expect("an encoder has layers");
+        numbers.operate(layer, self.precision, read).flatten(1, 3)
+    }
 }
 
 impl EncoderLayer {

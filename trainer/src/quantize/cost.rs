@@ -5,7 +5,7 @@ use std::fmt;
 use dim_model_format::{About, Model};
 use serde::Serialize;
 
-use super::{LowerError, Range, lower};
+use super::{DeviceArithmetic, LowerError, Range, lower};
 use crate::architecture::Architecture;
 use crate::model::FloatEncoder;
 use crate::settings::Integers;
@@ -54,9 +54,9 @@ pub fn cost(architecture: &Architecture) -> Result<Cost, LowerError> {
 }
 
 fn on_device(architecture: &Architecture) -> Result<DeviceCost, LowerError> {
-    let ranges = vec![Range::default(); architecture.layers.len()];
+    let arithmetic = DeviceArithmetic::new(vec![Range::default(); architecture.layers.len()], Integers::default());
     let zeros = FloatEncoder::zeros(architecture);
-    let file = lower(&zeros, &ranges, None, Integers::default(), About::named(&architecture.name))?;
+    let file = lower(&zeros, &arithmetic, None, About::named(&architecture.name))?;
     let model = Model::parse(&file)?;
     Ok(DeviceCost {
         file_bytes: model.file_bytes(),

@@ -1,4 +1,4 @@
-//! What a fine-tuned encoder brings along: the arithmetic that it has learned in.
+//! What decides the integers of a device, and what a fine-tuned encoder brings along of it.
 
 use super::Range;
 use crate::settings::Integers;
@@ -10,4 +10,14 @@ pub struct DeviceArithmetic {
     pub ranges: Vec<Range>,
     /// How numbers become integers.
     pub integers: Integers,
+    /// Range of embeddings that were whitened when all was learned, in the place of the last of `ranges`. Their layer never
+    /// learned with weights of four bits, so it has eight.
+    pub whitened: Option<Range>,
+}
+
+impl DeviceArithmetic {
+    /// That of an encoder whose embeddings are as it learned them.
+    pub const fn new(ranges: Vec<Range>, integers: Integers) -> Self {
+        Self { ranges, integers, whitened: None }
+    }
 }

@@ -6,7 +6,7 @@ use dim_conformance::oracle;
 use dim_host::data::Dataset;
 use dim_model_format::{About, Model, prove};
 
-use super::{Observer, Provenance, calibrate, calibrate_critic, lower};
+use super::{DeviceArithmetic, Observer, Provenance, calibrate, calibrate_critic, lower};
 use crate::model::{Encoder, FloatCritic};
 use crate::settings::Integers;
 
@@ -48,11 +48,8 @@ pub fn quantize(
     let architecture = encoder.architecture();
     architecture.check_operators()?;
     let images = dataset.train.first(options.calibration);
-    let ranges = match &provenance.arithmetic {
-        Some(learned) => learned.ranges.clone(),
-        None => calibrate(encoder, &images, options.observer, device),
-    };
-    let integers = provenance.arithmetic.as_ref().map_or(options.integers, |learned| learned.integers);
+    let calibrated = || DeviceArithmetic::new(calibrate(encoder, &images, options.observer, device), options.integers);
+    let arithmetic = provenance.arithmetic.clone().unwrap_or_else(calibrated);
     let producer = format!("dim {}", env!("CARGO_PKG_VERSION"));
     let about = About {
         name: &architecture.name,
@@ -63,7 +60,7 @@ pub fn quantize(
         seed: provenance.seed,
     };
     let critic = critic.map(|critic| calibrate_critic(critic, encoder, &images, device));
-    let file = lower(&encoder.export(), &ranges, critic.as_ref(), integers, about).context("lowering the encoder")?;
+    let file = lower(&encoder.export(), &arithmetic, critic.as_ref(), about).context("lowering the encoder")?;
     // By the oracle, so that the kernels' own computation of it is a comparison.
     let digest = oracle::proof(&Model::parse(&file)?);
     Ok(prove(&file, digest)?)

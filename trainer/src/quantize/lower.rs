@@ -6,10 +6,10 @@ use dim_model_format::{
 
 use super::critic::read_last;
 use super::filter::quantize_filter;
-use super::{CalibratedBranch, CalibratedCritic, Range, quantize_multiplier};
+use super::{CalibratedBranch, CalibratedCritic, DeviceArithmetic, Range, quantize_multiplier};
 use crate::architecture::{Architecture, OnCrops, Operator, Source};
 use crate::model::{FloatEncoder, FloatFilter};
-use crate::settings::{Integers, WeightBits};
+use crate::settings::WeightBits;
 
 /// Bits that an addition puts under its inputs, as in `TFLite`.
 const ADD_LEFT_SHIFT: u8 = 20;
@@ -27,7 +27,7 @@ pub enum LowerError {
 }
 
 /// Writes a `.dim` file: weights per channel and in the layout that all targets are fastest with, activations
-/// per tensor with the observed `ranges`, all four taps. A critic lies behind the encoder and has two more.
+/// per tensor with the observed ranges, all four taps. A critic lies behind the encoder and has two more.
 ///
 /// Pooling keeps its input's quantization, so its range does not matter; `ReLU` is a clamp of the
 /// operator that it follows.
@@ -36,14 +36,13 @@ pub enum LowerError {
 /// [`LowerError`].
 pub fn lower(
     encoder: &FloatEncoder,
-    ranges: &[Range],
+    arithmetic: &DeviceArithmetic,
     critic: Option<&CalibratedCritic>,
-    integers: Integers,
     about: About<'_>,
 ) -> Result<Vec<u8>, LowerError> {
-    let (mut builder, outputs) = lower_layers(encoder, ranges, integers, about)?;
+    let (mut builder, outputs) = lower_layers(encoder, arithmetic, about)?;
     if let Some(critic) = critic {
-        lower_critic(&mut builder, &encoder.architecture, &outputs, critic, integers.weights);
+        lower_critic(&mut builder, &encoder.architecture, &outputs, critic, arithmetic.integers.weights);
     }
     Ok(builder.finish()?)
 }
@@ -102,8 +101,7 @@ fn lower_branch(
 /// The encoder's nodes and taps, and what each layer writes.
 fn lower_layers<'a>(
     encoder: &FloatEncoder,
-    ranges: &[Range],
-    integers: Integers,
+    DeviceArithmetic { ranges, integers, whitened }: &DeviceArithmetic,
     about: About<'a>,
 ) -> Result<(ModelBuilder<'a>, Vec<LoweredTensor>), LowerError> {
     let architecture = &encoder.architecture;
@@ -117,13 +115,15 @@ fn lower_layers<'a>(
             Source::Layer(index) => outputs[index],
         };
         let input = read(layer.input);
+        let whitened = whitened.as_ref().filter(|_| outputs.len() + 1 == architecture.layers.len());
+        let range = whitened.unwrap_or(range);
         let pools = matches!(layer.operator, Operator::MaxPool2d { .. } | Operator::AveragePool2d { .. });
         let quantization = if pools { input.quantization } else { range.quantization() };
         let clamp = if layer.relu { Clamp { min: quantization.zero_point, max: i8::MAX } } else { Clamp::NONE };
         let shape = builder.shape(input.id);
         // Few weights read the image, and all that follows depends on them.
-        let bits = match (layer.input, layer.operator) {
-            (Source::Image, _) | (_, Operator::DepthwiseConv2d { .. }) => WeightBits::Int8,
+        let bits = match (layer.input, layer.operator, whitened) {
+            (Source::Image, ..) | (_, Operator::DepthwiseConv2d { .. }, _) | (.., Some(_)) => WeightBits::Int8,
             _ => integers.weights,
         };
         builder.set_filter_layout(bits.layout());

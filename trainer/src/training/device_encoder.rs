@@ -2,7 +2,6 @@
 //! would hold, and the device's own runtime computes every layer.
 
 use anyhow::{Context, ensure};
-use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use dim_host::representation::real_value;
 use dim_model_format::{About, Clamp, Model, Node, Shape, Tensor as Int8Tensor, TensorId};
@@ -19,18 +18,18 @@ pub(super) struct DeviceEncoder {
 }
 
 impl DeviceArithmetic {
-    /// The encoder, in training, in integers: exactly as `dim quantize` lowers it when the run is over.
+    /// The encoder, in evaluation mode, in integers: exactly as `dim quantize` lowers it when the run is over.
     ///
     /// # Errors
     /// If a weight is not a number any more, or there is no such file.
     pub(super) fn lower(&self, encoder: &Encoder) -> anyhow::Result<DeviceEncoder> {
-        let encoder = encoder.valid().export();
+        let encoder = encoder.export();
         let finite = |filter: &FloatFilter| filter.weights.iter().chain(&filter.bias).all(|number| number.is_finite());
         ensure!(
             encoder.filters.iter().flatten().all(finite),
             "a weight of the encoder is not a number any more; lower learning_rate"
         );
-        let file = lower(&encoder, &self.ranges, None, self.integers, About::named(&encoder.architecture.name));
+        let file = lower(&encoder, self, None, About::named(&encoder.architecture.name));
         Ok(DeviceEncoder { file: file.context("lowering the encoder")? })
     }
 }

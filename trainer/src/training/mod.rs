@@ -23,6 +23,7 @@ mod teacher;
 mod tests;
 mod timing;
 mod train;
+mod whitened;
 
 pub use bench::{StepCost, measure_steps};
 pub use metrics::Metrics;

@@ -102,7 +102,8 @@ impl Learner {
         let teachers = self.teacher.as_ref().map_or(vec![None; shards.len()], Teacher::for_shards);
         let inputs = replicas.copies(&self.networks).into_iter().zip(shards).zip(teachers).collect();
         let settings = config.clone();
-        let on_device = self.arithmetic.as_ref().map(|device| device.lower(&self.networks.encoder)).transpose()?;
+        let on_device =
+            self.arithmetic.as_ref().map(|device| device.lower(&self.networks.encoder.valid())).transpose()?;
         let mut shares = replicas.each(inputs, move |((networks, shard), teacher)| {
             let taught = teacher.map(|teacher| {
                 let [images, ..] = shard.seen.images.dims();

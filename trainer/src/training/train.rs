@@ -15,13 +15,12 @@ use super::neighbours::Neighbours;
 use super::position::Position;
 use super::progress::{Progress, Span};
 use super::replicas::Replicas;
-use super::run::Run;
+use super::run::{EncoderWeights, Run};
 use super::step::{Learner, Pace};
 use super::teacher::Teacher;
+use super::whitened::Whitened;
 use super::{Timing, checkpoint};
 use crate::device::or_lost;
-use crate::evaluation::float_embeddings;
-use crate::model::{Encoder, Whitening};
 use crate::settings::TrainConfig;
 
 /// How a run ended.
@@ -84,7 +83,7 @@ fn train_on(
     if run.has_checkpoint() {
         (learner, start) = checkpoint::load(&run.checkpoint_path(), learner)?;
     }
-    learner.arithmetic = run.device_arithmetic()?;
+    learner.arithmetic = run.device_arithmetic(EncoderWeights::Last)?;
     learner.teacher = run.teacher(&devices[0])?.map(|encoder| Teacher::new(&encoder, &replicas));
     let plan = Plan::new(config, dataset, start);
     let steps = plan.steps_in_epoch();
@@ -92,9 +91,14 @@ fn train_on(
     let mut log = MetricsLog::open(&run.metrics_path(), step)?;
     let save = |learner: &Learner, log: &mut MetricsLog, position: Position| {
         log.flush()?;
-        let whitened = (config.whitening && position.epoch == config.epochs)
-            .then(|| whitened(learner.judged(), dataset, &devices[0]));
-        checkpoint::save(&run.checkpoint_path(), learner, whitened, position)
+        let ends_white = config.whitening && position.epoch == config.epochs;
+        let whiten =
+            || Whitened::of(learner.judged(), learner.arithmetic.as_ref(), dataset, &devices[0].clone().inner());
+        let whitened = ends_white.then(whiten).transpose()?;
+        if let Some(Whitened { range, .. }) = whitened {
+            run.write_whitened(range)?;
+        }
+        checkpoint::save(&run.checkpoint_path(), learner, whitened.map(|whitened| whitened.encoder), position)
     };
     let mut unread: Option<Readings> = None;
     let mut health = Health::default();
@@ -154,16 +158,6 @@ fn train_on(
         progress.end();
         Ok(Outcome::Finished(timing))
     })
-}
-
-/// Training images that whitening sees, the first ones.
-const WHITENING_IMAGES: usize = 10_000;
-
-/// `encoder` with embeddings of mean 0 and covariance 1 over the training images.
-fn whitened(encoder: Encoder, dataset: &Dataset, device: &Device) -> Encoder {
-    let images = dataset.train.first(WHITENING_IMAGES);
-    let embeddings = float_embeddings(&encoder, &images, &device.clone().inner());
-    encoder.whitened(&Whitening::of(&embeddings))
 }
 
 /// Steps `done` of `total`, in the terms of the run.

@@ -72,7 +72,7 @@ fn show(args: &DemoArgs, device: &Device) -> anyhow::Result<ExitCode> {
 
     say(&format!("2/4 evaluate probes with the labels of these images, tested on {} others", dataset.test.len()));
     let prober = Prober::new(&dataset, args.seed, device)?;
-    let encoder = run.encoder(device)?;
+    let (encoder, weights) = run.encoder_with(None, device)?;
     let bar = stages(3).with_prefix("evaluate");
     let untrained = prober.probe_encoder(&run.untrained_encoder(device));
     bar.inc(1);
@@ -80,7 +80,7 @@ fn show(args: &DemoArgs, device: &Device) -> anyhow::Result<ExitCode> {
     bar.inc(1);
 
     say("3/4 quantize to int8, and judge float and int8 alike");
-    let file = quantize(&run.provenance()?, &encoder, None, &dataset, QuantizeOptions::default(), device)?;
+    let file = quantize(&run.provenance(weights)?, &encoder, None, &dataset, QuantizeOptions::default(), device)?;
     let model = Model::parse(&file)?;
     let quantization = verify(&encoder, &model, &prober, 0)?;
     bar.finish_and_clear();

@@ -113,7 +113,7 @@ fn judge(
         paper,
     };
     let [_, test_taps] = &taps;
-    let live = live(&run, &trained, &prober)?;
+    let live = live(&run, (&trained, encoder_weights), &prober)?;
     let page = page::render(&evaluation, &run, &dataset, &test_taps[2], &neighbours, &drawn, live)?;
     let report = run.report_path();
     persist::write(&report, page.as_bytes())?;
@@ -129,13 +129,17 @@ fn judge(
 }
 
 /// The encoder in integers, to be tried in the page; one that works on crops has none.
-fn live(run: &Run, encoder: &Encoder, prober: &Prober<'_>) -> anyhow::Result<Option<Live>> {
+fn live(
+    run: &Run,
+    (encoder, weights): (&Encoder, EncoderWeights),
+    prober: &Prober<'_>,
+) -> anyhow::Result<Option<Live>> {
     if run.architecture().is_folded() {
         return Ok(None);
     }
     let integers = run.config.arithmetic.integers().unwrap_or_default();
     let options = QuantizeOptions { integers, ..QuantizeOptions::default() };
-    let file = quantize(&run.provenance()?, encoder, None, prober.dataset, options, prober.device)?;
+    let file = quantize(&run.provenance(weights)?, encoder, None, prober.dataset, options, prober.device)?;
     let examples = report::examples(&Model::parse(&file)?, prober.dataset, LIVE_EXAMPLES)?;
     Ok(Some(Live { file, examples }))
 }

@@ -58,8 +58,6 @@ fn configure(args: &FinetuneArgs, trained: &Run) -> anyhow::Result<TrainConfig> 
     // It has grown, and the optimizer is warm.
     config.augmentation_growth = 0.0;
     config.warm_up = 0.0;
-    // Whitening would leave the ranges that were observed.
-    config.whitening = false;
     config.batch_size = args.batch_size.unwrap_or(config.batch_size);
     config.learning_rate = args.learning_rate.unwrap_or(STEP_SIZE * config.learning_rate);
     if let Some(data) = &args.data {

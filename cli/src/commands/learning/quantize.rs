@@ -37,7 +37,7 @@ fn write(args: &QuantizeArgs, device: &Device) -> anyhow::Result<ExitCode> {
     let options = QuantizeOptions { calibration, observer: args.observer, integers };
     let bar = stages(2).with_prefix("quantize");
     bar.set_message("calibrating and lowering");
-    let provenance = run.provenance()?;
+    let provenance = run.provenance(weights)?;
     let critic = args.critic.then(|| run.critic(weights, device)).transpose()?;
     let file = quantize(&provenance, &encoder, critic, &dataset, options, device)?;
     bar.inc(1);

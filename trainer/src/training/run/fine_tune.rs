@@ -39,6 +39,7 @@ impl Run {
             epochs_before: trained.epochs_done()?.whole,
             dataset_before: format!("{} ({})", trained.dataset.name, trained.dataset.fingerprint),
             ranges,
+            whitened: None,
         };
         let mut run = Self::create(folder, config, dataset)?;
         run.write_fine_tuning(tuning)?;

@@ -15,6 +15,9 @@ pub struct FineTuning {
     /// Of each layer's output, observed before; the device's scales and zero points follow from them, in every step and
     /// in the `.dim` file.
     pub ranges: Vec<Range>,
+    /// Of embeddings that were whitened at the end, which takes the place of the last one in the `.dim` file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whitened: Option<Range>,
 }
 
 impl FineTuning {
@@ -23,7 +26,7 @@ impl FineTuning {
         let found = self.ranges.len();
         ensure!(found == layers, "{found} ranges for {layers} layers");
         let spans_zero = |range: &Range| range.min <= 0.0 && range.max >= 0.0;
-        ensure!(self.ranges.iter().all(spans_zero), "a range does not span 0");
+        ensure!(self.ranges.iter().chain(&self.whitened).all(spans_zero), "a range does not span 0");
         Ok(())
     }
 }

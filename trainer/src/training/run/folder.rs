@@ -24,6 +24,7 @@ use serde::de::DeserializeOwned;
 use super::{DatasetInfo, EncoderWeights, EpochsDone, FineTuning, Imported, TaughtBy};
 use crate::architecture::Architecture;
 use crate::model::{DeepInfoMax, Discriminator, Encoder, initialize};
+use crate::quantize::Range;
 use crate::settings::{Arithmetic, Method, Precision, TrainConfig};
 use crate::training::checkpoint;
 use crate::training::metrics::{self, Metrics};
@@ -135,8 +136,19 @@ impl Run {
 
     /// States where the encoder was before, and its ranges.
     pub(in crate::training) fn write_fine_tuning(&mut self, tuning: FineTuning) -> anyhow::Result<()> {
-        let text = serde_json::to_string_pretty(&tuning)? + "\n";
+        self.put(&tuning)?;
         self.fine_tuning = Some(tuning);
+        Ok(())
+    }
+
+    /// States the range of embeddings that were whitened at the end, where the encoder has ranges.
+    pub(in crate::training) fn write_whitened(&self, range: Range) -> anyhow::Result<()> {
+        let Some(tuning) = self.fine_tuning.clone() else { return Ok(()) };
+        self.put(&FineTuning { whitened: Some(range), ..tuning })
+    }
+
+    fn put(&self, tuning: &FineTuning) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(tuning)? + "\n";
         persist::write(&self.fine_tuning_path(), text.as_bytes())
     }
 

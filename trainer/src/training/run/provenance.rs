@@ -2,17 +2,17 @@
 
 use anyhow::Context;
 
-use super::DatasetInfo;
 use super::folder::Run;
+use super::{DatasetInfo, EncoderWeights, FineTuning};
 use crate::quantize::{DeviceArithmetic, Provenance};
 use crate::settings::TrainConfig;
 
 impl Run {
-    /// What a `.dim` file says of the encoder, and the arithmetic that it keeps there.
+    /// What a `.dim` file says of the encoder with these weights, and the arithmetic that it keeps there.
     ///
     /// # Errors
     /// As [`Run::epochs_done`].
-    pub fn provenance(&self) -> anyhow::Result<Provenance> {
+    pub fn provenance(&self, weights: EncoderWeights) -> anyhow::Result<Provenance> {
         let DatasetInfo { name, fingerprint, .. } = &self.dataset;
         let here = format!("{name} ({fingerprint})");
         let dataset = match (&self.imported, &self.fine_tuning) {
@@ -25,15 +25,19 @@ impl Run {
             dataset,
             epochs: self.epochs_done()?.whole,
             seed: self.config.seed,
-            arithmetic: self.device_arithmetic()?,
+            arithmetic: self.device_arithmetic(weights)?,
         })
     }
 
-    /// The device's arithmetic, of a run that learns in it.
-    pub(in crate::training) fn device_arithmetic(&self) -> anyhow::Result<Option<DeviceArithmetic>> {
+    /// The device's arithmetic for an encoder with these weights, of a run that learns in it.
+    pub(in crate::training) fn device_arithmetic(
+        &self,
+        weights: EncoderWeights,
+    ) -> anyhow::Result<Option<DeviceArithmetic>> {
         let Some(integers) = self.config.arithmetic.integers() else { return Ok(None) };
         let tuning = self.fine_tuning.as_ref();
-        let ranges = tuning.context(TrainConfig::NEEDS_TRAINED_ENCODER)?.ranges.clone();
-        Ok(Some(DeviceArithmetic { ranges, integers }))
+        let FineTuning { ranges, whitened, .. } = tuning.context(TrainConfig::NEEDS_TRAINED_ENCODER)?.clone();
+        let whitened = whitened.filter(|_| weights == EncoderWeights::Whitened);
+        Ok(Some(DeviceArithmetic { ranges, integers, whitened }))
     }
 }

@@ -4,14 +4,16 @@ use std::sync::atomic::AtomicBool;
 
 use dim_conformance::oracle;
 use dim_host::data::{Dataset, Images};
-use dim_model_format::{Model, Shape, TapKind};
+use dim_host::representation::{encode_all, real};
+use dim_model_format::{Model, Node, Shape, TapKind};
 use rand::{Rng, RngCore};
 
 use super::*;
+use crate::architecture::Architecture;
 use crate::model::{Behind, EncoderOutput, LayerNumbers, images_to_tensor};
 use crate::quantize::{DeviceArithmetic, Observer, QuantizeOptions, calibrate, quantize};
 use crate::settings::{Arithmetic, Integers};
-use crate::training::{Run, Silent, checkpoint, train};
+use crate::training::{EncoderWeights, Run, Silent, checkpoint, train};
 
 const BATCH: usize = 4;
 
@@ -74,7 +76,12 @@ fn what_is_trained_is_what_the_device_computes() {
         let (networks, discriminator) = run.initialize(&device.clone().autodiff());
         let learner = Learner::new(networks, discriminator, &config, dataset.training_len());
         let (learner, _) = checkpoint::load(&run.checkpoint_path(), learner).unwrap();
-        let on_device = run.device_arithmetic().unwrap().unwrap().lower(&learner.networks.encoder).unwrap();
+        let on_device = run
+            .device_arithmetic(EncoderWeights::Last)
+            .unwrap()
+            .unwrap()
+            .lower(&learner.networks.encoder.valid())
+            .unwrap();
         let images = images_to_tensor(&dataset.test.pixels, dataset.test.shape, &device.clone().autodiff());
         let seen = Seen { images: images.clone(), indices: Vec::new(), classes: None };
         let random = &mut StdRng::seed_from_u64(0);
@@ -83,8 +90,15 @@ fn what_is_trained_is_what_the_device_computes() {
 
         // Rounding is the run's own, whatever is asked for.
         let encoder = run.encoder(&device).unwrap();
-        let file = quantize(&run.provenance().unwrap(), &encoder, None, &dataset, QuantizeOptions::default(), &device)
-            .unwrap();
+        let file = quantize(
+            &run.provenance(EncoderWeights::Last).unwrap(),
+            &encoder,
+            None,
+            &dataset,
+            QuantizeOptions::default(),
+            &device,
+        )
+        .unwrap();
         let model = Model::parse(&file).unwrap();
         assert_eq!(Some(model.graph().rounding), arithmetic.integers().map(|integers| integers.rounding));
         assert!(model.about().objective.contains("int8 arithmetic"), "{}", model.about().objective);
@@ -136,8 +150,77 @@ fn a_weight_that_is_no_number_stops_the_run() {
         })
         .collect();
     let ranges = vec![crate::quantize::Range { min: -1.0, max: 1.0 }; numbers.len()];
-    let arithmetic = DeviceArithmetic { ranges, integers: Integers::default() };
-    assert!(arithmetic.lower(&networks.encoder).is_ok());
-    let error = arithmetic.lower(&networks.encoder.with_numbers(&numbers)).unwrap_err().to_string();
+    let arithmetic = DeviceArithmetic::new(ranges, Integers::default());
+    assert!(arithmetic.lower(&networks.encoder.valid()).is_ok());
+    let error = arithmetic.lower(&networks.encoder.valid().with_numbers(&numbers)).unwrap_err().to_string();
     assert!(error.contains("not a number") && error.contains("learning_rate"), "{error}");
+}
+
+/// Four numbers of an image of 8x8, so that few images make them white.
+const SMALL: &str = r#"
+name = "small"
+input = [8, 8, 1]
+layers = [
+    { name = "map", conv = { channels = 8, kernel = 3, stride = 2, padding = 1 } },
+    { name = "fc", linear = 16, relu = true },
+    { linear = 4 },
+]
+taps = { feature_map = "map", conv = "map", fc = "fc" }
+"#;
+
+#[test]
+fn embeddings_of_a_fine_tuned_encoder_are_white_on_the_device() {
+    let (folder, device) = (tempfile::tempdir().unwrap(), Device::flex());
+    let encoder = Architecture::from_toml(SMALL).unwrap();
+    let mut random = StdRng::seed_from_u64(4);
+    // Larger than what the encoder takes, so that its middle is what counts.
+    let shape = Shape { height: 10, width: 10, channels: 1 };
+    let mut images = |count: usize| {
+        let pixels = (0..count).flat_map(|_| {
+            let [level, contrast]: [u8; 2] = random.random();
+            (0..100).map(|_| level / 2 + (random.next_u32() % 128) as u8 / (1 + contrast / 64)).collect::<Vec<_>>()
+        });
+        Images { shape, pixels: pixels.collect(), labels: None }
+    };
+    let (train, test) = (images(200), images(5));
+    let dataset =
+        Dataset { name: "levels".to_owned(), classes: Vec::new(), train, unlabelled: Images::none(shape), test };
+    let config = TrainConfig { encoder, epochs: 1, batch_size: BATCH, whitening: true, ..config() };
+    let trained = Run::create(&folder.path().join("float"), config.clone(), &dataset).unwrap();
+    learn(&trained, &dataset, &device);
+    let seen = dataset.train.first(100).centre_cropped(config.encoder.input);
+    let (last, _) = trained.encoder_with(Some(EncoderWeights::Last), &device).unwrap();
+    let ranges = calibrate(&last, &seen, Observer::Minmax, &device);
+    let config = TrainConfig { arithmetic: Arithmetic::Int4, ..config };
+    let out = folder.path().join("int4");
+    let run = Run::fine_tune(&out, &trained, config.clone(), &dataset, ranges, &device).unwrap();
+    learn(&run, &dataset, &device);
+
+    let run = Run::open(&out).unwrap();
+    let (_, weights) = run.encoder_with(None, &device).unwrap();
+    assert_eq!(weights, EncoderWeights::Whitened);
+    let train = dataset.train.clone().centre_cropped(config.encoder.input);
+    let cropped = Dataset { train, ..dataset.clone() };
+    let quantized = |weights: EncoderWeights| {
+        let (encoder, _) = run.encoder_with(Some(weights), &device).unwrap();
+        quantize(&run.provenance(weights).unwrap(), &encoder, None, &cropped, QuantizeOptions::default(), &device)
+            .unwrap()
+    };
+    let is_of_four_bits = |file: &[u8]| {
+        let model = Model::parse(file).unwrap();
+        model.layers().map(|(node, _)| matches!(node, Node::Int4FullyConnected { .. })).collect::<Vec<_>>()
+    };
+    let white = quantized(EncoderWeights::Whitened);
+    assert_eq!(is_of_four_bits(&white), [false, true, false]);
+    assert_eq!(is_of_four_bits(&quantized(EncoderWeights::Last)), [false, true, true]);
+
+    let model = Model::parse(&white).unwrap();
+    let embeddings = encode_all(&model, &cropped.train, |output| real(output.embedding())).unwrap();
+    for (i, j) in (0..4).flat_map(|i| (0..4).map(move |j| (i, j))) {
+        let moment = embeddings.iter().map(|of| of[i] * of[j]).sum::<f32>() / embeddings.len() as f32;
+        let expected = if i == j { 1.0 } else { 0.0 };
+        assert!((moment - expected).abs() < 0.05, "{i} {j}: {moment}");
+        let mean = embeddings.iter().map(|of| of[i]).sum::<f32>() / embeddings.len() as f32;
+        assert!(mean.abs() < 0.05, "{i}: {mean}");
+    }
 }
