@@ -61,43 +61,27 @@ class ResNet8(nn.Module):
 
 
 class Edge32(nn.Module):
-    """Two residual stacks; its local feature map is the first convolution of the second."""
+    """Two sums behind a convolution each; its local feature map is the last one, whose mean the embedding is computed of."""
 
-    size, channels, cell = (32, 32), 3, 64
+    size, channels = (32, 32), 3
 
-    def __init__(self):
+    def __init__(self, first=32, second=64, cell=224):
         super().__init__()
-        self.stem = conv(3, 32, 3, 2, 1)
-        self.path = nn.Sequential(conv(32, 32, 3, 1, 1), conv(32, 32, 3, 1, 1, relu=False))
-        self.block = Block(32, 64, 2)
-        self.last, self.embedding = conv(64, 128, 1, 1, 0), nn.Linear(128, 64)
+        self.cell = cell
+        self.stem, self.path1 = conv(3, first, 3, 2, 1), conv(first, first, 3, 1, 1, relu=False)
+        self.down, self.path2 = conv(first, second, 3, 2, 1), conv(second, second, 3, 1, 1, relu=False)
+        self.local, self.embedding = conv(second, cell, 1, 1, 0), nn.Linear(cell, 64)
 
     def forward(self, images):
         images = self.stem(images)
-        features, images = self.block(F.relu(self.path(images) + images))
-        return features, self.embedding(self.last(images).mean((2, 3)))
+        images = self.down(F.relu(self.path1(images) + images))
+        features = self.local(F.relu(self.path2(images) + images))
+        return features, self.embedding(features.mean((2, 3)))
 
 
 def depthwise(channels, stride):
     layers = [nn.Conv2d(channels, channels, 3, stride, 1, groups=channels, bias=False), nn.BatchNorm2d(channels)]
     return nn.Sequential(*layers, nn.ReLU(inplace=True))
-
-
-class Edge32Small(nn.Module):
-    """Two sums behind a convolution each; its local feature map is the convolution between them."""
-
-    size, channels, cell = (32, 32), 3, 48
-
-    def __init__(self):
-        super().__init__()
-        self.stem, self.path = conv(3, 24, 3, 2, 1), conv(24, 24, 3, 1, 1, relu=False)
-        self.local, self.next = conv(24, 48, 3, 2, 1), conv(48, 48, 3, 1, 1, relu=False)
-        self.last, self.embedding = conv(48, 128, 1, 1, 0), nn.Linear(128, 64)
-
-    def forward(self, images):
-        images = self.stem(images)
-        features = self.local(F.relu(self.path(images) + images))
-        return features, self.embedding(self.last(F.relu(self.next(features) + features)).mean((2, 3)))
 
 
 class Edge28Small(nn.Module):
@@ -136,7 +120,7 @@ ENCODERS = {
     "imu128": Imu128,
     "edge28-s": Edge28Small,
     "edge32": Edge32,
-    "edge32-s": Edge32Small,
+    "edge32-s": lambda: Edge32(24, 48, 160),
     "conv32": lambda: Convolutional((64, 128, 256), 4, 1024),
     "edge32-fc": lambda: Convolutional((32, 64, 128), 3, 128),
     "resnet8": ResNet8,

@@ -36,9 +36,9 @@ choices! {
         Edge28Depthwise = "edge28-dw",
         /// 28x28x1, 21 k parameters: for microcontrollers with 24 KB for an encoder
         Edge28Small = "edge28-s",
-        /// 32x32x3, 94 k parameters: for microcontrollers with 100 KB for an encoder
+        /// 32x32x3, 95 k parameters: for microcontrollers with 100 KB for an encoder
         Edge32 = "edge32",
-        /// 32x32x3, 52 k parameters: for microcontrollers with 40 KB for an encoder, by weights of 4 bits
+        /// 32x32x3, 56 k parameters: for microcontrollers with 40 KB for an encoder, by weights of 4 bits
         Edge32Small = "edge32-s",
         /// 32x32x3, 364 k parameters: edge32 as it was, three convolutions and a wide layer
         Edge32Wide = "edge32-fc",

@@ -30,8 +30,8 @@ fn taps(preset: Preset) -> Taps {
         Preset::Edge28 => taps([64, 7, 7], 9, 4 * 4 * 128, 128),
         Preset::Edge28Depthwise => taps([64, 7, 7], 11, 4 * 4 * 128, 128),
         Preset::Edge28Small => taps([48, 7, 7], 15, 4 * 4 * 10, 4 * 4 * 10),
-        Preset::Edge32 => taps([64, 8, 8], 15, 8 * 8 * 128, 128),
-        Preset::Edge32Small => taps([48, 8, 8], 11, 8 * 8 * 128, 128),
+        Preset::Edge32 => taps([224, 8, 8], 19, 8 * 8 * 224, 224),
+        Preset::Edge32Small => taps([160, 8, 8], 19, 8 * 8 * 160, 160),
         Preset::Edge32Wide => taps([64, 8, 8], 7, 4 * 4 * 128, 128),
         Preset::Edge96 | Preset::Edge96Grey => taps([96, 12, 12], 19, 6 * 6 * 256, 256),
         Preset::Imu128 => taps([48, 32, 1], 13, 16 * 96, 96),
@@ -78,12 +78,12 @@ fn parameters(preset: Preset) -> usize {
             convolutions + 2 * (16 + 32 + 32 + 48 + 48 + 60 + 10) + 160 * 64 + 64
         }
         Preset::Edge32 => {
-            let convolutions = 27 * 32 + 2 * (9 * 32 * 32) + 9 * 32 * 64 + 9 * 64 * 64 + 64 * 128;
-            convolutions + 32 * 64 + 64 + 2 * (3 * 32 + 2 * 64 + 128) + 128 * 64 + 64
+            let convolutions = 27 * 32 + 9 * 32 * 32 + 9 * 32 * 64 + 9 * 64 * 64 + 64 * 224;
+            convolutions + 2 * (2 * 32 + 2 * 64 + 224) + 224 * 64 + 64
         }
         Preset::Edge32Small => {
-            let convolutions = 27 * 24 + 9 * 24 * 24 + 9 * 24 * 48 + 9 * 48 * 48 + 48 * 128;
-            convolutions + 2 * (2 * 24 + 2 * 48 + 128) + 128 * 64 + 64
+            let convolutions = 27 * 24 + 9 * 24 * 24 + 9 * 24 * 48 + 9 * 48 * 48 + 48 * 160;
+            convolutions + 2 * (2 * 24 + 2 * 48 + 160) + 160 * 64 + 64
         }
         Preset::Edge32Wide => {
             27 * 32 + 9 * 32 * 64 + 9 * 64 * 128 + 2048 * 128 + 2 * (32 + 64 + 128 + 128) + 128 * 64 + 64
@@ -178,7 +178,7 @@ fn work_is_exact() {
     assert_eq!(macs(Preset::Resnet8), 12_501_632 - 64 * 10 + 64 * 64);
     let depthwise = 9 * (14 * 14 * 16 + 7 * 7 * 32 + 4 * 4 * 64);
     let pointwise = 14 * 14 * 16 * 32 + 7 * 7 * 32 * 64 + 4 * 4 * 64 * 128;
-    assert_eq!(macs(Preset::Edge32), 256 * (864 + 2 * 9216) + 64 * (18_432 + 36_864 + 2048 + 8192) + 8192);
+    assert_eq!(macs(Preset::Edge32), 256 * (864 + 9216) + 64 * (18_432 + 36_864 + 14_336) + 14_336);
     assert_eq!(macs(Preset::Edge28Depthwise), 14 * 14 * 16 * 9 + depthwise + pointwise + 128 * 64);
     // 49 crops of 16x16; 7x7, 3x3 and 1x1 cells behind the poolings.
     let crop = 256 * 27 * 96 + 49 * 9 * 96 * 192 + 9 * 9 * (192 * 384 + 384 * 384 + 384 * 192);
@@ -278,8 +278,8 @@ fn layers_are_those_that_runs_were_trained_with() {
         (Preset::Edge28, "b90e98a6eac1db4e"),
         (Preset::Edge28Depthwise, "8d67c75c8cf54815"),
         (Preset::Edge28Small, "751e9e2169c1a46d"),
-        (Preset::Edge32, "4a675b844e20fb04"),
-        (Preset::Edge32Small, "d3960d6d0e825342"),
+        (Preset::Edge32, "3801e396a2e5a5f2"),
+        (Preset::Edge32Small, "151a545cacd60165"),
         (Preset::Edge32Wide, "f343f73b4bd5cbf4"),
         (Preset::Edge96, "6644f3e72670d2b7"),
         (Preset::Edge96Grey, "55ca9fd4237acc90"),
