@@ -95,7 +95,7 @@ fn train_on(
         let whiten =
             || Whitened::of(learner.judged(), learner.arithmetic.as_ref(), dataset, &devices[0].clone().inner());
         let whitened = ends_white.then(whiten).transpose()?;
-        if let Some(Whitened { range, .. }) = whitened {
+        if let Some(Whitened { range: Some(range), .. }) = whitened {
             run.write_whitened(range)?;
         }
         checkpoint::save(&run.checkpoint_path(), learner, whitened.map(|whitened| whitened.encoder), position)

@@ -17,8 +17,8 @@ const BATCH: usize = 64;
 /// An encoder that whitening has changed.
 pub(super) struct Whitened {
     pub(super) encoder: Encoder,
-    /// Of its embeddings of training images.
-    pub(super) range: Range,
+    /// Of its embeddings of training images, where it has learned in the device's arithmetic.
+    pub(super) range: Option<Range>,
 }
 
 impl Whitened {
@@ -38,8 +38,11 @@ impl Whitened {
             None => float_embeddings(&encoder, &images, device),
         };
         let whitening = Whitening::of(&embeddings);
-        let mut range = Range::default();
-        range.observe(&whitening.apply(&embeddings).values);
+        let range = arithmetic.map(|_| {
+            let mut range = Range::default();
+            range.observe(&whitening.apply(&embeddings).values);
+            range
+        });
         Ok(Self { encoder: encoder.whitened(&whitening), range })
     }
 }

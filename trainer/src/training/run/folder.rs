@@ -136,18 +136,18 @@ impl Run {
 
     /// States where the encoder was before, and its ranges.
     pub(in crate::training) fn write_fine_tuning(&mut self, tuning: FineTuning) -> anyhow::Result<()> {
-        self.put(&tuning)?;
+        self.store(&tuning)?;
         self.fine_tuning = Some(tuning);
         Ok(())
     }
 
-    /// States the range of embeddings that were whitened at the end, where the encoder has ranges.
+    /// States the range of embeddings that were whitened at the end, of a run that is fine-tuned.
     pub(in crate::training) fn write_whitened(&self, range: Range) -> anyhow::Result<()> {
-        let Some(tuning) = self.fine_tuning.clone() else { return Ok(()) };
-        self.put(&FineTuning { whitened: Some(range), ..tuning })
+        let tuning = self.fine_tuning.clone().context(TrainConfig::NEEDS_TRAINED_ENCODER)?;
+        self.store(&FineTuning { whitened: Some(range), ..tuning })
     }
 
-    fn put(&self, tuning: &FineTuning) -> anyhow::Result<()> {
+    fn store(&self, tuning: &FineTuning) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(tuning)? + "\n";
         persist::write(&self.fine_tuning_path(), text.as_bytes())
     }
