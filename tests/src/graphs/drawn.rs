@@ -10,6 +10,9 @@ use crate::draw::{Draw, elements, with_zero_point};
 /// Elements of what is concatenated, so that chains do not grow for ever.
 const MOST_TO_CONCATENATE: usize = 1024;
 
+/// Products of a sum, of which the largest is 255 * 128: more could leave 32 bits, and no file may hold them.
+const MOST_PRODUCTS: usize = i32::MAX as usize / (255 * 128);
+
 /// A small network whose factors fit its sums, as after calibration, so that the quickest kernels run: a convolution,
 /// a depthwise one, a residual addition around a 1x1 convolution, and a fully connected layer.
 pub fn network(seed: u64, layout: FilterLayout) -> Vec<u8> {
@@ -112,7 +115,7 @@ fn append(
     let clamp = draw.clamp(output);
     let pool = Pool2d { input, window, clamp: draw.clamp(quantization) };
     match draw.within(0, 16) {
-        0..=2 => {
+        0..=2 if window_elements * channels <= MOST_PRODUCTS => {
             let out_channels = draw.within(1, 8) as u16;
             let filter = draw.filter(builder.filter_layout(), out_channels, window_elements * channels);
             (builder.conv2d(input, window, clamp, &filter, output), output)

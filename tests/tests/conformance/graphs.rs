@@ -20,6 +20,15 @@ proptest! {
     }
 }
 
+/// Concatenations make tensors of so many channels that a window of them would be more than a sum may hold.
+#[test]
+fn a_chain_whose_channels_outgrow_a_sum() {
+    let mut draw = Draw(106_410_513_522_002_492);
+    let shape = Shape::new(8, 11, 6);
+    let file = chain(shape, 6, &mut draw);
+    compare(&file, &draw.bytes(elements(shape))).unwrap();
+}
+
 /// The most tensors that one byte can number.
 #[test]
 fn a_graph_of_254_nodes() {
