@@ -102,6 +102,22 @@ fn cuda(index: usize) -> anyhow::Result<Device> {
     numbered("cuda", index, burn::tensor::DeviceType::Cuda, "install NVIDIA's driver; `nvidia-smi` must list the GPU")
 }
 
+/// burn looks for kernels that can be one in this many parts of a step at a time. With its default of five, parts whose
+/// order is another in the next step are no longer found again, and run operator by operator: a step of `conv32` is then 238
+/// launches in the place of 210 (`docs/CUDA.md`).
+#[cfg(any(feature = "cuda", feature = "wgpu", feature = "vulkan"))]
+fn fuse_along_the_step() {
+    use burn::BurnConfig;
+    use burn::cubecl::config::RuntimeConfig;
+
+    let mut config = BurnConfig::from_current_dir().override_from_env();
+    let parts = &mut config.fusion.beam_search.max_blocks;
+    if *parts == BurnConfig::default().fusion.beam_search.max_blocks {
+        *parts = 1;
+    }
+    let _ = BurnConfig::try_set(config);
+}
+
 /// Compiled kernels are kept, beside which of them is fastest for a shape, in the user's cache or, inside of a Cargo project,
 /// in its `target/environment`: the first run on a machine compiles for minutes, the next one begins at once.
 #[cfg(feature = "cuda")]
@@ -169,6 +185,7 @@ fn wgpu(_: usize) -> anyhow::Result<Device> {
 /// The device of a kind with a number; burn itself panics at its first tensor where there is none.
 #[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
 fn numbered(name: &str, index: usize, kind: burn::tensor::DeviceType, remedy: &str) -> anyhow::Result<Device> {
+    fuse_along_the_step();
     let found = Device::enumerate(kind);
     match (found.get(index), found.len()) {
         (Some(device), _) => Ok(device.clone()),

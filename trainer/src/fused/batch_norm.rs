@@ -7,13 +7,14 @@ use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::nn::BatchNorm;
 use burn::tensor::activation::relu;
-use burn::tensor::{Shape, Tensor, TensorData};
+use burn::tensor::{Shape, Tensor};
 
 use super::cpu::{node, tracked};
 use super::rows::{channels_last, channels_second, tensor, vector};
 use moments::Moments;
 use normalization::Normalization;
 
+mod few_kernels;
 mod moments;
 mod normalization;
 
@@ -24,7 +25,10 @@ mod normalization;
 pub(crate) fn batch_norm<const D: usize>(norm: &BatchNorm, input: Tensor<D>, rectified: bool) -> Tensor<D> {
     let [scale, shift] = [&norm.gamma, &norm.beta].map(|parameter| tracked(&parameter.val()));
     let (Some(x), Some(scale), Some(shift), true) = (tracked(&input), scale, shift, norm.training.is_enabled()) else {
-        let output = of_rows(norm, input);
+        if norm.training.is_enabled() && input.device().is_autodiff() {
+            return few_kernels::of_batch(norm, input, rectified);
+        }
+        let output = norm.forward(input);
         return if rectified { relu(output) } else { output };
     };
     drop(input);
@@ -40,30 +44,11 @@ pub(crate) fn batch_norm<const D: usize>(norm: &BatchNorm, input: Tensor<D>, rec
         shift: vector(&shift),
         rectified,
     };
-    keep_running(norm, normalization.mean.clone(), variance.iter().map(|variance| *variance as f32).collect());
+    let variance = variance.iter().map(|variance| *variance as f32).collect();
+    let statistics = [normalization.mean.clone(), variance];
+    few_kernels::follow(norm, statistics.map(|values| Tensor::from_data(values.as_slice(), &norm.gamma.device())));
     let output = channels_second(&tensor(normalization.forward(rows.storage()), rows.layout().shape().clone()), &shape);
     node(BatchNormalization, [of_x, of_scale, of_shift], Saved { rows, shape, normalization }, output)
-}
-
-/// burn's layer, which brings each channel's numbers together before it adds them up: a copy of maps that have their channels
-/// last in memory, but none of their rows.
-fn of_rows<const D: usize>(norm: &BatchNorm, input: Tensor<D>) -> Tensor<D> {
-    let shape = input.shape();
-    let (channels, count) = (shape[1], shape.num_elements() / shape[1]);
-    let last = input.movedim(1, -1);
-    let moved = last.shape();
-    norm.forward::<2>(last.reshape([count, channels])).reshape::<D, _>(moved).movedim(-1, 1)
-}
-
-/// As burn's layer does: the mean of the past, weighted anew.
-fn keep_running(norm: &BatchNorm, mean: Vec<f32>, variance: Vec<f32>) {
-    let device = norm.gamma.device();
-    for (running, values) in [(&norm.running_mean, mean), (&norm.running_var, variance)] {
-        let count = values.len();
-        let new = Tensor::<1>::from_data(TensorData::new(values, [count]), &device);
-        let old = running.value_sync().to_device(&device);
-        running.update((old * (1.0 - norm.momentum) + new * norm.momentum).detach());
-    }
 }
 
 #[derive(Debug, Clone)]

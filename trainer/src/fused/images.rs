@@ -17,7 +17,8 @@ use super::rows::channels_last;
 /// `maps` `[batch, channels, height, width]`; the result `[count, channels, height, width]`.
 pub(crate) fn narrow_images(maps: Tensor<4>, first: usize, count: usize) -> Tensor<4> {
     let Some(whole) = tracked(&maps) else {
-        return maps.narrow(0, first, count);
+        // burn would bring the gradient of all of them into zeros.
+        return if count == maps.dims()[0] { maps } else { maps.narrow(0, first, count) };
     };
     let (x, of_x) = whole.clone().into_parts();
     let output = channels_last(x).narrow(0, first, count).permute(&[0, 3, 1, 2]);

@@ -13,6 +13,8 @@ use super::cpu::{node, tracked};
 use super::kernels::widest;
 use super::rows::{block_of_rows, sum_of_blocks, tensor, vector};
 
+mod few_kernels;
+
 /// `norm(first + second + bias)`. `epsilon` is the layer's, which burn does not tell.
 ///
 /// # Shapes
@@ -26,7 +28,12 @@ pub(crate) fn layer_norm_of_sum(
     let shift = norm.beta.as_ref().and_then(|shift| tracked(&shift.val()));
     let found = (tracked(&first), tracked(&second), tracked(&bias), tracked(&norm.gamma.val()), shift);
     let (Some(a), Some(b), Some(bias), Some(scale), Some(shift)) = found else {
-        return norm.forward(first + bias.unsqueeze() + second);
+        return match &norm.beta {
+            Some(shift) if first.device().is_autodiff() => {
+                few_kernels::of_sum(norm, epsilon, [first, second], [bias, shift.val()])
+            }
+            _ => norm.forward(first + bias.unsqueeze() + second),
+        };
     };
     drop((first, second));
     let ((a, of_a), (b, of_b), (bias, of_bias)) = (a.into_parts(), b.into_parts(), bias.into_parts());

@@ -7,7 +7,7 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 
-use super::estimator::softplus;
+use super::estimator::mean_softplus;
 use crate::model::JointDiscriminator;
 
 /// Images, each with a code.
@@ -30,7 +30,7 @@ pub fn joint_discriminator_loss(
     generated: CodedImages,
 ) -> Tensor<1> {
     let logits = |pairs: CodedImages| discriminator.forward(pairs.images.detach(), pairs.codes.detach());
-    softplus(-logits(encoded)).mean() + softplus(logits(generated)).mean()
+    mean_softplus(-logits(encoded)) + mean_softplus(logits(generated))
 }
 
 /// What encoder and generator minimize together: `E_x[sp(D(x, E(x)))] + E_z[sp(-D(G(z), z))]`, the discriminator's loss
@@ -46,7 +46,7 @@ pub fn bidirectional_loss(
 ) -> Tensor<1> {
     let judge = discriminator.clone().no_grad();
     let logits = |pairs: CodedImages| judge.forward(pairs.images, pairs.codes);
-    softplus(logits(encoded)).mean() + softplus(-logits(generated)).mean()
+    mean_softplus(logits(encoded)) + mean_softplus(-logits(generated))
 }
 
 #[cfg(test)]

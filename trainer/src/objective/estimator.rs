@@ -7,6 +7,7 @@ use burn::tensor::activation::{log_sigmoid, relu, sigmoid};
 
 use super::{Pairs, Scores};
 use crate::device::is_cpu;
+use crate::fused::with_slope;
 use crate::settings::Estimator;
 
 impl Estimator {
@@ -91,16 +92,28 @@ fn candidates(batch: usize, cells: usize) -> f64 {
     (1 + (batch - 1) * cells) as f64
 }
 
-/// `ln(1 + e^x)`. On a GPU its slope, the sigmoid, is given in closed form: burn's differentiation of it is a dozen kernels.
-pub(super) fn softplus<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+/// `ln(1 + e^x)`. On a GPU its slope, the sigmoid, is given: burn's differentiation of it is a dozen kernels.
+fn softplus(x: Tensor<2>) -> Tensor<2> {
     if is_cpu(&x.device()) { -log_sigmoid(-x) } else { softplus_with_slope(x) }
 }
 
-fn softplus_with_slope<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+fn softplus_with_slope(x: Tensor<2>) -> Tensor<2> {
     let at = x.clone().inner();
-    let (value, slope) = (softplus_value(at.clone()), sigmoid(at));
-    // Linear in x, and 0 besides.
-    (x.clone() - x.detach()) * Tensor::from_inner(slope) + Tensor::from_inner(value)
+    with_slope(x, softplus_value(at.clone()), sigmoid(at))
+}
+
+/// The mean of `ln(1 + e^x)`, `[1]`.
+pub(super) fn mean_softplus(x: Tensor<2>) -> Tensor<1> {
+    if is_cpu(&x.device()) { softplus(x).mean() } else { mean_softplus_with_slope(x) }
+}
+
+fn mean_softplus_with_slope(x: Tensor<2>) -> Tensor<1> {
+    let at = x.clone().inner();
+    let count = at.shape().num_elements();
+    let slope = sigmoid(at.clone()) / count as f64;
+    // Of one axis a mean is one kernel.
+    let mean = softplus_value(at).reshape([1, count]).mean_dim(1);
+    with_slope(x, mean, slope).reshape([1])
 }
 
 /// `ln(1 + e^x)` of what nothing is differentiated by.

@@ -117,13 +117,18 @@ fn a_frozen_layer_takes_its_running_statistics() {
 }
 
 #[test]
-fn rows_of_channels_are_normalized_as_maps_are() {
+fn few_kernels_are_equal_to_burns() {
     let device = Device::flex().autodiff();
     let _alone = seed_alone(&device, 3);
-    let input = random([3, 5, 4, 2], &device);
-    let norm = layer(5, &device);
-    let other = norm.valid().train();
-    let found = numbers(&norm, &input, of_rows);
-    let expected = numbers(&other, &input, |norm, input| norm.forward(input));
-    assert_close(&found, &expected, 2e-5, &"rows");
+    for (shape, rectified) in [([3, 5, 4, 2], false), ([6, 9, 1, 1], true), ([40, 3, 7, 7], true)] {
+        let input = random(shape, &device);
+        let norm = layer(shape[1], &device);
+        let other = norm.valid().train();
+        let found = numbers(&norm, &input, |norm, input| few_kernels::of_batch(norm, input, rectified));
+        let expected = numbers(&other, &input, |norm, input| {
+            let output = norm.forward(input);
+            if rectified { relu(output) } else { output }
+        });
+        assert_close(&found, &expected, 2e-5, &"few kernels");
+    }
 }

@@ -5,7 +5,8 @@ use burn::tensor::activation::sigmoid;
 use burn::tensor::{Bool, Device, Tensor, TensorData};
 use std::f64::consts::LN_2;
 
-use crate::objective::estimator::{softplus_value, with_gradient_of};
+use crate::fused::with_slope;
+use crate::objective::estimator::softplus_value;
 use crate::settings::Estimator;
 
 /// The estimator's loss, `[1]`, or `None` where there is no closed form of it here. A score takes no part where it is
@@ -23,8 +24,7 @@ pub(super) fn closed_form(estimator: Estimator, scores: &Tensor<2>, batch: usize
     let matrix = Matrix::new(scores.clone().inner(), batch);
     let (loss, gradient) = of(&matrix);
     let [rows, columns] = scores.dims();
-    let gradient = Tensor::from_inner(gradient.reshape([rows, columns]));
-    Some(with_gradient_of((scores.clone() * gradient).sum(), Tensor::from_inner(loss)))
+    Some(with_slope(scores.clone(), loss.unsqueeze(), gradient.reshape([rows, columns])).reshape([1]))
 }
 
 /// Scores by `[set, image of the embedding, image of the cell, cell]`, and where the two images are one.

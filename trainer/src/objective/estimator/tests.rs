@@ -182,7 +182,13 @@ fn softplus_with_its_slope_in_closed_form() {
         let mut gradients = (y.clone() * 2.0).sum().backward();
         [y.inner(), x.grad_remove(&mut gradients).unwrap()].map(|tensor| tensor.try_to_vec_as::<f32>().unwrap())
     };
+    let [mean, slopes_of_mean] = of(|x| mean_softplus_with_slope(x).unsqueeze());
     let [values, slopes] = of(softplus_with_slope);
+    let sum: f64 = values.iter().copied().map(f64::from).sum();
+    assert!((f64::from(mean[0]) * numbers.len() as f64 / sum - 1.0).abs() < 1e-6, "{mean:?} {sum}");
+    for (of_mean, slope) in slopes_of_mean.iter().zip(&slopes) {
+        assert!((of_mean * numbers.len() as f32 - slope).abs() < 1e-6, "{of_mean} {slope}");
+    }
     for ((x, value), slope) in numbers.iter().zip(values).zip(slopes) {
         let x = f64::from(*x);
         let expected = x.max(0.0) + (-x.abs()).exp().ln_1p();

@@ -40,7 +40,7 @@ impl<'a> WeightedSum<'a> {
             self.squares.extend(found.square);
             self.add_weighted(weight / count, found.total);
         }
-        self.readings.push(record, Tensor::cat(information, 0).mean());
+        self.readings.push(record, mean(information));
     }
 
     fn add_weighted(&mut self, weight: f64, value: Tensor<1>) {
@@ -55,10 +55,15 @@ impl<'a> WeightedSum<'a> {
     pub(super) fn finish(self, device: &Device) -> Tensor<1> {
         if !self.squares.is_empty() {
             let squares = self.squares.into_iter().map(Tensor::inner).collect();
-            self.readings.push(|metrics, value| metrics.squared_score = Some(value), Tensor::cat(squares, 0).mean());
+            self.readings.push(|metrics, value| metrics.squared_score = Some(value), mean(squares));
         }
         let total = self.total.unwrap_or_else(|| Tensor::zeros([1], device));
         self.readings.push(|metrics, value| metrics.loss = value, total.clone());
         total
     }
+}
+
+/// Of numbers `[1]`; of one of them itself, which no kernel computes.
+fn mean(mut numbers: Vec<Tensor<1>>) -> Tensor<1> {
+    if numbers.len() == 1 { numbers.remove(0) } else { Tensor::cat(numbers, 0).mean() }
 }
