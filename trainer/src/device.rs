@@ -110,12 +110,14 @@ fn fuse_along_the_step() {
     use burn::BurnConfig;
     use burn::cubecl::config::RuntimeConfig;
 
-    let mut config = BurnConfig::from_current_dir().override_from_env();
-    let parts = &mut config.fusion.beam_search.max_blocks;
-    if *parts == BurnConfig::default().fusion.beam_search.max_blocks {
-        *parts = 1;
+    let config = BurnConfig::from_current_dir().override_from_env();
+    if config.fusion().beam_search.max_blocks != BurnConfig::default().fusion().beam_search.max_blocks {
+        return;
     }
-    let _ = BurnConfig::try_set(config);
+    // Its fields are private, but it is what a file says.
+    let mut file = toml::Table::try_from(&config).expect("burn reads it from a file");
+    file["fusion"]["beam_search"]["max_blocks"] = 1.into();
+    let _ = BurnConfig::try_set(file.try_into().expect("a number in the place of another"));
 }
 
 /// Compiled kernels are kept, beside which of them is fastest for a shape, in the user's cache or, inside of a Cargo project,
