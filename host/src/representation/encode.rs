@@ -25,12 +25,16 @@ pub fn raw_pixels(images: &Images) -> Features {
 /// # Errors
 /// If the images do not have the model's shape.
 pub fn int8_representations(model: &Model<'_>, images: &Images) -> anyhow::Result<Representations> {
-    let rows = encode_all(model, images, |output| TAPS.map(|kind| output.tap(kind).map_or(Vec::new(), real)))?;
+    // As bytes while they are gathered, a quarter of what they are as real numbers.
+    let of_tap = |tap: Quantized<'_>| (tap.values.to_vec(), tap.quantization);
+    let rows = encode_all(model, images, |output| TAPS.map(|kind| output.tap(kind).map(of_tap)))?;
     let mut representations = [const { Features::new(0) }; 3];
     for row in rows {
-        for (features, values) in representations.iter_mut().zip(row) {
-            features.width = values.len();
-            features.values.extend(values);
+        for (features, tap) in representations.iter_mut().zip(row) {
+            if let Some((values, quantization)) = tap {
+                let numbers = values.iter().map(|q| real_value(*q, quantization));
+                features.extend(values.len(), numbers, images.len());
+            }
         }
     }
     Ok(representations)

@@ -15,6 +15,16 @@ impl Features {
         Self { width, values: Vec::new() }
     }
 
+    /// Adds whole rows of `width` numbers. The first ones take memory for `count` rows, or a vector that doubles when it is
+    /// full would hold up to twice as many numbers.
+    pub fn extend(&mut self, width: usize, numbers: impl IntoIterator<Item = f32>, count: usize) {
+        if self.values.is_empty() {
+            self.width = width;
+            self.values.reserve_exact(width * count);
+        }
+        self.values.extend(numbers);
+    }
+
     /// Number of images.
     pub fn count(&self) -> usize {
         self.values.len() / self.width
@@ -28,16 +38,6 @@ impl Features {
     /// All rows.
     pub fn rows(&self) -> std::slice::ChunksExact<'_, f32> {
         self.values.chunks_exact(self.width)
-    }
-
-    /// The rows scaled to length one.
-    #[must_use]
-    pub fn normalized(mut self) -> Self {
-        for row in self.values.chunks_exact_mut(self.width) {
-            let length = row.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-            row.iter_mut().for_each(|x| *x /= length);
-        }
-        self
     }
 }
 

@@ -42,8 +42,7 @@ fn collect<const N: usize>(
     for pixels in images.pixels.chunks(BATCH * images.image_len()) {
         let output = encoder.forward(images_to_tensor(pixels, images.shape, device));
         for (features, tensor) in taken.iter_mut().zip(take(output)) {
-            features.width = tensor.dims()[1];
-            features.values.extend(to_vec(&tensor));
+            features.extend(tensor.dims()[1], to_vec(&tensor), images.len());
         }
     }
     taken

@@ -11,6 +11,17 @@ pub(super) fn tensor(features: &Features, range: Range<usize>, device: &Device) 
     Tensor::from_data(TensorData::new(rows, [range.len(), features.width]), device)
 }
 
+/// Rows `range`, scaled to length one, as a tensor `[rows, width]`.
+pub(super) fn of_length_one(features: &Features, range: Range<usize>, device: &Device) -> Tensor<2> {
+    let width = features.width;
+    let mut rows = features.values[range.start * width..range.end * width].to_vec();
+    for row in rows.chunks_exact_mut(width) {
+        let length = row.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        row.iter_mut().for_each(|x| *x /= length);
+    }
+    Tensor::from_data(TensorData::new(rows, [range.len(), width]), device)
+}
+
 /// The rows of these numbers as a tensor `[rows, width]`.
 pub(super) fn gather(features: &Features, rows: &[usize], device: &Device) -> Tensor<2> {
     let values: Vec<f32> = rows.iter().flat_map(|index| features.row(*index)).copied().collect();

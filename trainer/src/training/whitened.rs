@@ -57,14 +57,13 @@ fn embeddings_behind_integers(
     let on_device = arithmetic.lower(encoder)?;
     let mut embeddings = Features::new(0);
     for pixels in images.pixels.chunks(BATCH * images.image_len()) {
-        let images = images_to_tensor(pixels, images.shape, device);
-        let outputs = on_device.outputs(&images);
+        let batch = images_to_tensor(pixels, images.shape, device);
+        let outputs = on_device.outputs(&batch);
         let embedding = encoder.embedding_of(|source| match source {
-            Source::Image => images.clone(),
+            Source::Image => batch.clone(),
             Source::Layer(index) => outputs[index].values.clone(),
         });
-        embeddings.width = embedding.dims()[1];
-        embeddings.values.extend(to_vec(&embedding));
+        embeddings.extend(embedding.dims()[1], to_vec(&embedding), images.len());
     }
     Ok(embeddings)
 }

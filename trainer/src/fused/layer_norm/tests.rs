@@ -53,9 +53,8 @@ fn equal_to_burns() {
         let expected =
             numbers(&norm, &addends, &bias, |[first, second], bias| norm.forward(first + second + bias.unsqueeze()));
         assert_close(&found, &expected, 2e-5, &width);
-        let few_kernels = |addends, bias| {
-            few_kernels::of_sum(&norm, EPSILON, addends, [bias, norm.beta.as_ref().unwrap().val()])
-        };
+        let few_kernels =
+            |addends, bias| few_kernels::of_sum(&norm, EPSILON, addends, [bias, norm.beta.as_ref().unwrap().val()]);
         assert_close(&numbers(&norm, &addends, &bias, few_kernels), &expected, 2e-5, &width);
     }
 }
