@@ -2,8 +2,9 @@
 //!
 //! burn's CPU backend computes a normalization or an optimizer's step as a dozen operators, each of which reads and writes
 //! the whole tensor on one thread, and a convolution image by image. Here each is one node of burn's automatic
-//! differentiation, on all threads and in the widest vectors. On any other device, and in any other precision than f32, they
-//! are burn's own. `docs/decisions/0015` says how they work and what they gained.
+//! differentiation, on all threads and in the widest vectors. `docs/decisions/0015` says how they work and what they gained.
+//! Elsewhere, and in any other precision than f32, normalizations are one node as well, of burn's operators
+//! (`docs/decisions/0022`), and the others are burn's own.
 //!
 //! Sums are taken in an order that neither threads nor vectors change, so that a run can be repeated to the bit, here or on
 //! another processor.

@@ -1,4 +1,4 @@
-//! Batch normalization with the ReLU after it for GPUs: five kernels forward and five back, where burn's layer takes twice as
+//! Batch normalization with the ReLU after it for GPUs: four kernels forward and four back, where burn's layer takes twice as
 //! many.
 
 use burn::nn::BatchNorm;
