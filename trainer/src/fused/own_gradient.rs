@@ -19,15 +19,17 @@ pub(super) trait OwnGradient<const N: usize>: Clone + Debug + Send + 'static {
     fn backward(self, gradient: Tensor<2>) -> [Tensor<2>; N];
 }
 
-/// `output`, which is not differentiated, as what `operator` made of the `inputs`; as it is where they are not either.
+/// `output`, which is not differentiated, as what `operator` made of the `inputs`; as it is where none of them is either.
 pub(super) fn with_own_gradient<O: OwnGradient<N>, const N: usize>(
     operator: O,
     inputs: [Tensor<2>; N],
     output: Tensor<2>,
 ) -> Tensor<2> {
-    if !inputs[0].device().is_autodiff() {
+    let is_differentiated = |input: &Tensor<2>| input.device().is_autodiff();
+    if !inputs.iter().any(is_differentiated) {
         return output;
     }
+    let inputs = inputs.map(|input| if is_differentiated(&input) { input } else { Tensor::from_inner(input) });
     let found = on_flex(&operator, &inputs, &output);
     #[cfg(any(feature = "cuda", feature = "wgpu", feature = "vulkan"))]
     let found = found.or_else(|| on_cube(&operator, &inputs, &output));
@@ -81,7 +83,7 @@ macro_rules! backend {
             let output = output.clone().try_into_primitive::<$backend>().ok()?;
             let inputs = inputs.each_ref().map(|input| {
                 let input = input.clone().try_into_primitive::<Autodiff<$backend>>();
-                input.expect("differentiated, and on the output's device").into_parts().1
+                input.expect("on the output's device").into_parts().1
             });
             let node = Node(PhantomData::<O>).prepare::<NoCheckpointing>(inputs).compute_bound().stateful();
             Some(Tensor::from_primitive::<Autodiff<$backend>>(match node {
