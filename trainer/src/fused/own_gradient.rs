@@ -33,6 +33,8 @@ pub(super) fn with_own_gradient<O: OwnGradient<N>, const N: usize>(
     let found = on_flex(&operator, &inputs, &output);
     #[cfg(any(feature = "cuda", feature = "wgpu", feature = "vulkan"))]
     let found = found.or_else(|| on_cube(&operator, &inputs, &output));
+    #[cfg(feature = "ndarray")]
+    let found = found.or_else(|| on_ndarray(&operator, &inputs, &output));
     #[cfg(feature = "remote")]
     let found = found.or_else(|| on_remote(&operator, &inputs, &output));
     found.expect("burn has no other backends in this build")
@@ -97,5 +99,7 @@ macro_rules! backend {
 backend!(on_flex, Flex);
 #[cfg(any(feature = "cuda", feature = "wgpu", feature = "vulkan"))]
 backend!(on_cube, burn::backend::Cube);
+#[cfg(feature = "ndarray")]
+backend!(on_ndarray, burn::backend::NdArray);
 #[cfg(feature = "remote")]
 backend!(on_remote, burn::backend::Remote);
