@@ -79,7 +79,7 @@ pub(crate) fn is_lent(_: &Device) -> bool {
 pub(crate) fn is_cpu(device: &Device) -> bool {
     let device = device.clone().inner();
     #[cfg(feature = "ndarray")]
-    if device == Device::ndarray() {
+    if ndarray().is_ok_and(|ndarray| device == ndarray) {
         return true;
     }
     device == Device::flex()

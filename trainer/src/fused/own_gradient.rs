@@ -100,6 +100,9 @@ backend!(on_flex, Flex);
 #[cfg(any(feature = "cuda", feature = "wgpu", feature = "vulkan"))]
 backend!(on_cube, burn::backend::Cube);
 #[cfg(feature = "ndarray")]
-backend!(on_ndarray, burn::backend::NdArray);
+#[expect(deprecated, reason = "kept because users asked for it; gone in burn 0.23")]
+type NdArray = burn::backend::NdArray;
+#[cfg(feature = "ndarray")]
+backend!(on_ndarray, NdArray);
 #[cfg(feature = "remote")]
 backend!(on_remote, burn::backend::Remote);
