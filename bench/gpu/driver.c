@@ -20,9 +20,9 @@ enum { SUCCESS = 0, OUT_OF_MEMORY = 2, INVALID_DEVICE = 101 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *launches;
-static long modules, launched, uploaded, downloaded;
-static long nanoseconds;
+static long modules, launched, uploaded, downloaded, nanoseconds;
 
+/* Of the device, and of the clock, in nanoseconds. */
 enum { PROCESSORS = 132, THREADS = 2048, OF_A_LAUNCH = 3000, OF_ALL_THREADS = 1000 };
 
 __attribute__((constructor)) static void begin(void) {
@@ -57,8 +57,8 @@ ENTRY(cuDeviceGetAttribute, int *value, int attribute, int device) {
         {1, 1024}, {2, 1024}, {3, 1024}, {4, 64},      /* threads of a block, and its extents */
         {5, 2147483647}, {6, 65535}, {7, 65535},       /* extents of a grid */
         {8, 49152}, {81, 233472}, {97, 232448},        /* shared memory: a block, a multiprocessor, a block that asks */
-        {10, 32}, {12, 65536}, {16, PROCESSORS},              /* width of a warp, registers, multiprocessors */
-        {39, THREADS}, {115, 1},                          /* threads of a multiprocessor; memory pools */
+        {10, 32}, {12, 65536}, {16, PROCESSORS},       /* width of a warp, registers, multiprocessors */
+        {39, THREADS}, {115, 1},                       /* threads of a multiprocessor; memory pools */
     };
     int major, minor;
     capability(&major, &minor);

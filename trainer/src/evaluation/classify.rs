@@ -28,8 +28,7 @@ pub(super) fn classes(labels: &[u8], batch: &[usize], device: &Device) -> Tensor
 /// `score` takes `[rows, width]` to `[rows, classes]`.
 pub(super) fn answers(features: &Features, score: impl Fn(Tensor<2>) -> Tensor<2>, device: &Device) -> Vec<u8> {
     let mut answers = Vec::with_capacity(features.count());
-    for start in (0..features.count()).step_by(CHUNK) {
-        let range = start..features.count().min(start + CHUNK);
+    for range in rows::ranges(features.count(), CHUNK) {
         best(&score(rows::tensor(features, range, device)), |class| answers.push(class as u8));
     }
     answers

@@ -1,7 +1,6 @@
 //! k-nearest-neighbour classification of frozen features.
 
 use std::cmp::Ordering;
-use std::ops::Range;
 
 use burn::tensor::Device;
 use dim_host::representation::{Features, Labelled};
@@ -44,9 +43,9 @@ impl Neighbour {
 /// The [`NEIGHBOURS`] of each test row, the nearest first.
 fn nearest(train: &Features, test: &Features, at_a_time: [usize; 2], device: &Device) -> Vec<Vec<Neighbour>> {
     let mut nearest = vec![Vec::new(); test.count()];
-    for known in ranges(train.count(), at_a_time[0]) {
+    for known in rows::ranges(train.count(), at_a_time[0]) {
         let of_known = rows::of_length_one(train, known.clone(), device).transpose();
-        for asked in ranges(test.count(), at_a_time[1]) {
+        for asked in rows::ranges(test.count(), at_a_time[1]) {
             let similarities = product(rows::of_length_one(test, asked.clone(), device), of_known.clone());
             let similarities: Vec<f32> = super::to_vec(&similarities);
             for (nearest, row) in nearest[asked].iter_mut().zip(similarities.chunks_exact(known.len())) {
@@ -58,10 +57,6 @@ fn nearest(train: &Features, test: &Features, at_a_time: [usize; 2], device: &De
         }
     }
     nearest
-}
-
-fn ranges(count: usize, at_a_time: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..count).step_by(at_a_time).map(move |start| start..count.min(start + at_a_time))
 }
 
 fn keep_nearest(neighbours: &mut Vec<Neighbour>) {

@@ -93,11 +93,11 @@ fn learn(train: Embedded<'_>, schedule: Schedule, seed: u64, device: &Device) ->
 /// Pixels of each image, `[height, width, channels]`, the inverse of [`images_to_tensor`].
 fn draw(decoder: &Decoder, embeddings: &Features, device: &Device) -> Vec<Vec<f32>> {
     let mut images = Vec::new();
-    for start in (0..embeddings.count()).step_by(CHUNK) {
-        let end = embeddings.count().min(start + CHUNK);
-        let batch = decoder.forward(rows::tensor(embeddings, start..end, device)).permute([0, 2, 3, 1]);
+    for range in rows::ranges(embeddings.count(), CHUNK) {
+        let count = range.len();
+        let batch = decoder.forward(rows::tensor(embeddings, range, device)).permute([0, 2, 3, 1]);
         let pixels: Vec<f32> = to_vec(&batch).iter().map(|real| (real * 128.0 + 128.0).clamp(0.0, 255.0)).collect();
-        images.extend(pixels.chunks_exact(pixels.len() / (end - start)).map(<[f32]>::to_vec));
+        images.extend(pixels.chunks_exact(pixels.len() / count).map(<[f32]>::to_vec));
     }
     images
 }

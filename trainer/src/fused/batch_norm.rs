@@ -17,6 +17,7 @@ use normalization::Normalization;
 mod few_kernels;
 mod moments;
 mod normalization;
+mod running;
 
 /// `relu(norm(input))`, or `norm(input)` where it is not `rectified`.
 ///
@@ -46,7 +47,7 @@ pub(crate) fn batch_norm<const D: usize>(norm: &BatchNorm, input: Tensor<D>, rec
     };
     let variance = variance.iter().map(|variance| *variance as f32).collect();
     let statistics = [normalization.mean.clone(), variance];
-    few_kernels::follow(norm, statistics.map(|values| Tensor::from_data(values.as_slice(), &norm.gamma.device())));
+    running::follow(norm, statistics.map(|values| Tensor::from_data(values.as_slice(), &norm.gamma.device())));
     let output = channels_second(&tensor(normalization.forward(rows.storage()), rows.layout().shape().clone()), &shape);
     node(BatchNormalization, [of_x, of_scale, of_shift], Saved { rows, shape, normalization }, output)
 }

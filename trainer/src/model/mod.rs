@@ -10,6 +10,8 @@ mod discriminator;
 mod encoder;
 mod export;
 mod generator;
+#[cfg(test)]
+mod gradients;
 mod images;
 mod import;
 mod initialization;
@@ -32,6 +34,8 @@ pub use discriminator::Discriminator;
 pub use encoder::{Encoder, EncoderOutput};
 pub use export::{FloatEncoder, FloatFilter};
 pub(crate) use generator::seed_alone;
+#[cfg(test)]
+pub(crate) use gradients::all_gradients;
 pub use images::{images_to_tensor, real_pixel};
 pub use import::{Behind, LayerNumbers};
 pub use joint_discriminator::JointDiscriminator;

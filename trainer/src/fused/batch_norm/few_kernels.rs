@@ -5,6 +5,7 @@ use burn::nn::BatchNorm;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 
+use super::running::follow;
 use crate::fused::own_gradient::{OwnGradient, with_own_gradient};
 
 /// `relu(norm(input))`, or `norm(input)` where it is not `rectified`, by the batch's own statistics, which the running ones
@@ -27,22 +28,13 @@ pub(super) fn of_batch<const D: usize>(norm: &BatchNorm, input: Tensor<D>, recti
     let centered = rows.clone() - mean.clone();
     let variance = (centered.clone() * centered).mean_dim(0);
     let inverse = (variance.clone() + norm.epsilon).sqrt().recip();
-    let saved = Saved { rows, mean: mean.clone(), inverse, scale, output: None };
-    let output = saved.normalized() * saved.scale.clone() + shift;
+    let output = normalized(&rows, &mean, &inverse) * scale.clone() + shift;
     let output = if rectified { relu(output) } else { output };
-    let saved = Saved { output: rectified.then(|| output.clone()), ..saved };
-    let output = with_own_gradient(saved, inputs, output);
+    let rectified = rectified.then(|| output.clone());
+    let output = with_own_gradient(Saved { rows, mean: mean.clone(), inverse, scale, rectified }, inputs, output);
 
     follow(norm, [mean, variance].map(|statistic| Tensor::from_inner(statistic.reshape([channels]))));
     output.reshape::<D, _>(moved).movedim(-1, 1)
-}
-
-/// The mean of the past, weighted anew, as burn's layer has it.
-pub(super) fn follow(norm: &BatchNorm, [mean, variance]: [Tensor<1>; 2]) {
-    for (running, new) in [(&norm.running_mean, mean), (&norm.running_var, variance)] {
-        let old = running.value_sync().to_device(&new.device());
-        running.update((old * (1.0 - norm.momentum) + new * norm.momentum).detach());
-    }
 }
 
 #[derive(Debug, Clone)]
@@ -52,14 +44,13 @@ struct Saved {
     /// `1 / sqrt(variance + epsilon)`.
     inverse: Tensor<2>,
     scale: Tensor<2>,
-    /// Where it is rectified.
-    output: Option<Tensor<2>>,
+    /// The output, where it is rectified.
+    rectified: Option<Tensor<2>>,
 }
 
-impl Saved {
-    fn normalized(&self) -> Tensor<2> {
-        (self.rows.clone() - self.mean.clone()) * self.inverse.clone()
-    }
+/// Computed anew for the gradient, as a part of kernels that are launched anyway.
+fn normalized(rows: &Tensor<2>, mean: &Tensor<2>, inverse: &Tensor<2>) -> Tensor<2> {
+    (rows.clone() - mean.clone()) * inverse.clone()
 }
 
 impl OwnGradient<3> for Saved {
@@ -68,8 +59,8 @@ impl OwnGradient<3> for Saved {
     /// Szegedy 2015, section 3).
     fn backward(self, gradient: Tensor<2>) -> [Tensor<2>; 3] {
         let count = gradient.dims()[0] as f64;
-        let normalized = self.normalized();
-        let gradient = match self.output {
+        let normalized = normalized(&self.rows, &self.mean, &self.inverse);
+        let gradient = match self.rectified {
             Some(output) => gradient.mask_fill(output.lower_equal_elem(0.0), 0.0),
             None => gradient,
         };

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::Param;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution, TensorData};
 use dim_model_format::{Shape, Window};
 
 use super::*;
 use crate::architecture::{Architecture, Layer, Operator};
-use crate::model::{Behind, LayerNumbers, seed_alone};
+use crate::model::{Behind, LayerNumbers, all_gradients, seed_alone};
 
 /// Of all numbers: what nothing saturates.
 const ALL: [f32; 2] = [f32::MIN, f32::MAX];
@@ -166,18 +166,6 @@ fn where_the_given_values_are_the_float_ones_the_gradients_are_too() {
         assert!(float.iter().any(|x| *x != 0.0), "nothing learns");
         assert_close(through, float);
     }
-}
-
-fn all_gradients(encoder: &Encoder, gradients: &GradientsParams) -> Vec<Vec<f32>> {
-    struct All<'a>(&'a GradientsParams, Vec<Vec<f32>>);
-    impl ModuleVisitor for All<'_> {
-        fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
-            self.1.extend(self.0.get::<D>(parameter.id).map(|gradient| numbers(&gradient)));
-        }
-    }
-    let mut all = All(gradients, Vec::new());
-    encoder.visit(&mut all);
-    all.1
 }
 
 fn assert_close(found: &[f32], expected: &[f32]) {
