@@ -9,7 +9,7 @@ pub(super) const KERNELS: Kernels = Kernels {
         #[target_feature(enable = "avx2,fma")]
         8,
         [2, 1],
-        [6, 4, 2, 1]
+        [1, 2, 3, 4, 5, 6]
     ),
 };
 

@@ -9,7 +9,7 @@ pub(super) const KERNELS: Kernels = Kernels {
         #[target_feature(enable = "avx512f")]
         16,
         [2, 1],
-        [12, 8, 4, 2, 1]
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
     ),
 };
 

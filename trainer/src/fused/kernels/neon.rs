@@ -9,6 +9,6 @@ pub(super) const KERNELS: Kernels = Kernels {
         #[target_feature(enable = "neon")]
         4,
         [4, 2],
-        [6, 4, 2, 1]
+        [1, 2, 3, 4, 5, 6]
     ),
 };

@@ -9,6 +9,6 @@ pub(super) const KERNELS: Kernels = Kernels {
         #[inline(never)]
         8,
         [2, 1],
-        [4, 2, 1]
+        [1, 2, 3, 4]
     ),
 };

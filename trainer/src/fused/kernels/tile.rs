@@ -29,7 +29,7 @@ pub(in crate::fused) struct Kernels {
     pub(super) name: &'static str,
     /// Columns of a whole panel.
     pub(in crate::fused) width: usize,
-    /// From many rows to one.
+    /// With one row, two, and so on.
     pub(super) tiles: &'static [Tiles],
 }
 
