@@ -6,6 +6,7 @@ mod color;
 mod crop;
 mod geometry;
 mod kind;
+mod planes;
 mod signal;
 mod strength;
 #[cfg(test)]
