@@ -42,9 +42,9 @@ choices! {
         Edge32Small = "edge32-s",
         /// 32x32x3, 364 k parameters: edge32 as it was, three convolutions and a wide layer
         Edge32Wide = "edge32-fc",
-        /// 96x96x3, 142 k parameters: for microcontrollers with a camera
+        /// 96x96x3, 154 k parameters: for microcontrollers with a camera
         Edge96 = "edge96",
-        /// 96x96x1, 141 k parameters: for microcontrollers with a grey camera
+        /// 96x96x1, 153 k parameters: for microcontrollers with a grey camera
         Edge96Grey = "edge96-grey",
         /// 128x1x6, 31 k parameters: windows of an accelerometer and a gyroscope, 128 samples of six channels
         Imu128 = "imu128",

@@ -33,7 +33,7 @@ fn taps(preset: Preset) -> Taps {
         Preset::Edge32 => taps([224, 8, 8], 19, 8 * 8 * 224, 224),
         Preset::Edge32Small => taps([160, 8, 8], 19, 8 * 8 * 160, 160),
         Preset::Edge32Wide => taps([64, 8, 8], 7, 4 * 4 * 128, 128),
-        Preset::Edge96 | Preset::Edge96Grey => taps([96, 12, 12], 19, 6 * 6 * 256, 256),
+        Preset::Edge96 | Preset::Edge96Grey => taps([256, 6, 6], 44, 6 * 6 * 256, 256),
         Preset::Imu128 => taps([48, 32, 1], 13, 16 * 96, 96),
     }
 }
@@ -90,10 +90,8 @@ fn parameters(preset: Preset) -> usize {
         }
         Preset::Edge96 | Preset::Edge96Grey => {
             let channels = if preset == Preset::Edge96 { 3 } else { 1 };
-            let depthwise = 9 * (16 + 40 + 96 + 96 + 192);
-            let pointwise = 16 * 40 + 40 * 96 + 96 * 96 + 96 * 192 + 192 * 192 + 192 * 256;
-            let norms = 2 * (2 * (16 + 40 + 96 + 96 + 192) + 192 + 256);
-            9 * channels * 16 + depthwise + pointwise + norms + 256 * 64 + 64
+            let convolutions = 16 * channels * 32 + 9 * 32 * 64 + 9 * 64 * 64 + 9 * 64 * 96 + 96 * 256;
+            convolutions + 2 * (32 + 2 * 64 + 96 + 256) + 256 * 64 + 64
         }
         Preset::Imu128 => {
             let convolutions = 5 * 6 * 32 + 5 * 32 * 48 + 3 * 48 * 64 + 64 * 96;
@@ -281,8 +279,8 @@ fn layers_are_those_that_runs_were_trained_with() {
         (Preset::Edge32, "3801e396a2e5a5f2"),
         (Preset::Edge32Small, "151a545cacd60165"),
         (Preset::Edge32Wide, "f343f73b4bd5cbf4"),
-        (Preset::Edge96, "6644f3e72670d2b7"),
-        (Preset::Edge96Grey, "55ca9fd4237acc90"),
+        (Preset::Edge96, "dfce2e3d85621f10"),
+        (Preset::Edge96Grey, "fcfd30b8a7b52ba3"),
         (Preset::Imu128, "2182788bc356711d"),
     ];
     assert_eq!(
