@@ -18,7 +18,8 @@ use super::donsker_varadhan::{Scores, log_mean_exp};
 use super::mean::mean;
 use super::mlp_probe::{adam, whole_batches};
 use super::{Schedule, rows, to_vec};
-use crate::model::{halvings, images_to_tensor, seed_alone};
+use crate::fused::linear;
+use crate::model::{convolve, halvings, images_to_tensor, seed_alone};
 
 const BATCH: usize = 128;
 /// Embeddings drawn at random for each image.
@@ -84,7 +85,8 @@ pub fn mutual_information(
         }
         if schedule.is_averaged(epoch) {
             seen.push(scores.nats());
-            held_out.push(critic.valid().scores(test, seed, device).nats());
+            // Differentiated too, though nothing asks for it: by kernels that burn's plain tensors do not have.
+            held_out.push(critic.scores(test, seed, &training_device).nats());
         }
     }
     Information { nats: mean(&seen), held_out_nats: mean(&held_out) }
@@ -134,8 +136,8 @@ impl Critic {
     fn score(&self, set: Embedded<'_>, batch: &[usize], random: &mut StdRng, device: &Device) -> [Tensor<1>; 2] {
         let pixels: Vec<u8> = batch.iter().flat_map(|index| set.images.image(*index)).copied().collect();
         let images = images_to_tensor(&pixels, set.images.shape, device);
-        let map = self.convolutions.iter().fold(images, |map, layer| relu(layer.forward(map)));
-        let described = relu(self.image.forward(map.flatten::<2>(1, 3)));
+        let map = self.convolutions.iter().fold(images, |map, layer| relu(convolve(layer, map)));
+        let described = relu(linear(&self.image, map.flatten::<2>(1, 3)));
 
         let count = set.embeddings.count();
         let strangers = (0..batch.len() * STRANGERS).map(|_| random.random_range(0..count));
@@ -143,8 +145,8 @@ impl Critic {
         let embeddings = rows::gather(set.embeddings, &partners, device);
 
         let pairs = Tensor::cat(vec![described.repeat_dim(0, 1 + STRANGERS), embeddings], 1);
-        let hidden = self.hidden.iter().fold(pairs, |input, layer| relu(layer.forward(input)));
-        let scores = self.score.forward(hidden).flatten::<1>(0, 1);
+        let hidden = self.hidden.iter().fold(pairs, |input, layer| relu(linear(layer, input)));
+        let scores = linear(&self.score, hidden).flatten::<1>(0, 1);
         let own = batch.len();
         [scores.clone().narrow(0, 0, own), scores.narrow(0, own, own * STRANGERS)]
     }

@@ -20,6 +20,9 @@ use sliding::{Framing, Sliding};
 
 pub(super) mod geometry;
 pub(super) mod sliding;
+mod transposed;
+
+pub(crate) use transposed::transposed_convolution;
 
 /// `input * weight`, or `None` where it has to be burn's: on other devices and in other precisions.
 ///
@@ -131,6 +134,12 @@ impl Convolution {
         side_by_side(&sum_of_panels(parts.collect()), [depth, outputs])
     }
 
+    /// `numbers` `[rows, columns, inputs, outputs]` as a weight has them.
+    fn filters(&self, numbers: Vec<f32>) -> FlexTensor {
+        let [rows, columns] = self.axes.map(|axis| axis.kernel);
+        tensor(numbers, [rows, columns, self.inputs, self.outputs]).permute(&[3, 2, 0, 1])
+    }
+
     /// The gradient at the input, `[batch, height, width, inputs]`.
     fn at_input(&self, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
         let ([image, places], framing) = (self.sizes(), Framing::of_gradient(self.axes, self.outputs));
@@ -225,14 +234,13 @@ impl Backward<Flex, 2> for ConvolutionNode {
         let Saved { convolution, of, input, weight } = ops.state;
         let gradient = channels_last(gradients.consume::<Flex>(&ops.node));
         let [of_input, of_weight] = ops.parents;
-        let Convolution { batch, inputs, outputs, axes: [rows, columns], .. } = convolution;
         if let Some(of_weight) = of_weight {
             let found = convolution.at_weight(input.storage(), gradient.storage());
-            let found = tensor(found, [rows.kernel, columns.kernel, inputs, outputs]).permute(&[3, 2, 0, 1]);
-            gradients.register::<Flex>(of_weight.id, found);
+            gradients.register::<Flex>(of_weight.id, convolution.filters(found));
         }
         if of_input.is_some() {
             let found = convolution.at_input(weight.storage(), gradient.storage());
+            let Convolution { batch, inputs, axes: [rows, columns], .. } = convolution;
             add_gradient(gradients, &of, tensor(found, [batch, rows.size, columns.size, inputs]));
         }
     }

@@ -38,7 +38,7 @@ pub(crate) use average::average;
 pub(crate) use batch_norm::batch_norm;
 pub(crate) use bias::add_bias;
 pub(crate) use contrast::contrast;
-pub(crate) use convolution::convolution;
+pub(crate) use convolution::{convolution, transposed_convolution};
 pub(crate) use depthwise::depthwise;
 pub(crate) use images::narrow_images;
 pub(crate) use layer_norm::layer_norm_of_sum;

@@ -4,7 +4,7 @@ use burn::module::{Initializer, Module};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-use crate::fused::batch_norm;
+use crate::fused::{batch_norm, linear};
 
 const HIDDEN: usize = 512;
 
@@ -42,9 +42,9 @@ impl CoordinatePredictor {
     /// `cells` one or two times `[batch * cells, channels]`, all cells of an image under one another; `embedding`
     /// `[batch, units]`; the result `[batch * cells, logits]`.
     pub fn forward(&self, cells: Vec<Tensor<2>>, embedding: Tensor<2>) -> Tensor<2> {
-        let embedding = self.embedding.forward(embedding);
+        let embedding = linear(&self.embedding, embedding);
         let [batch, _] = embedding.dims();
-        let parts = self.cells.iter().zip(cells).map(|(layer, cells)| layer.forward(cells));
+        let parts = self.cells.iter().zip(cells).map(|(layer, cells)| linear(layer, cells));
         let sum = parts.reduce(|sum, part| sum + part).map_or_else(
             || embedding.clone(),
             |sum| {
@@ -53,7 +53,7 @@ impl CoordinatePredictor {
                 by_image.reshape([rows, HIDDEN])
             },
         );
-        let hidden = self.hidden.forward(batch_norm(&self.norms[0], sum, true));
-        self.logits.forward(batch_norm(&self.norms[1], hidden, true))
+        let hidden = linear(&self.hidden, batch_norm(&self.norms[0], sum, true));
+        linear(&self.logits, batch_norm(&self.norms[1], hidden, true))
     }
 }

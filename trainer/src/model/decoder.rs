@@ -7,7 +7,8 @@ use burn::tensor::activation::tanh;
 use burn::tensor::{Device, Tensor};
 use dim_model_format::Shape;
 
-use crate::fused::batch_norm;
+use super::convolve::{convolve, convolve_transposed};
+use crate::fused::{batch_norm, linear};
 
 /// Height and width at which a decoder starts are at most this.
 const SMALLEST_MAP: usize = 7;
@@ -78,14 +79,15 @@ impl Decoder {
     pub fn forward(&self, representations: Tensor<2>) -> Tensor<4> {
         let [batch, _] = representations.dims();
         let [channels, height, width] = self.start;
-        let map = self.input.forward(representations).reshape([batch, channels, height, width]);
+        let map = linear(&self.input, representations).reshape([batch, channels, height, width]);
         let map = batch_norm(&self.input_norm, map, true);
-        let doubled =
-            |map: Tensor<4>, (layer, norm): (&ConvTranspose2d, &BatchNorm)| batch_norm(norm, layer.forward(map), true);
+        let doubled = |map: Tensor<4>, (layer, norm): (&ConvTranspose2d, &BatchNorm)| {
+            batch_norm(norm, convolve_transposed(layer, map), true)
+        };
         let map = self.doubling.iter().zip(&self.norms).fold(map, doubled);
         let [_, _, height, width] = map.dims();
         let margin = [height - self.side[0], width - self.side[1]].map(|margin| margin / 2);
-        let images = tanh(self.image.forward(map));
+        let images = tanh(convolve(&self.image, map));
         images.narrow(2, margin[0], self.side[0]).narrow(3, margin[1], self.side[1])
     }
 }

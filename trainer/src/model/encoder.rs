@@ -9,11 +9,12 @@ use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
 use dim_model_format::{Padding, Window};
 
+use super::convolve::convolve;
 use super::crops::{fold, unfold};
 use super::dense::dense;
 use crate::architecture::{Architecture, Extent, Layer, Operator, Source};
 use crate::device::is_cpu;
-use crate::fused::{add_bias, average, batch_norm, convolution, depthwise, relu_of_sum};
+use crate::fused::{average, batch_norm, relu_of_sum};
 use crate::settings::Precision;
 
 /// An architecture with its learned numbers.
@@ -212,28 +213,11 @@ impl EncoderLayer {
             (Operator::DepthwiseConv2d { .. }, Some(conv), _) if !is_cpu(&input.device()) => {
                 precision.conv2d(&dense(conv), input)
             }
-            (Operator::Conv2d { window, .. } | Operator::DepthwiseConv2d { window }, Some(conv), _)
-                if precision == Precision::F32 =>
-            {
-                convolve(conv, window, input)
-            }
+            (_, Some(conv), _) if precision == Precision::F32 => convolve(conv, input),
             (_, Some(conv), _) => precision.conv2d(conv, input),
             (_, _, Some(linear)) => precision.linear(linear, input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
             (_, None, None) => unreachable!("EncoderLayer::new gives every weighted operator its numbers"),
         }
-    }
-}
-
-fn convolve(conv: &Conv2d, window: Window, input: Tensor<4>) -> Tensor<4> {
-    let weight = conv.weight.val();
-    let convolved = match conv.groups {
-        1 => convolution(&input, &weight, window),
-        _ => depthwise(&input, &weight, window),
-    };
-    match (convolved, &conv.bias) {
-        (Some(output), Some(bias)) => add_bias(output, &bias.val()),
-        (Some(output), None) => output,
-        (None, _) => conv.forward(input),
     }
 }
 

@@ -7,7 +7,9 @@ use burn::tensor::activation::leaky_relu;
 use burn::tensor::{Device, Tensor};
 use dim_model_format::Shape;
 
+use super::convolve::convolve;
 use super::halvings;
+use crate::fused::linear;
 
 /// Channels of the first convolution; each one after it has twice as many.
 const FIRST_CHANNELS: usize = 64;
@@ -68,11 +70,11 @@ impl JointDiscriminator {
     /// # Shapes
     /// `images` `[batch, channels, height, width]`, `codes` `[batch, units]`; the result `[batch, 1]`.
     pub fn forward(&self, images: Tensor<4>, codes: Tensor<2>) -> Tensor<2> {
-        let map = self.convolutions.iter().fold(images, |map, layer| leaky_relu(layer.forward(map), SLOPE));
-        let image = leaky_relu(self.image.forward(map.flatten::<2>(1, 3)), SLOPE);
-        let code = leaky_relu(self.code.forward(codes), SLOPE);
-        let hidden = self.hidden.forward(Tensor::cat(vec![image, code], 1));
-        self.logit.forward(leaky_relu(hidden, SLOPE))
+        let map = self.convolutions.iter().fold(images, |map, layer| leaky_relu(convolve(layer, map), SLOPE));
+        let image = leaky_relu(linear(&self.image, map.flatten::<2>(1, 3)), SLOPE);
+        let code = leaky_relu(linear(&self.code, codes), SLOPE);
+        let hidden = linear(&self.hidden, Tensor::cat(vec![image, code], 1));
+        linear(&self.logit, leaky_relu(hidden, SLOPE))
     }
 }
 

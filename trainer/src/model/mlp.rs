@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-use crate::fused::batch_norm;
+use crate::fused::{batch_norm, linear};
 
 const HIDDEN_UNITS: usize = 200;
 const DROPOUT: f64 = 0.1;
@@ -36,7 +36,7 @@ impl Mlp {
     /// # Shapes
     /// `rows` `[batch, width]`; the result `[batch, classes]`.
     pub fn forward(&self, rows: Tensor<2>) -> Tensor<2> {
-        let hidden = self.dropout.forward(self.hidden.forward(rows));
-        self.output.forward(batch_norm(&self.norm, hidden, true))
+        let hidden = self.dropout.forward(linear(&self.hidden, rows));
+        linear(&self.output, batch_norm(&self.norm, hidden, true))
     }
 }

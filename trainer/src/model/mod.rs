@@ -1,5 +1,6 @@
 //! The networks: encoder, critics, discriminators, predictors of the auxiliary tasks, and what the other methods learn with.
 
+mod convolve;
 mod coordinate_predictor;
 mod critic;
 mod crops;
@@ -23,6 +24,7 @@ mod row_predictor;
 mod straight_through;
 mod whitening;
 
+pub(crate) use convolve::convolve;
 pub use coordinate_predictor::CoordinatePredictor;
 pub use critic::{
     Comparison, Concatenate, Critic, DotProduct, Encoded, FloatBranch, FloatCritic, GlobalCritic, LastConv,

@@ -6,6 +6,9 @@ use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, Tensor};
 
+use super::convolve::convolve;
+use crate::fused::linear;
+
 /// Rows below its own that a context predicts, where the map has so many (van den Oord et al. 2018, section 3.3).
 const MOST_STEPS: usize = 5;
 
@@ -39,10 +42,10 @@ impl RowPredictor {
     pub fn contexts(&self, map: Tensor<4>) -> Tensor<4> {
         let [batch, channels, height, width] = map.dims();
         let mut state = Tensor::zeros([batch, channels, 1, width], &map.device());
-        let of_inputs = self.input.forward(map);
+        let of_inputs = convolve(&self.input, map);
         let mut rows = Vec::with_capacity(height);
         for row in 0..height {
-            let of_state = self.state.forward(state.clone());
+            let of_state = convolve(&self.state, state.clone());
             let [from_input, from_state] = [of_inputs.clone().narrow(2, row, 1), of_state]
                 .map(|gates| [0, 1, 2].map(|gate| gates.clone().narrow(1, gate * channels, channels)));
             let [reset, update, candidate] = from_input;
@@ -66,7 +69,7 @@ impl RowPredictor {
     /// # Shapes
     /// `contexts` `[cells, channels]` and the result too.
     pub fn predict(&self, contexts: Tensor<2>, step: usize) -> Tensor<2> {
-        self.steps[step - 1].forward(contexts)
+        linear(&self.steps[step - 1], contexts)
     }
 }
 

@@ -49,6 +49,17 @@ impl Axis {
         })
     }
 
+    /// Rows and columns of the convolution that makes a map of `[height, width]` of the smallest input that it can.
+    pub(in crate::fused) fn both_transposed([height, width]: [usize; 2], window: Window) -> [Self; 2] {
+        let padding = window.padding;
+        let padding = [[padding.top, padding.bottom], [padding.left, padding.right]];
+        let padding = padding.map(|ends| ends.map(usize::from).iter().sum::<usize>());
+        let sizes = [(height, 0), (width, 1)].map(|(places, axis)| {
+            (places - 1) * usize::from(window.stride[axis]) + usize::from(window.kernel[axis]) - padding[axis]
+        });
+        Self::both(sizes, window)
+    }
+
     /// Zeros that the output's gradient needs before and after it, so that no window of a phase leaves it.
     pub(in crate::fused) fn gradient_padding(self) -> [usize; 2] {
         let last = (self.size - 1 + self.padding[0]) / self.stride;

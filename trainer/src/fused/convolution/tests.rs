@@ -1,7 +1,7 @@
 //! burn's convolution is the oracle: values and gradients.
 
-use burn::tensor::module::conv2d;
-use burn::tensor::ops::ConvOptions;
+use burn::tensor::module::{conv_transpose2d, conv2d};
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Device, Distribution, FloatDType};
 use dim_model_format::Padding;
 
@@ -65,6 +65,35 @@ fn equal_to_burns() {
     );
     // Channels last in memory, as a convolution leaves them.
     assert_equal_to_burns(&random([2, 6, 5, 4], &device).permute([0, 3, 1, 2]), 3, Window::square(3, 2, 1));
+}
+
+#[test]
+fn transposed_ones_are_equal_to_burns() {
+    let device = Device::flex().autodiff();
+    let _alone = seed_alone(&device, 3);
+    // Batch, inputs, outputs, height and width; kernel, stride and padding.
+    for ([batch, inputs, outputs, height, width], [kernel, stride, padding]) in [
+        ([3, 40, 20, 4, 4], [4, 2, 1]),
+        ([2, 5, 33, 7, 9], [4, 2, 1]),
+        ([2, 3, 4, 5, 6], [3, 1, 1]),
+        ([1, 3, 4, 5, 1], [2, 3, 0]),
+        ([2, 6, 3, 1, 1], [5, 2, 2]),
+    ] {
+        let window = Window::square(kernel, stride, padding);
+        let side = usize::from(kernel);
+        let (input, weight) =
+            (random([batch, inputs, height, width], &device), random([inputs, outputs, side, side], &device));
+        let of_burn = |input, weight| {
+            let [stride, padding] = [stride, padding].map(|number| [usize::from(number); 2]);
+            conv_transpose2d(input, weight, None, ConvTransposeOptions::new(stride, padding, [0, 0], [1, 1], 1))
+        };
+        let found = numbers(&input, &weight, |input, weight| transposed_convolution(&input, &weight, window).unwrap());
+        let expected = numbers(&input, &weight, of_burn);
+        assert_eq!(found.0, expected.0, "{window:?}");
+        assert_close(&found.1, &expected.1, 1e-5, &format_args!("{window:?}"));
+        let plain = transposed_convolution(&input.inner(), &weight.inner(), window).unwrap();
+        assert_eq!(plain.try_to_vec_as::<f32>().unwrap(), found.1[0], "{window:?}");
+    }
 }
 
 #[test]
