@@ -7,7 +7,7 @@ use dim_model_format::{Padding, Window};
 
 use crate::fused::{add_bias, convolution, depthwise, transposed_convolution};
 
-/// [`Conv2d::forward`].
+/// [`Conv2d::forward`], of a layer without dilation.
 pub(crate) fn convolve(layer: &Conv2d, input: Tensor<4>) -> Tensor<4> {
     let weight = layer.weight.val();
     let convolved = window(layer).and_then(|window| match layer.groups {
@@ -22,7 +22,7 @@ pub(crate) fn convolve(layer: &Conv2d, input: Tensor<4>) -> Tensor<4> {
     }
 }
 
-/// [`ConvTranspose2d::forward`], of a layer without bias.
+/// [`ConvTranspose2d::forward`], of a layer of one group without bias and dilation.
 pub(super) fn convolve_transposed(layer: &ConvTranspose2d, input: Tensor<4>) -> Tensor<4> {
     let [rows, columns] = layer.padding;
     let window = window_of(layer.kernel_size, layer.stride, [rows, columns, rows, columns]);
@@ -36,11 +36,9 @@ fn window(layer: &Conv2d) -> Option<Window> {
 }
 
 /// None where a number is too large for one.
-fn window_of(kernel: [usize; 2], stride: [usize; 2], padding: [usize; 4]) -> Option<Window> {
-    fn narrow<const N: usize>(numbers: [usize; N]) -> Option<[u8; N]> {
-        let narrow = numbers.map(|number| u8::try_from(number).ok());
-        narrow.iter().all(Option::is_some).then(|| narrow.map(Option::unwrap_or_default))
-    }
-    let [top, left, bottom, right] = narrow(padding)?;
-    Some(Window { kernel: narrow(kernel)?, stride: narrow(stride)?, padding: Padding { top, left, bottom, right } })
+fn window_of(kernel: [usize; 2], stride: [usize; 2], [top, left, bottom, right]: [usize; 4]) -> Option<Window> {
+    let narrow = |number: usize| u8::try_from(number).ok();
+    let both = |[rows, columns]: [usize; 2]| Some([narrow(rows)?, narrow(columns)?]);
+    let padding = Padding { top: narrow(top)?, left: narrow(left)?, bottom: narrow(bottom)?, right: narrow(right)? };
+    Some(Window { kernel: both(kernel)?, stride: both(stride)?, padding })
 }
