@@ -30,17 +30,16 @@ pub(crate) use transposed::transposed_convolution;
 /// `input` `[batch, inputs, height, width]`, `weight` `[outputs, inputs, rows, columns]` of one group; the result
 /// `[batch, outputs, height, width]`, in memory with the channels last.
 pub(crate) fn convolution(input: &Tensor<4>, weight: &Tensor<4>, window: Window) -> Option<Tensor<4>> {
-    let (of, (weight, of_weight)) = (tracked(input)?, tracked(weight)?.into_parts());
-    let (x, of_x) = of.clone().into_parts();
-    let [batch, inputs, height, width] = input.dims();
-    let outputs = weight.layout().shape()[0];
+    let ([batch, inputs, height, width], [outputs, ..]) = (input.dims(), weight.dims());
     let axes = Axis::both([height, width], window);
-    let convolution = Convolution { kernels: Kernels::found(), batch, inputs, outputs, axes };
-    let saved = Saved { convolution, of, input: channels_last(x), weight: weight.to_contiguous() };
-    let output = convolution.forward(saved.input.storage(), saved.weight.storage());
-    let shape = Shape::from([batch, outputs, axes[0].places, axes[1].places]);
-    let output = channels_second(&tensor(output, [batch, axes[0].places, axes[1].places, outputs]), &shape);
-    Some(node(ConvolutionNode, [of_x, of_weight], saved, output))
+    Convolution { kernels: Kernels::found(), batch, inputs, outputs, axes }.differentiated(Way::Forth, input, weight)
+}
+
+/// From what a convolution reads to what it gives, or the other way, as its gradient goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Forth,
+    Back,
 }
 
 /// What is convolved, and by which instructions.
@@ -70,6 +69,41 @@ impl Convolution {
     /// Images that are computed together.
     fn group(&self) -> usize {
         (PLACES / (self.axes[0].places * self.axes[1].places)).clamp(1, self.batch)
+    }
+
+    /// As a node of the differentiation; `None` where burn's tensors are not the CPU's, or not differentiated.
+    fn differentiated(self, way: Way, input: &Tensor<4>, weight: &Tensor<4>) -> Option<Tensor<4>> {
+        let (of, (weight, of_weight)) = (tracked(input)?, tracked(weight)?.into_parts());
+        let (x, of_x) = of.clone().into_parts();
+        let saved = Saved { convolution: self, way, of, input: channels_last(x), weight: weight.to_contiguous() };
+        let output = self.apply(way, &saved.input, &saved.weight);
+        Some(node(ConvolutionNode, [of_x, of_weight], saved, self.channels_second(way, &output)))
+    }
+
+    /// `rows` convolved, or what would be the gradient at the input if they were that at the output; in memory with the
+    /// channels last.
+    fn apply(&self, way: Way, rows: &FlexTensor, weight: &FlexTensor) -> FlexTensor {
+        let [height, width, channels] = self.extents(way);
+        let numbers = match way {
+            Way::Forth => self.forward(rows.storage(), weight.storage()),
+            Way::Back => self.at_input(weight.storage(), rows.storage()),
+        };
+        tensor(numbers, [self.batch, height, width, channels])
+    }
+
+    /// Height, width and channels of what that way leads to.
+    fn extents(&self, way: Way) -> [usize; 3] {
+        let [rows, columns] = self.axes;
+        match way {
+            Way::Forth => [rows.places, columns.places, self.outputs],
+            Way::Back => [rows.size, columns.size, self.inputs],
+        }
+    }
+
+    /// What [`Self::apply`] gives, as `[batch, channels, height, width]`.
+    fn channels_second(&self, way: Way, rows: &FlexTensor) -> FlexTensor {
+        let [height, width, channels] = self.extents(way);
+        channels_second(rows, &Shape::from([self.batch, channels, height, width]))
     }
 
     fn framing(&self) -> Framing {
@@ -218,9 +252,10 @@ fn widen<'a>(rows: &'a [f32], [width, wide]: [usize; 2], room: &'a mut Vec<f32>)
 struct Saved {
     of: FloatTensor<Cpu>,
     convolution: Convolution,
-    /// `[batch, height, width, inputs]`.
+    way: Way,
+    /// With the channels last.
     input: FlexTensor,
-    /// `[outputs, inputs, rows, columns]`.
+    /// `[outputs, inputs, rows, columns]` of the convolution.
     weight: FlexTensor,
 }
 
@@ -231,17 +266,19 @@ impl Backward<Flex, 2> for ConvolutionNode {
     type State = Saved;
 
     fn backward(self, ops: Ops<Saved, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let Saved { convolution, of, input, weight } = ops.state;
+        let Saved { convolution, way, of, input, weight } = ops.state;
         let gradient = channels_last(gradients.consume::<Flex>(&ops.node));
         let [of_input, of_weight] = ops.parents;
+        let (read, given, opposite) = match way {
+            Way::Forth => (&input, &gradient, Way::Back),
+            Way::Back => (&gradient, &input, Way::Forth),
+        };
         if let Some(of_weight) = of_weight {
-            let found = convolution.at_weight(input.storage(), gradient.storage());
+            let found = convolution.at_weight(read.storage(), given.storage());
             gradients.register::<Flex>(of_weight.id, convolution.filters(found));
         }
         if of_input.is_some() {
-            let found = convolution.at_input(weight.storage(), gradient.storage());
-            let Convolution { batch, inputs, axes: [rows, columns], .. } = convolution;
-            add_gradient(gradients, &of, tensor(found, [batch, rows.size, columns.size, inputs]));
+            add_gradient(gradients, &of, convolution.apply(opposite, &gradient, &weight));
         }
     }
 }
