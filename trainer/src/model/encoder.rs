@@ -9,7 +9,6 @@ use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
 use dim_model_format::{Padding, Window};
 
-use super::convolve::convolve;
 use super::crops::{fold, unfold};
 use super::dense::dense;
 use crate::architecture::{Architecture, Extent, Layer, Operator, Source};
@@ -213,7 +212,6 @@ impl EncoderLayer {
             (Operator::DepthwiseConv2d { .. }, Some(conv), _) if !is_cpu(&input.device()) => {
                 precision.conv2d(&dense(conv), input)
             }
-            (_, Some(conv), _) if precision == Precision::F32 => convolve(conv, input),
             (_, Some(conv), _) => precision.conv2d(conv, input),
             (_, _, Some(linear)) => precision.linear(linear, input.flatten::<2>(1, 3)).unsqueeze_dims(&[2, 3]),
             (_, None, None) => unreachable!("EncoderLayer::new gives every weighted operator its numbers"),

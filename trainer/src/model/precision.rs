@@ -6,6 +6,7 @@ use burn::nn::Linear;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, FloatDType, Tensor};
 
+use super::convolve::convolve;
 use crate::fused;
 use crate::settings::Precision;
 
@@ -28,7 +29,7 @@ impl Precision {
     /// As [`Conv2d::forward`].
     pub(super) fn conv2d(self, layer: &Conv2d, input: Tensor<4>) -> Tensor<4> {
         match self {
-            Self::F32 => layer.forward(input),
+            Self::F32 => convolve(layer, input),
             Self::Bf16 => wide(narrow_module(layer).forward(narrow(input))),
         }
     }
