@@ -3,6 +3,7 @@
 
 mod baselines;
 mod bench;
+mod clusters;
 mod compare;
 mod critic;
 mod damaged_files;

@@ -16,6 +16,12 @@ pub enum StoreError {
     /// Not what `dim embed` writes.
     #[error("not a file of `dim embed`: {0}")]
     Malformed(&'static str),
+    /// No rows of numbers.
+    #[error("{found}; expected whole or real numbers of [images, units], as `dim embed` and numpy.save write them")]
+    NotRows {
+        /// What the file holds.
+        found: String,
+    },
     /// Of another encoder.
     #[error(
         "its embeddings are of encoder {stated}, these are of encoder {encoder}; embeddings of two encoders cannot be \

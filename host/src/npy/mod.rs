@@ -3,6 +3,8 @@
 mod element;
 mod header;
 mod literal;
+mod number;
 
 pub(crate) use element::{Element, Kind};
 pub(crate) use header::Header;
+pub(crate) use number::{is_readable, number};

@@ -38,6 +38,8 @@ pub struct DeepInfoMax {
     pub map_critics: Vec<LocalCritic>,
     /// Scores pairs of embeddings and a teacher's.
     pub teacher_critic: Option<TeacherCritic>,
+    /// Scores clusters by an embedding.
+    pub cluster_decoder: Option<Linear>,
 }
 
 /// The networks of a run with weights drawn from the seed; equal seeds give equal networks, and the same encoder with
@@ -78,6 +80,7 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
         row_predictor: (method == Method::Cpc).then(|| RowPredictor::new(channels, map_height, device)),
         map_critics: maps.into_iter().map(local).collect(),
         teacher_critic: None,
+        cluster_decoder: None,
     };
     let discriminator = match method {
         Method::Bigan => Discriminator::Joint(JointDiscriminator::new(architecture.input, units, device)),
@@ -93,6 +96,16 @@ pub fn initialize(config: &TrainConfig, classes: usize, device: &Device) -> (Dee
 }
 
 impl DeepInfoMax {
+    /// The same networks with scores of the clusters that an image belongs to.
+    pub fn with_clusters(self, config: &TrainConfig, device: &Device) -> Self {
+        let _alone = seed_alone(device, config.seed.wrapping_add(2));
+        let shapes = config.encoder.shapes();
+        let [units, ..] = shapes[shapes.len() - 1];
+        let decoder = LinearConfig::new(units, config.clusters).init(device);
+        decoder.visit(&mut DrawNow);
+        Self { cluster_decoder: Some(decoder), ..self }
+    }
+
     /// The same networks with a critic of embeddings and those of a teacher, which have `taught` numbers.
     pub fn with_teacher(self, taught: usize, config: &TrainConfig, device: &Device) -> Self {
         // Other numbers than those of the networks, whose draws begin at the seed itself.

@@ -1,6 +1,6 @@
 //! Settings from a file, with an error in one line, and back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Deserialize;
@@ -33,7 +33,8 @@ impl TrainConfig {
         Self::from_toml(text, folder).with_context(|| path.display().to_string())
     }
 
-    /// Reads TOML that stands in `folder`, where the file of an encoder and the run of a teacher are sought.
+    /// Reads TOML that stands in `folder`, where the file of an encoder, the run of a teacher and files of
+    /// embeddings are sought.
     ///
     /// # Errors
     /// As [`TrainConfig::from_file`].
@@ -42,8 +43,10 @@ impl TrainConfig {
         let encoder = encoder::take(settings.get_mut(), text, folder)?;
         recipe::fill(settings.get_mut(), text)?;
         let config = Self::deserialize(Deserializer::from(settings)).map_err(|error| one_line(&error, text))?;
-        let teacher = config.teacher.map(|teacher| std::path::absolute(folder.join(teacher))).transpose()?;
-        Ok(Self { encoder: encoder.unwrap_or(config.encoder), teacher, ..config })
+        let from_here = |path: PathBuf| std::path::absolute(folder.join(path));
+        let teacher = config.teacher.map(from_here).transpose()?;
+        let clusters_of = config.clusters_of.into_iter().map(from_here).collect::<Result<_, _>>()?;
+        Ok(Self { encoder: encoder.unwrap_or(config.encoder), teacher, clusters_of, ..config })
     }
 
     /// Every setting, and the whole description of the encoder.

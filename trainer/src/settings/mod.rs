@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod augmentations;
+mod clusters;
 mod critics;
 mod encoder;
 mod estimator;

@@ -47,6 +47,13 @@ impl TrainConfig {
                 Some(_) => format!(", teacher information {}", self.teacher_information),
                 None => String::new(),
             },
+            match self.clusters_of.len() {
+                0 => String::new(),
+                files => {
+                    let (weight, clusters) = (self.cluster_information, self.clusters);
+                    format!(", cluster information {weight} ({clusters} clusters of {files} encoders)")
+                }
+            },
             weighted(self.temperature, format!(", temperature {}", self.temperature)),
             weighted(*coordinates, format!(", coordinates {coordinates}")),
             weighted(*relative_coordinates, format!(", relative coordinates {relative_coordinates}")),

@@ -91,6 +91,14 @@ pub struct TrainConfig {
     pub teacher: Option<PathBuf>,
     /// Weight of the information between embeddings and the teacher's.
     pub teacher_information: f64,
+    /// NumPy files of embeddings of the training images, `[images, units]`, whose clusters are to be told; a file may name them
+    /// from where it stands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clusters_of: Vec<PathBuf>,
+    /// How many clusters.
+    pub clusters: usize,
+    /// Weight of the information between embeddings and clusters, of which there is little: tenths of a nat.
+    pub cluster_information: f64,
     /// `c` of `c tanh(score / c)`; 0 leaves scores as they are.
     pub score_clip: f64,
     /// Weight of the mean squared score.
@@ -175,6 +183,9 @@ impl Default for TrainConfig {
             projector: 0,
             teacher: None,
             teacher_information: 1.0,
+            clusters_of: Vec::new(),
+            clusters: 512,
+            cluster_information: 30.0,
             score_clip: 0.0,
             score_penalty: 0.0,
             prior_matching: PriorMatching::default(),

@@ -79,6 +79,8 @@ impl TrainConfig {
             ensure!(value == usual, "{setting} = {value}: is a weight of method = \"dim\"; leave it out with {name:?}");
         }
         ensure!(self.teacher.is_none(), "teacher: only method = \"dim\" learns from one, not {name:?}; leave it out");
+        let learns_clusters = !self.clusters_of.is_empty();
+        ensure!(!learns_clusters, "clusters_of: only method = \"dim\" learns clusters, not {name:?}; leave it out");
         let views = self.views.name();
         ensure!(self.views == Views::One, "views = {views:?}: only method = \"dim\" compares views, not {name:?}");
         let matching = self.prior_matching;
@@ -135,6 +137,7 @@ impl TrainConfig {
         for (name, weight) in [
             ("view_information", self.view_information),
             ("teacher_information", self.teacher_information),
+            ("cluster_information", self.cluster_information),
             ("temperature", self.temperature),
             ("alpha", self.alpha),
             ("beta", self.beta),
@@ -148,10 +151,11 @@ impl TrainConfig {
             ensure!(weight.is_finite() && weight >= 0.0, "{name} = {weight}: must be 0 or a positive number");
         }
         ensure!(
-            self.alpha + self.beta + self.view_information + self.teacher_weight() > 0.0,
-            "beta = 0: with alpha = 0, view_information = 0 and no teacher nothing would be learned"
+            self.alpha + self.beta + self.view_information + self.teacher_weight() + self.cluster_weight() > 0.0,
+            "beta = 0: with alpha = 0, view_information = 0, no teacher and no clusters nothing would be learned"
         );
         self.validate_teacher()?;
+        self.validate_clusters()?;
         let information = self.view_information;
         ensure!(
             information == 0.0 || self.views != Views::One,
@@ -273,6 +277,8 @@ mod tests {
         }
         let taught = TrainConfig { teacher: Some("runs/large".into()), ..usable.clone() };
         assert!(TrainConfig { beta: 0.0, ..taught.clone() }.validate().is_ok());
+        let clustered = TrainConfig { clusters_of: vec!["teacher.npy".into()], ..usable.clone() };
+        assert!(TrainConfig { beta: 0.0, ..clustered.clone() }.validate().is_ok());
         let on_crops = TrainConfig { encoder: foldmultialex64(), ..with(Method::Cpc) };
         for config in [
             on_crops.clone(),
@@ -336,6 +342,13 @@ mod tests {
             (TrainConfig { teacher_information: 0.0, ..taught.clone() }, "teacher_information"),
             (TrainConfig { teacher_information: f64::NAN, ..taught.clone() }, "teacher_information"),
             (TrainConfig { method: Method::Vae, ..taught }, "teacher"),
+            (TrainConfig { clusters: 64, ..usable.clone() }, "clusters"),
+            (TrainConfig { cluster_information: 1.0, ..usable.clone() }, "cluster_information"),
+            (TrainConfig { cluster_information: 0.0, ..clustered.clone() }, "cluster_information"),
+            (TrainConfig { cluster_information: f64::INFINITY, ..clustered.clone() }, "cluster_information"),
+            (TrainConfig { clusters: 1, ..clustered.clone() }, "clusters"),
+            (TrainConfig { clusters: 65_536, ..clustered.clone() }, "clusters"),
+            (TrainConfig { method: Method::Vae, ..clustered }, "clusters_of"),
         ] {
             let error = config.validate().unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");

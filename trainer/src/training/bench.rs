@@ -6,11 +6,13 @@ use std::time::Instant;
 use anyhow::{Context, ensure};
 use burn::tensor::Device;
 use dim_host::data::{Dataset, Images};
+use dim_host::representation::Features;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde::Serialize;
 
 use super::batches::{Batches, Plan};
+use super::clusters::Clusters;
 use super::position::Position;
 use super::replicas::Replicas;
 use super::run::Run;
@@ -51,7 +53,7 @@ pub struct StepCost {
 /// other threads meanwhile, as in a run.
 ///
 /// # Errors
-/// If the settings cannot work, their teacher cannot teach, or a loss is not a number.
+/// If the settings cannot work, their teacher cannot teach, files of embeddings cannot be read, or a loss is not a number.
 pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> anyhow::Result<StepCost> {
     config.validate()?;
     config.check_starts_fresh()?;
@@ -64,9 +66,16 @@ pub fn measure_steps(config: &TrainConfig, steps: usize, devices: &[Device]) -> 
     if let Some((_, taught_by)) = &teacher {
         networks = networks.with_teacher(taught_by.units, config, &devices[0]);
     }
+    let dataset = random_images(config);
+    // Rows of real images stand for those of the random ones.
+    let files = Run::embeddings_for(&TrainConfig { limit: dataset.train.len(), ..config.clone() }, &dataset)?;
+    let embeddings: Vec<Features> = files.into_iter().map(|(features, _)| features).collect();
+    if !embeddings.is_empty() {
+        networks = networks.with_clusters(config, &devices[0]);
+    }
     let mut learner = Learner::new(networks, discriminator, config, config.batch_size);
     learner.teacher = teacher.map(|(encoder, _)| Teacher::new(&encoder, &replicas));
-    let dataset = random_images(config);
+    learner.clusters = Clusters::new(&embeddings, config, &replicas)?;
     // Long enough for all steps, and with views as the most steps of a run have them.
     let config = &TrainConfig { epochs: WARM_UP + steps, augmentation_growth: 0.0, ..config.clone() };
     let plan = Plan::new(config, &dataset, Position { epoch: 0, step_in_epoch: 0 });

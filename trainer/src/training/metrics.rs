@@ -41,6 +41,9 @@ pub struct Metrics {
     /// Estimated information between embeddings and a teacher's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teacher_information: Option<f32>,
+    /// Lower bound of the information between embeddings and the clusters of their images, in nats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster_information: Option<f32>,
     /// Mean squared score of all critics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub squared_score: Option<f32>,
@@ -99,10 +102,10 @@ pub struct Metrics {
 
 impl Metrics {
     /// The estimate that is optimized most directly: the local one, or else that of occluded images, the global one, that
-    /// between views or that with a teacher.
+    /// between views, that with a teacher or that with clusters.
     pub fn information(&self) -> Option<f32> {
         let of_images = self.local_information.or(self.occluded_information).or(self.global_information);
-        of_images.or(self.view_information).or(self.teacher_information)
+        of_images.or(self.view_information).or(self.teacher_information).or(self.cluster_information)
     }
 }
 

@@ -6,6 +6,9 @@ use rand::rngs::StdRng;
 /// Purpose of what a run draws before its first step, which has number 1.
 pub(super) const BEFORE_THE_STEPS: u64 = 0;
 
+/// Purpose of what finds clusters; epochs count down from the largest number, and steps up from the lowest.
+pub(super) const OF_CLUSTERS: u64 = 1 << 63;
+
 /// Independent random numbers for each purpose of a run.
 pub(super) fn generator(seed: u64, purpose: u64) -> StdRng {
     let mut bytes = [0; 32];

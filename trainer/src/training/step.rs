@@ -7,8 +7,9 @@ use rand::rngs::StdRng;
 
 use super::average::WeightAverage;
 use super::clip::clip;
+use super::clusters::Clusters;
 use super::device_encoder::DeviceEncoder;
-use super::loss::Forward;
+use super::loss::{Belonging, Forward};
 use super::metrics::Readings;
 use super::noise_targets::NoiseTargets;
 use super::random::{BEFORE_THE_STEPS, generator};
@@ -46,6 +47,8 @@ pub(super) struct Learner {
     pub(super) arithmetic: Option<DeviceArithmetic>,
     /// Only of runs that learn from one.
     pub(super) teacher: Option<Teacher>,
+    /// Only of runs that learn some.
+    pub(super) clusters: Option<Clusters>,
 }
 
 impl Learner {
@@ -73,6 +76,7 @@ impl Learner {
             average,
             arithmetic: None,
             teacher: None,
+            clusters: None,
         }
     }
 
@@ -100,17 +104,22 @@ impl Learner {
     ) -> anyhow::Result<(Self, Readings)> {
         let judges = |when| config.has_adversary() && config.prior_updates == when;
         let teachers = self.teacher.as_ref().map_or(vec![None; shards.len()], Teacher::for_shards);
-        let inputs = replicas.copies(&self.networks).into_iter().zip(shards).zip(teachers).collect();
+        let belonging = |(shard, of): (usize, &Shard)| {
+            let belonging = |clusters: &Clusters| clusters.of(&of.seen.indices, shard);
+            self.clusters.as_ref().map(belonging)
+        };
+        let belonging: Vec<_> = shards.iter().enumerate().map(belonging).collect();
+        let inputs = replicas.copies(&self.networks).into_iter().zip(shards).zip(teachers).zip(belonging).collect();
         let settings = config.clone();
         let on_device =
             self.arithmetic.as_ref().map(|device| device.lower(&self.networks.encoder.valid())).transpose()?;
-        let mut shares = replicas.each(inputs, move |((networks, shard), teacher)| {
+        let mut shares = replicas.each(inputs, move |(((networks, shard), teacher), belonging)| {
             let taught = teacher.map(|teacher| {
                 let [images, ..] = shard.seen.images.dims();
                 let large = images / settings.views_per_image() * settings.views.large();
                 embeddings_of(&teacher, &shard.seen.images.clone().narrow(0, 0, large))
             });
-            Share::new(networks, shard, on_device.as_ref(), settings.clone(), reads).taught(taught)
+            Share::new(networks, shard, on_device.as_ref(), settings.clone(), reads).taught(taught, belonging)
         });
         if let Some(targets) = &mut self.noise_targets {
             shares.iter_mut().for_each(|share| share.forward.aim(&share.indices, targets));
@@ -191,9 +200,9 @@ impl Share {
         Self { networks, forward, indices, random, readings: Readings::default(), reads, config }
     }
 
-    /// The same beside what a teacher makes of the images.
-    fn taught(self, taught: Option<Tensor<2>>) -> Self {
-        Self { forward: self.forward.taught(taught), ..self }
+    /// The same beside what a teacher makes of the images, and the clusters that they belong to.
+    fn taught(self, taught: Option<Tensor<2>>, belonging: Option<Belonging>) -> Self {
+        Self { forward: self.forward.taught(taught).belonging(belonging), ..self }
     }
 
     /// The discriminator's gradients.

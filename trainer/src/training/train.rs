@@ -9,6 +9,7 @@ use burn::tensor::Device;
 use dim_host::data::Dataset;
 
 use super::batches::{Batches, Plan};
+use super::clusters::Clusters;
 use super::health::Health;
 use super::metrics::{MetricsLog, Readings};
 use super::neighbours::Neighbours;
@@ -85,6 +86,7 @@ fn train_on(
     }
     learner.arithmetic = run.device_arithmetic(EncoderWeights::Last)?;
     learner.teacher = run.teacher(&devices[0])?.map(|encoder| Teacher::new(&encoder, &replicas));
+    learner.clusters = Clusters::new(&run.embeddings(dataset)?, config, &replicas)?;
     let plan = Plan::new(config, dataset, start);
     let steps = plan.steps_in_epoch();
     let mut step = plan.steps_before(start);

@@ -38,7 +38,14 @@ pub(super) fn curves(run: &Run) -> anyhow::Result<Vec<Curve>> {
                 line("occluded", |metrics| metrics.occluded_information),
                 line("global", |metrics| metrics.global_information),
                 line("between views", |metrics| metrics.view_information),
+                line("with the teacher", |metrics| metrics.teacher_information),
             ],
+        },
+        Curve {
+            title: "Information of clusters (nats)".to_owned(),
+            caption: "What embeddings tell at least of the clusters that their images belong to.".to_owned(),
+            reference: None,
+            lines: vec![line("clusters", |metrics| metrics.cluster_information)],
         },
         Curve {
             title: "Loss".to_owned(),

@@ -4,8 +4,7 @@
 use std::borrow::Cow;
 
 use super::error::SourceError;
-use crate::data::npy::{is_readable, number};
-use crate::npy::Element;
+use crate::npy::{Element, is_readable, number};
 use crate::pickle::{Id, Object, Pickle, Value};
 
 /// What NumPy before and since 2.0 writes, and what turns a text into bytes.

@@ -3,13 +3,13 @@
 use dim_model_format::Shape;
 
 use super::file::ArrayFile;
-use super::numbers::{Range, is_readable, number};
+use super::numbers::Range;
 use super::order::Order;
 use crate::data::DataError;
 use crate::data::exact::Source;
 use crate::data::images::crop_fits;
 use crate::data::reading::Reading;
-use crate::npy::Element;
+use crate::npy::{Element, is_readable, number};
 
 pub(super) const IMAGES: &str =
     "uint8 of [count, height, width], [count, height, width, channels] or [count, channels, height, width]";

@@ -1,9 +1,9 @@
 //! Arrays of labels.
 
 use super::file::ArrayFile;
-use super::numbers::{is_readable, number};
 use crate::data::DataError;
 use crate::data::exact::Source;
+use crate::npy::{is_readable, number};
 
 pub(super) const LABELS: &str = "whole numbers from 0 of [count] or [count, 1], or one 1 in each row of [count, classes] \
                                  (of names, numpy.unique(labels, return_inverse=True)[1])";

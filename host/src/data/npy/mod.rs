@@ -19,7 +19,6 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use self::images::Arrayed;
-pub(super) use self::numbers::{is_readable, number};
 use super::classes::{Numbered, Split as Labelled};
 use super::error::Origin;
 use super::exact::{Source, read_error};

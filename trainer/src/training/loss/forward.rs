@@ -6,6 +6,7 @@ use burn::tensor::{Int, Tensor};
 use rand::Rng;
 use rand::rngs::StdRng;
 
+use super::clusters::Belonging;
 use crate::fused::narrow_images;
 use crate::model::{DeepInfoMax, EncoderOutput, seed_alone};
 use crate::objective::{CodedImages, occlude};
@@ -30,6 +31,8 @@ pub(in crate::training) struct Forward {
     pub(super) targets: Option<Tensor<2>>,
     /// What a teacher makes of the large views, `[images, taught]`.
     pub(super) taught: Option<Tensor<2>>,
+    /// The clusters that the images belong to.
+    pub(super) belonging: Option<Belonging>,
     /// Their classes, where they are to be told.
     pub(super) classes: Option<Tensor<1, Int>>,
 }
@@ -77,6 +80,7 @@ impl Forward {
                 generated,
                 targets: None,
                 taught: None,
+                belonging: None,
                 classes,
             };
         }
@@ -85,12 +89,27 @@ impl Forward {
         let all = encode(Tensor::cat(vec![images, occluded], 0), random);
         let occluded = Some(of_images(&all.embedding, count, large, count + large));
         let (output, small_crops) = without_small_crops(part(&all, 0, count), count, config);
-        Self { output, occluded, small_crops, images: None, generated: None, targets: None, taught: None, classes }
+        Self {
+            output,
+            occluded,
+            small_crops,
+            images: None,
+            generated: None,
+            targets: None,
+            taught: None,
+            belonging: None,
+            classes,
+        }
     }
 
     /// The same beside what a teacher makes of the large views, `[images, taught]`.
     pub(in crate::training) fn taught(self, taught: Option<Tensor<2>>) -> Self {
         Self { taught, ..self }
+    }
+
+    /// The same beside the clusters that the images belong to.
+    pub(in crate::training) fn belonging(self, belonging: Option<Belonging>) -> Self {
+        Self { belonging, ..self }
     }
 
     /// Gives the images, which are numbers `indices` of the training images, the targets that suit them best.

@@ -2,6 +2,7 @@
 
 mod adversary;
 mod classification;
+mod clusters;
 mod forward;
 mod information;
 mod monitors;
@@ -9,4 +10,5 @@ mod reconstruction;
 mod sum;
 mod total;
 
+pub(super) use clusters::Belonging;
 pub(super) use forward::Forward;

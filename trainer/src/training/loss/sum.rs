@@ -27,6 +27,12 @@ impl<'a> WeightedSum<'a> {
         self.add_weighted(weight, value);
     }
 
+    /// Adds minus an estimate, `[1]`, and records the estimate without its weight.
+    pub(super) fn add_information(&mut self, weight: f64, information: Tensor<1>, record: Record) {
+        self.readings.push(record, information.clone());
+        self.add_weighted(-weight, information);
+    }
+
     /// Adds minus the estimate that a critic makes of some batches, averaged over them.
     pub(super) fn add_estimate<C: Critic>(&mut self, weight: f64, critic: &C, batches: Vec<Encoded>, record: Record) {
         let contrast = Contrast::of(self.config);

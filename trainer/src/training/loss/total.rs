@@ -23,6 +23,7 @@ impl Forward {
     ) -> Tensor<1> {
         let mut sum = WeightedSum::new(config, readings);
         self.add_information(networks, random, &mut sum);
+        self.add_cluster_information(networks, &mut sum);
         let EncoderOutput { feature_map, embedding, .. } = &self.output;
         if let Some(predictor) = &networks.coordinates {
             let value = absolute_coordinates(predictor, feature_map.clone(), embedding.clone());

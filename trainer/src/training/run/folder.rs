@@ -11,6 +11,7 @@
 //! | `imported.json` | file that the weights are from, where they were not learned here |
 //! | `fine_tuning.json` | ranges that decide the device's integers, where the encoder learns in them |
 //! | `teacher.json` | which encoder it learns from, where there is one |
+//! | `clusters.json` | which files of embeddings it learns from, where there are any |
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +22,7 @@ use dim_host::data::{Dataset, crop_fits};
 use dim_host::persist;
 use serde::de::DeserializeOwned;
 
-use super::{DatasetInfo, EncoderWeights, EpochsDone, FineTuning, Imported, TaughtBy};
+use super::{Clustered, DatasetInfo, EncoderWeights, EpochsDone, FineTuning, Imported, TaughtBy};
 use crate::architecture::Architecture;
 use crate::model::{DeepInfoMax, Discriminator, Encoder, initialize};
 use crate::quantize::Range;
@@ -43,6 +44,8 @@ pub struct Run {
     pub fine_tuning: Option<FineTuning>,
     /// Which encoder it learns from, if it does.
     pub taught_by: Option<TaughtBy>,
+    /// The files of embeddings whose clusters it learns, in the order of the settings.
+    pub clustered: Vec<Clustered>,
 }
 
 impl Run {
@@ -59,6 +62,10 @@ impl Run {
             let is_itself = folder.exists() && *teacher == folder.canonicalize()?;
             ensure!(!is_itself, "teacher: {}: is the run folder itself; name another --out", teacher.display());
         }
+        run.clustered = Self::embeddings_for(&run.config, dataset)?.into_iter().map(|(_, file)| file).collect();
+        for path in &mut run.config.clusters_of {
+            *path = path.canonicalize()?;
+        }
         for stale in [
             run.checkpoint_path(),
             run.metrics_path(),
@@ -67,6 +74,7 @@ impl Run {
             run.imported_path(),
             run.fine_tuning_path(),
             run.teacher_path(),
+            run.clusters_path(),
         ] {
             match std::fs::remove_file(&stale) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -81,6 +89,9 @@ impl Run {
         if let Some(taught_by) = &run.taught_by {
             persist::write(&run.teacher_path(), (serde_json::to_string_pretty(taught_by)? + "\n").as_bytes())?;
         }
+        if !run.clustered.is_empty() {
+            persist::write(&run.clusters_path(), (serde_json::to_string_pretty(&run.clustered)? + "\n").as_bytes())?;
+        }
         Ok(run)
     }
 
@@ -90,7 +101,8 @@ impl Run {
     }
 
     fn of(folder: &Path, config: TrainConfig, dataset: DatasetInfo) -> Self {
-        Self { folder: folder.to_owned(), config, dataset, imported: None, fine_tuning: None, taught_by: None }
+        let folder = folder.to_owned();
+        Self { folder, config, dataset, imported: None, fine_tuning: None, taught_by: None, clustered: Vec::new() }
     }
 
     /// Replaces `config.toml` by the settings as they are.
@@ -113,6 +125,9 @@ impl Run {
         let mut run = Self::of(folder, config, dataset);
         if run.config.teacher.is_some() {
             run.taught_by = Some(read_json(&run.teacher_path())?);
+        }
+        if !run.config.clusters_of.is_empty() {
+            run.clustered = read_json(&run.clusters_path())?;
         }
         if run.config.method == Method::Imported {
             run.imported = Some(read_json(&run.imported_path())?);
@@ -240,7 +255,9 @@ impl Run {
         if self.config.method.reads_labels() {
             dataset.labels()?;
         }
-        self.config.check_batch(self.config.method.images_of(dataset))
+        let images = self.config.method.images_of(dataset);
+        self.config.check_batch(images)?;
+        self.config.check_clusters(images)
     }
 
     /// The trained encoder, in evaluation mode: whitened where the run has ended so, else the average of its weights where
@@ -285,6 +302,8 @@ impl Run {
             Some(taught_by) => networks.with_teacher(taught_by.units, &self.config, device),
             None => networks,
         };
+        let learns_clusters = !self.config.clusters_of.is_empty();
+        let networks = if learns_clusters { networks.with_clusters(&self.config, device) } else { networks };
         (networks, discriminator)
     }
 
@@ -312,6 +331,10 @@ impl Run {
 
     fn teacher_path(&self) -> PathBuf {
         self.folder.join("teacher.json")
+    }
+
+    fn clusters_path(&self) -> PathBuf {
+        self.folder.join("clusters.json")
     }
 
     fn fine_tuning_path(&self) -> PathBuf {

@@ -1,5 +1,6 @@
 //! The run folder, and what begins one beside training from the start.
 
+mod clustered;
 mod critic;
 mod dataset_info;
 mod encoder_weights;
@@ -13,6 +14,7 @@ mod provenance;
 mod taught_by;
 mod teacher;
 
+pub use clustered::Clustered;
 pub use dataset_info::DatasetInfo;
 pub use encoder_weights::EncoderWeights;
 pub use epochs_done::EpochsDone;

@@ -1,6 +1,7 @@
 //! What learns from which loss, and what is recorded.
 
 mod baselines;
+mod clusters;
 mod int8;
 mod learning;
 mod local_maps;
