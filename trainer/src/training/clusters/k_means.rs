@@ -68,7 +68,8 @@ mod tests {
         let found: Vec<Vec<f32>> = (0..8)
             .map(|seed| {
                 let centres = k_means(&rows, 3, &mut StdRng::seed_from_u64(seed), &Device::flex());
-                let mut angles: Vec<f32> = centres.rows().map(|row| row[1].atan2(row[0]).rem_euclid(6.2832)).collect();
+                let mut angles: Vec<f32> =
+                    centres.rows().map(|row| row[1].atan2(row[0]).rem_euclid(std::f32::consts::TAU)).collect();
                 angles.sort_by(f32::total_cmp);
                 angles
             })

@@ -18,8 +18,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use burn::module::Module;
 use burn::tensor::Device;
-use dim_host::data::{Dataset, crop_fits};
+use dim_host::data::Dataset;
 use dim_host::persist;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Clustered, DatasetInfo, EncoderWeights, EpochsDone, FineTuning, Imported, TaughtBy};
@@ -84,13 +85,12 @@ impl Run {
             }
         }
         run.write_config()?;
-        let info = serde_json::to_string_pretty(&run.dataset)? + "\n";
-        persist::write(&run.folder.join("dataset.json"), info.as_bytes())?;
+        write_json(&run.folder.join("dataset.json"), &run.dataset)?;
         if let Some(taught_by) = &run.taught_by {
-            persist::write(&run.teacher_path(), (serde_json::to_string_pretty(taught_by)? + "\n").as_bytes())?;
+            write_json(&run.teacher_path(), taught_by)?;
         }
         if !run.clustered.is_empty() {
-            persist::write(&run.clusters_path(), (serde_json::to_string_pretty(&run.clustered)? + "\n").as_bytes())?;
+            write_json(&run.clusters_path(), &run.clustered)?;
         }
         Ok(run)
     }
@@ -144,27 +144,18 @@ impl Run {
 
     /// States where the weights are from.
     pub(in crate::training) fn write_imported(&mut self, imported: Imported) -> anyhow::Result<()> {
-        let text = serde_json::to_string_pretty(&imported)? + "\n";
-        self.imported = Some(imported);
-        persist::write(&self.imported_path(), text.as_bytes())
+        write_json(&self.imported_path(), self.imported.insert(imported))
     }
 
     /// States where the encoder was before, and its ranges.
     pub(in crate::training) fn write_fine_tuning(&mut self, tuning: FineTuning) -> anyhow::Result<()> {
-        self.store(&tuning)?;
-        self.fine_tuning = Some(tuning);
-        Ok(())
+        write_json(&self.fine_tuning_path(), self.fine_tuning.insert(tuning))
     }
 
     /// States the range of embeddings that were whitened at the end, of a run that is fine-tuned.
     pub(in crate::training) fn write_whitened(&self, range: Range) -> anyhow::Result<()> {
         let tuning = self.fine_tuning.clone().context(TrainConfig::NEEDS_TRAINED_ENCODER)?;
-        self.store(&FineTuning { whitened: Some(range), ..tuning })
-    }
-
-    fn store(&self, tuning: &FineTuning) -> anyhow::Result<()> {
-        let text = serde_json::to_string_pretty(tuning)? + "\n";
-        persist::write(&self.fine_tuning_path(), text.as_bytes())
+        write_json(&self.fine_tuning_path(), &FineTuning { whitened: Some(range), ..tuning })
     }
 
     /// What the encoder learned by, for reports and files: [`TrainConfig::objective`], or where it is from.
@@ -226,38 +217,6 @@ impl Run {
     /// What [`Metrics::information`] is measured in; `None` where it has no unit, or the method estimates none.
     pub fn information_unit(&self) -> Option<&'static str> {
         if self.config.method == Method::Dim { self.config.estimator.unit() } else { None }
-    }
-
-    /// Checks that images fit the encoder, as they are or cropped.
-    ///
-    /// # Errors
-    /// Naming both shapes.
-    pub fn check_shape(&self, dataset: &Dataset) -> anyhow::Result<()> {
-        let (architecture, images) = (self.architecture(), &dataset.train);
-        ensure!(
-            crop_fits(images.shape, architecture.input),
-            "{} takes {} images, {} has {}; choose another preset, or describe an encoder of that size",
-            architecture.name,
-            architecture.input,
-            dataset.name,
-            images.shape
-        );
-        Ok(())
-    }
-
-    /// Checks that there is enough to learn from: images that fit the encoder, a whole batch of them, and classes where the
-    /// method reads them.
-    pub(in crate::training) fn check_dataset(&self, dataset: &Dataset) -> anyhow::Result<()> {
-        self.check_shape(dataset)?;
-        if self.config.method == Method::Imported {
-            return Ok(());
-        }
-        if self.config.method.reads_labels() {
-            dataset.labels()?;
-        }
-        let images = self.config.method.images_of(dataset);
-        self.config.check_batch(images)?;
-        self.config.check_clusters(images)
     }
 
     /// The trained encoder, in evaluation mode: whitened where the run has ended so, else the average of its weights where
@@ -355,6 +314,10 @@ impl Run {
     pub(in crate::training) fn checkpoint_path(&self) -> PathBuf {
         self.folder.join("checkpoint.tar")
     }
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
+    persist::write(path, (serde_json::to_string_pretty(value)? + "\n").as_bytes())
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {

@@ -7,6 +7,7 @@ mod encoder_weights;
 mod epochs_done;
 mod fine_tune;
 mod fine_tuning;
+mod fits;
 mod folder;
 mod import;
 mod imported;
