@@ -5,7 +5,8 @@ signs the file, and counts its instructions in QEMU.
     encoders/make.py NAME --data FOLDER --licence TEXT --about TEXT --key KEY.pem [--run runs/NAME] [--int4 EPOCHS]
                      [--dim target/release/dim]
 
-It writes encoders/NAME.dim and encoders/NAME.toml. Nothing beside Python's own library is needed."""
+Where there is an encoders/NAME.settings.toml, the run is trained by it, and commands in its comments, which make what it needs, are
+on the card too. It writes encoders/NAME.dim and encoders/NAME.toml. Nothing beside Python's own library is needed."""
 import argparse
 import json
 import pathlib
@@ -36,10 +37,15 @@ def main():
         return json.loads(output) if "--json" in arguments else output
 
     recipes = {preset["name"]: preset["recipe"] for preset in dim("inspect", "--presets", "--json")["presets"]}
+    settings = FOLDER / f"{given.name}.settings.toml"
+    by_settings = settings.exists()
+    by = ["--config", settings] if by_settings else ["--preset", given.name]
     if not (pathlib.Path(run) / "checkpoint.tar").exists():
-        dim("train", "--preset", given.name, "--data", given.data, "--out", run, "--json")
+        dim("train", *by, "--data", given.data, "--out", run, "--json")
     epochs = tomllib.loads((pathlib.Path(run) / "config.toml").read_text())["epochs"]
-    commands = [f"dim train --preset {given.name} --epochs {epochs} --data {given.data} --out {run}"]
+    commands = [line[1:].strip() for line in settings.read_text().splitlines() if line[1:].strip().startswith("dim ")] if by_settings else []
+    by = f"--config encoders/{settings.name}" if by_settings else f"--preset {given.name}"
+    commands.append(f"dim train {by} --epochs {epochs} --data {given.data} --out {run}")
     if given.int4:
         trained, run = run, f"{run}-int4"
         finetune = ["finetune", trained, "--weights", "int4", "--epochs", given.int4, "--out", run]

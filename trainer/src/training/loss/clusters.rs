@@ -1,22 +1,13 @@
 //! What embeddings tell of the clusters that their images belong to.
 
-use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
 
+use super::belonging::Belonging;
 use super::forward::Forward;
 use super::sum::WeightedSum;
 use crate::fused::linear;
 use crate::model::DeepInfoMax;
 use crate::training::metrics::Record;
-
-/// `p(c | x)` of the images of a step, and the most that can be told about c.
-#[derive(Debug, Clone)]
-pub(in crate::training) struct Belonging {
-    /// `[batch, clusters]`.
-    pub(in crate::training) shares: Tensor<2>,
-    /// In nats.
-    pub(in crate::training) entropy: f64,
-}
 
 impl Forward {
     /// Adds a lower bound of the information between embeddings Y and clusters C: `I(C; Y) = H(C) - H(C | Y)` is at least

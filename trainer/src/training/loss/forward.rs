@@ -6,7 +6,7 @@ use burn::tensor::{Int, Tensor};
 use rand::Rng;
 use rand::rngs::StdRng;
 
-use super::clusters::Belonging;
+use super::belonging::Belonging;
 use crate::fused::narrow_images;
 use crate::model::{DeepInfoMax, EncoderOutput, seed_alone};
 use crate::objective::{CodedImages, occlude};

@@ -1,6 +1,7 @@
 //! From what a step sees to what it minimizes.
 
 mod adversary;
+mod belonging;
 mod classification;
 mod clusters;
 mod forward;
@@ -10,5 +11,5 @@ mod reconstruction;
 mod sum;
 mod total;
 
-pub(super) use clusters::Belonging;
+pub(super) use belonging::Belonging;
 pub(super) use forward::Forward;
