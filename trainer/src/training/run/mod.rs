@@ -3,6 +3,7 @@
 mod clustered;
 mod critic;
 mod dataset_info;
+mod embeddings;
 mod encoder_weights;
 mod epochs_done;
 mod fine_tune;
