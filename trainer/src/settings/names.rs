@@ -51,7 +51,8 @@ impl TrainConfig {
                 0 => String::new(),
                 files => {
                     let (weight, clusters) = (self.cluster_information, self.clusters);
-                    format!(", cluster information {weight} ({clusters} clusters of {files} encoders)")
+                    let encoders = if files == 1 { "encoder" } else { "encoders" };
+                    format!(", cluster information {weight} ({clusters} clusters of {files} {encoders})")
                 }
             },
             weighted(self.temperature, format!(", temperature {}", self.temperature)),
