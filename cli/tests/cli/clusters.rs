@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::place::{Place, TRAIN, assert_failure, keys};
+use crate::tiny_data::npy_of;
 
 /// Embeddings of the encoder in `run` in `first.npy`, and settings that learn their clusters and those of `second.npy`, which
 /// is NumPy's own.
@@ -12,7 +13,7 @@ fn with_embeddings() -> Place {
     let place = Place::trained();
     place.succeeds(&["embed", "encoder.dim", "--images", "data", "--split", "train", "--out", "first.npy"]);
     let images = 200;
-    place.write("second.npy", numpy("'<f4'", &[images, 2], &second(images)));
+    place.write("second.npy", npy_of("<f4", &[images, 2], &second(images)));
     fs::create_dir(place.path("settings")).unwrap();
     let settings = String::from_utf8(place.read("settings.toml")).unwrap();
     place.write(
@@ -25,14 +26,6 @@ fn with_embeddings() -> Place {
 /// Two numbers of each image.
 fn second(images: usize) -> Vec<u8> {
     (0..2 * images).flat_map(|index| ((index * 37 % 19) as f32).to_le_bytes()).collect()
-}
-
-/// What `numpy.save` writes.
-fn numpy(element: &str, shape: &[usize], array: &[u8]) -> Vec<u8> {
-    let shape: String = shape.iter().map(|extent| format!("{extent}, ")).collect();
-    let text = format!("{{'descr': {element}, 'fortran_order': False, 'shape': ({shape}), }}");
-    let text = format!("{text:<117}\n");
-    [b"\x93NUMPY\x01\x00", &(text.len() as u16).to_le_bytes()[..], text.as_bytes(), array].concat()
 }
 
 const SMALL: [&str; 5] = ["train", "--config", "settings/small.toml", "--data", "data"];
@@ -62,7 +55,7 @@ fn a_run_learns_the_clusters_of_files_and_stands_without_them() {
     assert_failure(&place.dim(&resume), &["clusters_of: ", "second.npy: "]);
     let mut other = second(200);
     other[0] ^= 1;
-    place.write("second.npy", numpy("'<f4'", &[200, 2], &other));
+    place.write("second.npy", npy_of("<f4", &[200, 2], &other));
     assert_failure(
         &place.dim(&resume),
         &["second.npy: is not the file that small has learned from", "put that one back"],
@@ -92,15 +85,15 @@ fn what_has_no_clusters_to_learn_is_refused_before_anything_is_written() {
     let train = [&SMALL[..], &["--out", "small"]].concat();
     let refuses = |words: &[&str]| place.refuses(&train, words);
     for (bytes, words) in [
-        (numpy("'<f4'", &[199, 2], &second(199)), ["second.npy: 199 rows", "200 images to learn from"]),
-        (numpy("'<f4'", &[200, 3], &second(200)), ["second.npy: '<f4' of [200, 3], cut short", "[images, units]"]),
-        (numpy("'|O'", &[200, 2], &second(200)), ["second.npy: an array of texts", "[images, units]"]),
+        (npy_of("<f4", &[199, 2], &second(199)), ["second.npy: 199 rows", "200 images to learn from"]),
+        (npy_of("<f4", &[200, 3], &second(200)), ["second.npy: '<f4' of [200, 3], cut short", "[images, units]"]),
+        (npy_of("|O", &[200, 2], &second(200)), ["second.npy: an array of texts", "[images, units]"]),
         (b"PK".to_vec(), ["second.npy: ", "[images, units]"]),
     ] {
         place.write("second.npy", bytes);
         refuses(&[&["clusters_of: "], &words[..]].concat());
     }
-    place.write("second.npy", numpy("'<f4'", &[200, 2], &second(200)));
+    place.write("second.npy", npy_of("<f4", &[200, 2], &second(200)));
     place.edit("settings/small.toml", "clusters = 9", "clusters = 1");
     refuses(&["clusters = 1: must be at least 2"]);
     place.edit("settings/small.toml", "clusters = 1", "clusters = 201");

@@ -39,7 +39,12 @@ pub(crate) fn write_coloured(folder: &Path, side: usize, counts: [usize; 2]) {
 
 /// A NumPy file of bytes.
 pub(crate) fn npy(shape: &[usize], values: &[u8]) -> Vec<u8> {
-    let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': {shape:?}, }}");
+    npy_of("|u1", shape, values)
+}
+
+/// The same of elements of another type, such as `<f4`.
+pub(crate) fn npy_of(element: &str, shape: &[usize], values: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{element}', 'fortran_order': False, 'shape': {shape:?}, }}");
     let header = format!("{:117}\n", header.replace('[', "(").replace(']', ",)"));
     [b"\x93NUMPY\x01\x00\x76\x00", header.as_bytes(), values].concat()
 }
