@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use dim_host::representation::Views;
 
 use super::ReadingArgs;
+use super::choice::choice;
 
 /// `dim inspect`
 #[derive(Debug, Args)]
@@ -40,6 +42,9 @@ pub(crate) struct EmbedArgs {
     /// Write the int8 codes of the device instead of real numbers (f32)
     #[arg(long)]
     pub(crate) codes: bool,
+    /// Write the mean embedding of these views of each picture: it tells more, and takes as many times longer
+    #[arg(long, value_parser = choice::<Views>(), value_name = "VIEWS", conflicts_with_all = ["codes", "append"])]
+    pub(crate) mean_of: Option<Views>,
     /// Add to the file, if it is there, instead of replacing it; it must be of the same encoder
     #[arg(long)]
     pub(crate) append: bool,

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, ensure};
 use dim_host::embeddings::{Rows, Stored};
 use dim_host::persist;
-use dim_host::representation::{encode_all, real};
+use dim_host::representation::{Views, encode_all, mean_embeddings, real};
 use dim_model_format::{Model, TapKind};
 use serde::Serialize;
 
@@ -26,6 +26,8 @@ struct Summary {
     scale: f32,
     zero_point: i8,
     codes: bool,
+    /// What they are means of, if not of the images alone.
+    mean_of: Option<Views>,
     /// Those that were in the file before, too.
     stored: usize,
     /// How quickly they were computed, by all cores.
@@ -61,6 +63,8 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let rows = if args.codes {
         Rows::Codes(encode_all(&model, images, |output| output.embedding().values.to_vec())?.concat())
+    } else if let Some(views) = args.mean_of {
+        Rows::Real(mean_embeddings(&model, images, views)?)
     } else {
         Rows::Real(encode_all(&model, images, |output| real(output.embedding()))?.concat())
     };
@@ -75,6 +79,7 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
         scale: embedding.quantization.scale,
         zero_point: embedding.quantization.zero_point,
         codes: args.codes,
+        mean_of: args.mean_of,
         stored: stored.len(),
         images_per_second,
     };
@@ -85,7 +90,8 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<ExitCode> {
             [height, width, channels] => format!("maps of {height}x{width}x{channels}"),
             _ => format!("embeddings of {} units", summary.units),
         };
-        println!("wrote {out}: {} {units}, {} in all", images.len(), stored.len());
+        let of_views = args.mean_of.map_or(String::new(), |views| format!(", means of {} views", views.count()));
+        println!("wrote {out}: {} {units}{of_views}, {} in all", images.len(), stored.len());
         println!("  {images_per_second:.0} images a second");
         println!("  identity {}  scale {}  zero point {}", summary.identity, summary.scale, summary.zero_point);
     }

@@ -27,6 +27,30 @@ fn embeddings_are_stamped() {
 }
 
 #[test]
+fn means_of_views_are_written_in_the_place_of_embeddings() {
+    let place = Place::trained();
+    let plain = place.json(&EMBED);
+    assert_eq!(plain["mean_of"], serde_json::Value::Null);
+    let embeddings = place.read("y.npy");
+    let means: Vec<_> = ["moved", "moved-mirrored"]
+        .map(|views| {
+            let summary = place.json(&[&EMBED[..], &["--mean-of", views]].concat());
+            assert_eq!((&summary["mean_of"], &summary["shape"]), (&serde_json::json!(views), &plain["shape"]));
+            place.read("y.npy")
+        })
+        .into();
+    assert!(means.iter().all(|file| file.len() == embeddings.len() && stamp(file) == stamp(&embeddings)));
+    assert!(means[0] != embeddings && means[1] != embeddings && means[0] != means[1]);
+    let said = place.succeeds(&[&EMBED[..], &["--mean-of", "moved"]].concat());
+    assert!(said.contains("means of 5 views"), "{said}");
+    // Codes are a device's, which computes no means; and nobody could tell means from embeddings in one file.
+    for other in ["--codes", "--append"] {
+        let output = place.dim(&[&EMBED[..], &["--mean-of", "moved", other]].concat());
+        assert_eq!(output.status.code(), Some(2), "{other}");
+    }
+}
+
+#[test]
 fn embeddings_of_one_encoder_are_appended() {
     let place = Place::trained();
     let append = [&EMBED[..], &["--codes", "--append"]].concat();

@@ -30,7 +30,7 @@ mod stl10;
 #[cfg(test)]
 mod tests;
 
-pub use augmentation::{Augmentation, Augmentations, Crop, Strength, Window};
+pub use augmentation::{Augmentation, Augmentations, Crop, Strength, Window, moved};
 pub use dataset::{Dataset, Labels};
 pub use error::{DataError, Origin};
 pub use found::Passed;

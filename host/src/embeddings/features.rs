@@ -14,19 +14,16 @@ pub fn features_from_npy(bytes: &[u8]) -> Result<Features, StoreError> {
     let mut rest = bytes;
     let header = Header::read(&mut rest).map_err(|error| not_rows(error.to_string()))?;
     let Header { element, is_fortran_order, shape } = &header;
-    let in_words = format!("'{element}' of {shape:?}{}", if *is_fortran_order { ", in Fortran order" } else { "" });
-    let (&[images, units], false, true) = (shape.as_slice(), is_fortran_order, is_readable(*element)) else {
-        return Err(not_rows(in_words));
+    let (&[images, units @ 1..=u64::MAX], false, true) = (shape.as_slice(), is_fortran_order, is_readable(*element))
+    else {
+        return Err(not_rows(header.to_string()));
     };
-    if units == 0 {
-        return Err(not_rows(in_words));
-    }
     let length = images.checked_mul(units).and_then(|count| count.checked_mul(element.bytes as u64));
     let array = length.and_then(|length| rest.get(..usize::try_from(length).ok()?));
-    let array = array.ok_or_else(|| not_rows(format!("{in_words}, cut short")))?;
+    let array = array.ok_or_else(|| not_rows(format!("{header}, cut short")))?;
     let values: Vec<f32> = array.chunks_exact(element.bytes).map(|bytes| number(bytes, *element) as f32).collect();
     match values.iter().position(|value| !value.is_finite()) {
-        Some(index) => Err(not_rows(format!("{in_words}, with {} in row {}", values[index], index / units as usize))),
+        Some(index) => Err(not_rows(format!("{header}, with {} in row {}", values[index], index / units as usize))),
         None => Ok(Features { width: units as usize, values }),
     }
 }

@@ -1,5 +1,6 @@
 //! The header of a NumPy file: what `numpy.lib.format` calls versions 1 to 3.
 
+use std::fmt::{self, Display, Formatter};
 use std::io::{Error, ErrorKind, Read, Result};
 
 use super::element::Element;
@@ -87,6 +88,14 @@ impl Header {
         let padded = (start + text.len() + 1).next_multiple_of(ALIGNMENT) - start;
         let length = u16::try_from(padded).expect("a shape of a few extents is short");
         [MAGIC, &[1, 0], &length.to_le_bytes(), format!("{text:0$}\n", padded - 1).as_bytes()].concat()
+    }
+}
+
+/// Type and shape.
+impl Display for Header {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { element, is_fortran_order, shape } = self;
+        write!(f, "'{element}' of {shape:?}{}", if *is_fortran_order { ", in Fortran order" } else { "" })
     }
 }
 

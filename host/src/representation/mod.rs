@@ -11,6 +11,7 @@ mod neighbours;
 mod similarity;
 mod structural_similarity;
 mod support_vector;
+mod views;
 
 pub use confusion::Confusion;
 #[cfg(feature = "map")]
@@ -22,3 +23,4 @@ pub use neighbours::nearest;
 pub use similarity::{cosine, similarity_map};
 pub use structural_similarity::{DYNAMIC_RANGE, ms_ssim, scale_weights, ssim};
 pub use support_vector::{SupportVectorOutcome, support_vector};
+pub use views::{Views, mean_embeddings};

@@ -36,13 +36,7 @@ impl<'a> ArrayFile<'a> {
 
     /// That the array is of another type or shape.
     pub(super) fn unfit(&self) -> DataError {
-        DataError::Array { path: self.file.path.to_owned(), found: self.in_words(), expected: self.expected }
-    }
-
-    /// Type and shape.
-    pub(super) fn in_words(&self) -> String {
-        let Header { element, is_fortran_order, shape } = &self.header;
-        format!("'{element}' of {shape:?}{}", if *is_fortran_order { ", in Fortran order" } else { "" })
+        DataError::Array { path: self.file.path.to_owned(), found: self.header.to_string(), expected: self.expected }
     }
 
     /// Reads `count` times `len` elements, which must be the rest of the file; `each` is given the bytes of many of

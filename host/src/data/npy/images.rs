@@ -69,7 +69,7 @@ fn are_channels_first([channels, height, width]: [u64; 3], encoder: Option<Shape
 
 /// What numbers there are, and which levels make bytes of them.
 fn ask_for_levels(array: ArrayFile<'_>, [count, len]: [u64; 2]) -> DataError {
-    let (element, found, path) = (array.header.element, array.in_words(), array.file.path.to_owned());
+    let (element, found, path) = (array.header.element, array.header.to_string(), array.file.path.to_owned());
     let mut range = Range::NONE;
     let read = array.read(count, len, |piece| {
         piece.chunks_exact(element.bytes).for_each(|bytes| range.add(number(bytes, element)));

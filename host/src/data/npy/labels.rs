@@ -11,7 +11,7 @@ pub(super) const LABELS: &str = "whole numbers from 0 of [count] or [count, 1], 
 /// Reads the labels of a file.
 pub(super) fn read(source: Source<'_>) -> Result<Vec<u64>, DataError> {
     let array = ArrayFile::open(source, LABELS)?;
-    let (element, path, found) = (array.header.element, array.file.path, array.in_words());
+    let (element, path, found) = (array.header.element, array.file.path, array.header.to_string());
     let is_fortran_order = array.header.is_fortran_order;
     let (count, columns) = match *array.header.shape {
         [count] | [count, 1] => (count, 1),
