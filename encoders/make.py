@@ -2,8 +2,8 @@
 """Makes a trained encoder of this folder with its card: trains it, unless its run is there, judges float and integers,
 signs the file, and counts its instructions in QEMU.
 
-    encoders/make.py NAME --data FOLDER --licence TEXT --about TEXT --key KEY.pem [--run runs/NAME] [--int4 EPOCHS]
-                     [--dim target/release/dim]
+    encoders/make.py NAME --data FOLDER --licence TEXT --about TEXT --key KEY.pem [--run runs/NAME]
+                     [--finetune EPOCHS [--weights int4]] [--observer OBSERVER] [--dim target/release/dim]
 
 Where there is an encoders/NAME.settings.toml, the run is trained by it, and commands in its comments, which make what it needs, are
 on the card too. It writes encoders/NAME.dim and encoders/NAME.toml. Nothing beside Python's own library is needed."""
@@ -25,7 +25,9 @@ def main():
     parser.add_argument("--about", required=True, help="what the encoder is for, in a line")
     parser.add_argument("--key", required=True, help="private key to sign with; `dim keygen` makes one")
     parser.add_argument("--run", help="run folder, trained here if it is not there")
-    parser.add_argument("--int4", type=int, metavar="EPOCHS", help="of fine-tuning, for weights of four bits")
+    parser.add_argument("--finetune", type=int, metavar="EPOCHS", help="in the device's integers, after training")
+    parser.add_argument("--weights", choices=["int8", "int4"], default="int8", help="of the fine-tuned encoder")
+    parser.add_argument("--observer", default="minmax", help="of the ranges of activations, as `dim quantize` has them")
     parser.add_argument("--dim", default="target/release/dim")
     given = parser.parse_args()
     run = given.run or f"runs/{given.name}"
@@ -46,15 +48,16 @@ def main():
     commands = [line[1:].strip() for line in settings.read_text().splitlines() if line[1:].strip().startswith("dim ")] if by_settings else []
     by = f"--config encoders/{settings.name}" if by_settings else f"--preset {given.name}"
     commands.append(f"dim train {by} --epochs {epochs} --data {given.data} --out {run}")
-    if given.int4:
-        trained, run = run, f"{run}-int4"
-        finetune = ["finetune", trained, "--weights", "int4", "--epochs", given.int4, "--out", run]
+    if given.finetune:
+        trained, run = run, f"{run}-{given.weights}"
+        finetune = ["finetune", trained, "--weights", given.weights, "--epochs", given.finetune, "--out", run]
         if not (pathlib.Path(run) / "checkpoint.tar").exists():
             dim(*finetune, "--json")
         commands.append(" ".join(map(str, ["dim", *finetune])))
     evaluation = dim("evaluate", run, "--json")
-    quantization = dim("quantize", run, "--out", file, "--json")
-    commands.append(f"dim quantize {run} --out {given.name}.dim")
+    observer = [] if given.observer == "minmax" else ["--observer", given.observer]
+    quantization = dim("quantize", run, *observer, "--out", file, "--json")
+    commands.append(" ".join(["dim quantize", run, *observer, "--out", f"{given.name}.dim"]))
     dim("sign", "--key", given.key, file)
     inspected = dim("inspect", file, "--json")
     instructions = {}
