@@ -308,7 +308,18 @@ fn embed() {
     let summary = place.json(&embed);
     assert_eq!(
         keys(&summary),
-        ["codes", "identity", "images", "images_per_second", "scale", "shape", "stored", "units", "zero_point"]
+        [
+            "codes",
+            "identity",
+            "images",
+            "images_per_second",
+            "mean_of",
+            "scale",
+            "shape",
+            "stored",
+            "units",
+            "zero_point"
+        ]
     );
     assert_eq!(summary["identity"], model.identity().to_string());
     assert_eq!([&summary["images"], &summary["units"]], [TEST_IMAGES, UNITS]);
