@@ -12,7 +12,7 @@ const PIXELS: isize = 2;
 choices! {
     /// The views of a picture that a mean embedding is of.
     pub enum Views {
-        /// Five: the picture, and it moved by two pixels to each corner, its border reflected
+        /// Five: the picture as it is, and moved by two pixels towards each corner, its border reflected
         Moved = "moved",
         /// Ten: these and their mirror images
         MovedMirrored = "moved-mirrored",

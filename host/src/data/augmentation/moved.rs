@@ -1,4 +1,4 @@
-//! The same change of all images, by nobody's chance.
+//! All images moved alike, with nothing drawn.
 
 use super::geometry::{Edge, push};
 use super::window::Window;
