@@ -27,7 +27,7 @@ def main():
     parser.add_argument("--run", help="run folder, trained here if it is not there")
     parser.add_argument("--finetune", type=int, metavar="EPOCHS", help="in the device's integers, after training")
     parser.add_argument("--weights", choices=["int8", "int4"], default="int8", help="of the fine-tuned encoder")
-    parser.add_argument("--observer", default="minmax", help="of the ranges of activations, as `dim quantize` has them")
+    parser.add_argument("--observer", help="of the ranges of activations, if not the one of `dim quantize`")
     parser.add_argument("--dim", default="target/release/dim")
     given = parser.parse_args()
     run = given.run or f"runs/{given.name}"
@@ -55,7 +55,7 @@ def main():
             dim(*finetune, "--json")
         commands.append(" ".join(map(str, ["dim", *finetune])))
     evaluation = dim("evaluate", run, "--json")
-    observer = [] if given.observer == "minmax" else ["--observer", given.observer]
+    observer = ["--observer", given.observer] if given.observer else []
     quantization = dim("quantize", run, *observer, "--out", file, "--json")
     commands.append(" ".join(["dim quantize", run, *observer, "--out", f"{given.name}.dim"]))
     dim("sign", "--key", given.key, file)

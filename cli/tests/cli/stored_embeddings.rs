@@ -32,13 +32,11 @@ fn means_of_views_are_written_in_the_place_of_embeddings() {
     let plain = place.json(&EMBED);
     assert_eq!(plain["mean_of"], serde_json::Value::Null);
     let embeddings = place.read("y.npy");
-    let means: Vec<_> = ["moved", "moved-mirrored"]
-        .map(|views| {
-            let summary = place.json(&[&EMBED[..], &["--mean-of", views]].concat());
-            assert_eq!((&summary["mean_of"], &summary["shape"]), (&serde_json::json!(views), &plain["shape"]));
-            place.read("y.npy")
-        })
-        .into();
+    let means = ["moved", "moved-mirrored"].map(|views| {
+        let summary = place.json(&[&EMBED[..], &["--mean-of", views]].concat());
+        assert_eq!((&summary["mean_of"], &summary["shape"]), (&serde_json::json!(views), &plain["shape"]));
+        place.read("y.npy")
+    });
     assert!(means.iter().all(|file| file.len() == embeddings.len() && stamp(file) == stamp(&embeddings)));
     assert!(means[0] != embeddings && means[1] != embeddings && means[0] != means[1]);
     let said = place.succeeds(&[&EMBED[..], &["--mean-of", "moved"]].concat());

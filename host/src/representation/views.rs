@@ -6,8 +6,8 @@ use super::encode::{encode_all, real};
 use crate::choices;
 use crate::data::{Images, moved};
 
-/// How far a view is moved along both axes.
-const PIXELS: isize = 2;
+/// Rows and columns that views are moved by.
+const MOVES: [[isize; 2]; 5] = [[0, 0], [-2, -2], [-2, 2], [2, -2], [2, 2]];
 
 choices! {
     /// The views of a picture that a mean embedding is of.
@@ -26,8 +26,7 @@ impl Views {
             Self::Moved => &[false],
             Self::MovedMirrored => &[false, true],
         };
-        let moves = [[0, 0], [-1, -1], [-1, 1], [1, -1], [1, 1]];
-        mirrored.iter().flat_map(move |mirrored| moves.map(|by| (by.map(|way| way * PIXELS), *mirrored)))
+        mirrored.iter().flat_map(|mirrored| MOVES.map(|by| (by, *mirrored)))
     }
 
     /// Their number.
@@ -58,7 +57,6 @@ mod tests {
     use dim_model_format::FilterLayout;
 
     use super::*;
-    use crate::data::Images;
 
     /// Of the images seen from `[rows, columns]` beyond their corner, pixel by pixel.
     fn embeddings_by_hand(model: &Model<'_>, images: &Images, [rows, columns]: [isize; 2], mirrored: bool) -> Vec<f32> {
